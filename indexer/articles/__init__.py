@@ -1,0 +1,1 @@
+"""What is read: files become articles, articles become paragraphs with their kinds."""

@@ -1,0 +1,195 @@
+"""The contract of an engine: where paragraphs live, and how a Query tree is answered.
+
+An engine takes analysed tokens and a Query tree and gives back plain values. It knows nothing of how text is
+analysed, of pyvi, HTML or HTTP, and no type of its backend leaves its folder. `tests/contract` runs every engine
+and a brute-force reference through the same cases.
+
+How a paragraph is scored. The score of a `Term` leaf in a paragraph that holds it is
+
+    weight * idf(df)^idf_power * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average))
+
+with idf(df) = ln(1 + (N - df + 0.5) / (df + 0.5)) (Robertson and Zaragoza 2009, with Lucene's +1), N the number of
+paragraphs in the whole index, df those holding the term, tf how often it stands in the paragraph, length the tokens
+of that field in the paragraph and average the mean of length over all N paragraphs (deleted ones count in none of
+these). A `Phrase` is scored alike with tf the number of occurrences (for slop > 0 the number of start positions from
+which the phrase can be completed) and, for idf^idf_power, the sum of its forms' own idf^idf_power. The other leaves
+score as `indexer.query.tree` says. Scores add up.
+
+Order: by descending score (or date, then score), ties by document order, that is the order in which paragraphs were
+added. Engines may differ in the last bits of a score: scores within 1e-4 of each other count as equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from indexer.articles.model import Article, ArticleInfo, Paragraph
+from indexer.fields import Field
+from indexer.query.tree import Node
+
+Sort = Literal["relevance", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paragraph to be indexed: its article, itself, and the tokens of each field in order."""
+
+    info: ArticleInfo
+    paragraph: Paragraph
+    tokens: Mapping[Field, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The free parameters of the formula above."""
+
+    k1: float = 0.5
+    b: float = 0.6
+    idf_power: float = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRequest:
+    """One question to an engine.
+
+    With `per_article` None, `offset` and `limit` count paragraphs. With a number n they count articles, ordered by
+    their best paragraph (under `sort`), and each article brings up to its n best paragraphs, one article after another.
+    `sort` "date" puts the newest article first and undated ones last, then by score.
+    `facets` names the facets to count (see `Facet`, but not "article") over all matching paragraphs.
+    """
+
+    query: Node
+    offset: int = 0
+    limit: int = 10
+    per_article: int | None = None
+    sort: Sort = "relevance"
+    facets: tuple[str, ...] = ()
+    scoring: Scoring = Scoring()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that matched."""
+
+    info: ArticleInfo
+    paragraph: Paragraph
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePage:
+    """One page of the answer.
+
+    `total` counts the matching paragraphs and `articles` their articles; they are lower bounds where `exact` is
+    false. `matched` gives, for each article on a page grouped by article, how many of its paragraphs match.
+    `facets` gives, per facet asked for, (value as written, paragraphs), most frequent first, ties by value.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    articles: int
+    exact: bool = True
+    matched: Mapping[str, int] = field(default_factory=dict)
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStats:
+    """What an engine holds: counts, distinct terms and tokens per field, bytes on disk."""
+
+    articles: int
+    paragraphs: int
+    terms: Mapping[Field, int]
+    tokens: Mapping[Field, int]
+    bytes: int
+
+
+class Vocabulary(Protocol):
+    """The terms of an index."""
+
+    def document_frequency(self, field: Field, form: str) -> int:
+        """How many paragraphs hold `form` in `field`; 0 when none does."""
+        ...
+
+    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """(form, document frequency) of every term that begins with `prefix`, in code point order."""
+        ...
+
+
+class Engine(Vocabulary, Protocol):
+    """An open, immutable view of one committed state of an index. Safe to share between threads."""
+
+    def search(self, request: EngineRequest) -> EnginePage:
+        """Answer one question."""
+        ...
+
+    def article(self, article_id: str) -> Article | None:
+        """The whole article with its paragraphs in order of position, or None when there is no such article."""
+        ...
+
+    def articles(self) -> Iterator[ArticleInfo]:
+        """Every article, in document order."""
+        ...
+
+    def stats(self) -> EngineStats:
+        """What the index holds."""
+        ...
+
+    def verify(self) -> Iterator[str]:
+        """Read everything from end to end; yields one sentence for each thing that is not as it must be."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files; the engine must not be used afterwards. Closing twice does nothing."""
+        ...
+
+
+class Writer(Protocol):
+    """Changes one index. Exactly one of `commit` and `cancel` ends it; afterwards it must not be used.
+
+    Nothing it does is visible to an `Engine` opened before `commit` returned.
+    """
+
+    def add(self, document: Document) -> None:
+        """Add a paragraph. The paragraphs of one article must follow each other."""
+        ...
+
+    def delete_article(self, article_id: str) -> int:
+        """Delete every paragraph of an article that was committed before; returns how many there were."""
+        ...
+
+    def commit(self) -> None:
+        """Make all changes durable (fsync) and visible to engines opened from now on."""
+        ...
+
+    def cancel(self) -> None:
+        """Forget all changes and leave no file of them behind."""
+        ...
+
+
+class Backend(Protocol):
+    """How an engine is made: what `indexer.publishing` is given to write and to open generations."""
+
+    name: str
+    """Recorded in the index, so that one written by another engine is recognised."""
+
+    format: int
+    """Version of the files; an index with another one must be rebuilt."""
+
+    def create(self, directory: str) -> Writer:
+        """A writer of a new index in an existing, empty directory."""
+        ...
+
+    def change(self, directory: str) -> Writer:
+        """A writer that changes the index in `directory`.
+
+        It adds and replaces files but never writes into one that exists: the caller may have linked them from
+        another generation.
+        """
+        ...
+
+    def open(self, directory: str) -> Engine:
+        """Open the index; raises `IndexDamaged` when it cannot be read."""
+        ...

@@ -1,0 +1,52 @@
+"""Every error a caller of the library can meet.
+
+Each carries what was wrong (`str(error)`) and what to do about it (`error.hint`), so that a command can print both
+and a page can show both. What is merely rejected (one bad line among thousands of good ones) is no exception but a
+`indexer.articles.Rejection`.
+"""
+
+from __future__ import annotations
+
+
+class TimDoanError(Exception):
+    """What went wrong, with a `hint` of what to do; the base of every error raised on purpose."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputMissing(TimDoanError):
+    """A path given to be indexed does not exist or cannot be read."""
+
+
+class IndexMissing(TimDoanError):
+    """There is no index in the directory."""
+
+
+class IndexDamaged(TimDoanError):
+    """The index is there but cannot be read; nothing of it has been deleted."""
+
+
+class IndexOutdated(TimDoanError):
+    """The index was written in a format this version does not read."""
+
+
+class IndexLocked(TimDoanError):
+    """Another process is writing to the index; the message names it."""
+
+
+class NothingToPublish(TimDoanError):
+    """A build ended without a single paragraph; the live index was left as it was."""
+
+
+class SettingInvalid(TimDoanError):
+    """A setting has a value that is not allowed; the message names the setting and the allowed values."""
+
+
+class JudgedSetInvalid(TimDoanError):
+    """A judged set (corpus, queries, qrels) cannot be read; the message names the file and the line."""
+
+
+class ModelMissing(TimDoanError):
+    """The word segmentation model of pyvi is absent or is not the one this version was written for."""
