@@ -1,0 +1,102 @@
+"""What a caller asks of an index and what comes back: plain frozen values.
+
+How they are made lives in `indexer.index`; how they are shown, in `webapp` and `indexer.cli`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from indexer.articles.model import ArticleInfo, Paragraph
+
+Span = tuple[int, int]
+"""[start, end) in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A question to `Index.search`.
+
+    `text` is what the user typed (see `indexer.query.parse` for the language). `page` counts from 1. `group` "article"
+    pages through articles, each with its best passages; "none" pages through passages. `sources`, `authors` and
+    `kinds` keep passages that have one of the values given; `after` and `before` are the first and the last day.
+    `facets` names what to count: "source", "author", "kind".
+    """
+
+    text: str
+    page: int = 1
+    per_page: int = 10
+    sort: Literal["relevance", "date"] = "relevance"
+    group: Literal["none", "article"] = "none"
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    after: datetime.date | None = None
+    before: datetime.date | None = None
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """Something of the query that was not followed. `code` is stable, `subject` the part of the query meant."""
+
+    code: str
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A part of a paragraph: `text` is `paragraph.text[start:start + len(text)]`; `marks` count within `text`."""
+
+    text: str
+    start: int
+    marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph that was found. `marks` count within the whole paragraph, `snippet.marks` within the snippet."""
+
+    article: ArticleInfo
+    paragraph: Paragraph
+    score: float
+    snippet: Snippet
+    marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleGroup:
+    """An article with its best passages, best first; `matched` counts all its passages that match."""
+
+    article: ArticleInfo
+    passages: tuple[Passage, ...]
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a `SearchRequest`.
+
+    `understood` is the query as it was read, in the query language. `total` counts matching passages, `articles`
+    their articles (lower bounds where `exact` is false). `passages` is the page, in rank order; where it was grouped,
+    `groups` holds the same passages under their articles. `more` says whether a next page has something.
+    """
+
+    query: str
+    understood: str
+    warnings: tuple[QueryWarning, ...]
+    total: int
+    articles: int
+    exact: bool
+    page: int
+    per_page: int
+    more: bool
+    took_ms: float
+    generation: str
+    passages: tuple[Passage, ...]
+    groups: tuple[ArticleGroup, ...] = ()
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
