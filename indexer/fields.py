@@ -6,6 +6,7 @@ Documents and queries both come through here, which is what makes them meet. Wha
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -41,7 +42,7 @@ def bigram(first: str, second: str) -> str:
 
 def bigrams(forms: Sequence[str]) -> list[str]:
     """The tokens of `Field.BIGRAMS` for a paragraph's syllables, in order."""
-    return [bigram(a, b) for a, b in zip(forms, forms[1:], strict=False)]
+    return [bigram(a, b) for a, b in itertools.pairwise(forms)]
 
 
 def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, Sequence[str]]:

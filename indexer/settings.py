@@ -37,7 +37,10 @@ class Settings:
     )
     query_expansions: int = _setting(128, "Most forms a `prefix*` stands for.", low=1, high=10_000)
     minimum_match: float = _setting(
-        0.4, "Share of a query's plain words that a passage must hold to be found, rounded up.", low=0.0, high=1.0
+        0.4,
+        "Share of a query's plain words that a passage must hold to be found, rounded up.",
+        low=0.0,
+        high=1.0,
     )
 
     k1: float = _setting(0.5, "BM25: how soon repeating a term stops counting.", low=0.0, high=10.0)
@@ -62,7 +65,8 @@ class Settings:
     workers: int = _setting(2, "Server processes.", low=1, high=64)
     threads: int = _setting(4, "Threads of each server process.", low=1, high=64)
     cors_origins: tuple[str, ...] = _setting(
-        (), "Origins whose pages may read the JSON endpoint, separated by commas; `*` for all; none by default."
+        (),
+        "Origins whose pages may read the JSON endpoint, separated by commas; `*` for all; none by default.",
     )
 
     def __post_init__(self) -> None:
@@ -70,7 +74,8 @@ class Settings:
             value, low, high = getattr(self, entry.name), entry.metadata["low"], entry.metadata["high"]
             if low is not None and not low <= value <= high:
                 raise SettingInvalid(
-                    f"setting {entry.name} is {value}", f"Give a value from {low} to {high} ({PREFIX}{entry.name.upper()})."
+                    f"setting {entry.name} is {value}",
+                    f"Give a value from {low} to {high} ({PREFIX}{entry.name.upper()}).",
                 )
 
     @classmethod

@@ -1,0 +1,73 @@
+"""Full-text search for Vietnamese: articles in, ranked passages out. The public face of the library.
+
+    from indexer import SearchRequest, build, open_index
+
+    build(["corpus"], "data/index")
+    with open_index("data/index") as index:
+        for passage in index.search(SearchRequest("co thi dua")).passages:
+            print(passage.article.title, passage.snippet.text)
+
+Heavy parts are imported when first used, so that `indexer --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
+    from indexer.index import Index, open_index
+    from indexer.indexing import Report, add, build, remove
+    from indexer.results import ArticleGroup, Passage, QueryWarning, Results, SearchRequest, Snippet, Span
+    from indexer.settings import Settings
+
+_HOMES = {
+    "Article": "indexer.articles.model",
+    "ArticleInfo": "indexer.articles.model",
+    "Kind": "indexer.articles.model",
+    "Paragraph": "indexer.articles.model",
+    "Rejection": "indexer.articles.model",
+    "Index": "indexer.index",
+    "open_index": "indexer.index",
+    "Report": "indexer.indexing",
+    "add": "indexer.indexing",
+    "build": "indexer.indexing",
+    "remove": "indexer.indexing",
+    "ArticleGroup": "indexer.results",
+    "Passage": "indexer.results",
+    "QueryWarning": "indexer.results",
+    "Results": "indexer.results",
+    "SearchRequest": "indexer.results",
+    "Snippet": "indexer.results",
+    "Span": "indexer.results",
+    "Settings": "indexer.settings",
+}
+
+__all__ = [
+    "Article",
+    "ArticleGroup",
+    "ArticleInfo",
+    "Index",
+    "Kind",
+    "Paragraph",
+    "Passage",
+    "QueryWarning",
+    "Rejection",
+    "Report",
+    "Results",
+    "SearchRequest",
+    "Settings",
+    "Snippet",
+    "Span",
+    "add",
+    "build",
+    "open_index",
+    "remove",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

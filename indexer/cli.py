@@ -1,0 +1,258 @@
+"""The `indexer` command: each subcommand calls the library and shows what came back.
+
+Exit status: 0 success; 1 some input was rejected, or a check found damage; 2 the command could not be carried out
+(misuse, no index, an index in use). How things look lives in `indexer.console`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+
+from indexer.errors import NothingToPublish, TimDoanError
+from indexer.settings import Settings
+
+P = ParamSpec("P")
+
+
+def _reported(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn the library's errors into a message with its hint and an exit status; never a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except TimDoanError as error:
+            click.echo(f"error: {error}", err=True)
+            if error.hint:
+                click.echo(error.hint, err=True)
+            sys.exit(1 if isinstance(error, NothingToPublish) else 2)
+
+    return run
+
+
+_index_option = click.option(
+    "--index",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The index directory. Default: the environment variable TIMDOAN_INDEX, else ./data/index.",
+)
+_paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def _settings(directory: Path | None = None) -> Settings:
+    return Settings.from_environment(index=directory)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="timdoan", prog_name="indexer")
+def main() -> None:
+    """Tìm Đoạn: full-text search for Vietnamese.
+
+    Example: indexer build corpus && indexer search "co thi dua"
+    """
+
+
+@main.command()
+@_paths_argument
+@_index_option
+@_reported
+def build(paths: tuple[Path, ...], directory: Path | None) -> None:
+    """Build a new index from articles and publish it.
+
+    PATHS are .txt, .md, .jsonl and .jsonl.gz files and folders of them. The live index answers until the new one is
+    whole, and is kept for `indexer rollback`.
+
+    Example: indexer build corpus --index data/index
+    """
+    from indexer import console, indexing
+
+    with console.indexing_progress("Indexing") as progress:
+        report = indexing.build(paths, _settings(directory).index, progress)
+    console.show_report(report, "indexed")
+    sys.exit(1 if report.rejected else 0)
+
+
+@main.command()
+@_paths_argument
+@_index_option
+@_reported
+def add(paths: tuple[Path, ...], directory: Path | None) -> None:
+    """Add articles to the live index; one with a known id replaces it.
+
+    Example: indexer add today.jsonl
+    """
+    from indexer import console, indexing
+
+    with console.indexing_progress("Indexing") as progress:
+        report = indexing.add(paths, _settings(directory).index, progress)
+    console.show_report(report, "added")
+    sys.exit(1 if report.rejected else 0)
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True)
+@_index_option
+@_reported
+def remove(ids: tuple[str, ...], directory: Path | None) -> None:
+    """Remove articles from the live index by their ids.
+
+    Example: indexer remove hoi-nghi-2023
+    """
+    from indexer import console, indexing
+
+    report = indexing.remove(ids, _settings(directory).index)
+    console.show_report(report, "removed")
+    sys.exit(1 if report.rejected else 0)
+
+
+@main.command()
+@_index_option
+@_reported
+def rollback(directory: Path | None) -> None:
+    """Make the generation before the live one live again; a second rollback undoes the first.
+
+    Example: indexer rollback
+    """
+    from indexer import indexing
+
+    names = indexing.rollback(_settings(directory).index)
+    click.echo(f"generation {names.generation} is live again; {names.previous} is kept")
+
+
+@main.command()
+@click.argument("query")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
+@_index_option
+@_reported
+def search(query: str, form: str, limit: int, directory: Path | None) -> None:
+    """Search the index and show the best passages with the words found marked.
+
+    Example: indexer search '"lực lượng vũ trang" -SSCĐ'
+    """
+    from indexer import console, json_shape
+    from indexer.index import open_index
+    from indexer.results import SearchRequest
+
+    settings = _settings(directory)
+    with open_index(settings.index, settings) as index:
+        results = index.search(SearchRequest(_sound(query), per_page=limit))
+    if form == "json":
+        _show_json(json_shape.results(results))
+    else:
+        console.show_results(results)
+
+
+@main.command()
+@_index_option
+@_reported
+def stats(directory: Path | None) -> None:
+    """Show what the index holds.
+
+    Example: indexer stats
+    """
+    from indexer import console
+    from indexer.index import open_index
+
+    settings = _settings(directory)
+    with open_index(settings.index, settings) as index:
+        held = index.stats()
+        rows = [
+            ("index", str(settings.index)),
+            ("generation", index.generation),
+            ("published", index.created),
+            ("articles", f"{held.articles:,}"),
+            ("paragraphs", f"{held.paragraphs:,}"),
+            ("bytes", f"{held.bytes:,}"),
+        ]
+    for name in held.terms:
+        rows.append((f"{name.value}: terms", f"{held.terms[name]:,}"))
+        rows.append((f"{name.value}: tokens", f"{held.tokens[name]:,}"))
+    console.show_table(rows)
+
+
+@main.command()
+@_index_option
+@_reported
+def check(directory: Path | None) -> None:
+    """Verify the index from end to end: every file, every posting, every paragraph.
+
+    Example: indexer check
+    """
+    from indexer.index import open_index
+
+    settings = _settings(directory)
+    with open_index(settings.index, settings) as index:
+        faults = 0
+        for fault in index.check():
+            faults += 1
+            click.echo(fault, err=True)
+        if not faults:
+            click.echo(f"generation {index.generation}: {index.stats().paragraphs:,} paragraphs, all is well")
+            return
+    click.echo(
+        f"{faults:,} faults. Go back with: indexer rollback, or build again with: indexer build PATH...",
+        err=True,
+    )
+    sys.exit(1)
+
+
+@main.command()
+@click.argument("text")
+@_reported
+def analyze(text: str) -> None:
+    """Show how a text is read: syllables with their offsets, and words.
+
+    Example: indexer analyze "Hội nghị QP – AN ngày 26/12"
+    """
+    from indexer import console, vietnamese
+
+    text = _sound(text)
+    console.show_analysis(text, vietnamese.analyze(text))
+
+
+@main.command("eval")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--queries", type=click.Path(path_type=Path), help="Another queries file (in FOLDER, or a path).")
+@click.option("--limit", type=click.IntRange(1), help="Ask only the first N queries.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_reported
+def evaluate(folder: Path, queries: Path | None, limit: int | None, as_json: bool) -> None:
+    """Measure the ranking on judged queries in BEIR layout.
+
+    FOLDER holds corpus.jsonl, queries.jsonl and qrels.tsv. Its corpus is indexed in a temporary place.
+
+    Example: indexer eval corpus
+    """
+    from indexer import console
+    from indexer.evaluation.judged import read_judged_set
+    from indexer.evaluation.run import evaluate as run
+
+    judged = read_judged_set(folder, queries)
+    # A ranking is measured to depth 100 whatever pages the settings allow.
+    settings = replace(_settings(), page_size_limit=100, depth_limit=10_000)
+    with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
+        result = run(judged, settings, limit, on_build, on_query)
+    if as_json:
+        figures = {name: round(value, 4) for name, value in result.measures.items()}
+        _show_json({"queries": result.queries, "seconds": round(result.seconds, 2), **figures})
+    else:
+        rows = [(name, f"{value:.4f}") for name, value in result.measures.items()]
+        console.show_table([*rows, ("queries", f"{result.queries:,}")])
+
+
+def _sound(text: str) -> str:
+    # Bytes of an argument that are no UTF-8 reach Python as lone surrogates, which cannot be printed.
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _show_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,162 @@
+"""How the `indexer` command shows things: progress, reports, results with their marks, tables.
+
+Progress and errors go to standard error, answers to standard output, so that answers can be piped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from indexer.indexing import Progress as OnProgress
+from indexer.indexing import Report
+from indexer.results import Passage, Results
+from indexer.vietnamese import Analysis
+
+_PLAIN_EVERY_SECONDS = 10.0
+MARK_STYLE = "bold black on yellow"
+
+
+def out() -> Console:
+    """Standard output as it is now (a test may have replaced it)."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def err() -> Console:
+    """Standard error as it is now."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        done, elapsed = task.fields["paragraphs"], task.elapsed or 0.0
+        return Text(f"{done:,} paragraphs, {done / elapsed if elapsed else 0:,.0f}/s")
+
+
+@contextlib.contextmanager
+def indexing_progress(label: str) -> Iterator[OnProgress]:
+    """A bar with rate and time left in a terminal; a plain line every ten seconds where it is none."""
+    console = err()
+    if not console.is_terminal:
+        yield _plain_lines(label, console)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None, paragraphs=0)
+
+        def show(done: int, total: int, paragraphs: int) -> None:
+            bar.update(task, completed=done, total=total, paragraphs=paragraphs)
+
+        yield show
+
+
+def _plain_lines(label: str, console: Console) -> OnProgress:
+    start = last = time.monotonic()
+
+    def show(done: int, total: int, paragraphs: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _PLAIN_EVERY_SECONDS:
+            last = now
+            share = done / total if total else 1.0
+            console.print(f"{label}: {share:.0%}, {paragraphs:,} paragraphs, {paragraphs / (now - start):,.0f}/s")
+
+    return show
+
+
+@contextlib.contextmanager
+def query_progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar over queries in a terminal, nothing elsewhere."""
+    console = err()
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("Asking")
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show_report(report: Report, done: str) -> None:
+    """The summary of a change: rejections on standard error, figures on standard output."""
+    for rejection in report.rejections:
+        err().print(Text(f"rejected: {rejection}"))
+    if report.rejected > len(report.rejections):
+        err().print(f"and {report.rejected - len(report.rejections):,} more were rejected")
+    rate = report.paragraphs / report.seconds if report.seconds else 0.0
+    console = out()
+    console.print(f"{done} {report.articles or report.removed:,} articles, {report.paragraphs:,} paragraphs")
+    if report.articles and report.removed:
+        console.print(f"{report.removed:,} of them replaced an article of the same id")
+    console.print(f"{report.rejected:,} rejected")
+    console.print(f"{report.seconds:.1f} seconds, {rate:,.0f} paragraphs a second")
+    if report.generation:
+        console.print(f"generation {report.generation}")
+
+
+def show_results(results: Results) -> None:
+    """Passages with their marked words, one below the other."""
+    console = out()
+    for warning in results.warnings:
+        err().print(Text(f"warning: {warning.message}"))
+    about = "" if results.exact else "at least "
+    console.print(f"{about}{results.total:,} passages in {results.articles:,} articles ({results.took_ms:,.0f} ms)")
+    for number, passage in enumerate(results.passages, (results.page - 1) * results.per_page + 1):
+        console.print()
+        console.print(_heading(number, passage))
+        console.print(_marked(passage))
+
+
+def _heading(number: int, passage: Passage) -> Text:
+    article = passage.article
+    facts = [article.date.isoformat() if article.date else None, article.source, passage.paragraph.kind.value]
+    heading = Text(f"{number}. ")
+    heading.append(article.title or article.id, style="bold")
+    heading.append(f"  {article.id}#{passage.paragraph.position}", style="cyan")
+    heading.append(f"  {' · '.join(fact for fact in facts if fact)}  {passage.score:.2f}", style="dim")
+    return heading
+
+
+def _marked(passage: Passage) -> Text:
+    snippet = passage.snippet
+    whole = passage.paragraph.text
+    text, at = Text("   " if snippet.start == 0 else "   … "), 0
+    for start, end in snippet.marks:
+        text.append(snippet.text[at:start])
+        text.append(snippet.text[start:end], style=MARK_STYLE)
+        at = end
+    text.append(snippet.text[at:])
+    if snippet.start + len(snippet.text) < len(whole):
+        text.append(" …")
+    return text
+
+
+def show_analysis(text: str, analysis: Analysis) -> None:
+    """The syllables of a text with their offsets and forms, then its words."""
+    table = Table("start", "end", "source", "form", box=None, header_style="dim")
+    for start, end, form in zip(analysis.starts, analysis.ends, analysis.forms, strict=True):
+        table.add_row(str(start), str(end), Text(text[start:end]), Text(form))
+    console = out()
+    console.print(table)
+    console.print("words:", Text(" ".join(word.form for word in analysis.words)))
+
+
+def show_table(rows: list[tuple[str, str]]) -> None:
+    """Names and values in two columns, values to the right."""
+    table = Table(box=None, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in rows:
+        table.add_row(Text(name), Text(value))
+    out().print(table)

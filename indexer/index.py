@@ -1,0 +1,151 @@
+"""The way out: a question becomes ranked, marked passages.
+
+`Index` is the read side of the library. It leads `query.parse` -> `query.plan` -> `engine.search` -> `snippets`;
+each of them lives in its own place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from indexer import publishing
+from indexer.articles.model import Article, ArticleInfo
+from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
+from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.query.parse import parse
+from indexer.query.plan import Plan, plan
+from indexer.results import ArticleGroup, Passage, Results, SearchRequest, Span
+from indexer.settings import Settings
+from indexer.snippets import mark, snippet
+
+
+def open_index(directory: Path | str, settings: Settings | None = None, backend: Backend = whoosh_backend) -> Index:
+    """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""
+    return Index(Path(directory), settings or Settings(), backend)
+
+
+class Index:
+    """One generation of an index, open for reading. Safe to share between threads; close it when done."""
+
+    def __init__(self, directory: Path, settings: Settings, backend: Backend) -> None:
+        self._directory, self._settings = directory, settings
+        self._stamp = publishing.stamp(directory)
+        self._engine, names, self._manifest = publishing.open_generation(directory, backend)
+        self.generation = names.generation
+        """The token of the generation: it changes with every publication."""
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def created(self) -> str:
+        """When the generation was published, ISO 8601."""
+        return str(self._manifest["created"])
+
+    def search(self, request: SearchRequest) -> Results:
+        """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
+
+        Raises `ValueError` for a page or a page size outside the limits of the settings.
+        """
+        start = time.perf_counter()
+        self._check(request)
+        parsed = parse(request.text, self._settings)
+        planned = plan(parsed, request, self._engine, self._settings)
+        page = self._ask(planned, request)
+        passages = tuple(self._passage(hit, planned) for hit in page.hits)
+        shown = len(page.matched) if request.group == "article" else len(page.hits)
+        found = page.articles if request.group == "article" else page.total
+        return Results(
+            query=request.text,
+            understood=parsed.understood,
+            warnings=planned.warnings,
+            total=page.total,
+            articles=page.articles,
+            exact=page.exact,
+            page=request.page,
+            per_page=request.per_page,
+            more=(request.page - 1) * request.per_page + shown < found,
+            took_ms=round((time.perf_counter() - start) * 1000, 3),
+            generation=self.generation,
+            passages=passages,
+            groups=_groups(passages, page) if request.group == "article" else (),
+            facets=page.facets,
+        )
+
+    def marks(self, text: str, query: str) -> tuple[Span, ...]:
+        """The spans of `text` that the query `query` marks."""
+        planned = plan(parse(query, self._settings), SearchRequest(query), self._engine, self._settings)
+        return mark(text, planned.targets)
+
+    def article(self, article_id: str) -> Article | None:
+        """The whole article, or None when there is none with this id."""
+        return self._engine.article(article_id)
+
+    def articles(self) -> Iterator[ArticleInfo]:
+        """Every article, in the order of indexing."""
+        return self._engine.articles()
+
+    def stats(self) -> EngineStats:
+        """What the index holds."""
+        return self._engine.stats()
+
+    def check(self) -> Iterator[str]:
+        """Read the whole index; yields one sentence for each thing that is wrong with it."""
+        yield from publishing.damaged_files(self._directory / "generations" / self.generation)
+        yield from self._engine.verify()
+
+    def is_current(self) -> bool:
+        """Whether no newer generation has been published since this one was opened; costs one stat."""
+        return publishing.stamp(self._directory) == self._stamp
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._engine.close()
+
+    def _check(self, request: SearchRequest) -> None:
+        limit = self._settings.page_size_limit
+        if not 1 <= request.per_page <= limit:
+            raise ValueError(f"per_page is {request.per_page}; it must be from 1 to {limit}")
+        if request.page < 1 or request.page * request.per_page > self._settings.depth_limit:
+            deepest = self._settings.depth_limit // request.per_page
+            raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
+
+    def _ask(self, planned: Plan, request: SearchRequest) -> EnginePage:
+        if planned.node is None:
+            return EnginePage(hits=(), total=0, articles=0)
+        settings = self._settings
+        return self._engine.search(
+            EngineRequest(
+                query=planned.node,
+                offset=(request.page - 1) * request.per_page,
+                limit=request.per_page,
+                per_article=settings.passages_per_article if request.group == "article" else None,
+                sort=request.sort,
+                facets=request.facets,
+                scoring=Scoring(settings.k1, settings.b, settings.idf_power),
+            )
+        )
+
+    def _passage(self, hit: Hit, planned: Plan) -> Passage:
+        text = hit.paragraph.text
+        marks = mark(text, planned.targets)
+        return Passage(
+            article=hit.info,
+            paragraph=hit.paragraph,
+            score=hit.score,
+            snippet=snippet(text, marks, self._settings.snippet_characters),
+            marks=marks,
+        )
+
+
+def _groups(passages: tuple[Passage, ...], page: EnginePage) -> tuple[ArticleGroup, ...]:
+    return tuple(
+        ArticleGroup(article, tuple(members), page.matched[article.id])
+        for article, members in groupby(passages, key=lambda passage: passage.article)
+    )

@@ -1,0 +1,84 @@
+"""The JSON shape of results: one promise for the HTTP endpoint and for `indexer search --format json`.
+
+Keys may be added; none is renamed, removed or given another meaning within `/api/v1`. Offsets count code points.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indexer.articles.model import Article, ArticleInfo, Paragraph
+from indexer.results import Passage, Results
+
+
+def results(value: Results) -> dict[str, Any]:
+    """The answer to a search."""
+    return {
+        "query": {"text": value.query, "understood": value.understood},
+        "warnings": [
+            {"code": warning.code, "subject": warning.subject, "message": warning.message} for warning in value.warnings
+        ],
+        "total": value.total,
+        "articles": value.articles,
+        "exact": value.exact,
+        "page": value.page,
+        "per_page": value.per_page,
+        "more": value.more,
+        "took_ms": value.took_ms,
+        "generation": value.generation,
+        "results": [passage(found) for found in value.passages],
+    }
+
+
+def passage(value: Passage) -> dict[str, Any]:
+    """One passage found."""
+    return {
+        "article": article_info(value.article),
+        "paragraph": _paragraph_name(value.article.id, value.paragraph),
+        "score": round(value.score, 6),
+        "snippet": {
+            "text": value.snippet.text,
+            "start": value.snippet.start,
+            "highlights": [list(span) for span in value.snippet.marks],
+        },
+    }
+
+
+def article_info(value: ArticleInfo) -> dict[str, Any]:
+    """What is known of an article besides its text."""
+    return {
+        "id": value.id,
+        "title": value.title,
+        "url": value.url,
+        "date": value.date.isoformat() if value.date else None,
+        "source": value.source,
+        "author": value.author,
+    }
+
+
+def article(value: Article) -> dict[str, Any]:
+    """A whole article, its paragraphs where they stand: one that is repeated appears at each of its positions."""
+    places = sorted(
+        (
+            (position, paragraph)
+            for paragraph in value.paragraphs
+            for position in (paragraph.position, *paragraph.repeats)
+        ),
+        key=lambda place: place[0],
+    )
+    return {
+        **article_info(value.info),
+        "paragraphs": [
+            {
+                "id": f"{value.info.id}#{position}",
+                "position": position,
+                "kind": paragraph.kind.value,
+                "text": paragraph.text,
+            }
+            for position, paragraph in places
+        ],
+    }
+
+
+def _paragraph_name(article_id: str, value: Paragraph) -> dict[str, Any]:
+    return {"id": f"{article_id}#{value.position}", "position": value.position, "kind": value.kind.value}
