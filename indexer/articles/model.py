@@ -1,7 +1,7 @@
 """What is read: an article and its paragraphs, exactly as written.
 
-No text here is ever normalised: `Paragraph.text` is the source text, and every offset of the project counts its
-code points. How a file becomes an article lives in the other files of this folder.
+No text here is ever normalised: `Paragraph.text` is the source text, and every offset of the project counts
+its code points. How a file becomes an article lives in the other files of this folder.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ class Kind(StrEnum):
 class Paragraph:
     """One paragraph of an article: the unit that is indexed, found and shown.
 
-    `position` counts the article's paragraphs from 0 (the title, where there is one). A paragraph whose text stands
-    again later in the same article is kept once; `repeats` holds the later positions, so no place of it is lost.
+    `position` counts the article's paragraphs from 0 (the title, where there is one). A paragraph whose text
+    stands again later in the same article is kept once; `repeats` holds the later positions, so no place of
+    it is lost.
     """
 
     position: int
@@ -57,7 +58,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Input that was not indexed: where it stands and why. `line` counts from 1 and is None for a whole file."""
+    """Input that was not indexed: where it stands and why. `line` counts from 1; None: the whole file."""
 
     path: str
     line: int | None

@@ -1,0 +1,89 @@
+"""The parts of an article become an `Article`: limits, positions, repeats, kinds, whatever the format."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.articles.labelling import kinds
+from indexer.articles.limits import Limits
+from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
+from indexer.articles.splitting import cut
+
+
+class Unfit(ValueError):
+    """Input that cannot become an article; the message is the reason of its `Rejection`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a format found: trimmed, non-empty paragraphs without the title, each with its kind if given."""
+
+    info: ArticleInfo
+    paragraphs: Sequence[tuple[str, Kind | None]]
+
+
+def check_length(what: str, value: str, limit: int) -> None:
+    """Raise `Unfit` when `value` has more than `limit` characters."""
+    if len(value) > limit:
+        raise Unfit(f"{what} has {len(value):,} characters; the limit is {limit:,}")
+
+
+def check_id(value: str, limits: Limits) -> None:
+    """Raise `Unfit` for an id that is empty, too long, or could not be printed on one line."""
+    if not value:
+        raise Unfit("the id is empty")
+    check_length("the id", value, limits.id_characters)
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
+        raise Unfit(f"the id {value!r} holds a control character")
+
+
+def assemble(draft: Draft, limits: Limits) -> Article:
+    """The article of a draft; raises `Unfit` when it is empty or beyond a limit.
+
+    The title is paragraph 0; the others count from 1, with or without a title. Of paragraphs with the same
+    text (after NFC, runs of white space as one space, case kept) the first is kept and the later positions
+    are its `repeats`.
+    """
+    info = draft.info
+    check_id(info.id, limits)
+    check_length("the title", info.title, limits.title_characters)
+    if not info.title and not draft.paragraphs:
+        raise Unfit("holds no text")
+    characters = len(info.title) + sum(len(text) for text, _ in draft.paragraphs)
+    if characters > limits.article_characters:
+        raise Unfit(f"the article has {characters:,} characters; the limit is {limits.article_characters:,}")
+
+    written: list[tuple[int, str, Kind | None]] = []
+    if info.title:
+        written.append((0, info.title, Kind.TITLE))
+    position = 0
+    for text, kind in draft.paragraphs:
+        for piece in (
+            cut(text, limits.paragraph_characters) if len(text) > limits.paragraph_characters else (text,)
+        ):
+            position += 1
+            written.append((position, piece, kind))
+    if len(written) > limits.article_paragraphs:
+        raise Unfit(
+            f"the article has {len(written):,} paragraphs; the limit is {limits.article_paragraphs:,}"
+        )
+
+    places: dict[str, list[int]] = {}
+    distinct = []
+    for position, text, kind in written:
+        key = " ".join(unicodedata.normalize("NFC", text).split())
+        if key in places:
+            places[key].append(position)
+        else:
+            places[key] = [position]
+            distinct.append((text, kind))
+    found = kinds([text for text, _ in distinct], [kind for _, kind in distinct])
+    return Article(
+        info,
+        tuple(
+            Paragraph(at[0], kind, text, tuple(at[1:]))
+            for (text, _), kind, at in zip(distinct, found, places.values(), strict=True)
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Which paragraphs name an article's author or source, judged by their words and their place alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_LONGEST = 80
+"""Characters of a byline. Longer lines of names are lists of people."""
+
+_NAME_SYLLABLES = 5
+
+# Between names: "Văn Đức – Anh Tấn", "Minh Anh, Thu Hà", "PV/TTXVN", "Hà và Nam".
+_BETWEEN = re.compile(r"\s*[,;/&+|–—]\s*|\s+-\s+|\s+và\s+")
+
+# What introduces a credit. The colon may be missing only after the words that say so by themselves.
+_CREDIT = re.compile(
+    r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|thực hiện|nội dung|tác giả|biên tập|tổng hợp|lược dịch|biên dịch"
+    r"|nguồn)"
+    r"(?:\s*(?:,|và|-|–|&)\s*|\s*:\s*$|(?=\s*:)))+\s*:\s*(?P<credited>.*)"
+    r"|(?:theo|nguồn|phóng viên|nhóm phóng viên|nhóm pv|pv|ctv)\s+(?P<following>.+)",
+    re.IGNORECASE,
+)
+_ALONE = frozenset(
+    {"pv", "ctv", "nhóm pv", "nhóm phóng viên", "phóng viên", "btv", "ban biên tập", "ttxvn", "bbt"}
+)
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,6}", re.IGNORECASE)
+
+
+def bylines(texts: Sequence[str], title: str = "") -> set[int]:
+    """The indexes of the bylines among an article's paragraphs (without the title).
+
+    A byline stands at the end (the last paragraph, or the last two) or before everything else. It is a short
+    line without the end of a sentence that is either a credit ("Theo TTXVN", "Bài và ảnh: Minh Anh", "PV") or
+    nothing but names. Names alone count only when none stands elsewhere in the article, for those are what
+    the article is about; and at the beginning, where a place may stand, only when there are two or more. Some
+    other paragraph must be left.
+    """
+    found: set[int] = set()
+    for index in (len(texts) - 1, len(texts) - 2):
+        if index < 1 or not _is_byline(texts, index, title, names=1):
+            break
+        found.add(index)
+    if len(texts) - len(found) > 1 and _is_byline(texts, 0, title, names=2):
+        found.add(0)
+    return found
+
+
+def _is_byline(texts: Sequence[str], index: int, title: str, names: int) -> bool:
+    line = texts[index]
+    if len(line) > _LONGEST or "\n" in line or "\r" in line:
+        return False
+    line = line.strip("()[]*_ ")
+    if line.casefold().rstrip(".") in _ALONE:
+        return True
+    if match := _CREDIT.fullmatch(line):
+        credited = match["credited"] or match["following"]
+        return bool(credited) and all(map(_is_name_or_source, _BETWEEN.split(credited.rstrip("."))))
+    found = _BETWEEN.split(line)
+    if len(found) < names or not all(map(_is_name, found)):
+        return False
+    return not any(name in text for name in found for text in (title, *texts[:index], *texts[index + 1 :]))
+
+
+def _is_name(text: str) -> bool:
+    """Two to five syllables, each of letters (perhaps an initial with its point) and with a capital first."""
+    syllables = text.split()
+    return 2 <= len(syllables) <= _NAME_SYLLABLES and all(map(_is_name_syllable, syllables))
+
+
+def _is_name_syllable(syllable: str) -> bool:
+    bare = syllable[:-1] if len(syllable) == 2 else syllable
+    return bare.isalpha() and bare[0].isupper() and (len(bare) == 1 or not bare.isupper() or len(bare) > 7)
+
+
+def _is_name_or_source(text: str) -> bool:
+    """What may follow a credit: a pen name, initials, a newspaper, a domain, PV."""
+    if text.casefold() in _ALONE or _DOMAIN.fullmatch(text):
+        return True
+    syllables = text.split()
+    return 1 <= len(syllables) <= _NAME_SYLLABLES and all(
+        syllable[0].isupper() and syllable.replace(".", "").isalnum() for syllable in syllables
+    )

@@ -1,0 +1,44 @@
+"""How large an input may be. What goes beyond is rejected by name, never cut off silently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from indexer.errors import SettingInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest sizes that are read; characters are code points. A value below 1 is a `SettingInvalid`.
+
+    An input beyond a limit becomes a `Rejection` that names the limit, except `paragraph_characters`: a
+    longer paragraph is cut into several (see `indexer.articles.splitting.cut`), since no text of it need be
+    lost.
+    """
+
+    article_characters: int = 2_000_000
+    """Title and paragraphs of one article together."""
+
+    article_paragraphs: int = 100_000
+    """Paragraphs of one article, title and repeats included."""
+
+    paragraph_characters: int = 100_000
+    """One paragraph, before it is cut."""
+
+    title_characters: int = 1_000
+    id_characters: int = 200
+    url_characters: int = 2_000
+
+    label_characters: int = 500
+    """`source` and `author`, each."""
+
+    line_bytes: int = 16 * 1024 * 1024
+    """One line of a `.jsonl` file, uncompressed."""
+
+    file_bytes: int = 64 * 1024 * 1024
+    """One `.txt` or `.md` file. A `.jsonl` file may have any size: it is read line by line."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if getattr(self, field.name) < 1:
+                raise SettingInvalid(f"{field.name} must be at least 1", "Leave it out to use the default.")

@@ -1,0 +1,74 @@
+"""Text becomes paragraphs: where one ends, and how one that is too long is cut.
+
+A paragraph's text is the source text, exactly as written, without the white space around it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Pages copied from the web leave lines that hold nothing but these: they look blank, so they are.
+_INVISIBLE = "\u200b\u2060\ufeff"
+_BLANK = rf"[^\S\r\n\u2029]|[{_INVISIBLE}]"
+# The atomic group keeps the two characters of \r\n together, so that they never count as two line ends.
+_LINE_END = r"(?>\r\n|[\r\n])"
+_BREAK = re.compile(rf"{_LINE_END}(?:(?:{_BLANK})*+{_LINE_END})+|\u2029")
+_FIRST_LINE = re.compile(r"[^\r\n\u2029]*")
+_OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
+
+# The end of a sentence, closing quotes and brackets included, and the white space after it.
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+")
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def trim(text: str) -> str:
+    """`text` without white space and invisible characters (zero-width space, byte order mark) around it."""
+    return text.strip(_OUTER)
+
+
+def split(text: str) -> list[str]:
+    """The paragraphs of `text`, in order, none empty.
+
+    Blank lines (nothing, or only white space) and U+2029 part paragraphs; lines end with LF, CR or CRLF. A
+    single line end inside a paragraph stays as written.
+    """
+    return [part for piece in _BREAK.split(text) if (part := trim(piece))]
+
+
+def split_title(text: str) -> tuple[str, str]:
+    """The first line that is not blank, trimmed, and the text after it; both empty for blank text."""
+    text = text.lstrip(_OUTER)
+    match = _FIRST_LINE.match(text)
+    end = match.end() if match else 0
+    return trim(text[:end]), text[end:]
+
+
+def cut(text: str, longest: int) -> list[str]:
+    """`text` in pieces of at most `longest` characters, trimmed, in order; nothing but white space is lost.
+
+    Each piece ends with the last sentence that fits; without one at the last white space; without that after
+    `longest` characters, but not before a combining mark where that can be helped.
+    """
+    pieces = []
+    start = 0
+    while len(text) - start > longest:
+        end = _last_end(_SENTENCE_END, text, start, longest) or _last_end(_WHITE_SPACE, text, start, longest)
+        if not end:
+            end = start + longest
+            while end > start + 1 and unicodedata.combining(text[end]):
+                end -= 1
+        if piece := trim(text[start:end]):
+            pieces.append(piece)
+        start = end
+    if piece := trim(text[start:]):
+        pieces.append(piece)
+    return pieces
+
+
+def _last_end(pattern: re.Pattern[str], text: str, start: int, longest: int) -> int:
+    """The end of the last match inside the `longest` characters from `start`; 0 when there is none."""
+    end = 0
+    for match in pattern.finditer(text, start, start + longest):
+        end = match.end()
+    return end
