@@ -64,18 +64,12 @@ def build(
     Raises `InputMissing`, `IndexLocked`, or `NothingToPublish` when not one article could be read; whatever happens,
     the live index answers as before until the new one is whole.
     """
-    report = Report()
-    with _timed(report), publishing.writing(Path(index), "indexer build"):
 
-        def fill(writer: Writer) -> dict[str, Any]:
-            for article in _accepted(_read(paths, report, progress), report):
-                _write(writer, article, report)
-            if not report.articles:
-                raise NothingToPublish(*_nothing(report))
-            return {}
+    def fill(writer: Writer, report: Report) -> None:
+        for article in _accepted(paths, report, progress):
+            _write(writer, article, report)
 
-        report.generation = publishing.publish(Path(index), backend, fill, change=False)
-    return report
+    return _publish(Path(index), backend, "indexer build", fill, change=False)
 
 
 def add(
@@ -84,46 +78,31 @@ def add(
     progress: Progress | None = None,
     backend: Backend = whoosh_backend,
 ) -> Report:
-    """Add articles to a live index; one whose id is there already replaces it. Raises as `build`, and `IndexMissing`."""
-    report = Report()
-    with _timed(report), publishing.writing(Path(index), "indexer add"):
+    """Add articles to a live index; one whose id is there already is replaced.
 
-        def fill(writer: Writer) -> dict[str, Any]:
-            for article in _accepted(_read(paths, report, progress), report):
-                report.removed += bool(writer.delete_article(article.info.id))
-                _write(writer, article, report)
-            if not report.articles:
-                raise NothingToPublish(*_nothing(report))
-            return {}
+    Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
+    """
 
-        report.generation = publishing.publish(Path(index), backend, fill, change=True)
-    return report
+    def fill(writer: Writer, report: Report) -> None:
+        for article in _accepted(paths, report, progress):
+            report.removed += bool(writer.delete_article(article.info.id))
+            _write(writer, article, report)
+
+    return _publish(Path(index), backend, "indexer add", fill, change=True)
 
 
 def remove(ids: Iterable[str], index: Path | str, backend: Backend = whoosh_backend) -> Report:
     """Remove articles from a live index; an unknown id is rejected. Raises as `add`."""
-    report = Report()
-    with _timed(report), publishing.writing(Path(index), "indexer remove"):
 
-        def fill(writer: Writer) -> dict[str, Any]:
-            for article_id in dict.fromkeys(ids):
-                if paragraphs := writer.delete_article(article_id):
-                    report.removed += 1
-                    report.paragraphs += paragraphs
-                else:
-                    report.reject(Rejection(article_id, None, "there is no article with this id"))
-            if not report.removed:
-                raise NothingToPublish(
-                    "no article was removed", "indexer stats and indexer search show which ids exist."
-                )
-            return {}
+    def fill(writer: Writer, report: Report) -> None:
+        for article_id in dict.fromkeys(ids):
+            if paragraphs := writer.delete_article(article_id):
+                report.removed += 1
+                report.paragraphs += paragraphs
+            else:
+                report.reject(Rejection(article_id, None, "there is no article with this id"))
 
-        try:
-            report.generation = publishing.publish(Path(index), backend, fill, change=True)
-        except NothingToPublish:
-            if not report.rejected:
-                raise
-    return report
+    return _publish(Path(index), backend, "indexer remove", fill, change=True)
 
 
 def rollback(index: Path | str, backend: Backend = whoosh_backend) -> publishing.Published:
@@ -132,25 +111,30 @@ def rollback(index: Path | str, backend: Backend = whoosh_backend) -> publishing
         return publishing.rollback(Path(index), backend)
 
 
-class _timed:
-    def __init__(self, report: Report) -> None:
-        self._report = report
+def _publish(
+    index: Path, backend: Backend, command: str, fill: Callable[[Writer, Report], None], *, change: bool
+) -> Report:
+    report = Report()
+    start = time.perf_counter()
 
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
+    def filled(writer: Writer) -> dict[str, Any]:
+        fill(writer, report)
+        if not report.articles and not report.removed:
+            raise NothingToPublish(*_nothing(report))
+        return {}
 
-    def __exit__(self, *_: object) -> None:
-        self._report.seconds = time.perf_counter() - self._start
+    with publishing.writing(index, command):
+        report.generation = publishing.publish(index, backend, filled, change=change)
+    report.seconds = time.perf_counter() - start
+    return report
 
 
-def _read(paths: Sequence[Path | str], report: Report, progress: Progress | None) -> Iterator[Article | Rejection]:
-    if progress is None:
-        return read(paths)
-    return read(paths, progress=lambda done, total: progress(done, total, report.paragraphs))
+def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | None) -> Iterator[Article]:
+    def show(done: int, total: int) -> None:
+        if progress:
+            progress(done, total, report.paragraphs)
 
-
-def _accepted(items: Iterable[Article | Rejection], report: Report) -> Iterator[Article]:
-    for item in items:
+    for item in read(paths, progress=show):
         if isinstance(item, Rejection):
             report.reject(item)
         else:
@@ -165,8 +149,8 @@ def _write(writer: Writer, article: Article, report: Report) -> None:
 
 
 def _nothing(report: Report) -> tuple[str, str]:
-    reasons = "; ".join(str(rejection) for rejection in report.rejections[:3])
+    reasons = "".join(f"\n  {rejection}" for rejection in report.rejections[:10])
     return (
-        "no article could be read" + (f" ({report.rejected:,} rejected: {reasons})" if reasons else ""),
-        "The live index was left as it was. Give .txt, .md, .jsonl or .jsonl.gz files, or folders of them.",
+        f"nothing was published: {report.rejected:,} rejected, nothing accepted{reasons}",
+        "The live index is as it was. Articles are .txt, .md, .jsonl and .jsonl.gz files, or folders of them.",
     )
