@@ -1,0 +1,64 @@
+"""What exists is documented: a command, a setting or an endpoint missing from the documentation fails here."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from click import Command, Group
+
+from indexer.cli import main
+from indexer.settings import Settings
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_stands_in_the_readme(name: str) -> None:
+    assert f"indexer {name}" in README
+
+
+@pytest.mark.parametrize("command", [main, *main.commands.values()], ids=lambda command: command.name)
+def test_every_command_has_help_and_an_example(command: Command) -> None:
+    assert command.help
+    if not isinstance(command, Group):
+        assert f"Example: indexer {command.name}" in command.help
+
+
+@pytest.mark.parametrize("entry", dataclasses.fields(Settings), ids=lambda entry: entry.name)
+def test_every_setting_stands_in_the_table_with_its_default_and_meaning(entry: dataclasses.Field[object]) -> None:
+    default = ", ".join(entry.default) if isinstance(entry.default, tuple) else str(entry.default)
+    row = next(line for line in SETTINGS.splitlines() if line.startswith(f"| `{entry.name}` |"))
+    assert (f"`{default}`" if default else "none") in row
+    assert entry.metadata["help"] in row
+
+
+def test_the_table_has_no_setting_that_does_not_exist() -> None:
+    named = {line.split("`")[1] for line in SETTINGS.splitlines() if line.startswith("| `")}
+    assert named == {entry.name for entry in dataclasses.fields(Settings)}
+
+
+def test_every_endpoint_stands_in_the_readme() -> None:
+    from webapp import create_app
+
+    routes = {rule.rule for rule in create_app().url_map.iter_rules() if not rule.rule.startswith("/static")}
+    for route in routes:
+        assert route.replace("<path:article_id>", "{id}") in README
+
+
+def test_every_room_has_a_heading_in_the_architecture() -> None:
+    rooms = [path.name for path in (ROOT / "indexer").iterdir() if (path / "__init__.py").is_file()]
+    for room in rooms:
+        assert f"`indexer/{room}`" in ARCHITECTURE
+
+
+def test_the_architecture_names_every_direct_dependency() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for requirement in project["dependencies"]:
+        name = requirement.split("=")[0].split(">")[0]
+        assert name in ARCHITECTURE.lower()
