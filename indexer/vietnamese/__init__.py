@@ -1,0 +1,27 @@
+"""What a syllable is: pure functions from text to tokens, forms and words. Imports nothing of the project.
+
+`unicode` holds the normal form, `tones` the syllable and its tone, `folding` forms without marks, `model` and
+`segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched.
+"""
+
+from .analysis import LONGEST_TOKEN, Analysis, Word, analyze, form_of, forms
+from .folding import fold, is_marked
+from .model import ModelMissing
+from .segmenter import Segmentation, segment
+from .tones import canonical, is_syllable
+
+__all__ = [
+    "LONGEST_TOKEN",
+    "Analysis",
+    "ModelMissing",
+    "Segmentation",
+    "Word",
+    "analyze",
+    "canonical",
+    "fold",
+    "form_of",
+    "forms",
+    "is_marked",
+    "is_syllable",
+    "segment",
+]

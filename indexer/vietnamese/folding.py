@@ -1,0 +1,41 @@
+"""Forms without marks: what people type who leave the marks out."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+_CACHED_FORMS = 1 << 16
+_MARKED_LATIN = re.compile("LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
+# Letters that Unicode does not call "with" a mark; eth is the slip for đ.
+_OTHER_LATIN = {"ð": "d", "Ð": "D", "ı": "i"}
+# The blocks of combining diacritical marks; the marks of other scripts (Thai, Devanagari) are letters there.
+_DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+
+
+@functools.lru_cache(_CACHED_FORMS)
+def fold(form: str) -> str:
+    """`form` with each marked Latin letter replaced by the plain one: `đường` -> `duong`. Case is kept.
+
+    Letters of other scripts stay as they are. Folding twice changes nothing more.
+    """
+    if form.isascii():
+        return form
+    composed = unicodedata.normalize("NFC", form)
+    return _DIACRITICS.sub("", "".join([_plain_letter(letter) for letter in composed]))
+
+
+def is_marked(form: str) -> bool:
+    """Whether `form` has a marked Latin letter: `đường`, `lê`; not `nam`, `2023`."""
+    return fold(form) != form
+
+
+def _plain_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    named = _MARKED_LATIN.match(unicodedata.name(letter, ""))
+    if named is None:
+        return _OTHER_LATIN.get(letter, letter)
+    plain = named[1]
+    return plain if letter.isupper() else plain.lower()

@@ -1,0 +1,168 @@
+"""Reads the word segmentation model of pyvi 0.1.1: its conditional random field (CRF) and its word list.
+
+pyvi itself is never imported, for that loads scikit-learn and SciPy; its files are found beside its metadata and read
+here. What is done with the weights lives in `segmenter`.
+
+The CRF is a CRFsuite model inside a pickle; its binary layout is that of CRFsuite 0.12 (Okazaki 2007,
+http://www.chokkan.org/software/crfsuite/).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import io
+import pickle
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_MODEL_FILE = "models/pyvi3.pkl"
+_WORDS_FILE = "models/words.txt"
+_BEGIN, _INSIDE = "B_W", "I_W"
+_HINT = "install the version this project was written for: pip install pyvi==0.1.1"
+
+
+class ModelMissing(RuntimeError):
+    """pyvi's segmentation model is absent or is not the one this package was written for."""
+
+    hint = _HINT
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}; {_HINT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A CRF with two labels, B (a token begins a word) and I (it continues one), and the list of known words.
+
+    Only differences between the two labels decide, so `weights` maps an attribute (`word.lower():nhà`) to its weight
+    for I minus its weight for B. A transition is named by the label left and the label entered.
+    """
+
+    weights: dict[str, float]
+    begin_begin: float
+    begin_inside: float
+    inside_begin: float
+    inside_inside: float
+    seconds: dict[str, frozenset[str]]
+    """First syllable of a known two-syllable word -> the syllables that complete one."""
+    thirds: dict[str, frozenset[tuple[str, str]]]
+    """First syllable of a known three-syllable word -> the pairs that complete one."""
+
+
+@functools.cache
+def load_model() -> Model:
+    """pyvi's model, read once in a process (about 20 ms). Raises `ModelMissing`."""
+    folder = _package_folder()
+    try:
+        pickled = (folder / _MODEL_FILE).read_bytes()
+        words = (folder / _WORDS_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelMissing(f"the model files of pyvi cannot be read ({error})") from error
+    try:
+        labels, state, transitions = _read_crf(_crf_bytes(pickled))
+        begin, inside = labels.index(_BEGIN), labels.index(_INSIDE)
+        seconds, thirds = _read_words(words)
+        return Model(
+            weights={name: by_label[inside] - by_label[begin] for name, by_label in state.items()},
+            begin_begin=transitions[begin, begin],
+            begin_inside=transitions[begin, inside],
+            inside_begin=transitions[inside, begin],
+            inside_inside=transitions[inside, inside],
+            seconds=seconds,
+            thirds=thirds,
+        )
+    except (pickle.UnpicklingError, struct.error, ValueError, KeyError, IndexError, EOFError) as error:
+        raise ModelMissing(f"{folder / _MODEL_FILE} is not the model of pyvi 0.1.1 ({error})") from error
+
+
+def _package_folder() -> Path:
+    spec = importlib.util.find_spec("pyvi")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelMissing("pyvi is not installed")
+    return Path(spec.submodule_search_locations[0])
+
+
+class _Inert:
+    """Stands for every class the pickle names: takes any state and does nothing with it."""
+
+    def __new__(cls, *_: object) -> _Inert:
+        return super().__new__(cls)
+
+    def __init__(self, *_: object) -> None:
+        self.state: object = None
+
+    def __setstate__(self, state: object) -> None:
+        self.state = state
+
+
+class _ModelUnpickler(pickle.Unpickler):
+    """Reads the one pickle it was written for: no name in it is imported, so nothing of it can run."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("_codecs", "encode"):
+            # How protocol 2 spells bytes: encode(text, "latin1").
+            return lambda text, encoding: text.encode(encoding)
+        if module.partition(".")[0] in {"sklearn_crfsuite", "pycrfsuite", "numpy"}:
+            return _Inert
+        raise pickle.UnpicklingError(f"it refers to {module}.{name}")
+
+
+def _crf_bytes(pickled: bytes) -> bytes:
+    estimator = _ModelUnpickler(io.BytesIO(pickled)).load()
+    try:
+        content = estimator.state["modelfile"].state["__FILE_RESOURCE_DATA__"]
+    except (AttributeError, TypeError) as error:
+        raise ValueError("it holds no CRFsuite model") from error
+    if not isinstance(content, bytes) or not content.startswith(b"lCRF"):
+        raise ValueError("it holds no CRFsuite model")
+    return content
+
+
+def _read_crf(data: bytes) -> tuple[list[str], dict[str, list[float]], dict[tuple[int, int], float]]:
+    """Labels; attribute -> weight for each label; (from label, to label) -> weight."""
+    features_at, labels_at, attributes_at = struct.unpack_from("<3I", data, 28)
+    magic, _size, count = struct.unpack_from("<4sII", data, features_at)
+    if magic != b"FEAT":
+        raise ValueError("its features are not where they should be")
+    labels = _read_strings(data, labels_at)
+    attributes = _read_strings(data, attributes_at)
+    state: dict[str, list[float]] = {}
+    transitions: dict[tuple[int, int], float] = {}
+    records = memoryview(data)[features_at + 12 : features_at + 12 + 20 * count]
+    for is_transition, source, target, weight in struct.iter_unpack("<IIId", records):
+        if is_transition:
+            transitions[source, target] = weight
+        else:
+            state.setdefault(attributes[source], [0.0] * len(labels))[target] = weight
+    return labels, state, transitions
+
+
+def _read_strings(data: bytes, start: int) -> list[str]:
+    """The strings of a CQDB section in the order of their numbers."""
+    magic, _size, _flag, _byte_order, count, table = struct.unpack_from("<4s5I", data, start)
+    if magic != b"CQDB":
+        raise ValueError("its strings are not where they should be")
+    strings = []
+    for offset in struct.unpack_from(f"<{count}I", data, start + table):
+        _number, size = struct.unpack_from("<II", data, start + offset)
+        content = start + offset + 8
+        strings.append(data[content : content + size - 1].decode("utf-8"))
+    return strings
+
+
+def _read_words(text: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[tuple[str, str]]]]:
+    seconds: dict[str, set[str]] = {}
+    thirds: dict[str, set[tuple[str, str]]] = {}
+    for line in text.split("\n"):
+        match line.split(" "):
+            case [first, second]:
+                seconds.setdefault(first, set()).add(second)
+            case [first, second, third]:
+                thirds.setdefault(first, set()).add((second, third))
+    return (
+        {first: frozenset(rest) for first, rest in seconds.items()},
+        {first: frozenset(rest) for first, rest in thirds.items()},
+    )

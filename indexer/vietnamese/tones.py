@@ -1,0 +1,101 @@
+"""The well-formed Vietnamese syllable, its tone, and the one style in which the tone is placed.
+
+Two styles of spelling live side by side: the old one marks the first vowel of an open oa, oe, uy (`hòa`, `thúy`), the
+new one the second (`hoà`, `thuý`). Here the new style is canonical, because it is that of the word list of the
+segmentation model: 648 of its entries have such a syllable, and none of them is spelled the old way.
+
+Only syllables change that are well-formed: a known onset, a known rhyme and a tone the rhyme can carry. Anything else
+(`café`, `où`) is foreign, or a slip, and stays as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
+"""The combining marks of the six tones: ngang (none), huyền, sắc, hỏi, ngã, nặng."""
+
+ONSETS = frozenset(["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()])
+"""Every onset; `gi` and `qu` are onsets where a rhyme follows (`giá`, `quý`; but `gì` is `g` and `ì`)."""
+
+# The vowel that carries the tone is a capital.
+_RHYMES = """
+    A Ac Ach Ai Am An Ang Anh Ao Ap At Au Ay  Ă Ăc Ăm Ăn Ăng Ăp Ăt  Â Âc Âm Ân Âng Âp Ât Âu Ây
+    E Ec Em En Eng Eo Ep Et  Ê Êc Êch Êm Ên Êng Ênh Êp Êt Êu
+    I Ia Ich iÊc iÊm iÊn iÊng iÊp iÊt iÊu Im In Inh Ip It Iu
+    O oA oAc oAch oAi oAm oAn oAng oAnh oAo oAp oAt oAy oĂc oĂm oĂn oĂng oĂp oĂt Oc
+    oE oEm oEn oEng oEo oEt Oi Om On Ong oOc oOng Op Ot
+    Ô Ôc Ôi Ôm Ôn Ông Ôp Ôt  Ơ Ơc Ơi Ơm Ơn Ơng Ơp Ơt
+    U Ua uÂn uÂng uÂt uÂy Uc uÊ uÊch uÊn uÊnh uÊt Ui Um Un Ung uÔc uÔi uÔm uÔn uÔng uÔt uƠ Up Ut
+    uY uYa uYch uyÊn uyÊt uYn uYnh uYp uYt uYu
+    Ư Ưa Ưc Ưi Ưm Ưn Ưng ưƠc ưƠi ưƠm ưƠn ưƠng ưƠp ưƠt ưƠu Ưt Ưu
+    Y Ych yÊm yÊn yÊng yÊt yÊu Yn Ynh Yp Yt
+"""
+RHYMES = {
+    rhyme.lower(): next(at for at, letter in enumerate(rhyme) if letter.isupper())
+    for rhyme in _RHYMES.split()
+}
+"""Every rhyme -> the index of the vowel that carries the tone."""
+
+_TONE_OF_MARK = {mark: tone for tone, mark in enumerate(TONES) if mark}
+_LONGEST_ONSET = max(map(len, ONSETS))
+_STOPS = ("p", "t", "c", "ch")
+# A rhyme that ends in a stop carries sắc or nặng; loans like `ca líp` are written without a tone too.
+_TONES_OF_STOPS = (0, 2, 5)
+
+
+def split_syllable(syllable: str) -> tuple[str, str] | None:
+    """Onset and rhyme of a syllable without its tone, or None if it is no Vietnamese syllable. Case is kept."""
+    lower = syllable.lower()
+    for size in range(min(_LONGEST_ONSET, len(lower) - 1), -1, -1):
+        if lower[:size] in ONSETS and lower[size:] in RHYMES:
+            return syllable[:size], syllable[size:]
+    return None
+
+
+def split_tone(syllable: str) -> tuple[str, int] | None:
+    """The syllable without its tone mark, and its tone as an index of `TONES`; None if it has two tone marks."""
+    letters, tone = [], 0
+    for letter in unicodedata.normalize("NFD", syllable):
+        mark = _TONE_OF_MARK.get(letter)
+        if mark is None:
+            letters.append(letter)
+        elif tone:
+            return None
+        else:
+            tone = mark
+    return unicodedata.normalize("NFC", "".join(letters)), tone
+
+
+def place_tone(toneless: str, tone: int) -> str | None:
+    """A toneless syllable with a tone (an index of `TONES`) on the vowel that carries it in the new style.
+
+    None if that is no well-formed Vietnamese syllable. Case is kept.
+    """
+    parts = split_syllable(toneless)
+    if parts is None:
+        return None
+    onset, rhyme = parts
+    if tone not in _TONES_OF_STOPS and rhyme.lower().endswith(_STOPS):
+        return None
+    after = len(onset) + RHYMES[rhyme.lower()] + 1
+    return unicodedata.normalize("NFC", toneless[:after] + TONES[tone] + toneless[after:])
+
+
+def is_syllable(form: str) -> bool:
+    """Whether `form` is spelled like a Vietnamese syllable, in either style: `hoà`, `hòa`, `nghiêng`, not `film`."""
+    parts = split_tone(form)
+    return parts is not None and place_tone(*parts) is not None
+
+
+def canonical(form: str) -> str:
+    """The one spelling of a syllable whose tone mark may stand on one or another vowel: `hòa` and `hoà` -> `hoà`.
+
+    What is no well-formed Vietnamese syllable is returned as it is. Case is kept.
+    """
+    if form.isascii():
+        return form
+    parts = split_tone(form)
+    if parts is None:
+        return form
+    return place_tone(*parts) or form
