@@ -1,0 +1,164 @@
+"""The `indexer` command: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indexer.cli import main
+from tests.samples import ARTICLES, write_articles
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    result = run("build", write_articles(tmp_path / "articles.jsonl"), "--index", tmp_path / "index")
+    assert result.exit_code == 0, result.output
+    return tmp_path / "index"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_build_says_articles_paragraphs_rejected_and_rate(tmp_path: Path) -> None:
+    result = run("build", write_articles(tmp_path / "a.jsonl"), "--index", tmp_path / "index")
+    assert result.exit_code == 0
+    assert "indexed 3 articles, 9 paragraphs" in result.stdout
+    assert "0 rejected" in result.stdout
+    assert "paragraphs a second" in result.stdout
+
+
+def test_rejected_input_is_named_on_standard_error_with_exit_status_1(tmp_path: Path) -> None:
+    path = write_articles(tmp_path / "a.jsonl", ARTICLES[:1])
+    path.write_text(path.read_text("utf-8") + "{broken\n", "utf-8")
+    result = run("build", path, "--index", tmp_path / "index")
+    assert result.exit_code == 1
+    assert f"{path}:2" in result.stderr
+    assert "indexed 1 articles" in result.stdout
+
+
+def test_nothing_accepted_is_exit_status_1_and_no_index(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{broken\n", "utf-8")
+    result = run("build", tmp_path / "a.jsonl", "--index", tmp_path / "index")
+    assert result.exit_code == 1
+    assert "nothing was published" in result.stderr
+    assert run("search", "x", "--index", tmp_path / "index").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build",),
+        ("build", "no-such-path"),
+        ("search",),
+        ("search", "x", "--limit", "0"),
+        ("search", "x", "--format", "xml"),
+        ("nonsense",),
+        ("eval", "no-such-folder"),
+    ],
+)
+def test_misuse_is_exit_status_2_with_a_message_on_standard_error(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [("search", "x"), ("stats",), ("check",), ("remove", "x"), ("rollback",)])
+def test_a_missing_index_is_exit_status_2_and_says_what_to_run(command: tuple[str, ...], tmp_path: Path) -> None:
+    result = run(*command, "--index", tmp_path / "none")
+    assert result.exit_code == 2
+    assert "indexer build" in result.stderr
+
+
+def test_the_index_directory_comes_from_the_environment(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMDOAN_INDEX", str(directory))
+    assert "Hồ Kẻ Gỗ" in run("search", "ho ke go").stdout
+
+
+def test_search_shows_title_id_and_passage(directory: Path) -> None:
+    result = run("search", "cờ thi đua", "--index", directory)
+    assert result.exit_code == 0
+    assert "1. Hội nghị tổng kết công tác quốc phòng" in result.stdout
+    assert "hoi-nghi#3" in result.stdout
+    assert "trao cờ thi đua xuất sắc" in result.stdout
+
+
+def test_search_as_json_gives_marks_that_cover_the_words(directory: Path) -> None:
+    result = run("search", "co thi dua", "--index", directory, "--format", "json")
+    answer = json.loads(result.stdout)
+    snippet = answer["results"][0]["snippet"]
+    assert [snippet["text"][start:end] for start, end in snippet["highlights"]] == ["cờ thi đua"]
+
+
+def test_marked_words_are_coloured_in_a_terminal(directory: Path) -> None:
+    environment = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    result = CliRunner(env=environment).invoke(main, ["search", "cờ thi đua", "--index", str(directory)])
+    assert "\x1b[" in result.stdout
+    assert "mcờ thi đua\x1b[0m" in result.stdout
+
+
+def test_a_result_whose_text_looks_like_markup_is_shown_as_it_is(tmp_path: Path) -> None:
+    article = {"id": "x", "title": "[bold]Tiêu đề[/bold]", "text": "Câu có [red]dấu ngoặc[/red] và [/] trong đó."}
+    run("build", write_articles(tmp_path / "a.jsonl", (article,)), "--index", tmp_path / "index")
+    result = run("search", "dấu ngoặc", "--index", tmp_path / "index")
+    assert "[red]dấu ngoặc[/red] và [/]" in result.stdout
+    assert "[bold]Tiêu đề[/bold]" in result.stdout
+
+
+def test_stats_counts_articles_and_paragraphs(directory: Path) -> None:
+    lines = [line.split() for line in run("stats", "--index", directory).stdout.splitlines()]
+    assert ["articles", "3"] in lines
+    assert ["paragraphs", "9"] in lines
+
+
+def test_check_passes_a_sound_index_and_names_damage_with_exit_status_1(directory: Path) -> None:
+    assert run("check", "--index", directory).exit_code == 0
+    files = [path for path in (directory / "generations").rglob("*") if path.is_file() and "engine" in path.parts]
+    victim = max(files, key=lambda path: path.stat().st_size)
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    victim.write_bytes(content)
+    result = run("check", "--index", directory)
+    assert result.exit_code in (1, 2)  # 2 where the engine cannot even be opened
+    assert victim.name in result.stderr
+
+
+def test_remove_and_rollback(directory: Path) -> None:
+    assert run("remove", "ho-ke-go", "--index", directory).exit_code == 0
+    assert "0 passages" in run("search", "kẻ gỗ", "--index", directory).stdout
+    assert run("rollback", "--index", directory).exit_code == 0
+    assert "Hồ Kẻ Gỗ" in run("search", "kẻ gỗ", "--index", directory).stdout
+
+
+def test_removing_an_unknown_id_is_rejected(directory: Path) -> None:
+    result = run("remove", "nobody", "--index", directory)
+    assert result.exit_code == 1
+    assert "nobody" in result.stderr
+
+
+def test_analyze_shows_syllables_with_offsets_and_words() -> None:
+    result = run("analyze", "Hội nghị QP – AN")
+    assert ["0", "3", "Hội", "hội"] in [line.split() for line in result.stdout.splitlines()]
+    assert "words: hội_nghị qp an" in result.stdout
+
+
+def test_bytes_that_are_no_text_are_no_traceback(directory: Path) -> None:
+    command = [sys.executable, "-m", "indexer", "search", b"\xff\xfe c\xe1 \xc3", "--index", str(directory)]
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert result.returncode == 0
+    assert b"Traceback" not in result.stderr
+
+
+def test_help_answers_without_loading_the_engine() -> None:
+    code = "import sys, indexer.cli; print(sorted({'whoosh', 'numba', 'flask', 'sklearn'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
