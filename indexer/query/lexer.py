@@ -1,0 +1,190 @@
+"""Cuts a query into tokens: clauses, `OR` and parentheses.
+
+A token is recognised by itself, never by its neighbours: what belongs together is decided in `parse`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from indexer.query.clauses import (
+    Clause,
+    NotClause,
+    PhraseClause,
+    PrefixClause,
+    Word,
+    WordsClause,
+    has_content,
+)
+from indexer.query.restrictions import NAMES, read_restriction
+from indexer.results import QueryWarning
+
+QUOTES = '"“”„‟«»＂'
+"""Any of these opens a phrase at the start of a chunk, and any of them closes it."""
+
+PREFIX_LETTERS = 2
+"""Fewest letters or digits before the star of `prefix*`."""
+
+_SPACES = re.compile(r"\s*")
+# Marks of byte order and zero width that come along with pasted text.
+_INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]*")
+_OR = re.compile(r"OR(?![^\s()])")
+_CHUNK = re.compile(r"[^\s()]+")
+_PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
+_NAME = re.compile(rf"({'|'.join(sorted(NAMES))}):", re.IGNORECASE)
+_STARRED = re.compile(r"([^*]*)\*[,.;:!?…]*")
+_SEPARATORS = re.compile(r"[\s()]+")
+_DASHES = re.compile(r"-*")
+_QUOTES_TO_SPACES = dict.fromkeys(map(ord, QUOTES), " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`(`, or `-(` when `negated`."""
+
+    negated: bool
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """`)`; `end` is the offset after it."""
+
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """`OR`, standing alone in capitals."""
+
+    start: int
+    end: int
+
+
+Token: TypeAlias = Clause | Opening | Closing | Or
+
+
+def tokens(text: str, warnings: list[QueryWarning]) -> Iterator[Token]:
+    """The tokens of `text` in order; what could not be followed is added to `warnings` on the way."""
+    at, spaced = 0, True
+    while True:
+        space = _SPACES.match(text, at)
+        assert space is not None
+        spaced = spaced or space.end() > at
+        at = _end(_INVISIBLE, text, space.end())
+        if at >= len(text):
+            return
+        if at > space.end() and text[at].isspace():
+            continue
+        if not spaced:
+            # `"quốc phòng"-"an ninh"` is a dash, not a minus.
+            at, spaced = _end(_DASHES, text, at), True
+            continue
+        token, at = _token(text, at, warnings)
+        spaced = isinstance(token, Opening)
+        if token is not None:
+            yield token
+
+
+def _token(text: str, start: int, warnings: list[QueryWarning]) -> tuple[Token | None, int]:
+    """The token that starts at `start`, if it means anything, and the offset after it."""
+    if text[start] == "(":
+        return Opening(False, start), start + 1
+    if text[start] == ")":
+        return Closing(start + 1), start + 1
+    if text.startswith("-(", start):
+        return Opening(True, start), start + 2
+    if _OR.match(text, start):
+        return Or(start, start + 2), start + 2
+    if _is_minus(text, start):
+        clause, end = _clause(text, start + 1, warnings)
+        return (NotClause(clause, start, end) if clause is not None else None), end
+    return _clause(text, start, warnings)
+
+
+def _is_minus(text: str, start: int) -> bool:
+    """Whether there is a minus and something that it can exclude."""
+    if text[start] != "-" or start + 1 == len(text):
+        return False
+    following = text[start + 1]
+    if following in QUOTES:
+        return True
+    return following != "-" and has_content(_chunk(text, start))
+
+
+def _clause(text: str, start: int, warnings: list[QueryWarning]) -> tuple[Clause | None, int]:
+    """The clause that starts at `start`, leaving the minus aside, and the offset after it."""
+    if text[start] in QUOTES:
+        value, end = _phrase(text, start, warnings)
+        return (PhraseClause(value, start, end) if has_content(value) else None), end
+    chunk = _chunk(text, start)
+    end = start + len(chunk)
+    warning = None
+    if name := _NAME.match(text, start):
+        value, end = _read_value(text, name.end(), end, warnings)
+        found = read_restriction(name[1].lower(), value, start, end)
+        if not isinstance(found, QueryWarning):
+            return found, end
+        warning = found
+        # Commas only separate, so this is searched as words and never read as a restriction again.
+        chunk = name[0] if found.code == "value_missing" else _SEPARATORS.sub(",", f"{name[1]} {value}")
+    elif starred := _STARRED.fullmatch(chunk):
+        stem = starred[1]
+        letters = sum(character.isalnum() for character in stem)
+        if letters >= PREFIX_LETTERS and _is_one_token(stem):
+            return PrefixClause(stem, start, end), end
+        if letters and _is_one_token(stem):
+            warning = QueryWarning(
+                "prefix_too_short",
+                chunk,
+                f"A star needs at least {PREFIX_LETTERS} letters before it; searched as text.",
+            )
+    if warning is None and "*" in chunk and any(character.isalpha() for character in chunk):
+        warning = QueryWarning(
+            "star_as_text", chunk, "A star counts only at the end of one syllable; searched as text."
+        )
+    if warning is not None:
+        warnings.append(warning)
+    return WordsClause((Word(chunk, start, end),), start, end), end
+
+
+def _read_value(text: str, start: int, chunk_end: int, warnings: list[QueryWarning]) -> tuple[str, int]:
+    """The value of a restriction, quoted or up to the end of the chunk, and the offset after it."""
+    if start < len(text) and text[start] in QUOTES:
+        return _phrase(text, start, warnings)
+    return _single_spaced(text[start:chunk_end].translate(_QUOTES_TO_SPACES)), chunk_end
+
+
+def _phrase(text: str, start: int, warnings: list[QueryWarning]) -> tuple[str, int]:
+    """What stands between the quote at `start` and the next one, and the offset after that."""
+    match = _PHRASE.match(text, start)
+    assert match is not None
+    if not match[2]:
+        warnings.append(
+            QueryWarning("quote_unclosed", match[0], "A quote was not closed; the phrase goes to the end.")
+        )
+    return _single_spaced(match[1]), match.end()
+
+
+def _chunk(text: str, start: int) -> str:
+    match = _CHUNK.match(text, start)
+    assert match is not None
+    return match[0]
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_one_token(stem: str) -> bool:
+    """Letters, digits and combining marks only."""
+    return all(character.isalnum() or unicodedata.category(character)[0] == "M" for character in stem)
