@@ -60,15 +60,11 @@ def assemble(draft: Draft, limits: Limits) -> Article:
         written.append((0, info.title, Kind.TITLE))
     position = 0
     for text, kind in draft.paragraphs:
-        for piece in (
-            cut(text, limits.paragraph_characters) if len(text) > limits.paragraph_characters else (text,)
-        ):
+        for piece in cut(text, limits.paragraph_characters) if len(text) > limits.paragraph_characters else (text,):
             position += 1
             written.append((position, piece, kind))
     if len(written) > limits.article_paragraphs:
-        raise Unfit(
-            f"the article has {len(written):,} paragraphs; the limit is {limits.article_paragraphs:,}"
-        )
+        raise Unfit(f"the article has {len(written):,} paragraphs; the limit is {limits.article_paragraphs:,}")
 
     places: dict[str, list[int]] = {}
     distinct = []

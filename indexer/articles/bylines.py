@@ -11,30 +11,29 @@ _LONGEST = 80
 _NAME_SYLLABLES = 5
 
 # Between names: "Văn Đức – Anh Tấn", "Minh Anh, Thu Hà", "PV/TTXVN", "Hà và Nam".
-_BETWEEN = re.compile(r"\s*[,;/&+|–—]\s*|\s+-\s+|\s+và\s+")
+_BETWEEN = re.compile(r"\s*[,;/&|–—]\s*|\s+-\s+|\s+và\s+")
 
-# What introduces a credit. The colon may be missing only after the words that say so by themselves.
-_CREDIT = re.compile(
-    r"(?:(?:tin|bài|ảnh|clip|video|đồ họa|thực hiện|nội dung|tác giả|biên tập|tổng hợp|lược dịch|biên dịch"
-    r"|nguồn)"
-    r"(?:\s*(?:,|và|-|–|&)\s*|\s*:\s*$|(?=\s*:)))+\s*:\s*(?P<credited>.*)"
-    r"|(?:theo|nguồn|phóng viên|nhóm phóng viên|nhóm pv|pv|ctv)\s+(?P<following>.+)",
-    re.IGNORECASE,
+# Before a colon: "Bài và ảnh: ...", "Thực hiện: ...", "Nguồn: ...".
+_CREDITS = frozenset(
+    {"tin", "bài", "tin bài", "bài viết", "ảnh", "clip", "video", "nội dung", "đồ họa", "đồ hoạ", "thực hiện"}
+    | {"tác giả", "người viết", "biên tập", "tổng hợp", "lược dịch", "biên dịch", "nguồn", "theo", "thiết kế"}
+    | {"trình bày", "pv", "phóng viên", "ctv"}
 )
-_ALONE = frozenset(
-    {"pv", "ctv", "nhóm pv", "nhóm phóng viên", "phóng viên", "btv", "ban biên tập", "ttxvn", "bbt"}
-)
+_FOLLOWED = re.compile(r"(?:theo(?: (?:báo|tạp chí|trang))?|(?:nhóm )?(?:phóng viên|pv)|ctv)\s+(?=\S)", re.IGNORECASE)
+_ALONE = frozenset({"pv", "ctv", "btv", "bbt", "nhóm pv", "nhóm phóng viên", "phóng viên", "ban biên tập", "ttxvn"})
+
+# After a name: "Minh Anh (tổng hợp)", "Thu Hà (theo Reuters)".
+_NOTE = re.compile(r"\s*\((?:t/h|th|tổng hợp|ghi|dịch|lược dịch|biên dịch|thực hiện|theo [^()]+)\)$", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,6}", re.IGNORECASE)
 
 
 def bylines(texts: Sequence[str], title: str = "") -> set[int]:
-    """The indexes of the bylines among an article's paragraphs (without the title).
+    """The indexes of the bylines among an article's paragraphs (without the title, NFC).
 
-    A byline stands at the end (the last paragraph, or the last two) or before everything else. It is a short
-    line without the end of a sentence that is either a credit ("Theo TTXVN", "Bài và ảnh: Minh Anh", "PV") or
-    nothing but names. Names alone count only when none stands elsewhere in the article, for those are what
-    the article is about; and at the beginning, where a place may stand, only when there are two or more. Some
-    other paragraph must be left.
+    A byline stands at the end (the last paragraph, or the last two) or before everything else. It is a short line
+    that is either a credit ("Theo TTXVN", "Bài và ảnh: Minh Anh", "PV") or nothing but names. Names alone count
+    only when none stands elsewhere in the article, for those are what the article is about; and at the beginning,
+    where a place may stand, only when there are two or more. Some other paragraph must be left.
     """
     found: set[int] = set()
     for index in (len(texts) - 1, len(texts) - 2):
@@ -50,27 +49,40 @@ def _is_byline(texts: Sequence[str], index: int, title: str, names: int) -> bool
     line = texts[index]
     if len(line) > _LONGEST or "\n" in line or "\r" in line:
         return False
-    line = line.strip("()[]*_ ")
-    if line.casefold().rstrip(".") in _ALONE:
+    line = _NOTE.sub("", line.strip("*_ ")).strip("()[] ")
+    if _is_credit(line):
         return True
-    if match := _CREDIT.fullmatch(line):
-        credited = match["credited"] or match["following"]
-        return bool(credited) and all(map(_is_name_or_source, _BETWEEN.split(credited.rstrip("."))))
     found = _BETWEEN.split(line)
     if len(found) < names or not all(map(_is_name, found)):
         return False
     return not any(name in text for name in found for text in (title, *texts[:index], *texts[index + 1 :]))
 
 
+def _is_credit(line: str) -> bool:
+    """Whether the line says itself that it is one."""
+    line = line.removesuffix(".")
+    if line.casefold() in _ALONE:
+        return True
+    before, colon, credited = line.partition(":")
+    if colon:
+        if not _CREDITS.issuperset(_BETWEEN.split(before.strip().casefold())):
+            return False
+    elif match := _FOLLOWED.match(line):
+        credited = line[match.end() :]
+    else:
+        return False
+    return all(map(_is_name_or_source, _BETWEEN.split(credited.strip())))
+
+
 def _is_name(text: str) -> bool:
-    """Two to five syllables, each of letters (perhaps an initial with its point) and with a capital first."""
+    """Two to five syllables, each of letters with a capital first; an initial may have its point."""
     syllables = text.split()
     return 2 <= len(syllables) <= _NAME_SYLLABLES and all(map(_is_name_syllable, syllables))
 
 
 def _is_name_syllable(syllable: str) -> bool:
-    bare = syllable[:-1] if len(syllable) == 2 else syllable
-    return bare.isalpha() and bare[0].isupper() and (len(bare) == 1 or not bare.isupper() or len(bare) > 7)
+    bare = syllable.removesuffix(".")
+    return bare.isalpha() and bare[0].isupper() and (bare == syllable or len(bare) == 1)
 
 
 def _is_name_or_source(text: str) -> bool:
@@ -79,5 +91,5 @@ def _is_name_or_source(text: str) -> bool:
         return True
     syllables = text.split()
     return 1 <= len(syllables) <= _NAME_SYLLABLES and all(
-        syllable[0].isupper() and syllable.replace(".", "").isalnum() for syllable in syllables
+        syllable[0].isupper() and re.sub("[.+]", "", syllable).isalnum() for syllable in syllables
     )

@@ -114,11 +114,7 @@ def _walk(folder: Path, inside: str, visited: set[tuple[int, int]]) -> Iterator[
             yield from _walk(path, f"{inside}{name}/", visited)
             continue
         format = _format(name)
-        if (
-            format is None
-            or name.casefold().startswith("readme")
-            or (judged and _holds_queries(name, format))
-        ):
+        if format is None or name.casefold().startswith("readme") or (judged and _holds_queries(name, format)):
             continue
         try:
             regular = stat.S_ISREG(path.stat().st_mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from indexer.articles.bylines import bylines
@@ -20,8 +21,9 @@ def kinds(texts: Sequence[str], given: Sequence[Kind | None] | None = None) -> l
     free = [index for index, kind in enumerate(known) if kind is None]
     title = next((text for text, kind in zip(texts, known, strict=True) if kind is Kind.TITLE), "")
     # Paragraphs of given kinds take no part: the rules are for those nobody has judged.
-    prose = [texts[index] for index in free]
-    by = bylines(prose, title)
+    # The rules are written in NFC; text in another form is as good.
+    prose = [unicodedata.normalize("NFC", texts[index]) for index in free]
+    by = bylines(prose, unicodedata.normalize("NFC", title))
     rest = [index for index in range(len(prose)) if index not in by]
     shown = {rest[index] for index in captions([prose[index] for index in rest])}
     for index, place in enumerate(free):

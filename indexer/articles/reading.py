@@ -48,9 +48,7 @@ def read(
     return _read(list(paths), limits or Limits(), progress)
 
 
-def _read(
-    paths: Sequence[Path | str], limits: Limits, progress: Progress | None
-) -> Iterator[Article | Rejection]:
+def _read(paths: Sequence[Path | str], limits: Limits, progress: Progress | None) -> Iterator[Article | Rejection]:
     total = sum(_size(source) for source in find(paths)) if progress else 0
     finished = told = 0
     seen = _Seen()
@@ -119,11 +117,7 @@ def _outcomes(source: Source, limits: Limits) -> Iterator[tuple[int, int | None,
                 if content is None or not content.isspace():
                     yield raw.tell(), line, _line_outcome(content, limits)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        what = (
-            "the gzip file ends early"
-            if isinstance(error, EOFError)
-            else f"the gzip file is damaged: {error}"
-        )
+        what = "the gzip file ends early" if isinstance(error, EOFError) else f"the gzip file is damaged: {error}"
         yield 0, (line or 0) + 1, f"{what}; what it held from this line on is lost"
     except OSError as error:
         yield 0, line and line + 1, f"cannot be read: {error.strerror or error}"
