@@ -1,0 +1,46 @@
+"""The engine on Whoosh 2.7.4: a codec of flat arrays under Whoosh's plug-in interface, read through memory maps.
+
+`backend` is all that the rest of the project needs. Inside, from the bytes up:
+
+    arrays       a file of named arrays with checksums
+    postings     the postings of one field of one segment
+    inversion    tokens become postings; merge: postings of several sources become one file's
+    stored       texts, articles and the values that are filtered and counted
+    segment      all files of a segment, and its deletions
+    contents     which segments an index has: Whoosh's table of contents
+    codec        Whoosh's own interface over a segment
+    writer       add, delete, commit, and when segments are merged
+    statistics   document frequencies and lengths over all segments
+    evaluate     the Query tree on arrays; paging: order, groups, facets
+    engine       an open index
+"""
+
+from __future__ import annotations
+
+from indexer.engine.whoosh.contents import ENGINE, FORMAT
+from indexer.engine.whoosh.engine import WhooshEngine, open_engine
+from indexer.engine.whoosh.writer import WhooshWriter
+
+__all__ = ["backend"]
+
+
+class WhooshBackend:
+    """How this engine is made; see `indexer.engine.base.Backend`."""
+
+    name = ENGINE
+    format = FORMAT
+
+    def create(self, directory: str) -> WhooshWriter:
+        """A writer of a new index in an existing, empty directory."""
+        return WhooshWriter(directory, fresh=True)
+
+    def change(self, directory: str) -> WhooshWriter:
+        """A writer that changes the index in `directory` by adding files, never by writing into one."""
+        return WhooshWriter(directory, fresh=False)
+
+    def open(self, directory: str) -> WhooshEngine:
+        """Open the index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""
+        return open_engine(directory)
+
+
+backend = WhooshBackend()

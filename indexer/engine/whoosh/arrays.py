@@ -1,0 +1,331 @@
+"""A file of named flat arrays: how every byte of a segment is written, checked and mapped.
+
+    head       8 bytes, MAGIC
+    sections   little-endian arrays, each beginning at a multiple of 8 bytes, zero bytes between them
+    directory  UTF-8 JSON: role, segment, meta, and per section [dtype, offset, count, CRC-32]
+    tail       length and CRC-32 of the directory, size of the file, MAGIC
+
+A file is written once, beside its sections' checksums, and never changed. Opening it reads the tail and the directory
+only; what the arrays mean is told by the modules that name them.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.errors import IndexDamaged
+
+Array: TypeAlias = npt.NDArray[Any]
+
+MAGIC = b"timdoan\x01"
+TAIL = struct.Struct("<IIQ8s")
+ALIGNMENT = 8
+BUFFER = 1 << 20
+VERIFY_CHUNK = 1 << 24
+
+ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
+"""How text is kept: any Python string comes back as it was, lone surrogates too."""
+
+REBUILD = "Nothing was deleted. Go back to the previous generation, or build the index again."
+
+
+def damaged(path: str, why: str) -> IndexDamaged:
+    """The error that names the file and what is wrong with it."""
+    return IndexDamaged(f"{os.path.basename(path)}: {why}", REBUILD)
+
+
+def encode(text: str) -> bytes:
+    """The bytes in which `text` is kept; their order is the order of code points."""
+    return text.encode(ENCODING, ENCODING_ERRORS)
+
+
+def decode(data: bytes) -> str:
+    """The inverse of `encode`; raises UnicodeDecodeError for bytes it cannot have made."""
+    return data.decode(ENCODING, ENCODING_ERRORS)
+
+
+def index_dtype(largest: int) -> str:
+    """The narrower of the two types in which offsets up to `largest` are kept."""
+    return "<u4" if largest < 1 << 32 else "<u8"
+
+
+def fsync_directory(directory: str) -> None:
+    """Make the names in `directory` durable."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Section:
+    """One array being written; values are appended in order."""
+
+    def __init__(self, descriptor: int, dtype: str, offset: int) -> None:
+        self.dtype, self.offset, self.crc, self.written = dtype, offset, 0, 0
+        self._descriptor = descriptor
+        self._pending = bytearray()
+
+    @property
+    def count(self) -> int:
+        """Values appended so far."""
+        return self.written // np.dtype(self.dtype).itemsize
+
+    def append(self, values: npt.ArrayLike) -> None:
+        """Append an array, converted to the section's type."""
+        self.append_bytes(np.ascontiguousarray(values, self.dtype).tobytes())
+
+    def append_bytes(self, data: bytes) -> None:
+        """Append values as they will stand in the file."""
+        self.written += len(data)
+        self._pending += data
+        if len(self._pending) >= BUFFER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand what is buffered to the operating system."""
+        self.crc = zlib.crc32(self._pending, self.crc)
+        at = self.offset + self.written - len(self._pending)
+        view = memoryview(self._pending)
+        while view:
+            done = os.pwrite(self._descriptor, view, at)
+            view, at = view[done:], at + done
+        self._pending = bytearray()
+
+
+class ArrayFileWriter:
+    """Writes a new file of arrays; `finish` makes it durable, `abandon` removes it."""
+
+    def __init__(self, path: str, role: str, segment: str) -> None:
+        self.path = path
+        self._role, self._segment = role, segment
+        self._sections: dict[str, Section] = {}
+        self._end: int | None = len(MAGIC)
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        os.pwrite(self._descriptor, MAGIC, 0)
+
+    def reserve(self, name: str, dtype: str, count: int) -> Section:
+        """A section of exactly `count` values; several may be filled in turns."""
+        section = self._begin(name, dtype)
+        self._end = section.offset + count * np.dtype(dtype).itemsize
+        return section
+
+    def stream(self, name: str, dtype: str) -> Section:
+        """A section of yet unknown size; the next one may begin only when all of it is appended."""
+        section = self._begin(name, dtype)
+        self._end = None
+        return section
+
+    def write(self, name: str, dtype: str, values: npt.ArrayLike) -> None:
+        """A whole section at once."""
+        array = np.ascontiguousarray(values, dtype)
+        self.reserve(name, dtype, array.size).append(array)
+
+    def write_strings(self, name: str, items: Iterable[bytes]) -> None:
+        """A table of strings, read back by `Strings`."""
+        table = StringsWriter(self, name)
+        for item in items:
+            table.append(item)
+        table.finish()
+
+    def finish(self, meta: dict[str, Any] | None = None) -> None:
+        """Write the directory and the tail, fsync and close."""
+        for section in self._sections.values():
+            section.flush()
+        end = self._next_offset()
+        directory = json.dumps(
+            {
+                "role": self._role,
+                "segment": self._segment,
+                "meta": meta or {},
+                "sections": {name: [s.dtype, s.offset, s.count, s.crc] for name, s in self._sections.items()},
+            }
+        ).encode()
+        size = end + len(directory) + TAIL.size
+        tail = TAIL.pack(len(directory), zlib.crc32(directory), size, MAGIC)
+        os.pwrite(self._descriptor, directory + tail, end)
+        os.fsync(self._descriptor)
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def abandon(self) -> None:
+        """Close, if that is still to be done, and remove the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+
+    def _begin(self, name: str, dtype: str) -> Section:
+        section = Section(self._descriptor, dtype, self._next_offset())
+        self._sections[name] = section
+        return section
+
+    def _next_offset(self) -> int:
+        end = self._end
+        if end is None:
+            last = list(self._sections.values())[-1]
+            end = last.offset + last.written
+        return -(-end // ALIGNMENT) * ALIGNMENT
+
+
+class StringsWriter:
+    """A table of strings being written: the bytes one after another, then where each ends."""
+
+    def __init__(self, file: ArrayFileWriter, name: str) -> None:
+        self._file, self._name = file, name
+        self._bytes = file.stream(name, "|u1")
+        self._ends: list[Array] = []
+        self._pending: list[int] = []
+
+    def append(self, item: bytes) -> None:
+        """Append one string."""
+        self._bytes.append_bytes(item)
+        self._pending.append(self._bytes.written)
+        if len(self._pending) >= BUFFER:
+            self._pack()
+
+    def finish(self) -> None:
+        """Write where the strings end."""
+        self._pack()
+        ends = np.concatenate(self._ends)
+        self._file.write(self._name + ".ends", index_dtype(self._bytes.written), ends)
+
+    def _pack(self) -> None:
+        self._ends.append(np.array(self._pending, np.uint64))
+        self._pending = []
+
+
+class ArrayFile:
+    """A file of arrays, mapped into memory. Raises `IndexDamaged` when it is not one, or not the one expected."""
+
+    def __init__(self, path: str, role: str, segment: str) -> None:
+        self.path = path
+        try:
+            with open(path, "rb") as file:
+                self.size = os.fstat(file.fileno()).st_size
+                if self.size < len(MAGIC) + TAIL.size:
+                    raise damaged(path, f"truncated: only {self.size} bytes are left")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise damaged(path, "the file is missing") from None
+        except OSError as error:
+            raise damaged(path, f"cannot be read: {error.strerror}") from error
+        self.meta: dict[str, Any] = {}
+        self._sections: dict[str, tuple[np.dtype[Any], int, int, int]] = {}
+        self._end = 0
+        self._read_directory(role, segment)
+
+    def array(self, name: str) -> Array:
+        """The section `name`, read-only, without copying it."""
+        try:
+            dtype, offset, count, _ = self._sections[name]
+        except KeyError:
+            raise damaged(self.path, f"has no section {name!r}") from None
+        return np.frombuffer(self._map, dtype, count, offset)
+
+    def strings(self, name: str) -> Strings:
+        """The table of strings `name`."""
+        return Strings(self.array(name), self.array(name + ".ends"), self.path)
+
+    def verify(self) -> Iterator[str]:
+        """A sentence for each section whose bytes are not those that were written."""
+        name = os.path.basename(self.path)
+        at = len(MAGIC)
+        for section, (dtype, offset, count, crc) in self._sections.items():
+            if any(self._map[at:offset]):
+                yield f"{name}: the bytes before section {section!r} are damaged"
+            at = offset + count * dtype.itemsize
+            actual = 0
+            for start in range(offset, at, VERIFY_CHUNK):
+                actual = zlib.crc32(self._map[start : min(start + VERIFY_CHUNK, at)], actual)
+            if actual != crc:
+                yield f"{name}: section {section!r} is damaged (its checksum differs)"
+        if any(self._map[at : self._end]):
+            yield f"{name}: the bytes before the directory are damaged"
+
+    def _read_directory(self, role: str, segment: str) -> None:
+        length, crc, size, magic = TAIL.unpack(self._map[-TAIL.size :])
+        if self._map[: len(MAGIC)] != MAGIC or magic != MAGIC or size != self.size:
+            raise damaged(self.path, "is truncated, damaged, or no file of this index")
+        self._end = self.size - TAIL.size - length
+        data = self._map[max(self._end, 0) : self.size - TAIL.size]
+        if self._end < 0 or zlib.crc32(data) != crc:
+            raise damaged(self.path, "its directory is damaged (its checksum differs)")
+        directory = json.loads(data)
+        if directory["role"] != role or directory["segment"] != segment:
+            raise damaged(self.path, f"belongs elsewhere: {directory['role']} of {directory['segment']}")
+        self.meta = directory["meta"]
+        for name, (dtype, offset, count, section_crc) in directory["sections"].items():
+            self._sections[name] = (np.dtype(dtype), offset, count, section_crc)
+
+
+class Strings:
+    """A table of strings in a file of arrays: item i is `data[ends[i - 1]:ends[i]]`."""
+
+    def __init__(self, data: Array, ends: Array, path: str) -> None:
+        self.data, self.ends, self._path = data, ends, path
+        self._bytes = memoryview(data.data)
+        self._ends = memoryview(ends.data)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, i: int) -> bytes:
+        return bytes(self._bytes[self._ends[i - 1] if i else 0 : self._ends[i]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[i] for i in range(len(self)))
+
+    def text(self, i: int) -> str:
+        """String `i`, decoded."""
+        try:
+            return decode(self[i])
+        except UnicodeDecodeError:
+            raise damaged(self._path, f"text {i} is not valid UTF-8") from None
+
+    def lower_bound(self, item: bytes) -> int:
+        """The first place whose string is not less than `item`, in a sorted table."""
+        return bisect_left(self, item)
+
+    def find(self, item: bytes) -> int | None:
+        """The place of `item` in a sorted table, or None."""
+        at = self.lower_bound(item)
+        return at if at < len(self) and self[at] == item else None
+
+    def with_prefix(self, prefix: bytes) -> range:
+        """The places of the strings that begin with `prefix`, in a sorted table."""
+        low = self.lower_bound(prefix)
+        head = len(prefix)
+        return range(low, bisect_left(range(low, len(self)), True, key=lambda i: self[i][:head] != prefix) + low)
+
+    def verify(self, what: str, sorted_: bool = False) -> Iterator[str]:
+        """A sentence for the first string that does not decode or is not in order."""
+        name = os.path.basename(self._path)
+        if np.any(np.diff(self.ends.astype(np.int64), prepend=0) < 0) or (
+            len(self.ends) and self.ends[-1] != len(self.data)
+        ):
+            yield f"{name}: the bounds of the {what} are damaged"
+            return
+        last = b""
+        for i in range(len(self)):
+            item = self[i]
+            try:
+                decode(item)
+            except UnicodeDecodeError:
+                yield f"{name}: {what} {i} is not valid UTF-8"
+                return
+            if sorted_ and i and item <= last:
+                yield f"{name}: {what} {i} is out of order"
+                return
+            last = item

@@ -1,0 +1,187 @@
+"""The Query tree evaluated exactly, node by node, on whole arrays.
+
+This is the general path: it answers every tree and every request, and is what a faster one is held against.
+A node's answer in one segment is `Matches`: its paragraphs, ascending, and their scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from indexer.engine.base import Scoring
+from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.segment import Segment
+from indexer.engine.whoosh.statistics import Statistics
+from indexer.engine.whoosh.stored import UNDATED, days
+from indexer.fields import Field, facet_key
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+
+STRIDE = 1 << 33
+"""Apart in the joint order of (paragraph, position): more than a position, a slop and a phrase's length together."""
+
+MOST_SLOP = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Paragraphs of a segment (i8, ascending) and their scores (f8)."""
+
+    ids: Array
+    scores: Array
+
+
+class Evaluator:
+    """Answers nodes in segment number `i` of an index."""
+
+    def __init__(self, statistics: Statistics, i: int, scoring: Scoring) -> None:
+        self._statistics, self._i, self._scoring = statistics, i, scoring
+        self._segment: Segment = statistics.segments[i]
+        self._count = self._segment.entry.paragraphs
+
+    def evaluate(self, node: Node) -> Matches:
+        """The paragraphs that match `node`, deleted ones never among them."""
+        match node:
+            case Term():
+                return self._term(node)
+            case Phrase():
+                return self._phrase(node)
+            case Prefix():
+                return self._prefix(node)
+            case Facet():
+                return self._unscored(self._facet(node))
+            case Dated():
+                return self._unscored(self._dated(node))
+            case Everything():
+                return self._unscored(np.ones(self._count, bool))
+            case All():
+                return self._all([self.evaluate(child) for child in node.children])
+            case Any():
+                return self._any([self.evaluate(child) for child in node.children], node.minimum)
+            case Prefer():
+                return self._prefer(self.evaluate(node.required), self.evaluate(node.optional))
+            case Exclude():
+                return self._exclude(self.evaluate(node.include), self.evaluate(node.exclude))
+
+    def _term(self, node: Term) -> Matches:
+        postings = self._segment.postings[node.field]
+        term = postings.find(node.form)
+        if term is None:
+            return _NOTHING
+        ids, frequencies = postings.ids_of(term), postings.frequencies_of(term)
+        if self._segment.live is not None:
+            keep = self._segment.live[ids]
+            ids, frequencies = ids[keep], frequencies[keep]
+        idf = self._statistics.idf(node.field, node.form, self._scoring)
+        return Matches(ids.astype(np.int64), self._bm25(node.field, ids, frequencies, node.weight * idf))
+
+    def _phrase(self, node: Phrase) -> Matches:
+        postings = self._segment.postings[node.field]
+        terms = [postings.find(form) for form in node.forms]
+        found = [term for term in terms if term is not None]
+        if not found or len(found) < len(terms):
+            return _NOTHING
+        ids = reduce(np.intersect1d, (postings.ids_of(term) for term in set(found)))
+        if self._segment.live is not None:
+            ids = ids[self._segment.live[ids]]
+        if not len(ids):
+            return _NOTHING
+        places = {term: self._places(node.field, term, ids) for term in set(found)}
+        first = last = places[found[0]]
+        for term in found[1:]:
+            following = places[term]
+            at = np.searchsorted(following, last, "right")
+            there = at < len(following)
+            first, last = first[there], following[at[there]]
+        # Positions of two paragraphs are so far apart that a phrase which runs from one into another is too long.
+        whole = last - first - (len(found) - 1) <= min(max(node.slop, 0), MOST_SLOP)
+        owners, frequencies = np.unique(first[whole] // STRIDE, return_counts=True)
+        idf = sum(self._statistics.idf(node.field, form, self._scoring) for form in node.forms)
+        ids = ids[owners].astype(np.int64)
+        return Matches(ids, self._bm25(node.field, ids, frequencies, node.weight * idf))
+
+    def _places(self, field: Field, term: int, wanted: Array) -> Array:
+        """Where a term stands in paragraphs that all hold it: place in `wanted` * STRIDE + position, ascending."""
+        ids, frequencies, positions = self._segment.postings[field].positions_of(term)
+        kept = np.zeros(len(ids), bool)
+        kept[np.searchsorted(ids, wanted)] = True
+        owners = np.repeat(np.arange(len(wanted), dtype=np.int64), frequencies[kept])
+        places: Array = owners * STRIDE + positions[np.repeat(kept, frequencies)]
+        return places
+
+    def _bm25(self, field: Field, ids: Array, frequencies: Array, weight: float) -> Array:
+        norms = self._statistics.norms(self._i, field, self._scoring)[ids]
+        scores: Array = weight * (self._scoring.k1 + 1) * (frequencies / (frequencies + norms))
+        return scores
+
+    def _prefix(self, node: Prefix) -> Matches:
+        postings = self._segment.postings[node.field]
+        flags = np.zeros(self._count, bool)
+        for form in self._statistics.expand(node.field, node.form, node.expansions):
+            term = postings.find(form)
+            if term is not None:
+                flags[postings.ids_of(term)] = True
+        matches = self._unscored(flags)
+        matches.scores.fill(node.weight)
+        return matches
+
+    def _facet(self, node: Facet) -> Array:
+        stored = self._segment.stored
+        flags = np.zeros(self._count, bool)
+        if node.name == "article":
+            article = stored.find_article(node.value)
+            if article is not None:
+                numbers = stored.paragraphs_of(article)
+                flags[numbers.start : numbers.stop] = True
+            return flags
+        wanted = facet_key(node.value)
+        for number, key in enumerate(stored.facet_keys(node.name)):
+            if key == wanted or (not node.whole and f" {wanted} " in f" {key} "):
+                flags |= self._segment.facet_column(node.name) == number
+        return flags
+
+    def _dated(self, node: Dated) -> Array:
+        dates = self._segment.stored.dates[self._segment.article_of]
+        flags: Array = dates != UNDATED
+        if node.first is not None:
+            flags &= dates >= days(node.first)
+        if node.last is not None:
+            flags &= dates <= days(node.last)
+        return flags
+
+    def _unscored(self, flags: Array) -> Matches:
+        if self._segment.live is not None:
+            flags &= self._segment.live
+        ids = np.flatnonzero(flags)
+        return Matches(ids, np.zeros(len(ids)))
+
+    def _all(self, children: list[Matches]) -> Matches:
+        return self._any(children, len(children)) if children else _NOTHING
+
+    def _any(self, children: list[Matches], minimum: int) -> Matches:
+        scores, counts = np.zeros(self._count), np.zeros(self._count, np.int32)
+        for child in children:
+            # A child names each paragraph once, so adding in place adds to each once.
+            scores[child.ids] += child.scores
+            counts[child.ids] += 1
+        flags = counts >= minimum
+        if self._segment.live is not None:
+            flags &= self._segment.live
+        ids = np.flatnonzero(flags)
+        return Matches(ids, scores[ids])
+
+    def _prefer(self, required: Matches, optional: Matches) -> Matches:
+        scores = np.zeros(self._count)
+        scores[optional.ids] = optional.scores
+        return Matches(required.ids, required.scores + scores[required.ids])
+
+    def _exclude(self, include: Matches, exclude: Matches) -> Matches:
+        flags = np.ones(self._count, bool)
+        flags[exclude.ids] = False
+        keep = flags[include.ids]
+        return Matches(include.ids[keep], include.scores[keep])
+
+
+_NOTHING = Matches(np.empty(0, np.int64), np.empty(0))

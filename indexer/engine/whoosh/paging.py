@@ -1,0 +1,104 @@
+"""From all matches of an index to one page: order, groups by article, and facets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.engine.base import EngineRequest, Sort
+from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.evaluate import Matches
+from indexer.engine.whoosh.segment import Segment
+from indexer.engine.whoosh.stored import ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is shown: (segment, paragraph, score) of each hit, counts, and per article on the page its matches."""
+
+    hits: list[tuple[int, int, float]]
+    total: int
+    articles: int
+    matched: dict[str, int]
+
+
+class AllMatches:
+    """The matches of every segment, joined: `numbers` count the paragraphs of the whole index."""
+
+    def __init__(self, segments: Sequence[Segment], matches: Sequence[Matches]) -> None:
+        self._segments, self._matches = segments, matches
+        paragraphs = [segment.entry.paragraphs for segment in segments]
+        self._bases = np.concatenate(([0], np.cumsum(paragraphs, dtype=np.int64)))
+        articles = np.concatenate(([0], np.cumsum([s.stored.article_count for s in segments], dtype=np.int64)))
+        none: list[Array] = [np.empty(0, np.int64)]
+        self.numbers = np.concatenate(none + [m.ids + b for m, b in zip(matches, self._bases, strict=False)])
+        self.scores = np.concatenate([np.empty(0), *(m.scores for m in matches)])
+        owners = (s.article_of[m.ids] + b for s, m, b in zip(segments, matches, articles, strict=False))
+        self.owners = np.concatenate([*none, *owners])
+        """Per match, the number of its article in the whole index; it ascends."""
+        self._dates = [s.stored.dates[s.article_of[m.ids]] for s, m in zip(segments, matches, strict=True)]
+
+    def page(self, request: EngineRequest) -> Page:
+        """The part of the answer that was asked for."""
+        offset, limit = max(request.offset, 0), max(request.limit, 0)
+        begins = np.flatnonzero(np.diff(self.owners, prepend=-1))
+        matched: dict[str, int] = {}
+        if request.per_article is None:
+            order = self._best(self._keys(request.sort), offset + limit)
+            shown = order[offset:]
+        else:
+            shown, matched = self._grouped(request, begins, offset, limit)
+        hits = [(*self._locate(int(self.numbers[i])), float(self.scores[i])) for i in shown]
+        return Page(hits, len(self.numbers), len(begins), matched)
+
+    def facet(self, name: str) -> tuple[tuple[str, int], ...]:
+        """(value as written, paragraphs) of a facet, most frequent first, ties by value."""
+        counts: Counter[str] = Counter()
+        for segment, matches in zip(self._segments, self._matches, strict=True):
+            column = segment.facet_column(name)[matches.ids]
+            values = segment.stored.facet_values(name)
+            numbers = np.bincount(column[column != ABSENT].astype(np.int64), minlength=len(values))
+            counts.update({values[i]: int(numbers[i]) for i in np.flatnonzero(numbers).tolist()})
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def _grouped(
+        self, request: EngineRequest, begins: Array, offset: int, limit: int
+    ) -> tuple[list[int], dict[str, int]]:
+        ends = np.append(begins[1:], len(self.numbers))
+        keys = self._keys(request.sort)
+        best = [np.maximum.reduceat(key, begins) if len(begins) else key for key in keys]
+        shown: list[int] = []
+        matched: dict[str, int] = {}
+        for group in self._best(best, offset + limit)[offset:]:
+            members = np.arange(begins[group], ends[group])
+            within = self._best([key[members] for key in keys], max(request.per_article or 0, 0))
+            shown.extend(members[within].tolist())
+            segment, number = self._locate(int(self.numbers[members[0]]))
+            stored = self._segments[segment].stored
+            matched[stored.article_id(int(self._segments[segment].article_of[number]))] = len(members)
+        return shown, matched
+
+    def _keys(self, sort: Sort) -> list[Array]:
+        """What matches are ordered by, the first key first, larger before smaller."""
+        if sort == "relevance":
+            return [self.scores]
+        return [np.concatenate([np.empty(0, np.int32), *self._dates]).astype(np.int64), self.scores]
+
+    @staticmethod
+    def _best(keys: list[Array], count: int) -> list[int]:
+        """The first `count` places by descending keys, ties by place."""
+        size = len(keys[0])
+        places = np.arange(size)
+        if 0 < count < size // 4:
+            # Only those not below the last that counts need sorting.
+            least = np.partition(keys[0], size - count)[size - count]
+            places = np.flatnonzero(keys[0] >= least)
+        order = np.lexsort([places, *(-key[places] for key in reversed(keys))])
+        return places[order[:count]].tolist()  # type: ignore[no-any-return]  # list[int] for an integer array
+
+    def _locate(self, number: int) -> tuple[int, int]:
+        segment = int(np.searchsorted(self._bases, number, "right")) - 1
+        return segment, number - int(self._bases[segment])

@@ -1,0 +1,168 @@
+"""A segment: the files of one commit's paragraphs, and which of them were deleted since.
+
+Files of segment `MAIN_x`: `MAIN_x.articles`, `MAIN_x.paragraphs` (see `stored`), one `MAIN_x.FIELD` per field (see
+`postings`), and, once something was deleted, `MAIN_x.deleted_N`, the bitmap of generation N. None is ever changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from indexer.engine.base import Document
+from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged
+from indexer.engine.whoosh.inversion import Inverter
+from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.postings import Postings
+from indexer.engine.whoosh.stored import Stored, StoredWriter
+from indexer.fields import Field
+
+DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """What the table of contents says of a segment: its name, its paragraphs, and the generation of its deletions."""
+
+    name: str
+    paragraphs: int
+    deleted: int = 0
+    deletions: int | None = None
+
+    @property
+    def live(self) -> int:
+        """Paragraphs that are not deleted."""
+        return self.paragraphs - self.deleted
+
+    def files(self) -> set[str]:
+        """The names of its files."""
+        names = {f"{self.name}.{extension}" for extension in ("articles", "paragraphs", *Field)}
+        if self.deletions is not None:
+            names.add(f"{self.name}.{DELETED}_{self.deletions}")
+        return names
+
+
+class Segment:
+    """A segment, mapped into memory: `stored`, `postings` per field, `live` per paragraph (None: all are)."""
+
+    def __init__(self, directory: str, entry: SegmentEntry) -> None:
+        stem = os.path.join(directory, entry.name)
+        self.entry = entry
+        self.stored = Stored(stem, entry.name)
+        self.postings = {field: Postings(f"{stem}.{field}", entry.name) for field in Field}
+        self.deletions: ArrayFile | None = None
+        self.live: Array | None = None
+        if self.stored.paragraph_count != entry.paragraphs:
+            raise damaged(self.stored.paragraphs.path, f"does not hold {entry.paragraphs} paragraphs")
+        for postings in self.postings.values():
+            if len(postings.lengths) != entry.paragraphs:
+                raise damaged(postings.file.path, f"does not hold {entry.paragraphs} paragraphs")
+        if entry.deletions is not None:
+            self.deletions = ArrayFile(f"{stem}.{DELETED}_{entry.deletions}", DELETED, entry.name)
+            bits = np.unpackbits(self.deletions.array("bitmap"))[: entry.paragraphs]
+            if len(bits) != entry.paragraphs or int(bits.sum()) != entry.deleted:
+                raise damaged(self.deletions.path, f"does not mark {entry.deleted} paragraphs")
+            self.live = bits == 0
+
+    @cached_property
+    def article_of(self) -> Array:
+        """Per paragraph, the number of its article (u4)."""
+        return self.stored.article_of()
+
+    def facet_column(self, name: str) -> Array:
+        """Per paragraph, the number of its value in `stored.facet_values(name)`, or ABSENT."""
+        return self.stored.facet_column(name, self.article_of)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(file.size for file in self._files())
+
+    def is_live(self, number: int) -> bool:
+        """Whether a paragraph is not deleted."""
+        return self.live is None or bool(self.live[number])
+
+    def live_articles(self) -> Iterator[int]:
+        """The numbers of the articles that are not deleted (articles are deleted whole)."""
+        return (i for i in range(self.stored.article_count) if self.is_live(int(self.stored.first[i])))
+
+    def tokens(self, field: Field) -> int:
+        """The tokens of a field in paragraphs that are not deleted."""
+        lengths = self.postings[field].lengths
+        return int((lengths if self.live is None else lengths[self.live]).sum(dtype=np.int64))
+
+    def verify(self) -> Iterator[str]:
+        """A sentence for each thing that is not as it must be."""
+        yield from self.stored.verify()
+        for postings in self.postings.values():
+            yield from postings.verify()
+        if self.deletions is not None:
+            yield from self.deletions.verify()
+
+    def _files(self) -> Iterator[ArrayFile]:
+        yield from (self.stored.articles, self.stored.paragraphs)
+        yield from (postings.file for postings in self.postings.values())
+        if self.deletions is not None:
+            yield self.deletions
+
+
+class SegmentWriter:
+    """Writes a new segment from paragraphs, with about `budget` bytes of memory for each field's postings."""
+
+    def __init__(self, directory: str, name: str, budget: int) -> None:
+        stem = os.path.join(directory, name)
+        self.name = name
+        self._stored = StoredWriter(stem, name)
+        self._inverters = {field: Inverter(f"{stem}.{field}", name, budget) for field in Field}
+        self._article: str | None = None
+
+    def add(self, document: Document) -> None:
+        """Add a paragraph."""
+        if document.info.id != self._article:
+            self._stored.begin_article(document.info)
+            self._article = document.info.id
+        self._stored.add(document.paragraph)
+        for field, inverter in self._inverters.items():
+            inverter.add(document.tokens.get(field, ()))
+
+    def finish(self) -> SegmentEntry:
+        """Make its files durable."""
+        self._stored.finish()
+        for inverter in self._inverters.values():
+            inverter.finish()
+        return SegmentEntry(self.name, self._stored.count)
+
+    def abandon(self) -> None:
+        """Remove what `finish` would not have left, and close what is open."""
+        self._stored.abandon()
+        for inverter in self._inverters.values():
+            inverter.abandon()
+
+
+def merge_segments(directory: str, name: str, segments: list[Segment]) -> SegmentEntry:
+    """Write the paragraphs of neighbouring `segments` that are not deleted as the segment `name`."""
+    stored = StoredWriter(os.path.join(directory, name), name)
+    bases = []
+    for segment in segments:
+        bases.append(stored.count)
+        for article in segment.live_articles():
+            stored.begin_article(segment.stored.info(article))
+            for number in segment.stored.paragraphs_of(article):
+                stored.add(segment.stored.paragraph(number))
+    stored.finish()
+    for field in Field:
+        sources = [Source(s.postings[field], base, s.live) for s, base in zip(segments, bases, strict=True)]
+        merge_postings(os.path.join(directory, f"{name}.{field}"), name, sources, stored.count)
+    return SegmentEntry(name, stored.count)
+
+
+def write_deletions(directory: str, entry: SegmentEntry, live: Array, generation: int) -> SegmentEntry:
+    """Write which paragraphs of a segment are deleted, as a new file; returns its new entry."""
+    file = ArrayFileWriter(os.path.join(directory, f"{entry.name}.{DELETED}_{generation}"), DELETED, entry.name)
+    file.write("bitmap", "|u1", np.packbits(~live))
+    file.finish()
+    return SegmentEntry(entry.name, entry.paragraphs, int(np.count_nonzero(~live)), generation)

@@ -1,0 +1,107 @@
+"""The numbers that scores are made of, over all segments of an index and without its deleted paragraphs."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from indexer.engine.base import Scoring
+from indexer.engine.whoosh.arrays import Array, decode, encode
+from indexer.engine.whoosh.merge import live_frequencies
+from indexer.engine.whoosh.segment import Segment
+from indexer.fields import Field
+
+CACHED_TERMS = 200_000
+"""Document frequencies remembered; past that all are forgotten, which costs each a look at its postings."""
+
+TERMS_AT_A_TIME = 4096
+
+
+class Statistics:
+    """Counts of one committed state; what has been looked up is remembered. Safe to share between threads."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = segments
+        self.paragraphs = sum(segment.entry.live for segment in segments)
+        """N of the formula."""
+        self.tokens = {field: sum(segment.tokens(field) for segment in segments) for field in Field}
+        self._frequencies: dict[tuple[Field, str], int] = {}
+        self._norms: dict[tuple[int, Field, float, float], Array] = {}
+
+    def document_frequency(self, field: Field, form: str) -> int:
+        """How many paragraphs hold `form` in `field`."""
+        key = field, form
+        frequency = self._frequencies.get(key)
+        if frequency is None:
+            frequency = 0
+            for segment in self.segments:
+                postings = segment.postings[field]
+                term = postings.find(form)
+                if term is not None:
+                    frequency += int(live_frequencies(postings, segment.live, range(term, term + 1))[0])
+            if len(self._frequencies) >= CACHED_TERMS:
+                self._frequencies.clear()
+            self._frequencies[key] = frequency
+        return frequency
+
+    def idf(self, field: Field, form: str, scoring: Scoring) -> float:
+        """idf(df)^idf_power of the formula."""
+        frequency = self.document_frequency(field, form)
+        idf = math.log(1 + (self.paragraphs - frequency + 0.5) / (frequency + 0.5))
+        return float(idf**scoring.idf_power)
+
+    def norms(self, i: int, field: Field, scoring: Scoring) -> Array:
+        """k1 * (1 - b + b * length / average) for each paragraph of segment `i` (f8)."""
+        key = i, field, scoring.k1, scoring.b
+        norms = self._norms.get(key)
+        if norms is None:
+            # A field without any token has no postings, so what its average is does not matter.
+            average = self.tokens[field] / self.paragraphs if self.tokens[field] else 1.0
+            lengths = self.segments[i].postings[field].lengths.astype(np.float64)
+            norms = scoring.k1 * (1 - scoring.b + scoring.b * lengths / average)
+            if len(self._norms) >= 4 * len(Field) * len(self.segments):
+                self._norms.clear()
+            self._norms[key] = norms
+        return norms
+
+    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """(form, document frequency) of every term that begins with `prefix`, in code point order."""
+        streams = [self._terms_of(segment, field, encode(prefix)) for segment in self.segments]
+        for form, group in groupby(heapq.merge(*streams), key=itemgetter(0)):
+            frequency = sum(item[1] for item in group)
+            if frequency:
+                yield decode(form), frequency
+
+    def expand(self, field: Field, prefix: str, most: int) -> list[str]:
+        """The `most` most frequent forms that begin with `prefix`, ties by form."""
+        totals: dict[bytes, int] = {}
+        for segment in self.segments:
+            postings = segment.postings[field]
+            terms = postings.terms.with_prefix(encode(prefix))
+            frequencies = live_frequencies(postings, segment.live, terms)
+            if len(self.segments) == 1 and len(terms) > most > 0:
+                # Only those at least as frequent as the last that counts.
+                least = np.partition(frequencies, len(terms) - most)[len(terms) - most]
+                chosen = np.flatnonzero(frequencies >= least)
+            else:
+                chosen = np.arange(len(terms))
+            for i in chosen.tolist():
+                form = postings.terms[terms.start + i]
+                totals[form] = totals.get(form, 0) + int(frequencies[i])
+        found = [form for form in totals if totals[form]]
+        found.sort(key=lambda form: (-totals[form], form))
+        return [decode(form) for form in found[: max(most, 0)]]
+
+    @staticmethod
+    def _terms_of(segment: Segment, field: Field, prefix: bytes) -> Iterator[tuple[bytes, int]]:
+        postings = segment.postings[field]
+        terms = postings.terms.with_prefix(prefix)
+        for low in range(terms.start, terms.stop, TERMS_AT_A_TIME):
+            piece = range(low, min(low + TERMS_AT_A_TIME, terms.stop))
+            frequencies = live_frequencies(postings, segment.live, piece).tolist()
+            yield from zip((postings.terms[i] for i in piece), frequencies, strict=True)

@@ -1,0 +1,228 @@
+"""What a segment keeps of its articles and paragraphs: text, places, and the values that are filtered and counted.
+
+Two files. `articles`, per article: `ids`, `titles`, `urls` (strings), `has_url`, `dates` (days since 1970-01-01, or
+UNDATED), `sources` and `authors` (numbers in the tables of distinct values, or ABSENT), `first` (per article + 1, its
+first paragraph) and `by_id` (articles in order of id). Each table of values, as `source.values`, comes with the keys
+by which values are compared, `source.keys` (`indexer.fields.facet_key`).
+`paragraphs`, per paragraph: `texts`, `positions`, `kinds` (numbers in the meta entry "kinds"), and `repeats`, of which
+paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+
+import numpy as np
+
+from indexer.articles.model import ArticleInfo, Kind, Paragraph
+from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, StringsWriter, damaged, decode, encode
+from indexer.fields import facet_key
+
+ARTICLES, PARAGRAPHS = "articles", "paragraphs"
+ABSENT = 0xFFFFFFFF
+UNDATED = -(1 << 31)
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+KINDS = tuple(Kind)
+
+
+def days(date: datetime.date | None) -> int:
+    """A date as it is kept."""
+    return UNDATED if date is None else date.toordinal() - EPOCH
+
+
+class _Values:
+    """Distinct values, numbered as they come."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.column = array("I")
+
+    def add(self, value: str | None) -> None:
+        self.column.append(ABSENT if value is None else self.numbers.setdefault(value, len(self.numbers)))
+
+    def write(self, file: ArrayFileWriter, name: str) -> None:
+        file.write(name + "s", "<u4", self.column)
+        file.write_strings(name + ".values", map(encode, self.numbers))
+        file.write_strings(name + ".keys", (encode(facet_key(value)) for value in self.numbers))
+
+
+class StoredWriter:
+    """Writes both files of a segment. Texts go to disk as they come; the rest is a few dozen bytes a paragraph."""
+
+    def __init__(self, stem: str, segment: str) -> None:
+        self._articles = ArrayFileWriter(f"{stem}.{ARTICLES}", ARTICLES, segment)
+        self._paragraphs = ArrayFileWriter(f"{stem}.{PARAGRAPHS}", PARAGRAPHS, segment)
+        self._texts = StringsWriter(self._paragraphs, "texts")
+        self._positions, self._kinds = array("I"), array("B")
+        self._repeats, self._repeat_ends = array("I"), array("Q")
+        self._infos: list[tuple[bytes, bytes, bytes, bool]] = []
+        self._dates, self._first = array("i"), array("I")
+        self._sources, self._authors = _Values(), _Values()
+        self.count = 0
+        """Paragraphs added so far."""
+
+    def begin_article(self, info: ArticleInfo) -> None:
+        """The paragraphs added from now on are this article's."""
+        self._infos.append((encode(info.id), encode(info.title), encode(info.url or ""), info.url is not None))
+        self._dates.append(days(info.date))
+        self._sources.add(info.source)
+        self._authors.add(info.author)
+        self._first.append(self.count)
+
+    def add(self, paragraph: Paragraph) -> None:
+        """A paragraph of the article begun last."""
+        self._texts.append(encode(paragraph.text))
+        self._positions.append(paragraph.position)
+        self._kinds.append(KINDS.index(paragraph.kind))
+        self._repeats.extend(paragraph.repeats)
+        self._repeat_ends.append(len(self._repeats))
+        self.count += 1
+
+    def finish(self) -> None:
+        """Make both files durable."""
+        file = self._paragraphs
+        self._texts.finish()
+        file.write("positions", "<u4", self._positions)
+        file.write("kinds", "|u1", self._kinds)
+        file.write("repeats", "<u4", self._repeats)
+        file.write("repeats.ends", "<u8", self._repeat_ends)
+        file.finish({"kinds": [str(kind) for kind in KINDS]})
+        file = self._articles
+        for i, name in enumerate(("ids", "titles", "urls")):
+            file.write_strings(name, (info[i] for info in self._infos))  # type: ignore[misc]  # 0 to 2: bytes
+        file.write("has_url", "|u1", [info[3] for info in self._infos])
+        file.write("dates", "<i4", self._dates)
+        file.write("first", "<u4", [*self._first, self.count])
+        file.write("by_id", "<u4", sorted(range(len(self._infos)), key=lambda i: self._infos[i][0]))
+        self._sources.write(file, "source")
+        self._authors.write(file, "author")
+        file.finish()
+
+    def abandon(self) -> None:
+        """Remove both files."""
+        self._articles.abandon()
+        self._paragraphs.abandon()
+
+
+class Stored:
+    """Both files of a segment, mapped into memory."""
+
+    def __init__(self, stem: str, segment: str) -> None:
+        self.articles = ArrayFile(f"{stem}.{ARTICLES}", ARTICLES, segment)
+        self.paragraphs = ArrayFile(f"{stem}.{PARAGRAPHS}", PARAGRAPHS, segment)
+        of = self.articles
+        self._ids, self._titles, self._urls = of.strings("ids"), of.strings("titles"), of.strings("urls")
+        self._has_url, self.dates, self.first = of.array("has_url"), of.array("dates"), of.array("first")
+        self._by_id = of.array("by_id")
+        self._values = {name: of.strings(name + ".values") for name in ("source", "author")}
+        self._keys = {name: of.strings(name + ".keys") for name in self._values}
+        self._columns = {name: of.array(name + "s") for name in self._values}
+        of = self.paragraphs
+        self.texts = of.strings("texts")
+        self._positions, self._kinds = of.array("positions"), of.array("kinds")
+        self._repeats, self._repeat_ends = of.array("repeats"), of.array("repeats.ends")
+        self._kind_names: list[str] = of.meta["kinds"]
+        if not (
+            len(self.texts) == len(self._positions) == len(self._kinds) == len(self._repeat_ends)
+            and len(self._ids) + 1 == len(self.first)
+        ):
+            raise damaged(of.path, "its sections do not fit each other")
+
+    @property
+    def article_count(self) -> int:
+        """Articles, deleted ones too."""
+        return len(self._ids)
+
+    @property
+    def paragraph_count(self) -> int:
+        """Paragraphs, deleted ones too."""
+        return len(self.texts)
+
+    def info(self, article: int) -> ArticleInfo:
+        """What is known of article number `article`."""
+        day = int(self.dates[article])
+        return ArticleInfo(
+            id=self._ids.text(article),
+            title=self._titles.text(article),
+            url=self._urls.text(article) if self._has_url[article] else None,
+            date=None if day == UNDATED else datetime.date.fromordinal(day + EPOCH),
+            source=self._value("source", article),
+            author=self._value("author", article),
+        )
+
+    def paragraph(self, number: int) -> Paragraph:
+        """Paragraph number `number`."""
+        low = int(self._repeat_ends[number - 1]) if number else 0
+        return Paragraph(
+            position=int(self._positions[number]),
+            kind=Kind(self._kind_names[self._kinds[number]]),
+            text=self.texts.text(number),
+            repeats=tuple(self._repeats[low : int(self._repeat_ends[number])].tolist()),
+        )
+
+    def article_id(self, article: int) -> str:
+        """The id of article number `article`."""
+        return self._ids.text(article)
+
+    def find_article(self, article_id: str) -> int | None:
+        """The number of the article with this id, or None."""
+        wanted = encode(article_id)
+        at = bisect_left(self._by_id, wanted, key=lambda i: self._ids[i])
+        if at < len(self._by_id) and self._ids[int(self._by_id[at])] == wanted:
+            return int(self._by_id[at])
+        return None
+
+    def paragraphs_of(self, article: int) -> range:
+        """The numbers of an article's paragraphs."""
+        return range(int(self.first[article]), int(self.first[article + 1]))
+
+    def article_of(self) -> Array:
+        """Per paragraph, the number of its article (u4, computed)."""
+        return np.repeat(
+            np.arange(self.article_count, dtype=np.uint32), self.first[1:].astype(np.int64) - self.first[:-1]
+        )
+
+    def facet_values(self, name: str) -> list[str]:
+        """The distinct values of "source", "author" or "kind"."""
+        if name == "kind":
+            return self._kind_names
+        return [decode(value) for value in self._values[name]]
+
+    def facet_keys(self, name: str) -> list[str]:
+        """The key of each distinct value."""
+        if name == "kind":
+            return [facet_key(value) for value in self._kind_names]
+        return [decode(key) for key in self._keys[name]]
+
+    def facet_column(self, name: str, article_of: Array) -> Array:
+        """Per paragraph, the number of its value in `facet_values`, or ABSENT."""
+        return self._kinds if name == "kind" else self._columns[name][article_of]
+
+    def verify(self) -> Iterator[str]:
+        """A sentence for each thing that is not as the head of this file says."""
+        yield from self.articles.verify()
+        yield from self.paragraphs.verify()
+        tables = {"id": self._ids, "title": self._titles, "URL": self._urls, "text": self.texts}
+        for name in self._values:
+            tables |= {name: self._values[name], f"key of {name}": self._keys[name]}
+        for what, table in tables.items():
+            yield from table.verify(what)
+        name = os.path.basename(self.articles.path)
+        first = self.first.astype(np.int64)
+        if first[0] != 0 or first[-1] != self.paragraph_count or np.any(np.diff(first) <= 0):
+            yield f"{name}: the bounds of the articles are damaged"
+        for facet, column in self._columns.items():
+            if np.any((column != ABSENT) & (column >= len(self._values[facet]))):
+                yield f"{name}: the column {facet!r} names values that do not exist"
+        if not np.array_equal(np.sort(self._by_id), np.arange(self.article_count)):
+            yield f"{name}: the order of ids is damaged"
+        if np.any(self._kinds >= len(self._kind_names)):
+            yield f"{os.path.basename(self.paragraphs.path)}: the column 'kind' names values that do not exist"
+
+    def _value(self, name: str, article: int) -> str | None:
+        number = int(self._columns[name][article])
+        return None if number == ABSENT else self._values[name].text(number)
