@@ -1,0 +1,40 @@
+"""The search page and the JSON endpoint, over the public face of `indexer`.
+
+`create_app` puts the parts together. Pages live in `pages`, JSON in `api`, the state of the process in `health`;
+how the index is opened, and reopened when a newer one is published, in `holder`.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from indexer import Settings
+from webapp import addresses, api, assets, faults, headers, health, languages, limits, pages, presentation, wording
+from webapp.holder import IndexHolder
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application over the index that `settings` (by default those of the environment) name.
+
+    The index need not exist yet: it is opened by the first request that needs it. Raises `SettingInvalid` when a
+    setting of the environment is not allowed.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = limits.BODY_LIMIT
+    app.extensions["timdoan.settings"] = settings
+    app.extensions["timdoan.index"] = IndexHolder(settings)
+    addresses.register(app)
+    limits.register(app)
+    headers.register(app, settings)
+    languages.register(app)
+    presentation.register(app)
+    wording.register(app)
+    assets.register(app)
+    faults.register(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(health.blueprint)
+    return app

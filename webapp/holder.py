@@ -1,0 +1,125 @@
+"""The one open index of a process: opened when first needed, exchanged when a newer one is published.
+
+What a request does with it lives in `pages` and `api`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from flask import current_app
+
+from indexer import Index, Settings, open_index
+from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+
+Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
+"""What `IndexHolder.lease` raises; each means 503."""
+
+RETRY_SECONDS = 1.0
+"""How long a failure to open counts for every request, so that a damaged index is not read anew by each."""
+
+
+@dataclass(eq=False, slots=True)
+class _Opened:
+    index: Index
+    users: int = 0
+    retired: bool = False
+
+
+class IndexHolder:
+    """Lends the live index to requests of several threads.
+
+    A request keeps the generation it began with to its end; a replaced one is closed by its last user. While one
+    thread opens a newer generation the others go on with the one they have, so no request waits for a switch.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._state = threading.Lock()
+        self._opening = threading.Lock()
+        self._live: _Opened | None = None
+        self._failure: tuple[float, TimDoanError] | None = None
+
+    @contextmanager
+    def lease(self) -> Iterator[Index]:
+        """The live index for the length of a `with` block; raises one of `Unavailable`."""
+        opened = self._take()
+        try:
+            yield opened.index
+        finally:
+            self._release(opened)
+
+    def close(self) -> None:
+        """Close the index as soon as nobody uses it; a later `lease` opens it again."""
+        self._replace(None)
+
+    def _take(self) -> _Opened:
+        opened = self._current()
+        if opened:
+            return opened
+        # With an older generation at hand only one thread opens the newer; with none, all wait for it.
+        older = self._any()
+        if not self._opening.acquire(blocking=older is None):
+            assert older is not None
+            return older
+        try:
+            if older:
+                self._release(older)
+            return self._current() or self._open()
+        finally:
+            self._opening.release()
+
+    def _current(self) -> _Opened | None:
+        opened = self._any()
+        if opened is None or opened.index.is_current():
+            return opened
+        self._release(opened)
+        return None
+
+    def _any(self) -> _Opened | None:
+        with self._state:
+            if self._live:
+                self._live.users += 1
+            return self._live
+
+    def _release(self, opened: _Opened) -> None:
+        with self._state:
+            opened.users -= 1
+            last = opened.retired and not opened.users
+        if last:
+            opened.index.close()
+
+    def _open(self) -> _Opened:
+        if self._failure and self._clock() - self._failure[0] < RETRY_SECONDS:
+            known = self._failure[1]
+            raise type(known)(str(known), known.hint)
+        try:
+            index = open_index(self._settings.index, self._settings)
+        except Unavailable as error:
+            self._failure = (self._clock(), error)
+            self._replace(None)
+            raise
+        self._failure = None
+        opened = _Opened(index, users=1)
+        self._replace(opened)
+        return opened
+
+    def _replace(self, opened: _Opened | None) -> None:
+        with self._state:
+            old, self._live = self._live, opened
+            if old:
+                old.retired = True
+            unused = old is not None and not old.users
+        if old and unused:
+            old.index.close()
+
+
+def lease() -> AbstractContextManager[Index]:
+    """The lease of the current application's holder: `with lease() as index:`."""
+    holder: IndexHolder = current_app.extensions["timdoan.index"]
+    return holder.lease()

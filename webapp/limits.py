@@ -1,0 +1,35 @@
+"""What a request may look like before anyone reads its parameters: length, bytes, and an id for the log.
+
+The limits of a query's meaning are settings of `indexer`; those of single parameters live in `parameters`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, abort, g, request
+
+BODY_LIMIT = 65_536
+"""Bytes of a request body. Nothing here reads one yet; a longer one is refused unread."""
+
+QUERY_STRING_LIMIT = 8_000
+"""Bytes of a query string; a little less than the 8,190 that gunicorn reads of a request line at most."""
+
+
+def register(app: Flask) -> None:
+    """Have every request looked at before it is answered."""
+    app.before_request(_look)
+
+
+def _look() -> None:
+    g.request_id = str(uuid.uuid4())
+    if request.content_length and request.content_length > BODY_LIMIT:
+        abort(413)
+    raw = request.query_string
+    if len(raw) > QUERY_STRING_LIMIT:
+        abort(414)
+    try:
+        unquote_to_bytes(raw).decode("utf-8")
+    except UnicodeDecodeError:
+        abort(400, "The query string is not UTF-8.")

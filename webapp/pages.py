@@ -1,0 +1,123 @@
+"""The pages a reader sees: search with its results, an article, and what the JSON errors mean."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+
+from indexer import Article, Index, Kind, SearchRequest, Span
+from webapp.faults import ArticleMissing
+from webapp.holder import lease
+from webapp.paging import last_page, page_numbers
+from webapp.parameters import ParametersInvalid, as_arguments, read_search
+from webapp.problems import TITLES
+from webapp.state import settings
+
+blueprint = Blueprint("pages", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A place of an article and what stands there; a repeated paragraph stands at several."""
+
+    position: int
+    kind: Kind
+    text: str
+    marks: tuple[Span, ...]
+
+
+@blueprint.get("/")
+@blueprint.get("/search")
+def search() -> str:
+    """The search page: empty, with results, or without any."""
+    asked = read_search(request.args, settings(), group="article")
+    with lease() as index:
+        if not as_arguments(asked, settings(), sort=None, per_page=None):
+            return render_template("home.html", stats=index.stats())
+        results = index.search(asked)
+        titles = {group.article.id: index.marks(group.article.title, asked.text) for group in results.groups}
+
+    def address(**changed: object) -> str:
+        return url_for("pages.search", **as_arguments(asked, settings(), **changed))
+
+    def article_address(article_id: str, position: int) -> str:
+        arguments = as_arguments(asked, settings(), page=asked.page if asked.page > 1 else None)
+        return url_for("pages.article", article_id=article_id, **arguments, _anchor=f"p{position}")
+
+    return render_template(
+        "results.html",
+        asked=asked,
+        results=results,
+        titles=titles,
+        address=address,
+        article_address=article_address,
+        filters=_filters(asked),
+        kept=_kept(asked),
+        json_arguments=as_arguments(asked, settings(), page=asked.page if asked.page > 1 else None),
+        numbers=page_numbers(asked.page, last_page(results, settings().depth_limit)),
+    )
+
+
+@blueprint.get("/articles/<path:article_id>")
+def article(article_id: str) -> str:
+    """An article with what the query finds in it marked."""
+    try:
+        asked = read_search(request.args, settings(), group="article")
+    except ParametersInvalid:
+        # They only serve the way back; the article can be shown without them.
+        asked = SearchRequest("")
+    with lease() as index:
+        found = index.article(article_id)
+        if found is None:
+            raise ArticleMissing(article_id)
+        lines = _lines(found, index, asked.text)
+    arguments = as_arguments(asked, settings(), page=asked.page if asked.page > 1 else None)
+    titled = bool(lines) and lines[0].kind is Kind.TITLE
+    return render_template(
+        "article.html",
+        asked=asked,
+        article=found.info,
+        title=lines[0] if titled else None,
+        lines=lines[1:] if titled else lines,
+        matched=[line.position for line in lines if line.marks],
+        back=url_for("pages.search", **arguments) if arguments else None,
+    )
+
+
+@blueprint.get("/problems")
+def problems() -> str:
+    """What the `type` of a JSON error means."""
+    return render_template("problems.html", titles=TITLES)
+
+
+def _lines(article: Article, index: Index, query: str) -> list[Line]:
+    lines = [
+        Line(position, paragraph.kind, paragraph.text, marks)
+        for paragraph in article.paragraphs
+        for marks in [index.marks(paragraph.text, query) if query else ()]
+        for position in (paragraph.position, *paragraph.repeats)
+    ]
+    return sorted(lines, key=lambda line: line.position)
+
+
+def _filters(asked: SearchRequest) -> list[tuple[str, str | datetime.date, dict[str, object]]]:
+    """Each filter outside the query: its name, its value, and the change of parameters that takes it away."""
+    filters: list[tuple[str, str | datetime.date, dict[str, object]]] = []
+    for name, values in (("source", asked.sources), ("author", asked.authors), ("kind", asked.kinds)):
+        filters += [(name, value, {name: [other for other in values if other != value]}) for value in values]
+    for name, date in (("after", asked.after), ("before", asked.before)):
+        if date:
+            filters.append((name, date, {name: None}))
+    return filters
+
+
+def _kept(asked: SearchRequest) -> list[tuple[str, str]]:
+    """What a new query from the box goes on with: the filters, as (parameter, value)."""
+    arguments = as_arguments(asked, settings(), q=None, sort=None)
+    return [
+        (name, str(value))
+        for name, values in arguments.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]

@@ -1,0 +1,17 @@
+"""How a value becomes a JSON response: real characters, the order given, always valid UTF-8."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from flask import Response
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def json_reply(body: Mapping[str, object], status: int = 200, media_type: str = "application/json") -> Response:
+    """`body` as JSON. A lone surrogate has no UTF-8 and becomes U+FFFD, so that offsets stay."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(_SURROGATE.sub("\ufffd", text), status=status, mimetype=media_type)

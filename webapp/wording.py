@@ -1,0 +1,77 @@
+"""Sentences that depend on values: what was found, what a warning means, which examples the empty page shows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_decimal, gettext, ngettext
+
+from indexer import QueryWarning, Results
+from webapp.presentation import seconds
+
+
+def register(app: Flask) -> None:
+    """Give templates what is here."""
+    app.add_template_global(examples)
+    app.add_template_global(explain)
+    app.add_template_global(found)
+    app.add_template_global(language_address)
+    app.add_template_global(plainer)
+
+
+def found(results: Results) -> str:
+    """Tìm thấy 1.234 đoạn trong 56 bài (0,03 giây)."""
+    passages = ngettext("%(count)s đoạn", "%(count)s đoạn", results.total, count=format_decimal(results.total))
+    articles = ngettext("%(count)s bài", "%(count)s bài", results.articles, count=format_decimal(results.articles))
+    values = {"passages": passages, "articles": articles, "duration": seconds(results.took_ms)}
+    if results.exact:
+        return str(gettext("Tìm thấy %(passages)s trong %(articles)s (%(duration)s)", **values))
+    return str(gettext("Tìm thấy ít nhất %(passages)s trong %(articles)s (%(duration)s)", **values))
+
+
+def explain(warning: QueryWarning) -> str:
+    """A warning of the query in the reader's language; one that is not known here in its own words."""
+    known: dict[str, str] = {
+        "query_too_long": gettext("Câu tìm quá dài: phần từ “%(subject)s” trở đi bị bỏ qua."),
+        "too_many_clauses": gettext("Câu tìm có quá nhiều thành phần: phần từ “%(subject)s” trở đi bị bỏ qua."),
+        "too_deep": gettext("Ngoặc lồng nhau quá sâu: những ngoặc bên trong được đọc như chữ thường."),
+        "quote_unclosed": gettext("Thiếu ngoặc kép đóng: cụm từ được đọc đến hết câu."),
+        "or_alone": gettext("OR cần có gì đó ở cả hai bên: ở đây nó được tìm như một từ."),
+        "prefix_too_short": gettext("“%(subject)s”: trước dấu sao cần ít nhất hai chữ cái; được tìm như chữ thường."),
+        "star_as_text": gettext("“%(subject)s”: dấu sao chỉ có nghĩa ở cuối một tiếng; được tìm như chữ thường."),
+        "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
+        "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như chữ thường."),
+        "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
+    }
+    sentence = known.get(warning.code, "%(message)s")
+    return sentence % {"subject": warning.subject, "message": warning.message}
+
+
+def plainer(text: str) -> str:
+    """The query without what narrows it: quotes, exclusions, restrictions, stars."""
+    text = re.sub(r"""(?<!\S)(?:-\S|(?:title|source|author|kind|after|before):)(?:"[^"]*"|\S)*""", " ", text)
+    return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
+
+
+def examples() -> list[tuple[str, str]]:
+    """Queries that show what can be typed, each with what it finds."""
+    return [
+        ("co thi dua xuat sac", gettext("không dấu: gặp cả chữ có dấu")),
+        ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm, đúng thứ tự")),
+        ("quốc phòng -biên giới", gettext("dấu trừ: bỏ những đoạn có từ đứng sau")),
+        ("bão OR lũ", gettext("OR viết hoa: một trong hai là đủ")),
+        ("title:hội nghị", gettext("title: chỉ tìm trong tiêu đề")),
+        ('source:"Báo Hà Tĩnh" diễn tập', gettext("source: chỉ bài của một nguồn")),
+        ("du lịch after:2023-06", gettext("after:, before: bài từ ngày, đến ngày")),
+    ]
+
+
+def language_address(code: str) -> str:
+    """The present page in the language `code`, its query kept."""
+    arguments: dict[str, Any] = dict(request.args.lists())
+    arguments["lang"] = [code]
+    if request.endpoint is None or request.endpoint == "static" or request.routing_exception:
+        return url_for("pages.search", lang=code)
+    return url_for(request.endpoint, **(request.view_args or {}), **arguments)
