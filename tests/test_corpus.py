@@ -18,7 +18,7 @@ import pytest
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 ARTICLE_KEYS = ["_id", "title", "date", "source", "author", "text"]
 
-# An open `oa, oe, uy` is marked on the first vowel (hòa, thủy) or on the second (hoà, thuỷ). `quý` is neither.
+# An open `oa, oe, uy` is marked on its first vowel (hòa, thủy) or its second (hoà, thuỷ); `quý` is neither.
 FIRST_VOWEL = re.compile(r"[óòỏõọ][ae]\b|[úùủũụ]y\b", re.IGNORECASE)
 SECOND_VOWEL = re.compile(r"o[áàảãạéèẻẽẹ]\b|(?<!q)u[ýỳỷỹỵ]\b", re.IGNORECASE)
 RUN = 12
@@ -49,7 +49,7 @@ def paragraphs(article: dict[str, Any]) -> list[str]:
 
 
 def passages(article: dict[str, Any]) -> dict[str, str]:
-    """The judged units, `id#position` -> text. A repeat of an earlier paragraph takes a position but isn't one."""
+    """The judged units, `id#position` -> text. A repeat of an earlier one takes a position but isn't a unit."""
     units: dict[str, str] = {}
     for position, text in enumerate([article["title"], *paragraphs(article)]):
         if text not in units.values():
@@ -59,7 +59,7 @@ def passages(article: dict[str, Any]) -> dict[str, str]:
 
 def runs(text: str) -> set[tuple[str, ...]]:
     """Every run of RUN syllables outside “quotation marks”: slogans are quoted, not copied."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for part in re.split("“[^”]*”", unicodedata.normalize("NFC", text)):
         syllables = re.findall(r"\w+", part.lower())
         found.update(tuple(syllables[i : i + RUN]) for i in range(len(syllables) - RUN + 1))
@@ -102,11 +102,7 @@ def test_text_has_no_control_characters_or_doubled_spaces(
     for record in [*articles, *queries]:
         for value in record.values():
             assert "  " not in value, value
-            odd = [
-                c
-                for c in value.replace("\n\n", "")
-                if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn", "Cs"}
-            ]
+            odd = [c for c in value.replace("\n\n", "") if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn", "Cs"}]
             assert odd == [], value
 
 
@@ -160,9 +156,7 @@ def test_every_query_has_a_passage_that_answers_it(
     assert {query["_id"] for query in queries} - answered == set()
 
 
-def test_every_article_answers_queries(
-    articles: list[dict[str, Any]], judgements: list[dict[str, str]]
-) -> None:
+def test_every_article_answers_queries(articles: list[dict[str, Any]], judgements: list[dict[str, str]]) -> None:
     judged = {row["corpus-id"].partition("#")[0] for row in judgements}
     assert {article["_id"] for article in articles} == judged
 
@@ -174,9 +168,7 @@ def test_readme_has_a_row_for_every_article(articles: list[dict[str, Any]]) -> N
 
 
 @pytest.mark.data
-def test_nothing_is_copied_from_the_article_it_retells(
-    articles: list[dict[str, Any]], shared_data: Path
-) -> None:
+def test_nothing_is_copied_from_the_article_it_retells(articles: list[dict[str, Any]], shared_data: Path) -> None:
     source = runs((shared_data / "ha-tinh" / "article.txt").read_text(encoding="utf-8"))
     assert source
     for article in articles:
