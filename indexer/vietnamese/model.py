@@ -1,7 +1,7 @@
 """Reads the word segmentation model of pyvi 0.1.1: its conditional random field (CRF) and its word list.
 
-pyvi itself is never imported, for that loads scikit-learn and SciPy; its files are found beside its metadata and read
-here. What is done with the weights lives in `segmenter`.
+pyvi itself is never imported, for that loads scikit-learn and SciPy; its files are found and read here. What is done
+with the weights lives in `segmenter`.
 
 The CRF is a CRFsuite model inside a pickle; its binary layout is that of CRFsuite 0.12 (Okazaki 2007,
 http://www.chokkan.org/software/crfsuite/).
@@ -37,8 +37,8 @@ class ModelMissing(RuntimeError):
 class Model:
     """A CRF with two labels, B (a token begins a word) and I (it continues one), and the list of known words.
 
-    Only differences between the two labels decide, so `weights` maps an attribute (`word.lower():nhà`) to its weight
-    for I minus its weight for B. A transition is named by the label left and the label entered.
+    Only differences between the two labels decide, so `weights` maps an attribute (`word.lower():nhà`) to its
+    weight for I minus its weight for B. A transition is named by the label left and the label entered.
     """
 
     weights: dict[str, float]
@@ -46,6 +46,11 @@ class Model:
     begin_inside: float
     inside_begin: float
     inside_inside: float
+    first: float
+    """What it adds to a token's weight that it is the first syllable of a known word of two; the others likewise."""
+    second: float
+    first_of_three: float
+    third: float
     seconds: dict[str, frozenset[str]]
     """First syllable of a known two-syllable word -> the syllables that complete one."""
     thirds: dict[str, frozenset[tuple[str, str]]]
@@ -64,13 +69,18 @@ def load_model() -> Model:
     try:
         labels, state, transitions = _read_crf(_crf_bytes(pickled))
         begin, inside = labels.index(_BEGIN), labels.index(_INSIDE)
+        weights = {name: by_label[inside] - by_label[begin] for name, by_label in state.items()}
         seconds, thirds = _read_words(words)
         return Model(
-            weights={name: by_label[inside] - by_label[begin] for name, by_label in state.items()},
+            weights=weights,
             begin_begin=transitions[begin, begin],
             begin_inside=transitions[begin, inside],
             inside_begin=transitions[inside, begin],
             inside_inside=transitions[inside, inside],
+            first=weights["+1:word.bi_gram()"],
+            second=weights["-1:word.bi_gram()"],
+            first_of_three=weights["+2:word.tri_gram()"],
+            third=weights["-2:word.tri_gram()"],
             seconds=seconds,
             thirds=thirds,
         )

@@ -31,10 +31,7 @@ _RHYMES = """
     Ư Ưa Ưc Ưi Ưm Ưn Ưng ưƠc ưƠi ưƠm ưƠn ưƠng ưƠp ưƠt ưƠu Ưt Ưu
     Y Ych yÊm yÊn yÊng yÊt yÊu Yn Ynh Yp Yt
 """
-RHYMES = {
-    rhyme.lower(): next(at for at, letter in enumerate(rhyme) if letter.isupper())
-    for rhyme in _RHYMES.split()
-}
+RHYMES = {rhyme.lower(): next(at for at, letter in enumerate(rhyme) if letter.isupper()) for rhyme in _RHYMES.split()}
 """Every rhyme -> the index of the vowel that carries the tone."""
 
 _TONE_OF_MARK = {mark: tone for tone, mark in enumerate(TONES) if mark}

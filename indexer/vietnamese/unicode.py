@@ -5,110 +5,44 @@ Normal form here is NFC without ignorable characters. Letters, tones and tokens 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-MARKS_KEPT = 10
-"""Marks kept on one letter. Vietnamese needs two; reordering a run of marks costs the square of its length."""
+LONGEST_CLUSTER = 12
+"""A letter and its marks are cut to this many code points. Vietnamese needs three; ordering marks takes the
+square of their number."""
 
 # Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark, variation selectors.
 _IGNORABLE = (
-    "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\U000e0000-\U000e0fff"
+    "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
 )
+# Plane 1 up to the emoji: all the marks outside the basic plane but the variation selectors.
+_HISTORIC_SCRIPTS = "\U00010000-\U0001efff"
+_SHORT_CLUSTER = 32
 
 
-def _class_of_marks(start: int, stop: int) -> str:
-    """The combining marks (categories Mn, Mc, Me) from `start` up to `stop` as the inside of a character class."""
+@functools.cache
+def marks(first: int = 0x300, last: int = 0x1EFFF) -> str:
+    """The combining marks (categories Mn, Mc, Me) as the inside of a character class of `re`."""
     category = unicodedata.category
-    ranges: list[list[int]] = []
-    for code in range(start, stop):
-        if category(chr(code))[0] == "M":
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+    codes = [code for code in range(first, last + 1) if category(chr(code))[0] == "M"]
+    starts = [code for code, previous in zip(codes, [-1, *codes], strict=False) if code != previous + 1]
+    ends = [code for code, following in zip(codes, [*codes[1:], -1], strict=True) if code != following - 1]
+    return "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
 
 
-_BASIC_MARKS = _class_of_marks(0x300, 0x10000)
-# No plane above the first holds marks, but for the variation selectors, which are ignorable.
-MARKS = _BASIC_MARKS + _class_of_marks(0x10000, 0x20000)
-"""Every combining mark, as the inside of a character class of `re`."""
+_BASIC_MARKS = marks(last=0xFFFF)
+# Classes of the planes above the first are slow, so the full class is used only where it is needed.
+_IN_HISTORIC_SCRIPT = re.compile(f"[{_HISTORIC_SCRIPTS}]")
+_BASIC_MARK = re.compile(f"[{_BASIC_MARKS}]")
 
 
-def _clusters(ignorable: str, marks: str) -> re.Pattern[str]:
-    """What may change when normalised and is more than one character: Hangul letters, or a letter and its marks."""
-    trailing = f"[{marks}{ignorable}]"
-    return re.compile(
-        f"(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]){trailing}*"
-        f"|[^{marks}{ignorable}]?{trailing}+"
-    )
-
-
-class _Normalizer:
-    """NFC with offsets, with or without the ignorable characters."""
-
-    def __init__(self, ignorable: str) -> None:
-        # A text in which this finds nothing has no mark to be composed and nothing to be removed; the planes above
-        # the first count as suspect as a whole, which keeps the class, and so the search, fast.
-        self._suspect = re.compile(f"[{_BASIC_MARKS}{ignorable}\U00010000-\U0010ffff]")
-        self._ignorable = re.compile(f"[{ignorable}]") if ignorable else None
-        self._basic = _clusters(ignorable.replace("\U000e0000-\U000e0fff", ""), _BASIC_MARKS)
-        self._any = _clusters(ignorable, MARKS)
-
-    def __call__(self, text: str) -> NormalText:
-        if self._suspect.search(text) is None and unicodedata.is_normalized("NFC", text):
-            return NormalText(text, None, None)
-        pieces: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for piece, piece_starts, piece_ends in self._pieces(text):
-            pieces.append(piece)
-            starts += piece_starts
-            ends += piece_ends
-        return NormalText("".join(pieces), starts, ends)
-
-    def _pieces(self, text: str) -> Iterator[tuple[str, Sequence[int], Sequence[int]]]:
-        done = 0
-        pattern = self._any if max(text) > "\uffff" else self._basic
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            if done < start:
-                yield from _plain(text, done, start)
-            yield self._cluster(text, start, end)
-            done = end
-        if done < len(text):
-            yield from _plain(text, done, len(text))
-
-    def _cluster(self, text: str, start: int, end: int) -> tuple[str, Sequence[int], Sequence[int]]:
-        kept = range(start, end)
-        if self._ignorable is not None:
-            kept_list = [i for i in kept if self._ignorable.match(text[i]) is None]
-        else:
-            kept_list = list(kept)
-        if not kept_list:
-            return "", (), ()
-        # A Hangul syllable has at most three letters before its marks.
-        composed = unicodedata.normalize("NFC", "".join([text[i] for i in kept_list[: 3 + MARKS_KEPT]]))
-        # Composition merges characters to the left, so the k-th of the result begins at the k-th source character,
-        # and the last one takes the rest. What is more than the source (a mark that decomposes) is marks again.
-        last = len(kept_list) - 1
-        starts = [kept_list[min(k, last)] for k in range(len(composed))]
-        return composed, starts, [*(at + 1 for at in starts[:-1]), kept_list[-1] + 1]
-
-
-def _plain(text: str, start: int, end: int) -> Iterator[tuple[str, Sequence[int], Sequence[int]]]:
-    """Characters that stand for themselves or are replaced one by one (KELVIN SIGN by K)."""
-    piece = text[start:end]
-    if unicodedata.is_normalized("NFC", piece):
-        yield piece, range(start, end), range(start + 1, end + 1)
-        return
-    for at, character in enumerate(piece, start):
-        composed = unicodedata.normalize("NFC", character)
-        yield composed, [at] * len(composed), [at + 1] * len(composed)
+def has_marks(text: str) -> bool:
+    """Whether combining marks may be left in a text in normal form."""
+    return _BASIC_MARK.search(text) is not None or _IN_HISTORIC_SCRIPT.search(text) is not None
 
 
 class NormalText(NamedTuple):
@@ -124,6 +58,75 @@ class NormalText(NamedTuple):
             return starts, ends
         to_start, to_end = self.starts, self.ends
         return [to_start[at] for at in starts], [to_end[at - 1] for at in ends]
+
+
+class _Normalizer:
+    """NFC with offsets, without the characters of a class (the inside of a class of `re`, perhaps empty)."""
+
+    def __init__(self, ignorable: str) -> None:
+        self._ignorable = ignorable
+        # Without a match there is no mark to compose and nothing to leave out.
+        self._suspect = re.compile(f"[{_BASIC_MARKS}{ignorable}{_HISTORIC_SCRIPTS}]")
+        self._ignored = re.compile(f"[{ignorable}]+" if ignorable else "(?!)")
+        self._short_cluster = functools.lru_cache(1 << 12)(self._cluster)
+
+    def __call__(self, text: str) -> NormalText:
+        if self._suspect.search(text) is None and unicodedata.is_normalized("NFC", text):
+            return NormalText(text, None, None)
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        done = 0
+        historic = _IN_HISTORIC_SCRIPT.search(text) is not None
+        for match in _clusters(self._ignorable, historic).finditer(text):
+            start, end = match.span()
+            if done < start:
+                _take_plain(text, done, start, pieces, starts, ends)
+            find = self._short_cluster if end - start <= _SHORT_CLUSTER else self._cluster
+            piece, piece_starts, piece_ends = find(match[0])
+            pieces.append(piece)
+            starts += [start + at for at in piece_starts]
+            ends += [start + at for at in piece_ends]
+            done = end
+        if done < len(text):
+            _take_plain(text, done, len(text), pieces, starts, ends)
+        return NormalText("".join(pieces), starts, ends)
+
+    def _cluster(self, cluster: str) -> tuple[str, Sequence[int], Sequence[int]]:
+        """The normal form of a match of `_clusters` and its offsets from the start of the match."""
+        kept = [at for at, character in enumerate(cluster) if self._ignored.match(character) is None]
+        if not kept:
+            return "", (), ()
+        composed = unicodedata.normalize("NFC", "".join([cluster[at] for at in kept[:LONGEST_CLUSTER]]))
+        # Characters merge into the ones before them, so the k-th of the result begins with the k-th of the source and
+        # the last one takes the rest. If there are more than in the source, the last ones are parts of one mark.
+        starts = [kept[min(k, len(kept) - 1)] for k in range(len(composed))]
+        return composed, starts, [*(at + 1 for at in starts[:-1]), kept[-1] + 1]
+
+
+@functools.cache
+def _clusters(ignorable: str, historic: bool) -> re.Pattern[str]:
+    """What can change as a whole when it is normalised: letters of a Hangul syllable, a letter and its marks."""
+    trailing = f"[{marks() if historic else _BASIC_MARKS}{ignorable}]"
+    return re.compile(
+        f"(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]){trailing}*"
+        f"|[^{trailing[1:-1]}]?{trailing}+"
+    )
+
+
+def _take_plain(text: str, start: int, end: int, pieces: list[str], starts: list[int], ends: list[int]) -> None:
+    """Take over characters that stand for themselves or are replaced one by one (KELVIN SIGN by K)."""
+    piece = text[start:end]
+    if unicodedata.is_normalized("NFC", piece):
+        pieces.append(piece)
+        starts += range(start, end)
+        ends += range(start + 1, end + 1)
+        return
+    for at, character in enumerate(piece, start):
+        composed = unicodedata.normalize("NFC", character)
+        pieces.append(composed)
+        starts += [at] * len(composed)
+        ends += [at + 1] * len(composed)
 
 
 compose = _Normalizer("")
