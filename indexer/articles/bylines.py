@@ -23,7 +23,9 @@ _FOLLOWED = re.compile(r"(?:theo(?: (?:báo|tạp chí|trang))?|(?:nhóm )?(?:ph
 _ALONE = frozenset({"pv", "ctv", "btv", "bbt", "nhóm pv", "nhóm phóng viên", "phóng viên", "ban biên tập", "ttxvn"})
 
 # After a name: "Minh Anh (tổng hợp)", "Thu Hà (theo Reuters)".
-_NOTE = re.compile(r"\s*\((?:t/h|th|tổng hợp|ghi|dịch|lược dịch|biên dịch|thực hiện|theo [^()]+)\)$", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?<=\S)\s+\((?:t/h|th|tổng hợp|ghi|dịch|lược dịch|biên dịch|thực hiện|theo [^()]+)\)$", re.IGNORECASE
+)
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,6}", re.IGNORECASE)
 
 
@@ -61,7 +63,7 @@ def _is_byline(texts: Sequence[str], index: int, title: str, names: int) -> bool
 def _is_credit(line: str) -> bool:
     """Whether the line says itself that it is one."""
     line = line.removesuffix(".")
-    if line.casefold() in _ALONE:
+    if _ALONE.issuperset(_BETWEEN.split(line.casefold())):
         return True
     before, colon, credited = line.partition(":")
     if colon:

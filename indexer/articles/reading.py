@@ -89,8 +89,9 @@ class _Seen:
         if not self._files or self._files[-1] != file:
             self._files.append(file)
         place = (len(self._files) - 1) << 40 | (line or 0)
-        first = self._places.setdefault(article.info.id, place)
-        if first == place:
+        first = self._places.get(article.info.id)
+        if first is None:
+            self._places[article.info.id] = place
             return None
         first_file, first_line = self._files[first >> 40], first & (1 << 40) - 1
         where = f"{first_file}:{first_line}" if first_line else first_file
@@ -146,7 +147,7 @@ def _line_outcome(line: bytes | None, limits: Limits) -> Article | str:
     if line is None:
         return f"the line is longer than {limits.line_bytes:,} bytes, the limit"
     try:
-        return assemble(read_record(line, limits), limits)
+        return assemble(read_record(line.rstrip(b"\r\n"), limits), limits)
     except Unfit as error:
         return str(error)
 

@@ -37,7 +37,7 @@ def read_record(line: bytes, limits: Limits) -> Draft:
     except UnicodeDecodeError as error:
         raise Unfit(f"is not UTF-8 at byte {error.start} of the line") from None
     except json.JSONDecodeError as error:
-        raise Unfit(f"is not JSON: {error.msg} at character {error.colno}") from None
+        raise Unfit(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
         raise Unfit("is nested too deeply") from None
     except ValueError as error:  # an integer of thousands of digits
@@ -73,7 +73,7 @@ def _name(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, (int, float)):
-        return "a number"
+        return "a number" if math.isfinite(value) else "a number that is not finite"
     if isinstance(value, str):
         return "a string"
     return "a list" if isinstance(value, list) else "an object"
@@ -103,7 +103,7 @@ def _id(record: Record) -> str:
     values = [record[key] for key in ("id", "_id") if record.get(key) is not None]
     if not values:
         raise Unfit("has no `id`")
-    if values[0] != values[-1]:
+    if len(values) > 1 and values[0] != values[1]:
         raise Unfit("`id` and `_id` differ; keep one of them")
     value = values[0]
     if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):

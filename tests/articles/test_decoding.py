@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.articles.decoding import Undecodable, decode
+
+TEXT = (
+    "Người dân vùng lũ đã trở về nhà\n\nNước rút chậm nên việc dọn dẹp kéo dài nhiều ngày. Bộ đội và thanh niên "
+    "giúp các gia đình neo đơn sửa lại mái nhà, phát gạo, mì và nước sạch.\n"
+)
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def windows_1258(text: str) -> bytes:
+    """The bytes an old Vietnamese editor wrote: letters with hat, horn or breve composed, tones as marks."""
+    encoded = b""
+    for char in unicodedata.normalize("NFC", text):
+        try:
+            encoded += char.encode("cp1258")
+        except UnicodeEncodeError:
+            parts = unicodedata.normalize("NFD", char)
+            letter = unicodedata.normalize("NFC", "".join(part for part in parts if part not in TONES))
+            encoded += (letter + "".join(part for part in parts if part in TONES)).encode("cp1258")
+    return encoded
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        pytest.param(TEXT.encode(), id="utf-8"),
+        pytest.param(codecs.BOM_UTF8 + TEXT.encode(), id="utf-8 with mark"),
+        pytest.param(codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), id="utf-16-le with mark"),
+        pytest.param(codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), id="utf-16-be with mark"),
+        pytest.param(codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le"), id="utf-32-le with mark"),
+        pytest.param(TEXT.encode("utf-16-le"), id="utf-16-le"),
+        pytest.param(TEXT.encode("utf-16-be"), id="utf-16-be"),
+    ],
+)
+def test_unicode_is_read_exactly(encoded: bytes) -> None:
+    assert decode(encoded) == TEXT
+
+
+def test_decomposed_text_stays_decomposed() -> None:
+    decomposed = unicodedata.normalize("NFD", TEXT)
+    assert decode(decomposed.encode()) == decomposed
+
+
+def test_windows_1258_keeps_its_tones_as_marks() -> None:
+    text = decode(windows_1258(TEXT))
+    assert unicodedata.normalize("NFC", text) == TEXT
+    assert text == windows_1258(TEXT).decode("cp1258") != TEXT
+
+
+def test_a_bad_byte_in_utf8_is_named() -> None:
+    encoded = TEXT.encode()
+    with pytest.raises(Undecodable, match=r"neither UTF-8 \(byte 60 is 0xff\)"):
+        decode(encoded[:60] + b"\xff" + encoded[60:])
+
+
+def test_broken_utf16_is_named() -> None:
+    encoded = codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"\x00\xd8"
+    with pytest.raises(Undecodable, match="not valid UTF-16-LE at byte 6"):
+        decode(encoded)
+
+
+def test_a_picture_is_no_text() -> None:
+    with pytest.raises(Undecodable):
+        decode(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+
+
+@given(st.binary(max_size=200))
+def test_bytes_decode_or_are_refused(data: bytes) -> None:
+    try:
+        assert isinstance(decode(data), str)
+    except Undecodable as error:
+        assert str(error)
+
+
+@pytest.mark.data
+def test_a_real_article_survives_windows_1258(shared_data: Path) -> None:
+    text = (shared_data / "ha-tinh" / "article.txt").read_text(encoding="utf-8")
+    assert unicodedata.normalize("NFC", decode(windows_1258(text))) == unicodedata.normalize("NFC", text)

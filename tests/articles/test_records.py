@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.articles import ArticleInfo, Kind, Limits
+from indexer.articles.assembly import Draft, Unfit
+from indexer.articles.records import read_record
+
+
+def record(**keys: Any) -> Draft:
+    return read_record(json.dumps({"id": "a1", **keys}, ensure_ascii=False).encode(), Limits())
+
+
+def reason(line: bytes | dict[str, Any]) -> str:
+    """Why the line is unfit."""
+    encoded = line if isinstance(line, bytes) else json.dumps({"id": "a1", "text": "Chữ.", **line}).encode()
+    with pytest.raises(Unfit) as caught:
+        read_record(encoded, Limits())
+    return str(caught.value)
+
+
+def test_every_known_key_is_read() -> None:
+    draft = record(
+        title="Mưa lớn",
+        text="Đoạn một.\n\nĐoạn hai.",
+        url="https://example.vn/mua?so=1#a",
+        date="26/12/2023",
+        source="Báo Ví Dụ",
+        author="Hoài Thu",
+        views=12,
+    )
+    day = datetime.date(2023, 12, 26)
+    assert draft.info == ArticleInfo("a1", "Mưa lớn", "https://example.vn/mua?so=1#a", day, "Báo Ví Dụ", "Hoài Thu")
+    assert draft.paragraphs == [("Đoạn một.", None), ("Đoạn hai.", None)]
+
+
+def test_absent_null_and_blank_are_the_same() -> None:
+    nothing = dict.fromkeys(("title", "url", "date", "source", "author", "paragraphs"), None)
+    assert record(text="Chữ.", **nothing) == record(text="Chữ.")
+    assert record(text="Chữ.", url=" ", date="", source="") == record(text="Chữ.")
+
+
+@pytest.mark.parametrize(
+    ("line", "id"),
+    [('{"id": 7}', "7"), ('{"_id": "b 2"}', "b 2"), ('{"id": 1.5}', "1.5"), ('{"id": 3, "_id": 3}', "3")],
+)
+def test_ids_are_strings_or_numbers_under_either_key(line: str, id: str) -> None:
+    assert read_record(line.encode(), Limits()).info.id == id
+
+
+def test_listed_paragraphs_keep_their_blank_lines_and_their_kinds() -> None:
+    draft = record(paragraphs=["Một.\n\nVẫn một.", {"text": " Hai. ", "kind": "caption"}, {"text": "Ba."}, " "])
+    assert draft.paragraphs == [("Một.\n\nVẫn một.", None), ("Hai.", Kind.CAPTION), ("Ba.", None)]
+
+
+def test_the_title_may_come_as_the_first_paragraph() -> None:
+    title = {"text": "Mưa lớn", "kind": "title"}
+    for draft in (record(paragraphs=[title, "Một."]), record(title="Mưa lớn", paragraphs=[title, "Một."])):
+        assert draft.info.title == "Mưa lớn"
+        assert draft.paragraphs == [("Một.", None)]
+
+
+def test_escapes_are_text_like_any_other() -> None:
+    assert read_record(rb'{"id": "a", "text": "\ud83d\ude00 \u0000"}', Limits()).paragraphs == [("😀 \0", None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"\xff", "is not UTF-8 at byte 0 of the line"),
+        (b'{"id": "a" "text": "b"}', "is not JSON: Expecting ',' delimiter at character 12"),
+        (b"{", "is not JSON: "),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b'{"id": ' + b"9" * 5000 + b"}", "is not JSON that can be read: "),
+        (b"[1]", "holds a list; an article is an object"),
+        (b"null", "holds null; "),
+        (b"true", "holds true or false; "),
+        (b'{"title": "a"}', "has no `id`"),
+        (b'{"id": null}', "has no `id`"),
+        (b'{"id": true}', "`id` must be a string or a number, not true or false"),
+        (b'{"id": NaN}', "`id` must be a string or a number, not a number that is not finite"),
+        (b'{"id": "a", "_id": "b"}', "`id` and `_id` differ"),
+        ({"title": 5}, "`title` must be a string, not a number"),
+        ({"text": ["a"]}, "`text` must be a string, not a list"),
+        ({"paragraphs": ["a"]}, "has both `text` and `paragraphs`"),
+        ({"text": None, "paragraphs": "a"}, "`paragraphs` must be a list, not a string"),
+        ({"text": None, "paragraphs": ["a", 2]}, "paragraph 2 must be a string or an object with a string `text`"),
+        ({"text": None, "paragraphs": [{"kind": "body"}]}, "paragraph 1 must be a string or an object"),
+        ({"text": None, "paragraphs": [{"text": "a", "kind": "photo"}]}, "the `kind` of paragraph 1 must be one of"),
+        ({"text": None, "paragraphs": [{"text": "a", "kind": ["body"]}]}, "the `kind` of paragraph 1 must be"),
+        ({"text": None, "paragraphs": ["a", {"text": "b", "kind": "title"}]}, "only the first of `paragraphs`"),
+        (
+            {"text": None, "title": "c", "paragraphs": [{"text": "b", "kind": "title"}]},
+            "`title` and the paragraph of kind title differ",
+        ),
+        ({"text": "a\ud800"}, "`text` holds half a surrogate pair at character 2"),
+        ({"title": "\udfff"}, "`title` holds half a surrogate pair at character 1"),
+        ({"id": "\ud800"}, "`id` holds half a surrogate pair"),
+        ({"text": None, "paragraphs": ["\ud800"]}, "paragraph 1 holds half a surrogate pair"),
+        ({"date": "gần đây"}, "`date` is 'gần đây'; it must be like 2023-12-26 or 26/12/2023"),
+        ({"date": 20231226}, "`date` must be a string, not a number"),
+        ({"url": "javascript:alert(1)"}, "`url` must be an http or https address"),
+        ({"url": "https://"}, "`url` must be an http or https address"),
+        ({"url": "http://[::1"}, "`url` must be an http or https address"),
+        ({"url": 'https://a.vn/"><b>'}, "`url` must be an http or https address"),
+        ({"url": "https://a.vn/" + "a" * 2000}, "`url` has 2,013 characters; the limit is 2,000"),
+        ({"source": "a" * 501}, "`source` has 501 characters; the limit is 500"),
+        ({"author": {}}, "`author` must be a string, not an object"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_named(line: bytes | dict[str, Any], expected: str) -> None:
+    assert expected in reason(line)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["text", "kind"]), inner),
+    max_leaves=5,
+)
+keys = st.sampled_from(["id", "_id", "title", "text", "paragraphs", "url", "date", "source", "author"])
+
+
+@given(st.dictionaries(keys, json_values))
+def test_any_object_is_read_or_refused(value: dict[str, Any]) -> None:
+    try:
+        draft = read_record(json.dumps(value).encode(), Limits())
+    except Unfit as error:
+        assert str(error)
+    else:
+        assert all(text for text, _ in draft.paragraphs)
+        repr(draft).encode("utf-8")
