@@ -154,8 +154,7 @@ def _all(clauses: tuple[Clause, ...], explicit: bool) -> str:
         before = clauses[index - 1] if index else None
         after = clauses[index + 1] if index + 1 < len(clauses) else None
         if isinstance(clause, AndClause) or (
-            isinstance(clause, OrClause)
-            and ((explicit and len(clauses) > 1) or _runs_together(before, clause, after))
+            isinstance(clause, OrClause) and ((explicit and len(clauses) > 1) or _runs_together(before, clause, after))
         ):
             text = f"({text})"
         parts.append(text)

@@ -164,9 +164,7 @@ def _phrase(text: str, start: int, warnings: list[QueryWarning]) -> tuple[str, i
     match = _PHRASE.match(text, start)
     assert match is not None
     if not match[2]:
-        warnings.append(
-            QueryWarning("quote_unclosed", match[0], "A quote was not closed; the phrase goes to the end.")
-        )
+        warnings.append(QueryWarning("quote_unclosed", match[0], "A quote was not closed; the phrase goes to the end."))
     return _single_spaced(match[1]), match.end()
 
 

@@ -120,11 +120,7 @@ class _Counter:
     def counted(self, stream: Iterable[Token]) -> Iterator[Token]:
         """The tokens up to the last clause that counts. Mere punctuation is not counted."""
         for token in stream:
-            if (
-                not isinstance(token, Opening | Closing | Or)
-                and _counts(token)
-                and not self.admits(token.start)
-            ):
+            if not isinstance(token, Opening | Closing | Or) and _counts(token) and not self.admits(token.start):
                 return
             yield token
 
@@ -133,9 +129,7 @@ def _counts(clause: Clause) -> bool:
     return not isinstance(clause, WordsClause) or any(has_content(word.text) for word in clause.words)
 
 
-def _structure(
-    stream: Iterable[Token], end: int, counter: _Counter, warnings: list[QueryWarning]
-) -> Clause | None:
+def _structure(stream: Iterable[Token], end: int, counter: _Counter, warnings: list[QueryWarning]) -> Clause | None:
     """Put tokens together, with a stack of open groups in the place of recursion."""
     stack = [_Group(0)]
     ignored = 0
@@ -144,9 +138,7 @@ def _structure(
             case Opening() if len(stack) > MAX_DEPTH:
                 ignored += 1
                 warnings.append(
-                    QueryWarning(
-                        "too_deep", "(", f"Parentheses group {MAX_DEPTH} deep; deeper ones were read as text."
-                    )
+                    QueryWarning("too_deep", "(", f"Parentheses group {MAX_DEPTH} deep; deeper ones were read as text.")
                 )
             case Opening():
                 stack.append(_Group(token.start, token.negated))
@@ -183,8 +175,7 @@ def _combined(items: list[Clause | Or], counter: _Counter, warnings: list[QueryW
         else:
             alternatives.append([item])
     clauses = tuple(
-        OrClause(tuple(group), group[0].start, group[-1].end) if len(group) > 1 else group[0]
-        for group in alternatives
+        OrClause(tuple(group), group[0].start, group[-1].end) if len(group) > 1 else group[0] for group in alternatives
     )
     if len(clauses) > 1:
         return AndClause(clauses, clauses[0].start, clauses[-1].end)
@@ -201,9 +192,7 @@ def _without_stray_or(
         if isinstance(item, Or) and (
             before is None or isinstance(before, Or) or after is None or isinstance(after, Or)
         ):
-            warnings.append(
-                QueryWarning("or_alone", "OR", "OR needs something on both sides; searched as the word.")
-            )
+            warnings.append(QueryWarning("or_alone", "OR", "OR needs something on both sides; searched as the word."))
             if not counter.admits(item.start):
                 continue
             # In small letters it is the same word to the index, and is not read as an operator again.

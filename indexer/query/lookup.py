@@ -1,0 +1,65 @@
+"""In which field, and in which spelling, syllables of a query are looked for: what the vocabulary of the index decides.
+
+Marks typed are marks meant: a form typed with marks is looked for as it is. If the index does not hold it at all, its
+letters alone are looked for, so that a slip of marks still finds. A form typed without marks may mean any marked one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.engine.base import Vocabulary
+from indexer.fields import Field, bigram
+from indexer.query.targets import Meets
+from indexer.query.tree import Phrase, Term
+from indexer.vietnamese import fold, is_marked
+
+_UNMARKED_OF = {Field.SYLLABLES: Field.UNMARKED, Field.TITLE: Field.TITLE_UNMARKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Answers for one index."""
+
+    vocabulary: Vocabulary
+
+    def knows(self, field: Field, form: str) -> bool:
+        """Whether the index holds the form in the field."""
+        return self.vocabulary.document_frequency(field, form) > 0
+
+    def meets(self, form: str, among_marks: bool, field: Field = Field.SYLLABLES) -> Meets | None:
+        """Which tokens of the index a syllable meets: EXACT, RUN or UNMARKED; None when there is none.
+
+        `among_marks` says whether marks were typed elsewhere in the same text; then RUN stands for a form without marks
+        that the index holds with and without.
+        """
+        same = self.vocabulary.document_frequency(field, form)
+        alike = self.vocabulary.document_frequency(_UNMARKED_OF[field], fold(form))
+        if not alike:
+            return None
+        if same == alike or (same and is_marked(form)):
+            return Meets.EXACT
+        return Meets.RUN if same and among_marks else Meets.UNMARKED
+
+    def sequence(
+        self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, among_marks: bool = False
+    ) -> tuple[Term | Phrase, bool]:
+        """The leaf for `forms` side by side (or for the only one), and whether it looks for them without marks.
+
+        It does for forms typed wholly without marks, unless `among_marks` (the text around them has marks) and the
+        index holds them all as typed; and for forms typed with marks of which the index lacks one.
+        """
+        marked = among_marks or any(map(is_marked, forms))
+        met = [self.meets(form, marked, field) for form in forms]
+        if Meets.UNMARKED in met:
+            return _leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True
+        return _leaf(field, forms, weight), False
+
+
+def _leaf(field: Field, forms: tuple[str, ...], weight: float) -> Term | Phrase:
+    if len(forms) == 1:
+        return Term(field, forms[0], weight)
+    if len(forms) == 2 and field is Field.SYLLABLES:
+        # The same paragraphs as the phrase, but read from one posting list.
+        return Term(Field.BIGRAMS, bigram(*forms), weight)
+    return Phrase(field, forms, weight)

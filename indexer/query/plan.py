@@ -1,0 +1,207 @@
+"""What a parsed query asks of an engine: the weighted Query tree, and what to mark in what is found.
+
+Here clauses become nodes. How plain words are ranked lives in `ranking`, in which field a form is looked for in
+`lookup`, how a leaf is scored in `indexer.engine.base`.
+
+Plain words are ranked, not demanded: a passage is found when it holds a share of them (`settings.minimum_match`).
+Everything else (phrases, prefixes, restrictions) is demanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.engine.base import Vocabulary
+from indexer.fields import Field, facet_key
+from indexer.query.clauses import (
+    AndClause,
+    Clause,
+    DateClause,
+    FacetClause,
+    NotClause,
+    OrClause,
+    PhraseClause,
+    PrefixClause,
+    TitleClause,
+    WordsClause,
+)
+from indexer.query.lookup import Lookup
+from indexer.query.parse import Parsed
+from indexer.query.ranking import Ranking
+from indexer.query.segments import Segment, forms_of, segment
+from indexer.query.targets import Meets, Target, TargetToken, whole_target
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
+from indexer.results import QueryWarning, SearchRequest
+from indexer.settings import Settings
+from indexer.vietnamese import fold, is_marked
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to ask and what to mark. `node` is None when neither the query nor the request asks for anything.
+
+    `warnings` are those of parsing and of planning.
+    """
+
+    node: Node | None
+    targets: tuple[Target, ...]
+    warnings: tuple[QueryWarning, ...]
+
+
+def plan(parsed: Parsed, request: SearchRequest, vocabulary: Vocabulary, settings: Settings) -> Plan:
+    """The Query tree of a query, restricted as the request says. Never raises."""
+    planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text))
+    node = planner.all_of(parsed.clauses, _filters(request))
+    warnings = parsed.warnings
+    if planner.left_out:
+        message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
+        warnings += (QueryWarning("too_many_clauses", planner.left_out, message),)
+    return Plan(node, tuple(dict.fromkeys(planner.targets)), warnings)
+
+
+def _filters(request: SearchRequest) -> list[Node]:
+    """The restrictions that the request brings beside its text."""
+    filters: list[Node] = []
+    for name, values in (("source", request.sources), ("author", request.authors), ("kind", request.kinds)):
+        if values:
+            filters.append(_any([Facet(name, facet_key(value)) for value in values]))
+    if request.after is not None or request.before is not None:
+        filters.append(Dated(request.after, request.before))
+    return filters
+
+
+class _Planner:
+    """Turns clauses into nodes, and notes on the way what to mark."""
+
+    def __init__(self, lookup: Lookup, settings: Settings, among_marks: bool) -> None:
+        self._lookup = lookup
+        self._settings = settings
+        self._among_marks = among_marks
+        self._tokens_left = settings.query_clauses
+        self.targets: list[Target] = []
+        self.left_out = ""
+        """The first syllable that did not count any more."""
+
+    def all_of(self, clauses: Sequence[Clause], filters: Sequence[Node] = ()) -> Node | None:
+        """What all of the clauses ask together; None when they ask for nothing."""
+        required: list[Node] = []
+        excluded: list[Node] = []
+        if node := self._words(clauses):
+            required.append(node)
+        for clause in clauses:
+            if isinstance(clause, NotClause):
+                if node := self._excluded(clause.clause):
+                    excluded.append(node)
+            elif not isinstance(clause, WordsClause) and (node := self._one(clause)):
+                required.append(node)
+        required += filters
+        if not excluded:
+            return _all(required) if required else None
+        return Exclude(_all(required) if required else Everything(), _any(excluded))
+
+    def _one(self, clause: Clause) -> Node | None:
+        """What one clause asks; None when it asks for nothing."""
+        match clause:
+            case PhraseClause(text=text):
+                return self._phrase(text, Field.SYLLABLES, self._settings.weight_syllables)
+            case TitleClause(text=text):
+                return self._phrase(text, Field.TITLE, self._settings.weight_title)
+            case PrefixClause(stem=stem):
+                return self._prefix(stem)
+            case FacetClause(name=name, value=value):
+                key = facet_key(value)
+                return Facet(name, key, whole=name == "kind") if key else None
+            case DateClause(first=first, last=last):
+                return Dated(first, last)
+            case OrClause(clauses=clauses):
+                nodes = [node for inner in clauses if (node := self.all_of((inner,)))]
+                return _any(nodes) if nodes else None
+            case AndClause(clauses=clauses):
+                return self.all_of(clauses)
+            case WordsClause() | NotClause():
+                return self.all_of((clause,))
+
+    def _words(self, clauses: Sequence[Clause]) -> Node | None:
+        """What the plain words among the clauses ask; pairs of neighbours do not reach over other clauses."""
+        segments = [self._segment(clause) for clause in clauses if isinstance(clause, WordsClause)]
+        # Restrictions say where to look, not for what.
+        others = any(not isinstance(each, WordsClause | NotClause | FacetClause | DateClause) for each in clauses)
+        keep_frames = not others and all(all(found.framed) for found in segments)
+        ranking = Ranking(self._lookup, self._settings)
+        for found in segments:
+            dropped = [flag and not keep_frames for flag in found.framed]
+            ranking.add(found, dropped)
+            self._mark_segment(found, dropped)
+        return ranking.node()
+
+    def _segment(self, clause: WordsClause) -> Segment:
+        """The analysis of a run of plain words, as far as the query may go."""
+        text = " ".join(word.text for word in clause.words)
+        forms = self._counted(forms_of(text))
+        return segment(text, len(forms))
+
+    def _counted(self, forms: tuple[str, ...]) -> tuple[str, ...]:
+        """The forms that still count: one chunk (a URL, a phrase) may have more syllables than a query may."""
+        kept = forms[: self._tokens_left]
+        self._tokens_left -= len(kept)
+        if len(kept) < len(forms):
+            self.left_out = self.left_out or forms[len(kept)]
+        return kept
+
+    def _mark_segment(self, found: Segment, dropped: Sequence[bool]) -> None:
+        """Note that words of a run of plain text are to be marked."""
+        if all(dropped):
+            return
+        tokens: list[TargetToken | None] = []
+        for form, drop in zip(found.forms, dropped, strict=True):
+            meets = self._lookup.meets(form, found.marked) or Meets.EXACT
+            tokens.append(None if drop else TargetToken(fold(form) if meets is Meets.UNMARKED else form, meets))
+        self.targets.append(Target(tuple(tokens), found.units))
+
+    def _phrase(self, text: str, field: Field, weight: float) -> Node | None:
+        forms = self._counted(forms_of(text))
+        if not forms:
+            return None
+        leaf, plain = self._lookup.sequence(forms, weight, field)
+        if plain:
+            self.targets.append(whole_target(tuple(map(fold, forms)), Meets.UNMARKED))
+        else:
+            self.targets.append(whole_target(forms))
+        return leaf
+
+    def _prefix(self, stem: str) -> Node | None:
+        forms = forms_of(stem)
+        if len(forms) != 1:
+            return self._phrase(stem, Field.SYLLABLES, self._settings.weight_syllables)
+        form, marked = forms[0], is_marked(forms[0])
+        self.targets.append(whole_target((form,), Meets.PREFIX if marked else Meets.UNMARKED_PREFIX))
+        field = Field.SYLLABLES if marked else Field.UNMARKED
+        return Prefix(field, form, self._settings.weight_syllables, self._settings.query_expansions)
+
+    def _excluded(self, clause: Clause) -> Node | None:
+        """What the clause after a minus asks. Nothing of it is marked.
+
+        Without marks, it excludes whatever its marks, unless marks were typed in the rest of the query.
+        """
+        match clause:
+            case WordsClause(words=words):
+                texts = [word.text for word in words]
+            case PhraseClause(text=text):
+                texts = [text]
+            case _:
+                marked = len(self.targets)
+                node = self._one(clause)
+                del self.targets[marked:]
+                return node
+        chunks = [self._counted(forms_of(text)) for text in texts]
+        leaves = [self._lookup.sequence(forms, 0.0, among_marks=self._among_marks)[0] for forms in chunks if forms]
+        return _all(leaves) if leaves else None
+
+
+def _all(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+
+def _any(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

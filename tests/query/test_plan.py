@@ -1,0 +1,339 @@
+"""What each clause of the query language asks of an engine."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.fields import Field
+from indexer.query.parse import parse
+from indexer.query.plan import Plan, plan
+from indexer.query.targets import Meets, Target, TargetToken, whole_target
+from indexer.query.tree import (
+    All,
+    Any,
+    Dated,
+    Everything,
+    Exclude,
+    Facet,
+    Node,
+    Phrase,
+    Prefer,
+    Prefix,
+    Term,
+)
+from indexer.results import SearchRequest
+from indexer.settings import Settings
+from tests.query.test_parse import SOUP
+from tests.query.vocabulary import TextVocabulary
+
+VOCABULARY = TextVocabulary(
+    "Chiều 26/12, hội nghị tổng kết công tác QP – AN và SSCĐ; đi đường dài.",
+    "Lực lượng vũ trang nhận cờ thi đua xuất sắc của Chính phủ; dương lịch năm nay ở Việt Nam.",
+    "Panthers là gì, ai thua bao nhiêu điểm? Cổ vật, đưa ra ngoài, thị xã, UBND, cái duong.",
+    title="Hội nghị thi đua",
+)
+SETTINGS = Settings()
+
+
+def planned(text: str, settings: Settings = SETTINGS, **filters: object) -> Plan:
+    return plan(parse(text, settings), SearchRequest(text, **filters), VOCABULARY, settings)  # type: ignore[arg-type]
+
+
+def tree(text: str, **filters: object) -> Node:
+    node = planned(text, **filters).node
+    assert node is not None
+    return node
+
+
+def units(text: str) -> tuple[Node, ...]:
+    """What decides whether a passage matches plain words."""
+    node = tree(text)
+    required = node.required if isinstance(node, Prefer) else node
+    return required.children if isinstance(required, Any) else (required,)
+
+
+def optional(text: str) -> tuple[Node, ...]:
+    node = tree(text)
+    assert isinstance(node, Prefer)
+    return node.optional.children if isinstance(node.optional, Any) else (node.optional,)
+
+
+def syllable(form: str, weight: float = 1.0) -> Term:
+    return Term(Field.SYLLABLES, form, weight)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    yield node
+    match node:
+        case All(children=children) | Any(children=children):
+            for child in children:
+                yield from walk(child)
+        case Prefer(required=first, optional=second) | Exclude(include=first, exclude=second):
+            yield from walk(first)
+            yield from walk(second)
+
+
+# Plain words
+
+
+def test_a_marked_syllable_means_itself() -> None:
+    assert units("đường") == (syllable("đường"),)
+    assert Term(Field.UNMARKED, "duong", SETTINGS.weight_unmarked) in optional("đường")
+
+
+def test_an_unmarked_syllable_means_any_marked_one_and_itself_a_bit_more() -> None:
+    (unit,) = units("duong")
+    (typed,) = (node for node in optional("duong") if isinstance(node, Term) and node.field is Field.SYLLABLES)
+    assert isinstance(unit, Term) and (unit.field, unit.form) == (Field.UNMARKED, "duong")
+    assert typed.form == "duong" and 0 < typed.weight < unit.weight
+
+
+def test_among_marks_an_unmarked_syllable_mostly_means_itself() -> None:
+    unit = units("duong lịch")[0]
+    typed = next(node for node in optional("duong lịch") if isinstance(node, Term) and node.form == "duong")
+    assert isinstance(unit, Term) and (unit.field, unit.form) == (Field.UNMARKED, "duong")
+    assert typed.weight > unit.weight
+
+
+def test_a_form_that_never_carries_marks_needs_one_field() -> None:
+    assert units("panthers") == (syllable("panthers"),)
+    assert all(isinstance(node, Term) and node.field is not Field.UNMARKED for node in optional("panthers"))
+
+
+def test_a_slip_of_marks_still_finds() -> None:
+    assert units("đướng") == (Term(Field.UNMARKED, "duong", 1.0),)
+
+
+def test_a_term_counts_once() -> None:
+    assert units("đường đường dài đường") == (syllable("đường"), syllable("dài"))
+
+
+def test_a_share_of_the_words_must_match() -> None:
+    node = tree("lực lượng vũ trang đường")
+    assert isinstance(node, Prefer) and isinstance(node.required, Any)
+    assert (len(node.required.children), node.required.minimum) == (5, 2)
+
+
+def test_words_the_index_does_not_know_do_not_count_in_the_share() -> None:
+    assert units("đường zzz") == (syllable("đường"),)
+    assert tree("zzz") == syllable("zzz")
+
+
+def test_words_pairs_and_titles_add_to_the_score() -> None:
+    assert {
+        Term(Field.WORDS, "lực_lượng", SETTINGS.weight_words),
+        Term(Field.BIGRAMS, "lực lượng", SETTINGS.weight_bigrams),
+    } <= set(optional("lực lượng"))
+    assert Term(Field.TITLE, "nghị", SETTINGS.weight_title) in optional("hội nghị")
+    assert Term(Field.TITLE_UNMARKED, "thi", SETTINGS.weight_title) in optional("thi dua")
+
+
+def test_a_pair_without_marks_is_a_pair_whatever_its_marks() -> None:
+    assert Phrase(Field.UNMARKED, ("thi", "dua"), SETTINGS.weight_bigrams) in optional("thi dua")
+
+
+def test_pairs_do_not_reach_over_other_clauses() -> None:
+    node = tree('lực "cờ" lượng')
+    assert not any(isinstance(leaf, Term) and leaf.field is Field.BIGRAMS for leaf in walk(node))
+
+
+def test_a_weight_of_nothing_leaves_terms_out() -> None:
+    settings = Settings(weight_words=0, weight_bigrams=0, weight_unmarked=0, weight_title=0)
+    assert planned("lực lượng", settings).node == Any((syllable("lực"), syllable("lượng")), 1)
+
+
+def test_a_compound_is_its_parts_in_order() -> None:
+    assert units("26/12") == (Term(Field.BIGRAMS, "26 12", SETTINGS.weight_bigrams),)
+    assert units("QP-AN") == (Term(Field.BIGRAMS, "qp an", SETTINGS.weight_bigrams),)
+    assert {syllable("26"), syllable("12")} <= set(optional("26/12"))
+
+
+def test_a_compound_of_more_parts_is_a_phrase() -> None:
+    assert units("lực-lượng-vũ") == (Phrase(Field.SYLLABLES, ("lực", "lượng", "vũ"), SETTINGS.weight_bigrams),)
+
+
+def test_a_compound_without_marks_finds_the_marked_one() -> None:
+    assert units("thi-dua") == (Phrase(Field.UNMARKED, ("thi", "dua"), SETTINGS.weight_bigrams),)
+
+
+def test_question_frames_neither_match_nor_score() -> None:
+    assert units("thi đua là gì") == units("thi đua")
+    assert not any(isinstance(node, Term) and node.form in ("là", "gì", "là gì") for node in optional("thi đua là gì"))
+
+
+def test_question_frames_count_when_nothing_else_remains() -> None:
+    assert units("là gì") == (syllable("là"), syllable("gì"))
+    assert syllable("gì") in set(walk(tree("gì source:báo")))
+
+
+def test_question_frames_beside_a_phrase_do_not_count() -> None:
+    assert tree('"cờ" là gì') == syllable("cờ")
+
+
+# Other clauses
+
+
+def test_a_phrase_is_demanded_with_its_marks() -> None:
+    assert tree('"thi đua xuất sắc"') == Phrase(Field.SYLLABLES, ("thi", "đua", "xuất", "sắc"))
+
+
+def test_a_phrase_of_two_is_a_pair_and_of_one_a_term() -> None:
+    assert tree('"thi đua"') == Term(Field.BIGRAMS, "thi đua")
+    assert tree('"đường"') == syllable("đường")
+
+
+def test_a_phrase_without_marks_or_with_a_slip_is_looked_for_without() -> None:
+    assert tree('"thi dua"') == tree('"thị đùa"') == Phrase(Field.UNMARKED, ("thi", "dua"))
+
+
+def test_a_phrase_beside_words_is_demanded() -> None:
+    node = tree('"thi đua" đường')
+    assert isinstance(node, All)
+    assert Term(Field.BIGRAMS, "thi đua") in node.children
+
+
+def test_a_prefix_without_marks_meets_marked_forms() -> None:
+    assert tree("duo*") == Prefix(Field.UNMARKED, "duo", 1.0, SETTINGS.query_expansions)
+    assert tree("đườ*") == Prefix(Field.SYLLABLES, "đườ", 1.0, SETTINGS.query_expansions)
+
+
+def test_a_title_is_asked_in_its_own_field() -> None:
+    weight = SETTINGS.weight_title
+    assert tree('title:"thi đua"') == Phrase(Field.TITLE, ("thi", "đua"), weight)
+    assert tree('title:"thi dua"') == Phrase(Field.TITLE_UNMARKED, ("thi", "dua"), weight)
+    assert tree("title:nghị") == Term(Field.TITLE, "nghị", weight)
+
+
+def test_restrictions() -> None:
+    assert tree("source:«Báo Hà Tĩnh»") == Facet("source", "bao ha tinh", whole=False)
+    assert tree("author:an") == Facet("author", "an", whole=False)
+    assert tree("kind:lead") == Facet("kind", "lead", whole=True)
+    assert tree("after:2023") == Dated(datetime.date(2023, 1, 1), None)
+
+
+def test_the_request_restricts_too() -> None:
+    day = datetime.date(2024, 1, 1)
+    assert tree('"đường"', sources=("Báo A", "Báo B"), kinds=("lead",), after=day) == All(
+        (
+            syllable("đường"),
+            Any((Facet("source", "bao a"), Facet("source", "bao b"))),
+            Facet("kind", "lead"),
+            Dated(day, None),
+        )
+    )
+
+
+def test_or_asks_for_either() -> None:
+    assert tree('"đường" OR "cờ"') == Any((syllable("đường"), syllable("cờ")))
+
+
+def test_what_says_nothing_is_no_alternative() -> None:
+    assert tree('"đường" OR ?') == syllable("đường")
+
+
+def test_a_minus_excludes_the_form_as_typed() -> None:
+    assert tree('"đường" -SSCĐ') == Exclude(syllable("đường"), syllable("sscđ", 0.0))
+    assert tree('"đường" -"thi đua"') == Exclude(syllable("đường"), Term(Field.BIGRAMS, "thi đua", 0.0))
+
+
+def test_a_minus_without_marks_excludes_marked_forms_too() -> None:
+    assert tree("-sscd") == Exclude(Everything(), Term(Field.UNMARKED, "sscd", 0.0))
+
+
+def test_a_minus_among_marks_excludes_only_the_form_as_typed() -> None:
+    assert tree('"đường" -duong') == Exclude(syllable("đường"), syllable("duong", 0.0))
+
+
+def test_several_minuses_exclude_any_of_them() -> None:
+    assert tree("-source:a -cờ") == Exclude(Everything(), Any((Facet("source", "a", whole=False), syllable("cờ", 0.0))))
+
+
+def test_a_minus_before_a_group_excludes_what_has_all_of_it() -> None:
+    assert tree("-(cờ đường)") == Exclude(Everything(), All((syllable("cờ", 0.0), syllable("đường", 0.0))))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", '""', "-!", "( )"])
+def test_nothing_asked_is_no_tree(text: str) -> None:
+    assert planned(text) == Plan(None, (), ())
+
+
+def test_a_request_may_restrict_without_any_text() -> None:
+    assert tree("", authors=("An",)) == Facet("author", "an")
+
+
+def test_warnings_of_the_parser_are_kept() -> None:
+    assert [warning.code for warning in planned("q*").warnings] == ["prefix_too_short"]
+
+
+def test_too_many_syllables_in_one_chunk_are_left_out() -> None:
+    found = planned("a,b,c,d,e", Settings(query_clauses=3))
+    assert [(warning.code, warning.subject) for warning in found.warnings] == [("too_many_clauses", "d")]
+    assert found.node is not None and not {"d", "e"} & {
+        leaf.form for leaf in walk(found.node) if isinstance(leaf, Term)
+    }
+
+
+# What to mark
+
+
+def test_words_are_marked_in_their_order() -> None:
+    (target,) = planned("cờ thi đua là gì").targets
+    assert target.tokens == (
+        TargetToken("cờ"),
+        TargetToken("thi", Meets.RUN),
+        TargetToken("đua"),
+        None,
+        None,
+    )
+    assert target.words[:2] == ((0, 0), (1, 2)) and not target.whole
+
+
+def test_words_without_marks_are_marked_in_their_marked_form() -> None:
+    (target,) = planned("thi dua").targets
+    assert target.tokens == (TargetToken("thi", Meets.UNMARKED), TargetToken("dua", Meets.UNMARKED))
+
+
+def test_a_slip_of_marks_is_marked_as_it_was_found() -> None:
+    assert planned("đướng").targets == (Target((TargetToken("duong", Meets.UNMARKED),), ((0, 0),)),)
+
+
+def test_phrases_prefixes_and_titles_are_marked_whole() -> None:
+    assert planned('"thi đua" đườ* title:nghị').targets == (
+        whole_target(("thi", "đua")),
+        whole_target(("đườ",), Meets.PREFIX),
+        whole_target(("nghị",)),
+    )
+
+
+def test_what_is_excluded_is_not_marked() -> None:
+    assert planned('-cờ -"thi đua" -title:nghị -(a OR b)').targets == ()
+
+
+# Any query
+
+
+@given(st.one_of(st.text(max_size=120), SOUP), st.integers(1, 12))
+def test_any_query_gives_a_tree_within_its_limits(text: str, most: int) -> None:
+    settings = Settings(query_clauses=most)
+    found = planned(text, settings)
+    if found.node is None:
+        assert found.targets == ()
+        return
+    for node in walk(found.node):
+        match node:
+            case All(children=children):
+                assert len(children) > 1
+            case Any(children=children, minimum=minimum):
+                assert len(children) > 1 and 1 <= minimum <= len(children)
+            case Phrase(forms=forms, weight=weight):
+                assert 2 <= len(forms) <= most and all(forms) and weight >= 0
+            case Term(form=form, weight=weight) | Prefix(form=form, weight=weight):
+                assert form and weight >= 0
+            case Facet(value=value):
+                assert value
+    assert sum(1 for _ in walk(found.node)) <= 20 * most + 10

@@ -1,0 +1,25 @@
+"""The vocabulary of a few texts, for tests of planning that need no engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from indexer.fields import Field, paragraph_fields
+from indexer.vietnamese import analyze
+
+
+class TextVocabulary:
+    """The terms of some paragraphs, all under one title."""
+
+    def __init__(self, *texts: str, title: str = "") -> None:
+        self._counts: dict[Field, Counter[str]] = {field: Counter() for field in Field}
+        for text in texts:
+            for field, tokens in paragraph_fields(analyze(text), analyze(title).forms).items():
+                self._counts[field].update(set(tokens))
+
+    def document_frequency(self, field: Field, form: str) -> int:
+        return self._counts[field][form]
+
+    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
+        return iter(sorted(item for item in self._counts[field].items() if item[0].startswith(prefix)))
