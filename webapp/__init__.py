@@ -9,8 +9,20 @@ from __future__ import annotations
 from flask import Flask
 
 from indexer import Settings
-from webapp import addresses, api, assets, faults, headers, health, languages, limits, pages, presentation, wording
-from webapp.holder import IndexHolder
+from webapp import (
+    addresses,
+    api,
+    assets,
+    faults,
+    headers,
+    health,
+    holder,
+    languages,
+    limits,
+    pages,
+    presentation,
+    wording,
+)
 
 __all__ = ["create_app"]
 
@@ -25,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_LIMIT
     app.extensions["timdoan.settings"] = settings
-    app.extensions["timdoan.index"] = IndexHolder(settings)
+    holder.register(app, settings)
     addresses.register(app)
     limits.register(app)
     headers.register(app, settings)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import Flask, current_app
 
 from indexer import Index, Settings, open_index
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
@@ -119,7 +119,17 @@ class IndexHolder:
             old.index.close()
 
 
+def register(app: Flask, settings: Settings) -> None:
+    """Give `app` its holder; nothing is opened yet."""
+    app.extensions["timdoan.index"] = IndexHolder(settings)
+
+
+def holder(app: Flask) -> IndexHolder:
+    """The holder of `app`."""
+    held: IndexHolder = app.extensions["timdoan.index"]
+    return held
+
+
 def lease() -> AbstractContextManager[Index]:
     """The lease of the current application's holder: `with lease() as index:`."""
-    holder: IndexHolder = current_app.extensions["timdoan.index"]
-    return holder.lease()
+    return holder(current_app).lease()

@@ -28,8 +28,11 @@ def _look() -> None:
         abort(413)
     raw = request.query_string
     if len(raw) > QUERY_STRING_LIMIT:
+        request.query_string = b""
         abort(414)
     try:
         unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError:
+        # The page that says so must not stumble over it again.
+        request.query_string = b""
         abort(400, "The query string is not UTF-8.")

@@ -28,7 +28,7 @@ class Line:
     marks: tuple[Span, ...]
 
 
-@blueprint.get("/")
+@blueprint.get("/", endpoint="home")
 @blueprint.get("/search")
 def search() -> str:
     """The search page: empty, with results, or without any."""

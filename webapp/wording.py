@@ -39,6 +39,9 @@ def explain(warning: QueryWarning) -> str:
         "too_deep": gettext("Ngoặc lồng nhau quá sâu: những ngoặc bên trong được đọc như chữ thường."),
         "quote_unclosed": gettext("Thiếu ngoặc kép đóng: cụm từ được đọc đến hết câu."),
         "or_alone": gettext("OR cần có gì đó ở cả hai bên: ở đây nó được tìm như một từ."),
+        "prefix_expanded": gettext(
+            "“%(subject)s”: có quá nhiều chữ bắt đầu như vậy; chỉ những chữ thường gặp nhất được tính."
+        ),
         "prefix_too_short": gettext("“%(subject)s”: trước dấu sao cần ít nhất hai chữ cái; được tìm như chữ thường."),
         "star_as_text": gettext("“%(subject)s”: dấu sao chỉ có nghĩa ở cuối một tiếng; được tìm như chữ thường."),
         "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
@@ -59,12 +62,13 @@ def examples() -> list[tuple[str, str]]:
     """Queries that show what can be typed, each with what it finds."""
     return [
         ("co thi dua xuat sac", gettext("không dấu: gặp cả chữ có dấu")),
-        ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm, đúng thứ tự")),
-        ("quốc phòng -biên giới", gettext("dấu trừ: bỏ những đoạn có từ đứng sau")),
-        ("bão OR lũ", gettext("OR viết hoa: một trong hai là đủ")),
+        ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
+        ("quốc phòng -biên giới", gettext("dấu trừ: bỏ đoạn có từ đứng sau")),
+        ("bão OR lũ", gettext("OR viết hoa: một trong hai")),
+        ("tuyê* cáo", gettext("dấu sao: mọi chữ bắt đầu như vậy")),
         ("title:hội nghị", gettext("title: chỉ tìm trong tiêu đề")),
         ('source:"Báo Hà Tĩnh" diễn tập', gettext("source: chỉ bài của một nguồn")),
-        ("du lịch after:2023-06", gettext("after:, before: bài từ ngày, đến ngày")),
+        ("du lịch after:2023-06", gettext("after:, before: từ ngày, trước ngày")),
     ]
 
 
@@ -73,5 +77,5 @@ def language_address(code: str) -> str:
     arguments: dict[str, Any] = dict(request.args.lists())
     arguments["lang"] = [code]
     if request.endpoint is None or request.endpoint == "static" or request.routing_exception:
-        return url_for("pages.search", lang=code)
+        return url_for("pages.home", lang=code)
     return url_for(request.endpoint, **(request.view_args or {}), **arguments)

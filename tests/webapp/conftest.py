@@ -1,0 +1,56 @@
+"""A real index on disk, and the application over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from indexer import Settings, build
+from tests.samples import write_articles
+from tests.webapp.archive import ARCHIVE
+from webapp import create_app
+from webapp.holder import holder
+
+
+@pytest.fixture(scope="session")
+def index_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the whole archive. Nobody writes to it."""
+    folder = tmp_path_factory.mktemp("archive")
+    report = build([write_articles(folder / "articles.jsonl", ARCHIVE)], folder / "index")
+    assert report.rejections == []
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def app(index_directory: Path) -> Iterator[Flask]:
+    app = create_app(Settings(index=index_directory))
+    yield app
+    holder(app).close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client without cookies that asks for Vietnamese by not asking for anything."""
+    return app.test_client()
+
+
+@pytest.fixture
+def empty_client(tmp_path: Path) -> FlaskClient:
+    """A client of an application without an index."""
+    return create_app(Settings(index=tmp_path / "none")).test_client()
+
+
+def problem_of(response: object) -> dict[str, object]:
+    """The problem details of a response, which must be nothing else."""
+    from werkzeug.test import TestResponse
+
+    assert isinstance(response, TestResponse)
+    assert response.mimetype == "application/problem+json"
+    body: dict[str, object] = json.loads(response.get_data())
+    assert body["status"] == response.status_code
+    return body

@@ -1,0 +1,183 @@
+"""What a reader sees: the empty page, results, no results, an article."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
+from webapp.wording import plainer
+
+
+def page(client: FlaskClient, path: str, **parameters: object) -> str:
+    response = client.get(path, query_string=parameters)
+    assert response.status_code == 200
+    return response.get_data(as_text=True)
+
+
+def test_the_empty_page_shows_how_to_ask_and_how_much_there_is(client: FlaskClient) -> None:
+    text = page(client, "/")
+    assert f"Trong kho: {len(ARCHIVE)} bài" in text
+    assert 'href="/search?q=co+thi+dua+xuat+sac"' in text
+    for word in ("OR", "title:", "source:", "after:"):
+        assert word in text
+
+
+def test_an_empty_query_is_the_empty_page(client: FlaskClient) -> None:
+    assert "Cách gõ" in page(client, "/search", q="  ")
+    assert "Cách gõ" in page(client, "/search")
+
+
+def test_both_addresses_answer_a_query(client: FlaskClient) -> None:
+    for path in ("/", "/search"):
+        assert "<mark>bưởi</mark>" in page(client, path, q="bưởi")
+
+
+def test_results_stand_under_their_articles_marked(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ thi đua xuất sắc")
+    assert text.count("Hội nghị tổng kết công tác quốc phòng, an ninh") == 1
+    assert "<mark>cờ thi đua xuất sắc</mark>" in text
+    assert "26/12/2023" in text
+    assert "Báo Mẫu" in text
+    assert "Chú thích ảnh" in text
+    assert re.search(r"Tìm thấy \d+ đoạn trong \d+ bài \((dưới )?\d+,\d\d giây\)", text)
+
+
+def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
+    assert 'value="cờ &#34;thi đua&#34; &lt;b&gt;"' in page(client, "/search", q='cờ "thi đua" <b>')
+
+
+def test_a_result_leads_to_the_passage_with_the_query(client: FlaskClient) -> None:
+    text = page(client, "/search", q="tuần tra biên giới")
+    link = 'href="/articles/thoi-su/hoi-nghi?q=tu%E1%BA%A7n+tra+bi%C3%AAn+gi%E1%BB%9Bi#p4"'
+    assert link in text
+
+
+def test_more_passages_of_an_article_are_counted(client: FlaskClient) -> None:
+    assert "1 đoạn khác trong bài" in page(client, "/search", q="thi đua", source="Báo Mẫu")
+
+
+def test_numbers_and_words_follow_the_language(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ thi đua xuất sắc", lang="en")
+    assert re.search(r"Found \d+ passages in \d+ articles \((under )?\d+\.\d\d seconds\)", text)
+    assert "26 Dec 2023" in text
+
+
+def test_paging_offers_the_pages_there_are(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết", page=2)
+    assert '<span aria-current="page">2</span>' in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt" rel="prev"' in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&amp;page=3" rel="next"' in text
+    assert 'rel="next"' not in page(client, "/search", q="thời tiết", page=3)
+    assert 'rel="prev"' not in page(client, "/search", q="thời tiết", page=1)
+
+
+def test_a_page_beyond_the_end_leads_back(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết", page=50)
+    assert "Trang này không còn kết quả" in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt"' in text
+
+
+def test_sorting_keeps_the_query_and_begins_at_page_one(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết", page=2, source="Đài Mẫu")
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&amp;sort=date&amp;source=%C4%90%C3%A0i+M%E1%BA%ABu"' in text
+    text = page(client, "/search", q="thời tiết", sort="date")
+    assert text.index("25/01/2022") < text.index("24/01/2022") < text.index("16/01/2022")
+    assert '<input type="hidden" name="sort" value="date">' in text
+
+
+def test_filters_are_shown_kept_and_can_be_taken_away(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ", source=["Báo Mẫu", "Tin Mẫu"], after="2023-12", before="2024")
+    assert "<b>Báo Mẫu</b>" in text
+    assert "<b>01/12/2023</b>" in text
+    assert "<b>31/12/2023</b>" in text
+    assert 'href="/search?q=c%E1%BB%9D&amp;source=Tin+M%E1%BA%ABu&amp;after=2023-12-01&amp;before=2024-01-01"' in text
+    assert '<input type="hidden" name="source" value="Tin Mẫu">' in text
+
+
+def test_a_warning_is_told_in_the_language_of_the_page(client: FlaskClient) -> None:
+    assert "Thiếu ngoặc kép đóng" in page(client, "/search", q='"cờ thi')
+    assert "A quote was not closed" in page(client, "/search", q='"cờ thi', lang="en")
+
+
+def test_no_result_says_what_to_try(client: FlaskClient) -> None:
+    text = page(client, "/search", q='"bưởi cờ" -x', source="Báo Mẫu", after="2024")
+    assert "Không tìm thấy đoạn nào" in text
+    assert '<b class="typed" lang="vi">&#34;bưởi cờ&#34; -x</b>' in text
+    assert 'href="/search?q=%22b%C6%B0%E1%BB%9Fi+c%E1%BB%9D%22+-x">Tìm lại mà bỏ mọi bộ lọc' in text
+    assert 'href="/search?q=b%C6%B0%E1%BB%9Fi+c%E1%BB%9D" lang="vi">bưởi cờ</a>' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "plain"),
+    [
+        ('"cờ thi đua" -SSCĐ', "cờ thi đua"),
+        ('-"lực lượng" quốc phòng', "quốc phòng"),
+        ('title:"hội nghị" tỉnh after:2023', "tỉnh"),
+        ('source:"Báo Mẫu"', ""),
+        ("(bão OR lũ) miền Trung", "bão lũ miền Trung"),
+        ("quốc*", "quốc"),
+        ("QP-AN 26/12", "QP-AN 26/12"),
+    ],
+)
+def test_a_plainer_query_narrows_nothing(query: str, plain: str) -> None:
+    assert plainer(query) == plain
+
+
+def test_an_article_shows_what_is_known_of_it(client: FlaskClient) -> None:
+    text = page(client, "/articles/thoi-su/hoi-nghi")
+    assert "Thứ Ba, 26/12/2023" in text
+    assert "Lê An – Trần Bình" in text
+    assert 'href="https://bao.example/hoi-nghi?trang=1&amp;muc=2" rel="noopener external"' in text
+    assert "<mark>" not in text
+    assert "Về kết quả" not in text
+
+
+def test_an_article_holds_every_paragraph_at_its_place(client: FlaskClient) -> None:
+    text = page(client, "/articles/thoi-su/hoi-nghi")
+    shown = re.findall(r'id="p(\d+)".*?<p class="body" lang="vi">(.*?)</p>', text, re.DOTALL)
+    expected = [(str(number), entry["text"]) for number, entry in enumerate(CONFERENCE["paragraphs"], 1)]
+    assert shown == expected
+    assert '<h1 class="body" lang="vi" id="p0">' in text
+
+
+def test_passages_found_are_marked_in_the_article(client: FlaskClient) -> None:
+    text = page(client, "/articles/thoi-su/hoi-nghi", q="co thi dua xuat sac", sort="date", page=2)
+    assert text.count("<mark>cờ thi đua xuất sắc</mark>") == 3
+    assert '<div class="row line caption matched" id="p3">' in text
+    assert '<a href="#p3">Đến đoạn đầu tiên</a>' in text
+    assert 'href="/search?q=co+thi+dua+xuat+sac&amp;sort=date&amp;page=2">← Về kết quả' in text
+
+
+def test_an_article_is_shown_although_the_way_back_is_broken(client: FlaskClient) -> None:
+    assert "Hội nghị" in page(client, "/articles/thoi-su/hoi-nghi", q="cờ", page="x")
+
+
+def test_an_article_without_a_date_or_source_leaves_them_out(client: FlaskClient) -> None:
+    text = page(client, "/articles/ho-ke-go")
+    assert "None" not in text
+    assert "<time" not in text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_article_becomes_markup(client: FlaskClient, attack: str) -> None:
+    number = ATTACKS.index(attack)
+    for text in (
+        page(client, "/search", q="tancong", source=f"Nguồn {attack}", per_page=50),
+        page(client, f"/articles/tan-cong-{number}", q="tancong"),
+    ):
+        for start in ("<script>alert", "<img", "<svg", "<iframe", "<!--", "<b>alert", "]]></"):
+            assert start not in text
+        assert 'href="javascript:' not in text
+        assert "<mark>tancong</mark>" in text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_parameter_becomes_markup(client: FlaskClient, attack: str) -> None:
+    for name in ("q", "source", "author", "page", "sort", "after", "lang"):
+        text = client.get("/search", query_string={"q": "cờ", name: attack}).get_data(as_text=True)
+        for start in ("<script>alert", "<img", "<svg", "<iframe", "<!--"):
+            assert start not in text
+        assert "49" not in text or name != "q"
