@@ -1,0 +1,59 @@
+"""When two engines' pages are the same: everything exact but scores, which count as equal within 1e-4."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+
+from indexer.engine.base import Engine, EngineRequest, Hit
+
+TOLERANCE = 1e-4
+EVERYTHING = 10**6
+
+Place = tuple[str, int]
+
+
+def place(hit: Hit) -> Place:
+    """What names a paragraph."""
+    return hit.info.id, hit.paragraph.position
+
+
+def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) -> None:
+    """Hold an engine's page against the reference's. Hits may trade places only where scores are equal in effect."""
+    page, expected = engine.search(request), reference.search(request)
+    assert page.exact
+    assert (page.total, page.articles) == (expected.total, expected.articles)
+    assert dict(page.facets) == dict(expected.facets)
+    whole = reference.search(replace(request, offset=0, limit=EVERYTHING, per_article=None, facets=()))
+    right = {place(hit): (rank, hit) for rank, hit in enumerate(whole.hits)}
+    for hit in page.hits:
+        _, its = right[place(hit)]
+        assert (hit.info, hit.paragraph) == (its.info, its.paragraph)
+        assert abs(hit.score - its.score) <= TOLERANCE
+    if request.per_article is None:
+        assert not page.matched
+        assert_same_order(list(page.hits), list(expected.hits), right, request)
+        return
+    # Articles are ordered by their best paragraphs, and each article's own paragraphs among themselves.
+    groups = [list(group) for _, group in groupby(page.hits, key=lambda hit: hit.info.id)]
+    expected_groups = [list(group) for _, group in groupby(expected.hits, key=lambda hit: hit.info.id)]
+    bests = [group[0] for group in groups]
+    assert_same_order(bests, [group[0] for group in expected_groups], right, request)
+    for group in groups:
+        own = [hit for hit in whole.hits if hit.info.id == group[0].info.id]
+        assert page.matched[group[0].info.id] == len(own)
+        assert_same_order(group, own[: request.per_article], right, request)
+    assert list(page.matched) == [hit.info.id for hit in bests]
+
+
+def assert_same_order(
+    hits: list[Hit], expected: list[Hit], right: dict[Place, tuple[int, Hit]], request: EngineRequest
+) -> None:
+    """Each place holds the expected paragraph or one that is as good; real ties stand in document order."""
+    assert len(hits) == len(expected)
+    for hit, other in zip(hits, expected, strict=True):
+        assert abs(hit.score - other.score) <= TOLERANCE
+        assert request.sort != "date" or hit.info.date == other.info.date
+    for first, second in zip(hits, hits[1:], strict=False):
+        (rank, a), (next_rank, b) = right[place(first)], right[place(second)]
+        assert rank < next_rank or (a.score != b.score and abs(a.score - b.score) <= TOLERANCE)

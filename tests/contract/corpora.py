@@ -1,0 +1,157 @@
+"""Small corpora, their histories of commits, and Query trees: by hand and by hypothesis; and how they are built."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from indexer.articles.model import ArticleInfo, Kind, Paragraph
+from indexer.engine.base import Backend, Document, Engine, EngineRequest, Scoring
+from indexer.fields import Field, bigrams
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+
+FORMS = ("a", "á", "ba", "bà", "bá", "đ", "c", "ca", "𠀀", "z")
+SOURCES = ("Báo Hà Tĩnh", "bao  ha tinh", "Hà Nội Mới", "Tin 24h")
+AUTHORS = ("Nguyễn An", "An", "Trần Bình An")
+DATES = (datetime.date(1969, 7, 20), datetime.date(2023, 1, 1), datetime.date(2024, 2, 29))
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one writer does: articles deleted by id, then articles added."""
+
+    delete: tuple[str, ...] = ()
+    add: tuple[tuple[Document, ...], ...] = ()
+
+
+def document(
+    text: str,
+    info: ArticleInfo | str = "a1",
+    position: int = 0,
+    kind: Kind = Kind.BODY,
+    title: str = "",
+    repeats: tuple[int, ...] = (),
+) -> Document:
+    """A paragraph whose syllables are the words of `text`, pairs of them written `x_y` being one word."""
+    if isinstance(info, str):
+        info = ArticleInfo(info, f"title of {info}")
+    syllables = text.replace("_", " ").split()
+    tokens = {
+        Field.SYLLABLES: syllables,
+        Field.WORDS: text.split(),
+        Field.BIGRAMS: bigrams(syllables),
+        Field.UNMARKED: [form.replace("á", "a").replace("à", "a") for form in syllables],
+        Field.TITLE: title.split(),
+    }
+    return Document(info, Paragraph(position, kind, text, repeats), tokens)
+
+
+def build(backend: Backend, directory: Path, history: Sequence[Commit]) -> Engine:
+    """The engine after each commit of a history was made by a writer of its own."""
+    directory.mkdir()
+    for i, commit in enumerate(history or [Commit()]):
+        writer = backend.create(str(directory)) if i == 0 else backend.change(str(directory))
+        for article in commit.delete:
+            writer.delete_article(article)
+        for paragraphs in commit.add:
+            for paragraph in paragraphs:
+                writer.add(paragraph)
+        writer.commit()
+    return backend.open(str(directory))
+
+
+forms = st.sampled_from(FORMS)
+fields = st.sampled_from([Field.SYLLABLES, Field.SYLLABLES, Field.BIGRAMS, Field.TITLE])
+weights = st.sampled_from([1.0, 0.5, 2.0, 0.0, 0.1])
+optional_dates = st.none() | st.sampled_from(DATES)
+
+
+def form_of(field: Field) -> st.SearchStrategy[str]:
+    """A form that may stand in a field."""
+    return st.tuples(forms, forms).map(" ".join) if field is Field.BIGRAMS else forms
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Commit]:
+    """Up to four commits of up to four articles each; any committed before may be deleted, and come again."""
+    live: set[str] = set()
+    commits = []
+    for _ in range(draw(st.integers(1, 4))):
+        delete = draw(st.lists(st.sampled_from(sorted(live)), unique=True, max_size=3)) if live else []
+        live -= set(delete)
+        free = sorted({f"a{i}" for i in range(8)} - live)
+        new = draw(st.lists(st.sampled_from(free), unique=True, max_size=4)) if free else []
+        live |= set(new)
+        commits.append(Commit(tuple(delete), tuple(draw(articles(name)) for name in new)))
+    return commits
+
+
+@st.composite
+def articles(draw: st.DrawFn, name: str) -> tuple[Document, ...]:
+    """An article of one to four paragraphs."""
+    info = ArticleInfo(
+        name,
+        draw(st.sampled_from(["", "Tựa đề", "\ud800 lone"])),
+        draw(st.none() | st.sampled_from(["", "https://example.org/a"])),
+        draw(optional_dates),
+        draw(st.none() | st.sampled_from(SOURCES)),
+        draw(st.none() | st.sampled_from(AUTHORS)),
+    )
+    title = " ".join(draw(st.lists(forms, max_size=3)))
+    texts = draw(st.lists(st.lists(forms, max_size=10).map(" ".join), min_size=1, max_size=4))
+    kinds = st.sampled_from(list(Kind))
+    return tuple(
+        document(text, info, i, draw(kinds), title, tuple(draw(st.lists(st.integers(5, 9), max_size=2))))
+        for i, text in enumerate(texts)
+    )
+
+
+@st.composite
+def leaves(draw: st.DrawFn) -> Node:
+    """A leaf of any kind."""
+    field = draw(fields)
+    match draw(st.integers(0, 9)):
+        case 0 | 1 | 2 | 3:
+            return Term(field, draw(form_of(field)), draw(weights))
+        case 4 | 5:
+            phrase = tuple(draw(st.lists(form_of(field), min_size=2, max_size=3)))
+            return Phrase(field, phrase, draw(weights), draw(st.sampled_from([0, 0, 1, 2, 50])))
+        case 6:
+            return Prefix(field, draw(st.sampled_from(["", "b", "bà", "x"])), draw(weights), draw(st.integers(1, 5)))
+        case 7:
+            name = draw(st.sampled_from(["article", "source", "author", "kind"]))
+            values = {"article": ("a1", "a2", "A1"), "source": SOURCES, "author": AUTHORS, "kind": tuple(Kind)}
+            return Facet(name, str(draw(st.sampled_from(values[name]))), draw(st.booleans()))
+        case 8:
+            return Dated(draw(optional_dates), draw(optional_dates))
+        case _:
+            return Everything()
+
+
+def branches(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """An inner node over `children`."""
+    several = st.lists(children, min_size=1, max_size=4).map(tuple)
+    return st.one_of(
+        several.map(All),
+        st.builds(Any, several, st.integers(0, 3)),
+        st.builds(Prefer, children, children),
+        st.builds(Exclude, children, children),
+    )
+
+
+trees: st.SearchStrategy[Node] = st.recursive(leaves(), branches, max_leaves=8)
+
+requests = st.builds(
+    EngineRequest,
+    query=trees,
+    offset=st.sampled_from([0, 0, 1, 3]),
+    limit=st.sampled_from([10, 1, 3, 0]),
+    per_article=st.sampled_from([None, 1, 2]),
+    sort=st.sampled_from(["relevance", "relevance", "date"]),
+    facets=st.sampled_from([(), ("source", "author", "kind")]),
+    scoring=st.sampled_from([Scoring(), Scoring(1.2, 0.75, 1.0), Scoring(0.0, 0.0, 2.0)]),
+)

@@ -1,0 +1,217 @@
+"""The reference engine: the contract of `indexer.engine.base` in plain Python, by brute force.
+
+It looks at every paragraph for every question, so what it answers can be checked by reading it. Real engines are held
+against it. An index of it is a list of documents that lives in this process, under the name of its directory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from indexer.articles.model import Article, ArticleInfo
+from indexer.engine.base import Document, EnginePage, EngineRequest, EngineStats, Hit, Scoring
+from indexer.errors import IndexMissing
+from indexer.fields import Field, facet_key
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+
+COMMITTED: dict[str, tuple[Document, ...]] = {}
+
+
+def occurrences(tokens: Sequence[str], forms: Sequence[str], slop: int) -> int:
+    """From how many places of `tokens` the phrase can be completed."""
+    count = 0
+    for first, token in enumerate(tokens):
+        if token != forms[0]:
+            continue
+        reached = {first}
+        for form in forms[1:]:
+            reached = {p for p in range(len(tokens)) if tokens[p] == form and any(q < p for q in reached)}
+        count += any(last - first - (len(forms) - 1) <= slop for last in reached)
+    return count
+
+
+@dataclass
+class ReferenceEngine:
+    """Everything is computed from `documents` when it is asked for."""
+
+    documents: tuple[Document, ...]
+
+    def _tokens(self, document: Document, in_field: Field) -> Sequence[str]:
+        return document.tokens.get(in_field, ())
+
+    def document_frequency(self, field: Field, form: str) -> int:
+        return sum(form in self._tokens(document, field) for document in self.documents)
+
+    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
+        counts: Counter[str] = Counter()
+        for document in self.documents:
+            counts.update(form for form in set(self._tokens(document, field)) if form.startswith(prefix))
+        yield from sorted(counts.items())
+
+    def _idf(self, field: Field, form: str, scoring: Scoring) -> float:
+        frequency = self.document_frequency(field, form)
+        return math.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5)) ** scoring.idf_power
+
+    def _bm25(self, document: Document, field: Field, tf: int, scoring: Scoring) -> float:
+        average = sum(len(self._tokens(d, field)) for d in self.documents) / len(self.documents)
+        norm = 1 - scoring.b + scoring.b * len(self._tokens(document, field)) / average
+        return tf * (scoring.k1 + 1) / (tf + scoring.k1 * norm)
+
+    def _expansions(self, node: Prefix) -> set[str]:
+        found = sorted(self.terms(node.field, node.form), key=lambda item: (-item[1], item[0]))
+        return {form for form, _ in found[: node.expansions]}
+
+    def _has_facet(self, document: Document, node: Facet) -> bool:
+        if node.name == "article":
+            return document.info.id == node.value
+        value = facet_value(document, node.name)
+        if value is None:
+            return False
+        key, wanted = facet_key(value), facet_key(node.value)
+        return key == wanted or (not node.whole and f" {wanted} " in f" {key} ")
+
+    def score(self, node: Node, document: Document, scoring: Scoring) -> float | None:
+        """The score of a paragraph, or None when it does not match."""
+        match node:
+            case Term(in_field, form, weight):
+                tf = list(self._tokens(document, in_field)).count(form)
+                if tf == 0:
+                    return None
+                return weight * self._idf(in_field, form, scoring) * self._bm25(document, in_field, tf, scoring)
+            case Phrase(in_field, forms, weight, slop):
+                tf = occurrences(self._tokens(document, in_field), forms, slop)
+                if tf == 0:
+                    return None
+                idf = sum(self._idf(in_field, form, scoring) for form in forms)
+                return weight * idf * self._bm25(document, in_field, tf, scoring)
+            case Prefix(in_field, _, weight):
+                return weight if self._expansions(node) & set(self._tokens(document, in_field)) else None
+            case Facet():
+                return 0.0 if self._has_facet(document, node) else None
+            case Dated(first, last):
+                date = document.info.date
+                if date is None or (first is not None and date < first) or (last is not None and date > last):
+                    return None
+                return 0.0
+            case Everything():
+                return 0.0
+            case All(children):
+                scores = [self.score(child, document, scoring) for child in children]
+                return None if None in scores else sum(score for score in scores if score is not None)
+            case Any(children, minimum):
+                scores = [self.score(child, document, scoring) for child in children]
+                matching = [score for score in scores if score is not None]
+                return sum(matching) if len(matching) >= minimum else None
+            case Prefer(required, optional):
+                score = self.score(required, document, scoring)
+                return None if score is None else score + (self.score(optional, document, scoring) or 0.0)
+            case Exclude(include, exclude):
+                excluded = self.score(exclude, document, scoring) is not None
+                return None if excluded else self.score(include, document, scoring)
+
+    def search(self, request: EngineRequest) -> EnginePage:
+        scores = {
+            i: score
+            for i, document in enumerate(self.documents)
+            if (score := self.score(request.query, document, request.scoring)) is not None
+        }
+
+        def key(i: int) -> tuple[float, float, int]:
+            date = self.documents[i].info.date
+            day = (-date.toordinal() if date else 1.0) if request.sort == "date" else 0.0
+            return day, -scores[i], i
+
+        groups: dict[str, list[int]] = {}
+        for i in sorted(scores, key=key):
+            groups.setdefault(self.documents[i].info.id, []).append(i)
+        if request.per_article is None:
+            shown = sorted(scores, key=key)[request.offset : request.offset + request.limit]
+            matched = {}
+        else:
+            articles = list(groups)[request.offset : request.offset + request.limit]
+            shown = [i for article in articles for i in groups[article][: request.per_article]]
+            matched = {article: len(groups[article]) for article in articles}
+        hits = tuple(Hit(self.documents[i].info, self.documents[i].paragraph, scores[i]) for i in shown)
+        facets = {}
+        for name in request.facets:
+            values = [facet_value(self.documents[i], name) for i in scores]
+            counts = Counter(value for value in values if value is not None)
+            facets[name] = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return EnginePage(hits, len(scores), len(groups), True, matched, facets)
+
+    def article(self, article_id: str) -> Article | None:
+        found = [document for document in self.documents if document.info.id == article_id]
+        if not found:
+            return None
+        paragraphs = sorted((document.paragraph for document in found), key=lambda paragraph: paragraph.position)
+        return Article(found[0].info, tuple(paragraphs))
+
+    def articles(self) -> Iterator[ArticleInfo]:
+        yield from {document.info.id: document.info for document in self.documents}.values()
+
+    def stats(self) -> EngineStats:
+        return EngineStats(
+            articles=len(list(self.articles())),
+            paragraphs=len(self.documents),
+            terms={f: len(list(self.terms(f))) for f in Field},
+            tokens={f: sum(len(self._tokens(d, f)) for d in self.documents) for f in Field},
+            bytes=0,
+        )
+
+    def verify(self) -> Iterator[str]:
+        yield from ()
+
+    def close(self) -> None:
+        pass
+
+
+def facet_value(document: Document, name: str) -> str | None:
+    """The value of a facet, as written."""
+    return str(document.paragraph.kind) if name == "kind" else getattr(document.info, name)
+
+
+@dataclass
+class ReferenceWriter:
+    """Collects changes and puts them under the name of the directory when they are committed."""
+
+    directory: str
+    before: tuple[Document, ...]
+    added: list[Document] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
+
+    def add(self, document: Document) -> None:
+        self.added.append(document)
+
+    def delete_article(self, article_id: str) -> int:
+        if article_id in self.deleted:
+            return 0
+        self.deleted.add(article_id)
+        return sum(document.info.id == article_id for document in self.before)
+
+    def commit(self) -> None:
+        kept = (document for document in self.before if document.info.id not in self.deleted)
+        COMMITTED[self.directory] = (*kept, *self.added)
+
+    def cancel(self) -> None:
+        pass
+
+
+class ReferenceBackend:
+    """The reference engine as a backend."""
+
+    name = "reference"
+    format = 1
+
+    def create(self, directory: str) -> ReferenceWriter:
+        return ReferenceWriter(directory, ())
+
+    def change(self, directory: str) -> ReferenceWriter:
+        return ReferenceWriter(directory, COMMITTED[directory])
+
+    def open(self, directory: str) -> ReferenceEngine:
+        if directory not in COMMITTED:
+            raise IndexMissing(f"{directory}: there is no index here")
+        return ReferenceEngine(COMMITTED[directory])

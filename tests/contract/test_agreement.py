@@ -1,0 +1,56 @@
+"""Every engine answers as the reference does, on corpora, histories and questions made by hypothesis."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.engine.base import Backend, EngineRequest
+from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.fields import Field
+from tests.contract.comparison import assert_same_page
+from tests.contract.corpora import Commit, build, histories, requests
+from tests.contract.reference import ReferenceBackend
+
+BACKENDS = [pytest.param(whoosh_backend, id="whoosh")]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@settings(max_examples=120)
+@given(history=histories(), questions=st.lists(requests, min_size=4, max_size=8))
+def test_an_engine_answers_as_the_reference(
+    backend: Backend, history: list[Commit], questions: list[EngineRequest]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = build(backend, Path(folder, "engine"), history)
+        reference = build(ReferenceBackend(), Path(folder, "reference"), history)
+        for request in questions:
+            assert_same_page(engine, reference, request)
+        engine.close()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@settings(max_examples=40)
+@given(history=histories())
+def test_an_engine_holds_what_the_reference_holds(backend: Backend, history: list[Commit]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = build(backend, Path(folder, "engine"), history)
+        reference = build(ReferenceBackend(), Path(folder, "reference"), history)
+        for field in Field:
+            for prefix in ("", "b", "bà", "x"):
+                assert list(engine.terms(field, prefix)) == list(reference.terms(field, prefix))
+            for form in ("a", "ba", "a ba", "none"):
+                expected = reference.document_frequency(field, form)
+                assert engine.document_frequency(field, form) == expected
+        assert list(engine.articles()) == list(reference.articles())
+        for i in range(9):
+            assert engine.article(f"a{i}") == reference.article(f"a{i}")
+        stats, expected_stats = engine.stats(), reference.stats()
+        assert (stats.articles, stats.paragraphs) == (expected_stats.articles, expected_stats.paragraphs)
+        assert (stats.terms, stats.tokens) == (expected_stats.terms, expected_stats.tokens)
+        assert list(engine.verify()) == []
+        engine.close()

@@ -1,0 +1,292 @@
+"""What the contract of an engine says, case by case, for every engine and for the reference itself."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
+from indexer.engine.base import Backend, Document, Engine, EnginePage, EngineRequest, Scoring
+from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.errors import IndexMissing
+from indexer.fields import Field
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from tests.contract.comparison import place
+from tests.contract.corpora import Commit, build, document
+from tests.contract.reference import ReferenceBackend
+
+S = Field.SYLLABLES
+A = Term(S, "a")
+
+
+@pytest.fixture(params=[whoosh_backend, ReferenceBackend()], ids=["whoosh", "reference"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Every engine there is."""
+    return request.param
+
+
+def info(name: str, date: str | None = None, source: str | None = None, author: str | None = None) -> ArticleInfo:
+    return ArticleInfo(name, name, None, datetime.date.fromisoformat(date) if date else None, source, author)
+
+
+def opened(backend: Backend, tmp_path: Path, *documents: Document) -> Engine:
+    """An index of these paragraphs, committed at once."""
+    return build(backend, tmp_path / "index", [Commit(add=(documents,))])
+
+
+def found(engine: Engine, query: Node) -> list[int]:
+    """The positions of the paragraphs found, in order."""
+    return [hit.paragraph.position for hit in engine.search(EngineRequest(query)).hits]
+
+
+def ids(engine: Engine, query: Node) -> list[str]:
+    """The articles of the paragraphs found, in order."""
+    return [hit.info.id for hit in engine.search(EngineRequest(query)).hits]
+
+
+def paragraphs(*texts: str) -> list[Document]:
+    """One article of these paragraphs."""
+    return [document(text, position=i) for i, text in enumerate(texts)]
+
+
+def test_a_term_scores_as_the_formula_says(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a b a", "b c d e", "c"))
+    (hit,) = engine.search(EngineRequest(Term(S, "a", 2.0), scoring=Scoring(1.2, 0.75, 1.5))).hits
+    idf = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5))
+    norm = 1.2 * (1 - 0.75 + 0.75 * 3 / (8 / 3))
+    assert hit.score == pytest.approx(2 * idf**1.5 * 2 * 2.2 / (2 + norm), abs=1e-4)
+
+
+def test_a_phrase_scores_with_the_sum_of_its_forms_idf(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a b a b", "b c", "c"))
+    (hit,) = engine.search(EngineRequest(Phrase(S, ("a", "b")), scoring=Scoring(1.2, 0.75, 1.0))).hits
+    idf = math.log(1 + 2.5 / 1.5) + math.log(1 + 1.5 / 2.5)
+    norm = 1.2 * (1 - 0.75 + 0.75 * 4 / (7 / 3))
+    assert hit.score == pytest.approx(idf * 2 * 2.2 / (2 + norm), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("forms", "slop", "expected"),
+    [
+        (("a", "b"), 0, {"a b"}),
+        (("a", "b"), 1, {"a b", "a x b", "a x b a"}),
+        (("a", "b"), 2, {"a b", "a x b", "a x x b", "a x b a"}),
+        (("b", "a"), 0, {"b a", "a x b a"}),
+        (("a", "a"), 0, set()),
+        (("a", "a"), 2, {"a x b a"}),
+        (("a", "b", "a"), 1, {"a x b a"}),
+        (("a", "z"), 9, set()),
+    ],
+)
+def test_a_phrase_matches_in_order_and_within_its_slop(
+    backend: Backend, tmp_path: Path, forms: tuple[str, ...], slop: int, expected: set[str]
+) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a b", "a x b", "a x x b", "b a", "a x b a"))
+    hits = engine.search(EngineRequest(Phrase(S, forms, slop=slop))).hits
+    assert {hit.paragraph.text for hit in hits} == expected
+
+
+def test_a_phrase_does_not_run_from_one_paragraph_into_the_next(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("x a", "b x"))
+    assert found(engine, Phrase(S, ("a", "b"), slop=1000)) == []
+
+
+def test_a_paragraph_may_be_longer_than_short_positions_reach(backend: Backend, tmp_path: Path) -> None:
+    long = ["x"] * 70_000
+    long[66_000:66_002] = ["a", "b"]
+    engine = opened(backend, tmp_path, *paragraphs(" ".join(long), "b a"))
+    assert found(engine, Phrase(S, ("a", "b"))) == [0]
+    page = engine.search(EngineRequest(Term(S, "x"), scoring=Scoring(1.0, 0.0, 1.0)))
+    assert page.hits[0].score == pytest.approx(math.log(1 + 1.5 / 1.5) * 69_998 * 2 / 69_999, abs=1e-4)
+
+
+def test_a_prefix_takes_the_most_frequent_forms_and_scores_its_weight(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("ba", "bà", "bà", "bá", "c"))
+    page = engine.search(EngineRequest(Prefix(S, "b", 0.5, expansions=2)))
+    assert [(hit.paragraph.position, hit.score) for hit in page.hits] == [(0, 0.5), (1, 0.5), (2, 0.5)]
+    assert found(engine, Prefix(S, "x")) == []
+
+
+def test_nodes_combine_matches_and_scores(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a", "b", "a b", "c"))
+    b, c = Term(S, "b"), Term(S, "c")
+    assert found(engine, All((A, b))) == [2]
+    assert sorted(found(engine, Any((A, b)))) == [0, 1, 2]
+    assert found(engine, Any((A, b, c), minimum=2)) == [2]
+    assert found(engine, Any((A, b), minimum=3)) == []
+    assert found(engine, Any(())) == []
+    assert found(engine, Exclude(Everything(), Any((A, b)))) == [3]
+    assert found(engine, Prefer(A, b)) == [2, 0]
+    assert sorted(found(engine, Prefer(A, c))) == [0, 2]
+
+
+def test_a_weight_of_nothing_matches_without_scoring(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a", "b"))
+    (hit,) = engine.search(EngineRequest(Term(S, "a", 0.0))).hits
+    assert (hit.paragraph.position, hit.score) == (0, 0.0)
+
+
+def test_equal_scores_stand_in_document_order_across_segments(backend: Backend, tmp_path: Path) -> None:
+    engine = build(backend, tmp_path / "index", [Commit(add=((document("a", name),),)) for name in "zmb"])
+    assert ids(engine, A) == ["z", "m", "b"]
+
+
+def dated_corpus(backend: Backend, tmp_path: Path) -> Engine:
+    old, new, none = info("old", "2020-05-01"), info("new", "2024-02-29"), info("none")
+    documents = [document("a", old, 0), document("a a a", old, 1), document("a b", new, 0), document("a", none, 0)]
+    return opened(backend, tmp_path, *documents)
+
+
+def test_dates_filter_with_both_ends_included(backend: Backend, tmp_path: Path) -> None:
+    engine = dated_corpus(backend, tmp_path)
+    day = datetime.date(2020, 5, 1)
+    assert ids(engine, Dated(day, day)) == ["old", "old"]
+    assert ids(engine, Dated(first=datetime.date(2020, 5, 2))) == ["new"]
+    assert ids(engine, Dated(last=datetime.date(2020, 4, 30))) == []
+    assert ids(engine, Dated()) == ["old", "old", "new"]
+
+
+def test_date_order_puts_the_newest_first_and_the_undated_last(backend: Backend, tmp_path: Path) -> None:
+    engine = dated_corpus(backend, tmp_path)
+    request = EngineRequest(A, sort="date")
+    assert [place(hit) for hit in engine.search(request).hits] == [("new", 0), ("old", 1), ("old", 0), ("none", 0)]
+    page = engine.search(replace(request, per_article=1, offset=1, limit=2))
+    assert [place(hit) for hit in page.hits] == [("old", 1), ("none", 0)]
+    assert dict(page.matched) == {"old": 2, "none": 1}
+
+
+def test_groups_bring_the_best_paragraphs_of_the_best_articles(backend: Backend, tmp_path: Path) -> None:
+    one, two = info("one"), info("two")
+    documents = [document("a x x x", one, 0), document("a x", one, 1), document("a x x", one, 2)]
+    engine = opened(backend, tmp_path, *documents, document("a", two, 0), document("b", two, 1))
+    page = engine.search(EngineRequest(A, per_article=2))
+    assert [place(hit) for hit in page.hits] == [("two", 0), ("one", 1), ("one", 2)]
+    assert (page.total, page.articles, dict(page.matched)) == (4, 2, {"two": 1, "one": 3})
+    page = engine.search(EngineRequest(A, per_article=2, offset=1, limit=5))
+    assert [place(hit) for hit in page.hits] == [("one", 1), ("one", 2)]
+
+
+def faceted_corpus(backend: Backend, tmp_path: Path) -> Engine:
+    one, two = info("One", source="Báo Hà Tĩnh", author="Lê An"), info("two", source="BAO HA TINH")
+    three = info("three", source="Hà Tĩnh", author="Lê Ánh")
+    documents = [document("a", one, 0, Kind.LEAD), document("a", one, 1), document("b", one, 2)]
+    return opened(backend, tmp_path, *documents, document("a", two, 0), document("a", three, 0))
+
+
+def test_facets_count_values_as_written_over_all_matches(backend: Backend, tmp_path: Path) -> None:
+    engine = faceted_corpus(backend, tmp_path)
+    page = engine.search(EngineRequest(A, limit=1, facets=("source", "author", "kind")))
+    assert dict(page.facets) == {
+        "source": (("Báo Hà Tĩnh", 2), ("BAO HA TINH", 1), ("Hà Tĩnh", 1)),
+        "author": (("Lê An", 2), ("Lê Ánh", 1)),
+        "kind": (("body", 3), ("lead", 1)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("facet", "expected"),
+    [
+        (Facet("source", "bao ha tinh"), ["One", "One", "One", "two"]),
+        (Facet("source", "ha tinh"), ["three"]),
+        (Facet("source", "ha tinh", whole=False), ["One", "One", "One", "two", "three"]),
+        (Facet("source", "a tinh", whole=False), []),
+        (Facet("author", "an", whole=False), ["One", "One", "One"]),
+        (Facet("kind", "lead"), ["One"]),
+        (Facet("article", "One"), ["One", "One", "One"]),
+        (Facet("article", "one"), []),
+    ],
+)
+def test_facets_compare_values_without_marks_and_case(
+    backend: Backend, tmp_path: Path, facet: Facet, expected: list[str]
+) -> None:
+    assert ids(faceted_corpus(backend, tmp_path), facet) == expected
+
+
+def test_deleted_paragraphs_count_in_nothing(backend: Backend, tmp_path: Path) -> None:
+    gone = (document("a a", "gone", 0), document("a c", "gone", 1))
+    kept = tuple(document(text, "kept", i) for i, text in enumerate(["a b", "b", "b b b", "d", "e", "f"]))
+    engine = build(backend, tmp_path / "with", [Commit(add=(gone, kept)), Commit(delete=("gone",))])
+    without = build(backend, tmp_path / "without", [Commit(add=(kept,))])
+    request = EngineRequest(Any((A, Term(S, "b"), Phrase(S, ("a", "b")))), facets=("kind",))
+    assert_equal(engine.search(request), without.search(request))
+    assert engine.document_frequency(S, "a") == 1
+    assert list(engine.terms(S)) == [("a", 1), ("b", 3), ("d", 1), ("e", 1), ("f", 1)]
+    assert engine.article("gone") is None
+    assert engine.stats().terms == without.stats().terms
+    assert engine.stats().tokens == without.stats().tokens
+
+
+def assert_equal(page: EnginePage, other: EnginePage) -> None:
+    assert [place(hit) for hit in page.hits] == [place(hit) for hit in other.hits]
+    assert [hit.score for hit in page.hits] == pytest.approx([hit.score for hit in other.hits], abs=1e-4)
+    assert (page.total, page.articles, page.facets) == (other.total, other.articles, other.facets)
+
+
+def test_deleting_says_how_many_paragraphs_there_were(backend: Backend, tmp_path: Path) -> None:
+    directory = str(tmp_path / "index")
+    build(backend, tmp_path / "index", [Commit(add=((document("a", "x", 0), document("b", "x", 1)),))])
+    writer = backend.change(directory)
+    assert [writer.delete_article(name) for name in ("x", "x", "unknown")] == [2, 0, 0]
+    writer.add(document("new", "x"))
+    writer.commit()
+    article = backend.open(directory).article("x")
+    assert article is not None
+    assert [paragraph.text for paragraph in article.paragraphs] == ["new"]
+
+
+def test_changes_are_seen_by_engines_opened_after_the_commit(backend: Backend, tmp_path: Path) -> None:
+    directory = str(tmp_path / "index")
+    engine = build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
+    writer = backend.change(directory)
+    writer.add(document("a", "a2"))
+    writer.delete_article("a1")
+    assert ids(backend.open(directory), Everything()) == ["a1"]
+    writer.commit()
+    assert ids(engine, Everything()) == ["a1"]
+    assert ids(backend.open(directory), Everything()) == ["a2"]
+
+
+def test_cancelled_changes_are_forgotten(backend: Backend, tmp_path: Path) -> None:
+    build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
+    before = sorted(path.name for path in (tmp_path / "index").iterdir())
+    writer = backend.change(str(tmp_path / "index"))
+    writer.add(document("a", "a2"))
+    writer.delete_article("a1")
+    writer.cancel()
+    assert sorted(path.name for path in (tmp_path / "index").iterdir()) == before
+    assert ids(backend.open(str(tmp_path / "index")), Everything()) == ["a1"]
+
+
+def test_articles_come_back_as_they_were(backend: Backend, tmp_path: Path) -> None:
+    whole = ArticleInfo("id \ud800 1", "Tiêu\u0302\nđề", "", datetime.date(1, 1, 1), "", "\x00")
+    bare = ArticleInfo("", "", None, None, None, None)
+    kept = (Paragraph(2, Kind.BYLINE, "", (7, 9)), Paragraph(0, Kind.TITLE, "Tôi\r\n\u0303 \ud83d"))
+    documents = [Document(whole, paragraph, {}) for paragraph in kept]
+    engine = opened(backend, tmp_path, *documents, Document(bare, kept[0], {}))
+    assert engine.article(whole.id) == Article(whole, (kept[1], kept[0]))
+    assert engine.article("") == Article(bare, (kept[0],))
+    assert engine.article("unknown") is None
+    assert list(engine.articles()) == [whole, bare]
+
+
+def test_an_empty_index_answers_nothing(backend: Backend, tmp_path: Path) -> None:
+    engine = build(backend, tmp_path / "index", [])
+    page = engine.search(EngineRequest(Any((A, Everything())), facets=("source",), per_article=1))
+    assert (page.hits, page.total, page.articles, page.facets) == ((), 0, 0, {"source": ()})
+    assert list(engine.terms(S)) == []
+    assert engine.stats().paragraphs == 0
+
+
+def test_where_there_is_no_index_it_is_said(backend: Backend, tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="no index"):
+        backend.open(str(tmp_path))
+
+
+def test_closing_twice_does_nothing(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, document("a"))
+    engine.close()
+    engine.close()
