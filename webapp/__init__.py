@@ -38,11 +38,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_LIMIT
     app.extensions["timdoan.settings"] = settings
     holder.register(app, settings)
+    # First of all: how templates put out text is settled when the first of the others touches them.
+    presentation.register(app)
     addresses.register(app)
     limits.register(app)
     headers.register(app, settings)
     languages.register(app)
-    presentation.register(app)
     wording.register(app)
     assets.register(app)
     faults.register(app)

@@ -101,7 +101,8 @@ class IndexHolder:
         try:
             index = open_index(self._settings.index, self._settings)
         except Unavailable as error:
-            self._failure = (self._clock(), error)
+            # That there is none is found out with one look, each time; reading a damaged one is work.
+            self._failure = None if isinstance(error, IndexMissing) else (self._clock(), error)
             self._replace(None)
             raise
         self._failure = None

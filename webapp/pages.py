@@ -43,7 +43,7 @@ def search() -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))
 
     def article_address(article_id: str, position: int) -> str:
-        arguments = as_arguments(asked, settings(), page=asked.page if asked.page > 1 else None)
+        arguments = as_arguments(asked, settings(), page=asked.page)
         return url_for("pages.article", article_id=article_id, **arguments, _anchor=f"p{position}")
 
     return render_template(
@@ -55,7 +55,7 @@ def search() -> str:
         article_address=article_address,
         filters=_filters(asked),
         kept=_kept(asked),
-        json_arguments=as_arguments(asked, settings(), page=asked.page if asked.page > 1 else None),
+        json_arguments=as_arguments(asked, settings(), page=asked.page),
         numbers=page_numbers(asked.page, last_page(results, settings().depth_limit)),
     )
 
@@ -73,7 +73,7 @@ def article(article_id: str) -> str:
         if found is None:
             raise ArticleMissing(article_id)
         lines = _lines(found, index, asked.text)
-    arguments = as_arguments(asked, settings(), page=asked.page if asked.page > 1 else None)
+    arguments = as_arguments(asked, settings(), page=asked.page)
     titled = bool(lines) and lines[0].kind is Kind.TITLE
     return render_template(
         "article.html",

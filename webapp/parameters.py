@@ -163,4 +163,4 @@ def as_arguments(request: SearchRequest, settings: Settings, **changed: object) 
         "page": None,
     }
     arguments.update(changed)
-    return {name: value for name, value in arguments.items() if value}
+    return {name: value for name, value in arguments.items() if value and (name, value) != ("page", 1)}

@@ -26,7 +26,10 @@ _UNPRINTABLE = re.compile(
 
 
 def register(app: Flask) -> None:
-    """Give templates what is here, and have everything they put out made printable."""
+    """Give templates what is here, and have everything they put out made printable.
+
+    To be called before anything else touches the templates of `app`: their options are read once.
+    """
     app.jinja_options = {**app.jinja_options, "finalize": _finalize, "trim_blocks": True, "lstrip_blocks": True}
     app.add_template_filter(marked)
     app.add_template_filter(safe_url)

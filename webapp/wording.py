@@ -54,7 +54,7 @@ def explain(warning: QueryWarning) -> str:
 
 def plainer(text: str) -> str:
     """The query without what narrows it: quotes, exclusions, restrictions, stars."""
-    text = re.sub(r"""(?<!\S)(?:-\S|(?:title|source|author|kind|after|before):)(?:"[^"]*"|\S)*""", " ", text)
+    text = re.sub(r"""(?<!\S)(?:-(?=\S)|(?:title|source|author|kind|after|before):)(?:"[^"]*"|\S)*""", " ", text)
     return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
 
 

@@ -110,5 +110,10 @@ def test_the_compiled_catalog_is_up_to_date() -> None:
     assert strings(compiled) == strings(catalog())
 
 
-def strings(of: Catalog) -> dict[object, object]:
-    return {str(message.id): message.string for message in of if message.id}
+def strings(of: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Texts and their translations, each with its plural where it has one."""
+    return {forms(message.id): forms(message.string) for message in of if message.id}
+
+
+def forms(text: object) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)  # type: ignore[arg-type]

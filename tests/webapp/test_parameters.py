@@ -107,3 +107,4 @@ def test_a_change_of_the_address_begins_at_the_first_page() -> None:
     asked = read(("q", "cờ"), ("page", "3"), ("source", "Báo Mẫu"))
     assert as_arguments(asked, SETTINGS, sort="date") == {"q": "cờ", "sort": "date", "source": ["Báo Mẫu"]}
     assert as_arguments(asked, SETTINGS, page=4, source=None) == {"q": "cờ", "page": 4}
+    assert as_arguments(asked, SETTINGS, page=1, source=None) == {"q": "cờ"}

@@ -1,0 +1,158 @@
+"""The `webapp` command: a real server of several processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import urllib.error
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from indexer import Settings, build
+from tests.samples import write_articles
+from tests.webapp.archive import CONFERENCE, POMELO
+from tests.webapp.server import Server, serving
+from webapp.command import main, options
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    build([write_articles(folder / "articles.jsonl", (CONFERENCE,))], folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def server(directory: Path) -> Any:
+    with serving(directory, "--workers", "2", "--threads", "2") as server:
+        yield server
+
+
+# Whatever proxy the environment names: the server is on this machine.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def get(server: Server, path: str) -> tuple[int, str]:
+    try:
+        with DIRECT.open(server.address + path, timeout=30) as response:
+            return response.status, response.read().decode("utf-8")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode("utf-8", "replace")
+
+
+def search(server: Server, text: str) -> dict[str, Any]:
+    status, body = get(server, "/api/v1/search?q=" + urllib.parse.quote(text))
+    assert status == 200
+    answer: dict[str, Any] = json.loads(body)
+    return answer
+
+
+def workers(server: Server) -> set[int]:
+    """The process ids of the workers."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    return {int(number) for number in children.read_text().split()}
+
+
+def test_it_says_where_it_listens_and_answers_there(server: Server) -> None:
+    assert json.loads(get(server, "/healthz")[1]) == {"status": "ok"}
+    status, body = get(server, "/readyz")
+    assert status == 200
+    assert json.loads(body)["articles"] == 1
+    assert "Tìm <span>Đoạn</span>" in get(server, "/")[1]
+
+
+def test_an_unmarked_query_is_answered_over_http(server: Server) -> None:
+    found = search(server, "co thi dua xuat sac")["results"][0]
+    assert "cờ thi đua xuất sắc" in found["snippet"]["text"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to see the worker processes")
+def test_it_runs_as_many_workers_as_asked(server: Server) -> None:
+    get(server, "/healthz")
+    assert len(workers(server)) == 2
+
+
+def test_an_overlong_request_is_refused_and_the_next_one_answered(server: Server) -> None:
+    assert 400 <= get(server, "/search?q=" + "a" * 8_100)[0] < 500
+    assert 400 <= get(server, "/search?q=" + "a" * 100_000)[0] < 500
+    host = server.address.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    connection.request("GET", "/", headers={f"X-{number}": "x" for number in range(200)})
+    assert 400 <= connection.getresponse().status < 500
+    connection.close()
+    assert get(server, "/healthz")[0] == 200
+
+
+def test_raw_bytes_and_strange_methods_are_refused(server: Server) -> None:
+    host = server.address.removeprefix("http://")
+    for method, path in (("GET", "/search?q=%FF"), ("BREW", "/search?q=a"), ("PUT", "/api/v1/search")):
+        connection = http.client.HTTPConnection(host, timeout=30)
+        connection.request(method, path)
+        assert 400 <= connection.getresponse().status < 500
+        connection.close()
+
+
+def test_a_new_generation_is_served_by_every_worker_without_a_failed_request(tmp_path: Path) -> None:
+    build([write_articles(tmp_path / "old.jsonl", (CONFERENCE,))], tmp_path / "index")
+    with serving(tmp_path / "index", "--workers", "2", "--threads", "2") as server, ThreadPoolExecutor(4) as threads:
+        older = search(server, "bưởi")
+        assert older["total"] == 0
+        during = [threads.submit(search, server, "bưởi") for _ in range(40)]
+        build([write_articles(tmp_path / "new.jsonl", (CONFERENCE, POMELO))], tmp_path / "index")
+        after = [threads.submit(search, server, "bưởi") for _ in range(40)]
+        generations = {answer.result()["generation"] for answer in after}
+        assert len(generations) == 1
+        assert older["generation"] not in generations
+        assert all(answer.result()["total"] > 0 for answer in after)
+        assert {answer.result()["generation"] for answer in during} <= {older["generation"], *generations}
+
+
+def test_without_an_index_it_serves_and_says_so_until_there_is_one(tmp_path: Path) -> None:
+    with serving(tmp_path / "index", "--workers", "1") as server:
+        assert get(server, "/healthz")[0] == 200
+        assert get(server, "/readyz")[0] == 503
+        status, body = get(server, "/")
+        assert status == 503
+        assert "indexer build" in body
+        build([write_articles(tmp_path / "new.jsonl", (POMELO,))], tmp_path / "index")
+        assert get(server, "/readyz")[0] == 200
+
+
+def test_sigterm_ends_it_cleanly_and_nothing_of_a_query_was_printed(directory: Path) -> None:
+    with serving(directory, "--workers", "1") as server:
+        search(server, "bí mật của người đọc")
+        os.kill(server.process.pid, signal.SIGTERM)
+        out, err = server.process.communicate(timeout=30)
+        assert server.process.returncode == 0
+        assert out == ""
+        assert "b%C3%AD" not in err
+        assert "bí mật" not in err
+
+
+@pytest.mark.parametrize("option", ["--port", "--workers", "--threads"])
+def test_a_value_out_of_range_is_misuse(option: str) -> None:
+    result = CliRunner().invoke(main, [option, "99999"])
+    assert result.exit_code == 2
+    assert f"setting {option.removeprefix('--')} is 99999" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_help_names_every_option_with_an_example() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    for option in ("--index", "--host", "--port", "--workers", "--threads", "Example: webapp"):
+        assert option in result.output
+
+
+def test_an_ipv6_address_is_written_in_brackets() -> None:
+    assert options(Settings(host="::1", port=8080))["bind"] == "[::1]:8080"
+    assert options(Settings())["bind"] == "127.0.0.1:8000"
