@@ -50,3 +50,7 @@ class JudgedSetInvalid(TimDoanError):
 
 class ModelMissing(TimDoanError):
     """The word segmentation model of pyvi is absent or is not the one this version was written for."""
+
+
+class LexiconUnusable(TimDoanError):
+    """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""

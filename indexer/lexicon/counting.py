@@ -1,0 +1,73 @@
+"""Counts of very many keys in little memory: sorted arrays, merged as they grow, pruned when they grow too far.
+
+A key is a number; what it stands for is the caller's matter (pairs of syllables in `learn`, phrases in `phrases`).
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys: TypeAlias = NDArray[np.uint64]
+Counts: TypeAlias = NDArray[np.uint32]
+
+
+def counted(keys: Keys) -> tuple[Keys, Counts]:
+    """The distinct keys in ascending order and how often each occurs."""
+    return summed(np.sort(keys), np.ones(len(keys), np.uint32))
+
+
+def summed(keys: Keys, counts: Counts) -> tuple[Keys, Counts]:
+    """Sorted keys with counts, each key once with the sum of its counts (which stops at the largest uint32)."""
+    if not len(keys):
+        return keys, counts
+    firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    totals = np.add.reduceat(counts, firsts, dtype=np.uint64)
+    return keys[firsts], np.minimum(totals, np.iinfo(np.uint32).max).astype(np.uint32)
+
+
+class KeyCounter:
+    """How often each key was seen, exactly, up to `budget` distinct keys.
+
+    When there are more, the rarest are forgotten: first all that were counted once, then those counted twice, and so
+    on until at most three quarters of the budget are left. That is lossy counting (Manku and Motwani 2002): a key's
+    count can only be too low, by at most the sum of the thresholds (`forgotten`).
+    """
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.forgotten = 0
+        self._runs: list[tuple[Keys, Counts]] = []
+
+    def add(self, keys: Keys, counts: Counts | None = None) -> None:
+        """Count keys in any order, each once; or, with `counts`, ascending distinct keys that many times."""
+        self._runs.append(counted(keys) if counts is None else (keys, counts))
+        # Runs at least halve in size from first to last, so that each key is merged a logarithmic number of times.
+        while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
+            self._merge_last()
+        if sum(len(run) for run, _ in self._runs) > self.budget:
+            self._prune()
+
+    def total(self) -> tuple[Keys, Counts]:
+        """All keys in ascending order, and their counts."""
+        while len(self._runs) > 1:
+            self._merge_last()
+        return self._runs[0] if self._runs else (np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+
+    def _merge_last(self) -> None:
+        (keys, counts), (more_keys, more_counts) = self._runs[-2:]
+        every = np.concatenate((keys, more_keys))
+        order = np.argsort(every, kind="stable")  # Two sorted halves: the stable sort only merges them.
+        self._runs[-2:] = [summed(every[order], np.concatenate((counts, more_counts))[order])]
+
+    def _prune(self) -> None:
+        keys, counts = self.total()
+        least = 1
+        while len(keys) > self.budget * 3 // 4:
+            keep = counts > least
+            keys, counts = keys[keep], counts[keep]
+            self.forgotten += least
+            least += 1
+        self._runs = [(keys, counts)]

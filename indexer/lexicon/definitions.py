@@ -1,0 +1,123 @@
+"""Abbreviations a text defines itself: `lực lượng vũ trang (LLVT)`, `LLVT (lực lượng vũ trang)`.
+
+The method is that of Schwartz and Hearst (2003), on the initials of syllables: the letters of the short form are
+matched from right to left with the first letters of the syllables beside the bracket. How the pairs are used lives in
+`abbreviations`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer.vietnamese import Analysis, fold
+
+MOST_DEFINITIONS = 20_000
+"""Different pairs kept; when there are twice as many, the rarest are forgotten."""
+
+_MOST_LETTERS = 10
+_LONGEST_LONG_FORM = 14
+_CAPITAL = "A-ZĐÂÊÔƠƯĂ"
+_SHORT = rf"[{_CAPITAL}][{_CAPITAL}0-9]*(?:\s?[-–—.&/]\s?[{_CAPITAL}0-9]+){{0,4}}"
+_AFTER = re.compile(rf"\(\s?({_SHORT})\s?\)")
+_BEFORE = re.compile(rf"(?<!\w)({_SHORT})\s?\(([^()\n]{{4,120}})\)")
+_STOPS_BETWEEN = re.compile(r"[.;:!?()\n\"“”\[\]]")
+# Syllables a short form may pass over.
+_PASSED_OVER = frozenset(["và", "của", "các", "về", "những", "cho", "trong", "and", "of", "the", "for", "in"])
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A short form as written, the forms of the long one, and how often the text says so."""
+
+    short: str
+    long: tuple[str, ...]
+    count: int
+    article: str
+    """The id of one article that says so."""
+
+
+def abbreviation_key(text: str) -> str:
+    """What all spellings of an abbreviation share: `QP-AN`, `QP – AN`, `qp an` and `QPAN` are `qpan`."""
+    return "".join(character for character in fold(text.lower()) if character.isalnum())
+
+
+class Definitions:
+    """Collects what a text defines."""
+
+    def __init__(self, known: Iterable[Definition] = ()) -> None:
+        self._found: dict[tuple[str, tuple[str, ...]], list[str | int]] = {
+            (definition.short, definition.long): [definition.count, definition.article] for definition in known
+        }
+
+    def read(self, analysis: Analysis, text: str, article: str) -> None:
+        """Collect the definitions of one paragraph."""
+        for match in _AFTER.finditer(text):
+            last = bisect_right(analysis.ends, match.start())
+            first = last - _LONGEST_LONG_FORM if last > _LONGEST_LONG_FORM else 0
+            size = _matched(_letters(match[1]), analysis.forms[first:last], whole=False)
+            if size and not _STOPS_BETWEEN.search(text, analysis.starts[last - size], match.start()):
+                self._add(match[1], analysis.forms[last - size : last], article)
+        for match in _BEFORE.finditer(text):
+            first = bisect_right(analysis.ends, match.start(2))
+            last = bisect_right(analysis.ends, match.end(2))
+            forms = analysis.forms[first:last]
+            if _matched(_letters(match[1]), forms, whole=True) and not _STOPS_BETWEEN.search(match[2]):
+                self._add(match[1], forms, article)
+
+    def all(self) -> list[Definition]:
+        """The most frequent definitions, most frequent first."""
+        self._forget(MOST_DEFINITIONS)
+        return [
+            Definition(short, long, int(count), str(article)) for (short, long), (count, article) in self._found.items()
+        ]
+
+    def _add(self, short: str, long: Sequence[str], article: str) -> None:
+        key = re.sub(r"\s*[-–—]\s*", "-", short), tuple(long)
+        known = self._found.get(key)
+        if known is None:
+            self._found[key] = [1, article]
+            if len(self._found) > 2 * MOST_DEFINITIONS:
+                self._forget(MOST_DEFINITIONS)
+        else:
+            known[0] = int(known[0]) + 1
+
+    def _forget(self, most: int) -> None:
+        ordered = sorted(self._found.items(), key=lambda item: (-int(item[1][0]), item[0]))
+        self._found = dict(ordered[:most])
+
+
+def _letters(short: str) -> str:
+    return "".join(character for character in short if character.isalnum()).lower()
+
+
+def _begins(form: str, letter: str) -> bool:
+    """Whether a syllable begins with a letter of a short form: `đ` and `d` both stand for `đại`, only `d` for `dân`."""
+    first = form[0]
+    return first == letter or fold(first) == letter or (letter != "đ" and fold(first) == fold(letter))
+
+
+def _matched(letters: str, forms: Sequence[str], *, whole: bool) -> int:
+    """How many of the last of `forms` the letters stand for, one after another; 0 when they do not.
+
+    With `whole` they must stand for all of them.
+    """
+    if not 2 <= len(letters) <= _MOST_LETTERS or letters.isdigit():
+        return 0
+    at = len(forms)
+    left = len(letters)
+    plain = 0
+    while left:
+        at -= 1
+        if at < 0:
+            return 0
+        if _begins(forms[at], letters[left - 1]):
+            left -= 1
+            plain += len(forms[at]) > 1
+        elif forms[at] not in _PASSED_OVER or left == len(letters):
+            return 0
+    size = len(forms) - at
+    # `A B C (ABC)` defines nothing.
+    return size if plain * 2 > len(letters) and (at == 0 or not whole) else 0

@@ -1,0 +1,162 @@
+"""What is learned of a text while it is indexed: counts of syllables, of pairs, of phrases, and abbreviations.
+
+How the counts lie on disk and are looked up lives in `store`; what they are used for in `repair`, `abbreviations` and
+`suggest`.
+
+All counting is done on arrays, a batch at a time, and in bounded memory whatever the size of the text. A lexicon can be
+learned further: counts are loaded and more text is added to them. Text is never subtracted. Instead the number of
+paragraphs removed is kept, and `Lexicon.stale` says when so many are gone that all should be learned anew.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.lexicon.batch import BREAK, Batch
+from indexer.lexicon.counting import KeyCounter
+from indexer.lexicon.definitions import Definitions
+from indexer.lexicon.phrases import FUNCTION_WORDS, LONGEST, PhraseCounter
+from indexer.lexicon.store import FILE, Learned, Lexicon, save
+from indexer.vietnamese import Analysis
+
+MOST_FORMS = 2_000_000
+"""A form first met after so many different ones is counted as the end of a sentence, like anything unknown."""
+MOST_PAIRS = 16_000_000
+"""Pairs of syllables counted at one time (see `KeyCounter`)."""
+MOST_TITLES = 500_000
+"""Different titles kept; later ones are left out."""
+
+_BATCH = 1 << 20
+_LONGEST_TITLE = 16
+_LEAST_PHRASES = 20_000
+_MOST_PHRASES = 500_000
+_TOKENS_PER_PHRASE = 80
+
+
+class _Numbers(dict[str, int]):
+    """Form -> its number, given at first sight; 0 is `BREAK`."""
+
+    def __missing__(self, form: str) -> int:
+        if len(self) >= MOST_FORMS:
+            return BREAK
+        number = self[form] = len(self)
+        return number
+
+
+class Learner:
+    """Learns from paragraphs as they are indexed. With `base`, goes on from what that lexicon knows."""
+
+    def __init__(self, base: Lexicon | None = None) -> None:
+        self.paragraphs = 0
+        self.removed = 0
+        self._numbers = _Numbers({"": BREAK})
+        self._counts: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._capitals: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._pairs = KeyCounter(MOST_PAIRS)
+        self._phrases = PhraseCounter()
+        self._titles: dict[str, int] = {}
+        self._definitions = Definitions()
+        self._batch = Batch()
+        self._barred: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        if base is not None:
+            self._continue(base)
+
+    def add(self, analysis: Analysis, text: str, *, title: bool = False, article: str = "") -> None:
+        """Learn one paragraph: its text as written and the analysis of it.
+
+        `title` says that it is the title of its article; `article` is the article's id, kept as the example of an
+        abbreviation defined in it.
+        """
+        forms = analysis.forms
+        self.paragraphs += 1
+        if not forms:
+            return
+        self._batch.add(list(map(self._numbers.__getitem__, forms)), analysis, text)
+        if title and 2 <= len(forms) <= _LONGEST_TITLE:
+            known = " ".join(forms)
+            if known in self._titles or len(self._titles) < MOST_TITLES:
+                self._titles[known] = self._titles.get(known, 0) + 1
+        if "(" in text:
+            self._definitions.read(analysis, text, article)
+        if len(self._batch) >= _BATCH:
+            self._count()
+
+    def forget(self, paragraphs: int) -> None:
+        """Note that paragraphs learned before are no longer in the index."""
+        self.removed += paragraphs
+
+    def write(self, directory: Path | str) -> None:
+        """Write all that was learned to a new file in an existing directory, durably."""
+        save(Path(directory) / FILE, self._learned())
+
+    def _count(self) -> None:
+        full = len(self._batch) >= _BATCH
+        self._widen()
+        tokens = self._batch.tokens(self._barred)
+        self._batch = Batch()
+        size = len(self._counts)
+        self._counts += np.bincount(tokens.stream[:-1], minlength=size)
+        self._capitals += np.bincount(tokens.ids[tokens.flags.capital], minlength=size)
+        stream = tokens.stream.astype(np.uint64)
+        self._pairs.add(stream[:-1] << np.uint64(32) | stream[1:])
+        self._phrases.add(tokens.ids, tokens.flags, least=2 if full else 1)
+
+    def _widen(self) -> None:
+        """Make room for the forms met since the last batch."""
+        old, new = len(self._counts), len(self._numbers)
+        if new > len(self._barred):
+            fresh = itertools.islice(self._numbers, len(self._barred), None)
+            barred = [form in FUNCTION_WORDS or form[:1].isdigit() for form in fresh]
+            self._barred = np.concatenate((self._barred, np.array(barred, np.bool_)))
+        if new > old:
+            self._counts = np.pad(self._counts, (0, new - old))
+            self._capitals = np.pad(self._capitals, (0, new - old))
+
+    def _learned(self) -> Learned:
+        if len(self._batch):
+            self._count()
+        self._widen()
+        forms = list(self._numbers)
+        pairs, pair_counts = self._pairs.total()
+        most = min(_MOST_PHRASES, _LEAST_PHRASES + int(self._counts.sum()) // _TOKENS_PER_PHRASE)
+        rows, row_counts = self._phrases.total(most, least=2)
+        phrases = dict(self._titles)
+        for row, count in zip(rows.tolist(), row_counts.tolist(), strict=True):
+            if BREAK in row:
+                continue
+            phrase = " ".join([forms[number] for number in row if number >= 0])
+            phrases[phrase] = max(count, phrases.get(phrase, 0))
+        return Learned(
+            paragraphs=self.paragraphs,
+            removed=self.removed,
+            forms=forms,
+            counts=self._counts,
+            capitals=self._capitals,
+            pairs=pairs,
+            pair_counts=pair_counts,
+            phrases=phrases,
+            titles=self._titles,
+            definitions=self._definitions.all(),
+        )
+
+    def _continue(self, base: Lexicon) -> None:
+        known = base.learned()
+        self.paragraphs, self.removed = known.paragraphs, known.removed
+        self._numbers = _Numbers({form: number for number, form in enumerate(known.forms)})
+        self._counts = known.counts
+        self._capitals = known.capitals
+        self._pairs.add(known.pairs, known.pair_counts)
+        self._titles = dict(known.titles)
+        self._definitions = Definitions(known.definitions)
+        rows, counts = [], []
+        for phrase, count in known.phrases.items():
+            numbers = [self._numbers[form] for form in phrase.split(" ")]
+            if len(numbers) <= LONGEST:
+                rows.append(numbers + [-1] * (LONGEST - len(numbers)))
+                counts.append(count)
+        if rows:
+            self._phrases.add_rows(np.array(rows, np.int32), np.array(counts, np.uint32))

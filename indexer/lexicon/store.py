@@ -1,0 +1,370 @@
+"""A lexicon on disk: how what was learned is laid out, and how it is looked up.
+
+The file holds sorted tables and is read by memory map: opening it reads no table, whatever its size, and a look-up is a
+binary search. Syllables are ordered by (form without marks, form), so that all that share their letters stand together.
+Number 0 is no syllable but the start and end of a sentence.
+
+How the file itself is made lives in `container`, what is counted in `learn`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import LexiconUnusable
+from indexer.lexicon.container import read_sections, write_sections
+from indexer.lexicon.definitions import Definition
+from indexer.vietnamese import fold
+
+FILE = "lexicon.bin"
+"""The name of the file in its directory."""
+STALE_SHARE = 0.1
+"""A lexicon of which more than this share of paragraphs has been removed should be learned anew."""
+
+_LEAST_NEIGHBOUR = 3
+_SHORTEST_NEIGHBOUR, _LONGEST_NEIGHBOUR = 2, 12
+_CACHED = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Everything a lexicon knows, as `Learner` hands it over.
+
+    `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "" (see `store`). A key of
+    `pairs` is (number of the first form << 32) | number of the second; keys ascend. `phrases` maps syllables joined by
+    spaces to counts, `titles` alike: those that are titles to the number of articles.
+    """
+
+    paragraphs: int
+    removed: int
+    forms: list[str]
+    counts: NDArray[np.int64]
+    capitals: NDArray[np.int64]
+    pairs: NDArray[np.uint64]
+    pair_counts: NDArray[np.uint32]
+    phrases: dict[str, int]
+    titles: dict[str, int]
+    definitions: list[Definition]
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconStats:
+    """What a lexicon holds."""
+
+    paragraphs: int
+    removed: int
+    syllables: int
+    forms: int
+    pairs: int
+    phrases: int
+    abbreviations: int
+    bytes: int
+
+
+def save(path: Path, learned: Learned) -> None:
+    """Write a lexicon to a new file, durably."""
+    folds = [fold(form) for form in learned.forms]
+    order = sorted(range(len(folds)), key=lambda number: (folds[number], learned.forms[number]))
+    forms = [learned.forms[number] for number in order]
+    folds = [folds[number] for number in order]
+    counts = learned.counts[order]
+    new_number = np.empty(len(order), np.uint64)
+    new_number[order] = np.arange(len(order), dtype=np.uint64)
+    firsts, seconds, pair_counts = _renumbered(learned, new_number)
+
+    fold_starts = [0, *(at for at in range(1, len(folds)) if folds[at] != folds[at - 1]), len(folds)]
+    fold_counts = np.add.reduceat(counts, fold_starts[:-1])
+    distinct_folds = [folds[at] for at in fold_starts[:-1]]
+    hashes, hashed = _deletions(distinct_folds, fold_counts)
+    fold_of = dict(zip(forms, folds, strict=True))
+    phrases = sorted(
+        (" ".join([fold_of.get(form) or fold(form) for form in phrase.split(" ")]), phrase)
+        for phrase in learned.phrases
+    )
+    about = {
+        "paragraphs": learned.paragraphs,
+        "removed": learned.removed,
+        "syllables": int(counts[1:].sum()),
+        "definitions": [
+            [definition.short, " ".join(definition.long), definition.count, definition.article]
+            for definition in learned.definitions
+        ],
+    }
+    write_sections(
+        path,
+        {
+            **_strings("forms", forms),
+            "counts": _unsigned(counts),
+            "capitals": _unsigned(learned.capitals[order]),
+            **_strings("folds", distinct_folds),
+            "fold_starts": np.array(fold_starts, np.uint32),
+            "pair_rows": np.searchsorted(firsts, np.arange(len(forms) + 1)).astype(np.uint32),
+            "pair_seconds": seconds,
+            "pair_counts": pair_counts,
+            "deletion_hashes": hashes,
+            "deletion_folds": hashed,
+            **_strings("phrase_keys", [key for key, _ in phrases]),
+            **_strings("phrases", [phrase for _, phrase in phrases]),
+            "phrase_counts": _unsigned(np.array([learned.phrases[phrase] for _, phrase in phrases], np.int64)),
+            "phrase_titles": _unsigned(np.array([learned.titles.get(phrase, 0) for _, phrase in phrases], np.int64)),
+            "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), np.uint8),
+        },
+    )
+
+
+def _renumbered(
+    learned: Learned, new_number: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
+    """First numbers, second numbers and counts of the pairs, in the order of the new numbers."""
+    firsts = new_number[(learned.pairs >> np.uint64(32)).astype(np.int64)]
+    seconds = new_number[(learned.pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    by_number = np.argsort(firsts << np.uint64(32) | seconds)
+    return (
+        firsts[by_number].astype(np.uint32),
+        seconds[by_number].astype(np.uint32),
+        learned.pair_counts[by_number],
+    )
+
+
+def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return np.minimum(counts, np.iinfo(np.uint32).max).astype(np.uint32)
+
+
+def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
+    encoded = [string.encode("utf-8", "replace") for string in strings]
+    ends = np.cumsum([0, *map(len, encoded)])
+    return {name: np.frombuffer(b"".join(encoded), np.uint8), f"{name}_at": ends.astype(np.uint32)}
+
+
+def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Hash of a form without marks, whole or less one letter -> its number: the index of SymSpell (Garbe 2012).
+
+    Two forms within one edit share one of these. Only forms frequent enough to be proposed are in it.
+    """
+    hashes: list[int] = []
+    numbers: list[int] = []
+    for number in np.flatnonzero(counts >= _LEAST_NEIGHBOUR).tolist():
+        form = folds[number]
+        if _SHORTEST_NEIGHBOUR <= len(form) <= _LONGEST_NEIGHBOUR and form.isalpha():
+            shorter = _less_one_letter(form)
+            hashes += shorter
+            numbers += [number] * len(shorter)
+    order = np.argsort(np.array(hashes, np.uint32), kind="stable")
+    return np.array(hashes, np.uint32)[order], np.array(numbers, np.uint32)[order]
+
+
+def _less_one_letter(form: str) -> list[int]:
+    """The hashes of `form` and of it without one of its letters."""
+    shorter = {form[:at] + form[at + 1 :] for at in range(len(form))}
+    return [zlib.crc32(text.encode("utf-8", "replace")) for text in sorted(shorter | {form})]
+
+
+def _view(table: NDArray[Any]) -> memoryview:
+    """A table whose single entries are read faster than numpy reads them."""
+    return memoryview(cast(Any, table))
+
+
+class _Strings:
+    """Strings of a blob, by number; in code point order where they were written so."""
+
+    def __init__(self, blob: NDArray[Any], at: NDArray[Any]) -> None:
+        if not len(at) or at[0] != 0 or at[-1] != len(blob):
+            raise ValueError("the strings do not fit their table")
+        self._blob = _view(blob)
+        self._at = _view(at)
+        self.bytes = blob.nbytes + at.nbytes
+
+    def __len__(self) -> int:
+        return len(self._at) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return str(self._raw(number), "utf-8", "replace")
+
+    def find(self, string: str) -> int:
+        """The number of a string, or -1. The strings must ascend."""
+        sought = string.encode("utf-8", "replace")
+        at = bisect_left(range(len(self)), sought, key=self._raw)
+        return at if at < len(self) and self._raw(at) == sought else -1
+
+    def prefixed(self, prefix: str) -> range:
+        """The numbers of the strings that begin with `prefix`. The strings must ascend."""
+        sought = prefix.encode("utf-8", "replace")
+        size = len(sought)
+        start = bisect_left(range(len(self)), sought, key=self._raw)
+        stop = bisect_right(range(len(self)), sought, start, key=lambda number: self._raw(number)[:size])
+        return range(start, stop)
+
+    def _raw(self, number: int) -> bytes:
+        return bytes(self._blob[self._at[number] : self._at[number + 1]])
+
+
+class Lexicon:
+    """An open lexicon: immutable, safe to share between threads. Counts are of occurrences, not of paragraphs."""
+
+    def __init__(self, sections: dict[str, NDArray[Any]]) -> None:
+        self._forms = _Strings(sections["forms"], sections["forms_at"])
+        self._folds = _Strings(sections["folds"], sections["folds_at"])
+        self._fold_starts = _view(sections["fold_starts"])
+        self._capitals = sections["capitals"]
+        self.counts: NDArray[np.uint32] = sections["counts"]
+        """How often each form occurs, by number."""
+        self._rows = _view(sections["pair_rows"])
+        self._seconds: NDArray[np.uint32] = sections["pair_seconds"]
+        self._pair_counts: NDArray[np.uint32] = sections["pair_counts"]
+        self._deletion_hashes = _view(sections["deletion_hashes"])
+        self._deletion_folds = _view(sections["deletion_folds"])
+        self.phrase_keys = _Strings(sections["phrase_keys"], sections["phrase_keys_at"])
+        """The phrases without marks, in code point order."""
+        self.phrases = _Strings(sections["phrases"], sections["phrases_at"])
+        """The phrases themselves, in the order of `phrase_keys`."""
+        self.phrase_counts: NDArray[np.uint32] = sections["phrase_counts"]
+        self._phrase_titles = sections["phrase_titles"]
+        about = json.loads(sections["about"].tobytes())
+        self.paragraphs: int = about["paragraphs"]
+        self.removed: int = about["removed"]
+        self.syllables: int = about["syllables"]
+        """Syllables learned in all."""
+        self._definitions: list[list[Any]] = about["definitions"]
+        self._bytes = sum(section.nbytes for section in sections.values())
+        forms, phrases = len(self._forms), len(self.phrases)
+        sizes = (len(self.counts), len(self._capitals), len(self._rows) - 1, self._fold_starts[-1])
+        if any(size != forms for size in sizes) or self._rows[-1] != len(self._seconds):
+            raise ValueError("the tables do not fit each other")
+        if len(self._fold_starts) != len(self._folds) + 1 or len(self._pair_counts) != len(self._seconds):
+            raise ValueError("the tables do not fit each other")
+        if len(self._deletion_hashes) != len(self._deletion_folds):
+            raise ValueError("the tables do not fit each other")
+        if any(len(table) != phrases for table in (self.phrase_keys, self.phrase_counts, self._phrase_titles)):
+            raise ValueError("the tables do not fit each other")
+        # Caches are the instance's own, so that they go when it goes.
+        self.number = functools.lru_cache(_CACHED)(self._number)
+        self.same_letters = functools.lru_cache(_CACHED)(self._same_letters)
+        self.neighbours = functools.lru_cache(_CACHED)(self._neighbours)
+
+    @classmethod
+    def open(cls, directory: Path | str, *, check: bool | None = None) -> Lexicon:
+        """Open the lexicon of a directory; raises `LexiconUnusable` (see `container.read_sections` for `check`)."""
+        path = Path(directory) / FILE
+        try:
+            return cls(read_sections(path, check=check))
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            raise LexiconUnusable(
+                f"the lexicon {path} is damaged: {error}",
+                "Search goes on without repair and suggestions. Build the index again to have them.",
+            ) from error
+
+    @property
+    def stale(self) -> bool:
+        """Whether so many of the paragraphs it was learned from are gone that it should be learned anew."""
+        return self.removed > STALE_SHARE * self.paragraphs
+
+    @functools.cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The abbreviations the text defines, most frequent first."""
+        return tuple(
+            Definition(short, tuple(long.split(" ")), count, article)
+            for short, long, count, article in self._definitions
+        )
+
+    def stats(self) -> LexiconStats:
+        """What it holds."""
+        return LexiconStats(
+            self.paragraphs,
+            self.removed,
+            self.syllables,
+            len(self._forms) - 1,
+            len(self._seconds),
+            len(self.phrases),
+            len(self._definitions),
+            self._bytes,
+        )
+
+    def form(self, number: int) -> str:
+        """The form with a number."""
+        return self._forms[number]
+
+    def count(self, form: str) -> int:
+        """How often `form` occurs."""
+        number = self.number(form)
+        return int(self.counts[number]) if number > 0 else 0
+
+    def capital_share(self, form: str) -> float:
+        """The share of the occurrences of `form` that begin with a capital; 0 when it does not occur."""
+        number = self.number(form)
+        count = int(self.counts[number]) if number > 0 else 0
+        return int(self._capitals[number]) / count if count else 0.0
+
+    def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """The numbers of the forms that follow a form, ascending, and how often each does."""
+        start, stop = self._rows[number], self._rows[number + 1]
+        return self._seconds[start:stop], self._pair_counts[start:stop]
+
+    def pair_count(self, first: str, second: str) -> int:
+        """How often `second` directly follows `first` in a sentence; "" is the sentence's start or end."""
+        numbers = self.number(first), self.number(second)
+        if min(numbers) < 0:
+            return 0
+        seconds, counts = self.row(numbers[0])
+        at = int(seconds.searchsorted(numbers[1]))
+        return int(counts[at]) if at < len(seconds) and seconds[at] == numbers[1] else 0
+
+    def letters_prefixed(self, prefix: str) -> range:
+        """The numbers of the forms that begin with `prefix` when written without marks (as `prefix` must be)."""
+        folds = self._folds.prefixed(prefix)
+        return range(self._fold_starts[folds.start], self._fold_starts[folds.stop])
+
+    def _number(self, form: str) -> int:
+        """The number of a form, or -1."""
+        for number in self.same_letters(fold(form)):
+            if self._forms[number] == form:
+                return number
+        return -1
+
+    def _same_letters(self, letters: str) -> range:
+        """The numbers of the forms that are `letters` when written without marks."""
+        at = self._folds.find(letters)
+        return range(0) if at < 0 else range(self._fold_starts[at], self._fold_starts[at + 1])
+
+    def _neighbours(self, letters: str) -> tuple[str, ...]:
+        """The forms without marks that are likely one edit from `letters`: that share it, less one letter on each side.
+
+        Two edits may do that too (`abc`, `bcd`), and hashes may collide: the caller compares.
+        """
+        found: set[int] = set()
+        for sought in _less_one_letter(letters):
+            at = bisect_left(self._deletion_hashes, sought)
+            while at < len(self._deletion_hashes) and self._deletion_hashes[at] == sought:
+                found.add(self._deletion_folds[at])
+                at += 1
+        return tuple(self._folds[number] for number in sorted(found))
+
+    def learned(self) -> Learned:
+        """All it knows as plain values, to be learned further (reads everything)."""
+        forms = [self._forms[number] for number in range(len(self._forms))]
+        rows = np.asarray(self._rows, np.int64)
+        firsts = np.repeat(np.arange(len(forms), dtype=np.uint64), rows[1:] - rows[:-1])
+        phrases = [self.phrases[number] for number in range(len(self.phrases))]
+        return Learned(
+            paragraphs=self.paragraphs,
+            removed=self.removed,
+            forms=forms,
+            counts=self.counts.astype(np.int64),
+            capitals=self._capitals.astype(np.int64),
+            pairs=firsts << np.uint64(32) | self._seconds,
+            pair_counts=self._pair_counts.copy(),
+            phrases=dict(zip(phrases, self.phrase_counts.tolist(), strict=True)),
+            titles={
+                phrase: count for phrase, count in zip(phrases, self._phrase_titles.tolist(), strict=True) if count
+            },
+            definitions=list(self.definitions),
+        )

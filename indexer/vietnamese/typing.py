@@ -1,0 +1,161 @@
+"""Keystrokes that an input method should have turned into a syllable: raw Telex (`quoocs`) and raw VNI (`quo61c`).
+
+Only decoding, and only of one token; whether the decoded syllable is likelier than the token itself (`test`, `usd`
+decode too) is for the caller to judge, who knows the index.
+
+Both methods let the keys of marks and tone stand anywhere after the letter they change (`quoocs`, `quoosc`, `quocso`),
+so a token is read into plain letters and a set of keys, and the keys are then given to letters in whatever way makes
+a well-formed syllable.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator
+
+from .tones import is_syllable, place_tone
+
+LONGEST_TYPED = 16
+"""Longer tokens are no syllable in either method (`nghieengs` has 9 keys)."""
+
+_TELEX_TONES = {"z": 0, "f": 1, "s": 2, "r": 3, "x": 4, "j": 5}
+_VNI_TONES = {"0": 0, "2": 1, "1": 2, "3": 3, "4": 4, "5": 5}
+_VOWELS = frozenset("aăâeêioôơuưy")
+_HOOKED = frozenset("uoa")
+"""What Telex w can change; standing after none of these it is a letter itself, ư."""
+_CIRCUMFLEX = {"a": "â", "e": "ê", "o": "ô"}
+_HORN = {"u": "ư", "o": "ơ"}
+_BREVE = {"a": "ă"}
+_CACHED = 1 << 14
+_MOST_READINGS = 8
+
+
+@functools.lru_cache(_CACHED)
+def decode_telex(typed: str) -> str | None:
+    """The syllable meant by raw Telex keys in lower case: `ddooij` -> `đội`, `nguwowif` and `nguoiwf` -> `người`.
+
+    Letters that carry a mark already may stand among the keys (`đưowcj`). None when the keys make no well-formed
+    syllable, or change nothing. Tone in the new style.
+    """
+    if not 2 <= len(typed) <= LONGEST_TYPED or not typed.isalpha():
+        return None
+    readings = [""]
+    tone: int | None = None
+    hooks = 0
+    for key in typed:
+        letters = readings[0]
+        if key in _TELEX_TONES and not _VOWELS.isdisjoint(letters):
+            if tone == _TELEX_TONES[key]:
+                return None  # Pressing a tone key twice takes it back: the letter itself is meant.
+            tone = _TELEX_TONES[key]
+        elif key == "w":
+            if _HOOKED.isdisjoint(letters):
+                readings = [reading + "ư" for reading in readings]
+            else:
+                hooks += 1
+        elif key == "d" and letters.startswith(("d", "đ")):
+            if letters[0] == "đ":
+                return None
+            readings = ["đ" + reading[1:] for reading in readings]
+        else:
+            readings = [longer for reading in readings for longer in _add_letter(reading, key)]
+    found = (_best(letters, tone or 0, hooks, 0, 0, typed) for letters in readings[:_MOST_READINGS])
+    return next(filter(None, found), None)
+
+
+def _add_letter(reading: str, key: str) -> list[str]:
+    """The letters so far with one more Telex key, which is a circumflex if it repeats a letter (`toio` -> `tôi`).
+
+    It need not be one: `ngoaof` is ngoào. A third time takes it back: `xooong` -> `xoong`.
+    """
+    marked = _CIRCUMFLEX.get(key)
+    if marked is None:
+        return [reading + key]
+    if reading.endswith(marked):
+        return [reading[:-1] + key + key]
+    at = reading.rfind(key)
+    if at < 0:
+        return [reading + key]
+    circumflexed = reading[:at] + marked + reading[at + 1 :]
+    return [circumflexed] if at == len(reading) - 1 else [circumflexed, reading + key]
+
+
+@functools.lru_cache(_CACHED)
+def decode_vni(typed: str) -> str | None:
+    """The syllable meant by raw VNI keys in lower case: `d9o6i5` -> `đội`, `ngu7o7i2` and `nguoi72` -> `người`.
+
+    As `decode_telex` in all else.
+    """
+    if not 2 <= len(typed) <= LONGEST_TYPED or not typed[0].isalpha() or typed.isalpha():
+        return None
+    letters: list[str] = []
+    tone: int | None = None
+    hooks = circumflexes = breves = 0
+    for key in typed:
+        if key in _VNI_TONES:
+            if tone is not None:
+                return None
+            tone = _VNI_TONES[key]
+        elif key == "6":
+            circumflexes += 1
+        elif key == "7":
+            hooks += 1
+        elif key == "8":
+            breves += 1
+        elif key == "9":
+            if letters[0] != "d":
+                return None
+            letters[0] = "đ"
+        elif key.isalpha():
+            letters.append(key)
+        else:
+            return None
+    return _best("".join(letters), tone or 0, hooks, circumflexes, breves, typed)
+
+
+def decode_typing(typed: str) -> tuple[str, ...]:
+    """What `typed` may mean as raw keys of either method, without repetition; empty when it is nothing of the kind."""
+    readings = (decode_telex(typed), decode_vni(typed))
+    return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
+
+
+def _best(letters: str, tone: int, hooks: int, circumflexes: int, breves: int, typed: str) -> str | None:
+    """The first way to give the keys to letters that makes a syllable.
+
+    `hooks` counts keys that mean a horn or (Telex w, where it fits no horn) a breve; one of them is enough for both
+    letters of `ươ`.
+    """
+    if circumflexes > 1 or breves > 1 or hooks > 2:
+        return None
+    telex = typed.isalpha()
+    for hooked in _hooked(letters, hooks, breve_too=telex):
+        for marked in _marked(hooked, _CIRCUMFLEX, circumflexes):
+            for whole in _marked(marked, _BREVE, breves):
+                found = place_tone(whole, tone)
+                if found is not None and found != typed and is_syllable(found):
+                    return found
+    return None
+
+
+def _hooked(letters: str, hooks: int, *, breve_too: bool) -> Iterator[str]:
+    if not hooks:
+        yield letters
+        return
+    for pair in ("uo", "ưo", "uơ"):
+        if pair in letters:
+            yield letters.replace(pair, "ươ", 1)
+    if hooks == 1:
+        yield from _marked(letters, _HORN, 1)
+        if breve_too:
+            yield from _marked(letters, _BREVE, 1)
+
+
+def _marked(letters: str, marked: dict[str, str], count: int) -> Iterator[str]:
+    """`letters` with `count` (0 or 1) of its letters replaced, one way after another."""
+    if not count:
+        yield letters
+        return
+    for at, letter in itertools.islice(enumerate(letters), LONGEST_TYPED):
+        if letter in marked:
+            yield letters[:at] + marked[letter] + letters[at + 1 :]

@@ -1,0 +1,135 @@
+"""What is counted while indexing, and that it can be gone on with."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from indexer.lexicon import Learner, Lexicon
+from indexer.lexicon import learn as learn_module
+from indexer.vietnamese import analyze, forms
+
+from .texts import TEXTS, learner_of, lexicon_of
+
+
+def test_syllables_are_counted_with_their_share_of_capitals(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path)
+    counts = Counter(form for text in TEXTS for form in forms(text))
+    assert {form: lexicon.count(form) for form in counts} == dict(counts)
+    assert lexicon.count("nam") == 4
+    assert lexicon.capital_share("nam") == 1.0
+    assert lexicon.capital_share("đường") == pytest.approx(1 / 3)
+    assert lexicon.count("vắng") == 0
+    assert lexicon.capital_share("vắng") == 0.0
+
+
+def test_pairs_are_counted_within_sentences_and_with_their_ends(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, ["Mưa to. Gió lớn, mưa to (rất to)!"])
+    assert lexicon.pair_count("mưa", "to") == 2
+    assert lexicon.pair_count("lớn", "mưa") == 1
+    assert lexicon.pair_count("to", "gió") == 0
+    assert lexicon.pair_count("", "gió") == 1
+    assert lexicon.pair_count("to", "") == 3
+    assert lexicon.pair_count("to", "rất") == 0
+
+
+def test_pairs_agree_with_counting_one_by_one(shared_data: Path, tmp_path: Path) -> None:
+    text = (shared_data / "ha-tinh" / "article.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.strip()]
+    lexicon = lexicon_of(tmp_path, lines)
+    counted: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        analysis = analyze(line)
+        for at, (first, second) in enumerate(itertools.pairwise(analysis.forms)):
+            if line[analysis.ends[at] : analysis.starts[at + 1]] in (" ", ", ", "-", " - ", " – ", "/"):
+                counted[first, second] += 1
+    assert len(counted) > 500
+    assert {pair: lexicon.pair_count(*pair) for pair in counted} == dict(counted)
+
+
+def test_learning_in_batches_gives_what_learning_at_once_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = lexicon_of(_folder(tmp_path, "a")).learned()
+    monkeypatch.setattr(learn_module, "_BATCH", 1 << 30)
+    learner = Learner()
+    for text in TEXTS:
+        learner.add(analyze(text), text)
+        learner._count()  # As if the batch were full of text.
+    learner.write(_folder(tmp_path, "b"))
+    in_batches = Lexicon.open(tmp_path / "b").learned()
+    assert in_batches.forms == at_once.forms
+    assert in_batches.counts.tolist() == at_once.counts.tolist()
+    assert in_batches.pairs.tolist() == at_once.pairs.tolist()
+    assert in_batches.pair_counts.tolist() == at_once.pair_counts.tolist()
+    assert in_batches.phrases == at_once.phrases
+
+
+def test_a_lexicon_can_be_learned_further(tmp_path: Path) -> None:
+    whole = lexicon_of(_folder(tmp_path, "whole"), TEXTS)
+    first = lexicon_of(_folder(tmp_path, "first"), TEXTS[:3])
+    learner_of(TEXTS[3:], base=first).write(_folder(tmp_path, "second"))
+    further = Lexicon.open(tmp_path / "second")
+    assert further.learned().forms == whole.learned().forms
+    assert further.learned().counts.tolist() == whole.learned().counts.tolist()
+    assert further.learned().capitals.tolist() == whole.learned().capitals.tolist()
+    assert further.learned().pairs.tolist() == whole.learned().pairs.tolist()
+    assert further.learned().pair_counts.tolist() == whole.learned().pair_counts.tolist()
+    assert {(d.short, d.long, d.count) for d in further.definitions} == {
+        (d.short, d.long, d.count) for d in whole.definitions
+    }
+    assert further.paragraphs == whole.paragraphs == len(TEXTS)
+
+
+def test_phrases_are_whole_words_without_function_words_at_their_ends(tmp_path: Path) -> None:
+    learned = lexicon_of(tmp_path).learned()
+    assert learned.phrases["lực lượng vũ trang"] == 3
+    assert learned.phrases["hà tĩnh"] == 2
+    assert learned.phrases["người dân vui mừng"] == 2
+    assert not any(phrase.split(" ")[0] in ("và", "của", "ở", "được") for phrase in learned.phrases)
+    assert not any(", " in phrase or "an ninh được" in phrase for phrase in learned.phrases)
+
+
+def test_titles_are_phrases_however_rare(tmp_path: Path) -> None:
+    learner = Learner()
+    title = "Một chuyến đi xa của những người trẻ"
+    learner.add(analyze(title), title, title=True)
+    learner.write(tmp_path)
+    learned = Lexicon.open(tmp_path).learned()
+    assert learned.titles == {title.lower(): 1}
+    assert learned.phrases[title.lower()] == 1
+
+
+def test_a_lexicon_is_stale_when_more_than_a_tenth_is_gone(tmp_path: Path) -> None:
+    learner = learner_of(TEXTS * 5)
+    learner.forget(3)
+    learner.write(_folder(tmp_path, "fresh"))
+    fresh = Lexicon.open(tmp_path / "fresh")
+    assert not fresh.stale
+    learner = Learner(fresh)
+    learner.forget(1)
+    learner.write(_folder(tmp_path, "stale"))
+    assert Lexicon.open(tmp_path / "stale").stale
+
+
+def test_an_empty_text_teaches_nothing_and_breaks_nothing(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, ["", "...", "\n"])
+    assert lexicon.stats().forms == 0
+    assert lexicon.count("") == 0
+    assert lexicon.stats().paragraphs == 3
+
+
+def test_a_full_vocabulary_takes_no_more_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learn_module, "MOST_FORMS", 4)
+    lexicon = lexicon_of(tmp_path, ["một hai ba bốn năm một hai", "bốn năm bốn năm"])
+    assert lexicon.stats().forms == 3
+    assert lexicon.count("một") == 2
+    assert lexicon.count("năm") == 0
+    assert lexicon.pair_count("ba", "") == 1
+
+
+def _folder(parent: Path, name: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    return folder
