@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import itemgetter
 from typing import NamedTuple
 
 from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words
@@ -61,10 +62,13 @@ class Analysis:
     @property
     def word_forms(self) -> list[str]:
         """The form of each word, in order: all that an index needs of the words."""
-        if not self.forms:
-            return []
-        separators = ["_" if joined else " " for joined in self.joined]
-        return "".join(map(str.__add__, separators, self.forms))[1:].split(" ")
+        words: list[str] = []
+        for form, continues in zip(self.forms, self.joined, strict=True):
+            if continues:
+                words[-1] += f"_{form}"
+            else:
+                words.append(form)
+        return words
 
 
 def analyze(text: str) -> Analysis:
@@ -77,14 +81,17 @@ def analyze(text: str) -> Analysis:
     pieces = _token_pattern(normal).split(normal.text)
     bounds = list(accumulate(map(len, pieces)))
     starts, ends = normal.source_spans(bounds[:-1:2], bounds[1::2])
-    tokens = [_features[token] for token in pieces[1::2]]
+    tokens = list(map(_features.__getitem__, pieces[1::2]))
+    forms = list(map(_TOKEN, tokens))
+    separators = pieces[2::2]
     line: list[Features] = []
-    for token, separator in zip(tokens, pieces[2::2], strict=True):
-        line.append(token)
-        if separator != " ":
-            line += _symbols[separator]
-    forms = [token.token for token in tokens]
-    joined = _joined(line)
+    done = 0
+    for at in [at for at, separator in enumerate(separators) if separator != " "]:
+        line += tokens[done : at + 1]
+        line += _symbols[separators[at]]
+        done = at + 1
+    line += tokens[done:]
+    joined = list(compress(decode(line), map(_TOKEN, line)))
     if LONGEST_WORD * b"\1" in bytes(joined):
         _cut_long_words(forms, joined)
     return Analysis(starts, ends, forms, joined)
@@ -96,23 +103,20 @@ def forms(text: str) -> list[str]:
     return [_features[match[0]].token for match in _token_pattern(normal).finditer(normal.text)]
 
 
-# Scripts written without spaces are indexed by the character: Han, hiragana, katakana.
-_IDEOGRAPHS = (
-    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_LETTER = rf"[^\W_{_IDEOGRAPHS}]"
+# Scripts written without spaces (Han, kana) are indexed by the character. The first range takes in a little more.
+_LETTER = r"[^\W_\u3005-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_IDEOGRAPH = r"[^\W_]"
 # 1.234.567 and 1,234,567, perhaps with decimals; 3,5 and 3.5; but not 26.12.2023 or 192.168.1.1. Everything is
 # bounded, so that a long chain of digits and dots costs no more than its length.
 _NUMBER = (
-    r"(?:[1-9](?<![0-9][.,][0-9])[0-9]{0,2}"
-    r"(?:(?:\.[0-9]{3}){1,6}(?:,[0-9]{1,9})?|(?:,[0-9]{3}){1,6}(?:\.[0-9]{1,9})?)"
-    r"|[0-9](?<![0-9][.,][0-9])[0-9]{0,17}[.,][0-9]{1,18})(?![.,]?[0-9])"
+    r"[0-9](?<![0-9][.,][0-9])"
+    r"(?:(?<!0)[0-9]{0,2}(?:(?:\.[0-9]{3}){1,6}(?:,[0-9]{1,9})?|(?:,[0-9]{3}){1,6}(?:\.[0-9]{1,9})?)"
+    r"|[0-9]{0,17}[.,][0-9]{1,18})(?![.,]?[0-9])"
 )
 _GROUPED_NUMBER = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+(?:,[0-9]+)?|(?:,[0-9]{3})+(?:\.[0-9]+)?)")
 _PROGRAMMING_LANGUAGE = r"[A-Za-z](?:\+\+|#(?!\w))"
 # A token in which no letter bears a mark of its own: nearly every text, once it is composed.
-_UNMARKED_TOKEN = re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{_LETTER}{{1,{LONGEST_TOKEN}}}|[{_IDEOGRAPHS}])")
+_UNMARKED_TOKEN = re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{_LETTER}{{1,{LONGEST_TOKEN}}}|{_IDEOGRAPH})")
 
 
 @functools.cache
@@ -120,7 +124,7 @@ def _marked_token() -> re.Pattern[str]:
     mark = f"[{marks()}]"
     # No token begins with a mark, so the cut of a long one is never between a letter and its marks.
     letters = f"{_LETTER}(?:{_LETTER}|{mark}){{0,{LONGEST_TOKEN - 1}}}(?!{mark})"
-    return re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{letters}|[{_IDEOGRAPHS}]{mark}*)")
+    return re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{letters}|{_IDEOGRAPH}{mark}*)")
 
 
 def _token_pattern(normal: NormalText) -> re.Pattern[str]:
@@ -150,6 +154,7 @@ def _number(token: str) -> str:
     return f"{whole.replace(separators[0], '')}.{decimals}"
 
 
+_TOKEN = itemgetter(Features._fields.index("token"))
 _features = FeatureCache(lambda token: features(form_of(token)))
 
 
@@ -171,21 +176,6 @@ class _SymbolCache(dict[str, tuple[Features, ...]]):
 
 
 _symbols = _SymbolCache()
-
-
-def _joined(line: list[Features]) -> list[bool]:
-    """For each token among the tokens and symbols of `line`, whether it continues a word."""
-    joined: list[bool] = []
-    after_barrier = True
-    for continues, item in zip(decode(line), line, strict=True):
-        if not item.is_barrier:
-            joined.append(continues and not after_barrier)
-            after_barrier = False
-        else:
-            if item.token:
-                joined.append(False)
-            after_barrier = True
-    return joined
 
 
 def _cut_long_words(forms: list[str], joined: list[bool]) -> None:

@@ -33,6 +33,10 @@ class ModelMissing(RuntimeError):
         super().__init__(f"{problem}; {_HINT}")
 
 
+Followers = dict[str, tuple[bool, frozenset[str]]]
+"""Second syllable -> whether it completes a known word, and the third syllables that complete one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A CRF with two labels, B (a token begins a word) and I (it continues one), and the list of known words.
@@ -51,10 +55,8 @@ class Model:
     second: float
     first_of_three: float
     third: float
-    seconds: dict[str, frozenset[str]]
-    """First syllable of a known two-syllable word -> the syllables that complete one."""
-    thirds: dict[str, frozenset[tuple[str, str]]]
-    """First syllable of a known three-syllable word -> the pairs that complete one."""
+    followers: dict[str, Followers]
+    """First syllable of a known word -> those that may follow it."""
 
 
 @functools.cache
@@ -70,7 +72,6 @@ def load_model() -> Model:
         labels, state, transitions = _read_crf(_crf_bytes(pickled))
         begin, inside = labels.index(_BEGIN), labels.index(_INSIDE)
         weights = {name: by_label[inside] - by_label[begin] for name, by_label in state.items()}
-        seconds, thirds = _read_words(words)
         return Model(
             weights=weights,
             begin_begin=transitions[begin, begin],
@@ -81,8 +82,7 @@ def load_model() -> Model:
             second=weights["-1:word.bi_gram()"],
             first_of_three=weights["+2:word.tri_gram()"],
             third=weights["-2:word.tri_gram()"],
-            seconds=seconds,
-            thirds=thirds,
+            followers=_read_words(words),
         )
     except (pickle.UnpicklingError, struct.error, ValueError, KeyError, IndexError, EOFError) as error:
         raise ModelMissing(f"{folder / _MODEL_FILE} is not the model of pyvi 0.1.1 ({error})") from error
@@ -163,16 +163,17 @@ def _read_strings(data: bytes, start: int) -> list[str]:
     return strings
 
 
-def _read_words(text: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[tuple[str, str]]]]:
-    seconds: dict[str, set[str]] = {}
-    thirds: dict[str, set[tuple[str, str]]] = {}
+def _read_words(text: str) -> dict[str, Followers]:
+    pairs: set[tuple[str, str]] = set()
+    thirds: dict[tuple[str, str], set[str]] = {}
     for line in text.split("\n"):
         match line.split(" "):
             case [first, second]:
-                seconds.setdefault(first, set()).add(second)
+                pairs.add((first, second))
             case [first, second, third]:
-                thirds.setdefault(first, set()).add((second, third))
-    return (
-        {first: frozenset(rest) for first, rest in seconds.items()},
-        {first: frozenset(rest) for first, rest in thirds.items()},
-    )
+                thirds.setdefault((first, second), set()).add(third)
+    followers: dict[str, Followers] = {}
+    for first, second in sorted(pairs | thirds.keys()):
+        rest = frozenset(thirds.get((first, second), ()))
+        followers.setdefault(first, {})[second] = (first, second) in pairs, rest
+    return followers

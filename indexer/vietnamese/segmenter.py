@@ -10,16 +10,17 @@ import re
 import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
-from .model import load_model
+from .model import Followers, load_model
 from .unicode import compose
 
 _CACHED_TOKENS = 1 << 16
 _LONGEST_CACHED = 64
 
-_NO_SECONDS: frozenset[str] = frozenset()
-_NO_THIRDS: frozenset[tuple[str, str]] = frozenset()
+_NONE: frozenset[str] = frozenset()
+_NO_FOLLOWERS: Followers = {}
 
 
 class Features(NamedTuple):
@@ -32,8 +33,7 @@ class Features(NamedTuple):
     to_previous: float
     """What the token adds to the weight of the one before it."""
     lower: str
-    seconds: frozenset[str] = _NO_SECONDS
-    thirds: frozenset[tuple[str, str]] = _NO_THIRDS
+    followers: Followers = _NO_FOLLOWERS
     is_barrier: bool = False
     """No word reaches into or over this token."""
 
@@ -43,7 +43,7 @@ NOTHING = Features("", 0.0, 0.0, 0.0, "", is_barrier=True)
 
 
 def features(token: str) -> Features:
-    """The features of a token as pyvi computes them. A punctuation mark or a token with a leading digit is a barrier."""
+    """The features of a token as pyvi computes them; punctuation and what begins with a digit are barriers."""
     model = load_model()
     weight = model.weights.get
     lower, is_upper, is_title = token.lower(), token.isupper(), token.istitle()
@@ -61,8 +61,7 @@ def features(token: str) -> Features:
         to_next=seen_from("-1:"),
         to_previous=seen_from("+1:"),
         lower=lower,
-        seconds=model.seconds.get(lower, _NO_SECONDS),
-        thirds=model.thirds.get(lower, _NO_THIRDS),
+        followers=model.followers.get(lower, _NO_FOLLOWERS),
         is_barrier=token in string.punctuation or token[0].isdigit(),
     )
 
@@ -84,71 +83,81 @@ class FeatureCache(dict[str, Features]):
 
 
 def decode(line: Sequence[Features]) -> list[bool]:
-    """For each token of a text, whether the model's best labelling says that it continues a word (I, not B).
+    """For each token of a text, whether it continues a word: the model says so, and no barrier forbids it.
 
-    This is Viterbi's algorithm (1967). With two labels it need not keep two scores: all that matters is the lead,
-    how much better the best labelling up to a token is if the token is I than if it is B.
+    The model's answer is its best labelling by Viterbi's algorithm (1967). With two labels it need not keep two
+    scores: all that matters is the lead, how much better the best labelling up to a token is if the token is I than
+    if it is B. A lead that is clear either way settles the label whatever follows, so hardly any is left to be
+    traced back.
     """
-    if not line:
-        return []
     model = load_model()
     second, first, third, first_of_three = model.second, model.first, model.third, model.first_of_three
+    # Before a B stands an I if the lead there is above one bound, before an I if it is above the other.
+    before_begin = model.begin_begin - model.inside_begin
+    before_inside = model.begin_inside - model.inside_inside
+    below, above = min(before_begin, before_inside), max(before_begin, before_inside)
+    gain_below = model.begin_inside - model.begin_begin
+    gain_above = model.inside_inside - model.inside_begin
 
-    # The weight of each token by itself, its neighbours and the known words it is part of.
-    weights: list[float] = []
-    from_previous, seconds, thirds, thirds_before, lower_before = 0.0, _NO_SECONDS, _NO_THIRDS, _NO_THIRDS, ""
-    for _, weight, to_next, to_previous, lower, next_seconds, next_thirds, _ in line:
-        if weights:
-            weights[-1] += to_previous
-        weight += from_previous
-        if lower in seconds:
-            weight += second
-            weights[-1] += first
-        if thirds_before and (lower_before, lower) in thirds_before:
-            weight += third
-            weights[-2] += first_of_three
-        weights.append(weight)
-        from_previous, seconds, lower_before = to_next, next_seconds, lower
-        thirds_before, thirds = thirds, next_thirds
-
-    begin_begin, begin_inside = model.begin_begin, model.begin_inside
-    inside_begin, inside_inside = model.inside_begin, model.inside_inside
-    lead = weights[0]
-    leads = [lead]
-    for weight in weights[1:]:
-        to_begin, to_inside = lead + inside_begin, lead + inside_inside
-        if to_begin < begin_begin:
-            to_begin = begin_begin
-        if to_inside < begin_inside:
-            to_inside = begin_inside
-        lead = to_inside - to_begin + weight
-        leads.append(lead)
-
-    # From the end back: before a B stands an I if the lead there is above one bound, before an I if above another.
-    bound_before_begin, bound_before_inside = begin_begin - inside_begin, begin_inside - inside_inside
     labels: list[bool] = []
-    bound = 0.0
-    for lead in reversed(leads):
-        inside = lead > bound
-        labels.append(inside)
-        bound = bound_before_inside if inside else bound_before_begin
-    labels.reverse()
-    return labels
+    settle = labels.append
+    unsettled: list[tuple[int, float]] = []
+    barriers: list[int] = []
+    followers, thirds = NOTHING.followers, _NONE
+    # The first token has none before it and nothing to gain from it.
+    lead = weight_before = weight = float("-inf")
+    from_previous = -gain_below
+    # A token's weight is complete two tokens later, when it is known not to begin a word of three.
+    for _, own, to_next, to_previous, lower, next_followers, is_barrier in chain(line, (NOTHING, NOTHING)):
+        weight += to_previous
+        if lower in thirds:
+            weight_before += first_of_three
+            own += third
+        if lower in followers:
+            is_word, thirds = followers[lower]
+            if is_word:
+                weight += first
+                own += second
+        else:
+            thirds = _NONE
+        if is_barrier:
+            barriers.append(len(labels))
+        if lead <= below:
+            settle(False)
+            lead = weight_before + gain_below
+        elif lead > above:
+            settle(True)
+            lead = weight_before + gain_above
+        else:
+            unsettled.append((len(labels), lead))
+            settle(False)
+            to_inside = max(lead + model.inside_inside, model.begin_inside)
+            to_begin = max(lead + model.inside_begin, model.begin_begin)
+            lead = weight_before + (to_inside - to_begin)
+        weight_before, weight = weight, own + from_previous
+        from_previous, followers = to_next, next_followers
+    settle(lead > 0)
+    for at, lead in reversed(unsettled):
+        labels[at] = lead > (before_inside if labels[at + 1] else before_begin)
+
+    # The first three labels are of no token: they were settled before the first weight was complete. The three added
+    # are for the barriers at the end.
+    del labels[:3]
+    labels += (False, False, False)
+    for at in barriers:
+        labels[at] = labels[at + 1] = False
+    return labels[: len(line)]
 
 
 def known_words(syllables: Sequence[str]) -> list[int]:
     """The sizes of the words of pyvi's list that cover `syllables`, longest first from the left; unknown ones are 1."""
-    model = load_model()
+    followers = load_model().followers
     sizes: list[int] = []
     at = 0
     while at < len(syllables):
-        first, rest = syllables[at], tuple(syllables[at + 1 : at + 3])
-        if len(rest) == 2 and rest in model.thirds.get(first, _NO_THIRDS):
-            size = 3
-        elif rest and rest[0] in model.seconds.get(first, _NO_SECONDS):
-            size = 2
-        else:
-            size = 1
+        first, *rest = syllables[at : at + 3]
+        is_word, thirds = followers.get(first, _NO_FOLLOWERS).get(rest[0], (False, _NONE)) if rest else (False, _NONE)
+        size = 3 if rest[1:] and rest[1] in thirds else 2 if is_word else 1
         sizes.append(size)
         at += size
     return sizes
@@ -186,8 +195,10 @@ class Segmentation:
         return [(self.starts[first], self.ends[after - 1]) for first, after in zip(firsts, afters, strict=True)]
 
     def __str__(self) -> str:
-        separators = ["_" if joined else " " for joined in self.joined]
-        return "".join(map(str.__add__, separators, self.tokens))[1:]
+        pieces = [
+            f"_{token}" if joined else f" {token}" for token, joined in zip(self.tokens, self.joined, strict=True)
+        ]
+        return "".join(pieces)[1:]
 
 
 def segment(text: str) -> Segmentation:
@@ -201,14 +212,9 @@ def segment(text: str) -> Segmentation:
     spans = [match.span() for match in pattern.finditer(normal.text)]
     line = [_features[normal.text[start:end]] for start, end in spans]
     joined = decode(line)
-    previous = NOTHING
-    for i, here in enumerate(line):
-        if joined[i] and (here.is_barrier or previous.is_barrier or _begins_name(here.token, previous.token)):
+    for i in range(1, len(line)):
+        # pyvi's last word: a capitalised token does not continue a word in small letters.
+        if joined[i] and line[i].token[0].istitle() and not line[i - 1].token[0].istitle():
             joined[i] = False
-        previous = here
     starts, ends = normal.source_spans([start for start, _ in spans], [end for _, end in spans])
     return Segmentation(starts, ends, [token.token for token in line], joined)
-
-
-def _begins_name(token: str, previous: str) -> bool:
-    return token[0].istitle() and not previous[0].istitle()
