@@ -4,7 +4,7 @@
 `segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched.
 """
 
-from .analysis import LONGEST_TOKEN, Analysis, Word, analyze, form_of, forms
+from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Word, analyze, forms
 from .folding import fold, is_marked
 from .model import ModelMissing
 from .segmenter import Segmentation, segment
@@ -12,6 +12,7 @@ from .tones import canonical, is_syllable
 
 __all__ = [
     "LONGEST_TOKEN",
+    "LONGEST_WORD",
     "Analysis",
     "ModelMissing",
     "Segmentation",
@@ -19,7 +20,6 @@ __all__ = [
     "analyze",
     "canonical",
     "fold",
-    "form_of",
     "forms",
     "is_marked",
     "is_syllable",

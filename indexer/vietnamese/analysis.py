@@ -15,7 +15,7 @@ from itertools import accumulate, compress
 from operator import itemgetter
 from typing import NamedTuple
 
-from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words
+from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words, word_bounds
 from .tones import canonical, is_syllable
 from .unicode import NormalText, has_marks, marks, normalize
 
@@ -55,9 +55,8 @@ class Analysis:
     @property
     def words(self) -> list[Word]:
         """The words, in order; every token is in exactly one."""
-        firsts = [i for i, joined in enumerate(self.joined) if not joined]
-        lasts = [*(first - 1 for first in firsts[1:]), len(self.forms) - 1]
-        return list(map(Word, firsts, lasts, self.word_forms))
+        bounds = word_bounds(self.joined)
+        return [Word(first, last, form) for (first, last), form in zip(bounds, self.word_forms, strict=True)]
 
     @property
     def word_forms(self) -> list[str]:
@@ -180,9 +179,8 @@ _symbols = _SymbolCache()
 
 def _cut_long_words(forms: list[str], joined: list[bool]) -> None:
     """Cut the words of more than `LONGEST_WORD` syllables, in place."""
-    firsts = [i for i, continues in enumerate(joined) if not continues]
-    for first, after in zip(firsts, [*firsts[1:], len(forms)], strict=True):
-        if after - first > LONGEST_WORD:
-            for size in known_words(forms[first:after]):
+    for first, last in word_bounds(joined):
+        if last - first >= LONGEST_WORD:
+            for size in known_words(forms[first : last + 1]):
                 joined[first] = False
                 first += size

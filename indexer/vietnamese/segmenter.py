@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from .model import Followers, load_model
@@ -149,6 +149,12 @@ def decode(line: Sequence[Features]) -> list[bool]:
     return labels[: len(line)]
 
 
+def word_bounds(joined: Sequence[bool]) -> list[tuple[int, int]]:
+    """The first and the last token of each word."""
+    firsts = [i for i, continues in enumerate(joined) if not continues]
+    return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+
 def known_words(syllables: Sequence[str]) -> list[int]:
     """The sizes of the words of pyvi's list that cover `syllables`, longest first from the left; unknown ones are 1."""
     followers = load_model().followers
@@ -190,9 +196,7 @@ class Segmentation:
     @property
     def words(self) -> list[tuple[int, int]]:
         """The start and end of each word in the source."""
-        firsts = [i for i, joined in enumerate(self.joined) if not joined]
-        afters = [*firsts[1:], len(self.tokens)]
-        return [(self.starts[first], self.ends[after - 1]) for first, after in zip(firsts, afters, strict=True)]
+        return [(self.starts[first], self.ends[last]) for first, last in word_bounds(self.joined)]
 
     def __str__(self) -> str:
         pieces = [

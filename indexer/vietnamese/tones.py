@@ -17,11 +17,10 @@ import unicodedata
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 """The combining marks of the six tones: ngang (none), huyền, sắc, hỏi, ngã, nặng."""
 
-ONSETS = frozenset(
-    [""]
-    + ["b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh"]
-    + ["p", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x"]
-)
+_ONSETS = """
+    b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x
+"""
+ONSETS = frozenset(["", *_ONSETS.split()])
 """Every onset; `gi` and `qu` are onsets where a rhyme follows (`giá`, `quý`; but `gì` is `g` and `ì`)."""
 
 # The vowel that carries the tone is a capital.
