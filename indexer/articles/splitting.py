@@ -21,6 +21,9 @@ _OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+")
 _WHITE_SPACE = re.compile(r"\s+")
 
+# How far a cut moves back so as not to part a letter from its marks: text of nothing but marks must not take for ever.
+_MOST_MARKS = 32
+
 
 def trim(text: str) -> str:
     """`text` without white space and invisible characters (zero-width space, byte order mark) around it."""
@@ -55,15 +58,21 @@ def cut(text: str, longest: int) -> list[str]:
     while len(text) - start > longest:
         end = _last_end(_SENTENCE_END, text, start, longest) or _last_end(_WHITE_SPACE, text, start, longest)
         if not end:
-            end = start + longest
-            while end > start + 1 and unicodedata.combining(text[end]):
-                end -= 1
+            end = _before_marks(text, start + longest, max(start + 1, start + longest - _MOST_MARKS))
         if piece := trim(text[start:end]):
             pieces.append(piece)
         start = end
     if piece := trim(text[start:]):
         pieces.append(piece)
     return pieces
+
+
+def _before_marks(text: str, end: int, first: int) -> int:
+    """The last place from `first` to `end` that is not before a combining mark; `end` when there is none."""
+    for place in range(end, first - 1, -1):
+        if not unicodedata.combining(text[place]):
+            return place
+    return end
 
 
 def _last_end(pattern: re.Pattern[str], text: str, start: int, longest: int) -> int:
