@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from indexer.engine.base import Engine, EngineRequest, Hit
 
@@ -54,6 +54,6 @@ def assert_same_order(
     for hit, other in zip(hits, expected, strict=True):
         assert abs(hit.score - other.score) <= TOLERANCE
         assert request.sort != "date" or hit.info.date == other.info.date
-    for first, second in zip(hits, hits[1:], strict=False):
+    for first, second in pairwise(hits):
         (rank, a), (next_rank, b) = right[place(first)], right[place(second)]
         assert rank < next_rank or (a.score != b.score and abs(a.score - b.score) <= TOLERANCE)

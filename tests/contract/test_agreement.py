@@ -20,7 +20,7 @@ BACKENDS = [pytest.param(whoosh_backend, id="whoosh")]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(history=histories(), questions=st.lists(requests, min_size=4, max_size=8))
 def test_an_engine_answers_as_the_reference(
     backend: Backend, history: list[Commit], questions: list[EngineRequest]
@@ -34,7 +34,7 @@ def test_an_engine_answers_as_the_reference(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(history=histories())
 def test_an_engine_holds_what_the_reference_holds(backend: Backend, history: list[Commit]) -> None:
     with tempfile.TemporaryDirectory() as folder:

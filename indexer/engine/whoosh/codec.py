@@ -150,7 +150,7 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]  # untyped base
         return ArrayCursor(self, self._postings[fieldname], fieldname)
 
     def term_info(self, fieldname: str, text: bytes) -> Any:
-        """The statistics of a term; raises TermNotFound."""
+        """The statistics of a term; raises KeyError, which Whoosh's own readers turn into TermNotFound."""
         postings, term = self._find(fieldname, text)
         ids, frequencies = postings.ids_of(term), postings.frequencies_of(term)
         lengths = postings.lengths[ids]
@@ -164,16 +164,27 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]  # untyped base
             maxid=int(ids[-1]),
         )
 
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        """How often a term stands in all paragraphs, deleted ones too; 0 when none holds it."""
+        return self.term_info(fieldname, text).weight() if (fieldname, text) in self else 0.0
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        """How many paragraphs hold a term, deleted ones too."""
+        return self.term_info(fieldname, text).doc_frequency() if (fieldname, text) in self else 0
+
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """The postings of a term; raises TermNotFound."""
-        postings, term = self._find(fieldname, text)
+        try:
+            postings, term = self._find(fieldname, text)
+        except KeyError as error:
+            raise TermNotFound(str(error)) from None
         return ArrayMatcher(postings, term, format_, scorer, (fieldname, text))
 
     def _find(self, fieldname: str, text: bytes) -> tuple[Postings, int]:
         postings = self._postings.get(fieldname)
         term = None if postings is None else postings.terms.find(text)
         if postings is None or term is None:
-            raise TermNotFound(f"no term {fieldname}:{text!r}")
+            raise KeyError(f"no term {fieldname}:{text!r}")
         return postings, term
 
 

@@ -1,0 +1,203 @@
+"""Commit or cancel, never both; nothing half done is left; files shared by hard link are never written into."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from indexer.engine.base import EngineRequest
+from indexer.engine.whoosh import backend
+from indexer.engine.whoosh import writer as writer_module
+from indexer.engine.whoosh.writer import GROWTH, MOST_SEGMENTS, WhooshWriter, tail_to_merge
+from indexer.fields import Field
+from indexer.query.tree import Any, Everything, Phrase, Term
+from tests.contract.comparison import assert_same_page
+from tests.contract.corpora import Commit, build, document
+from tests.contract.reference import ReferenceBackend
+
+ASKED = EngineRequest(
+    Any((Term(Field.SYLLABLES, "b"), Phrase(Field.SYLLABLES, ("b", "c"), slop=1), Term(Field.TITLE, "t"))), limit=1000
+)
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """Every file and what is in it."""
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+def test_runs_written_for_want_of_memory_change_nothing(tmp_path: Path) -> None:
+    words = ["a", "b", "c", "dd", "đ", "e_f"]
+    documents = [
+        document(" ".join(words[(i * j) % 6] for j in range(i % 17)), f"x{i // 3}", i % 3, title="t")
+        for i in range(300)
+    ]
+    (tmp_path / "index").mkdir()
+    writer = WhooshWriter(str(tmp_path / "index"), fresh=True, budget=20_000)
+    for paragraph in documents:
+        writer.add(paragraph)
+    assert [path for path in (tmp_path / "index").iterdir() if ".run" in path.name], "the budget was meant to be small"
+    writer.commit()
+    assert not [path for path in (tmp_path / "index").iterdir() if ".run" in path.name]
+    engine = backend.open(str(tmp_path / "index"))
+    whole = build(backend, tmp_path / "whole", [Commit(add=(tuple(documents),))])
+    assert list(engine.verify()) == []
+    for field in Field:
+        assert list(engine.terms(field)) == list(whole.terms(field))
+    assert engine.search(ASKED) == whole.search(ASKED)
+    assert_same_page(
+        engine, build(ReferenceBackend(), tmp_path / "reference", [Commit(add=(tuple(documents),))]), ASKED
+    )
+
+
+def test_merged_segments_answer_as_one(tmp_path: Path) -> None:
+    history = [
+        Commit(
+            delete=(f"x{i - 2}",) if i % 3 == 2 else (),
+            add=((document("a b " * (i % 4) + f"f{i} c", f"x{i}", 0), document("b x c", f"x{i}", 1, title="t")),),
+        )
+        for i in range(25)
+    ]
+    engine = build(backend, tmp_path / "index", history)
+    names = {path.name.split(".")[0] for path in (tmp_path / "index").iterdir() if path.suffix == ".words"}
+    assert 1 <= len(names) <= MOST_SEGMENTS
+    assert list(engine.verify()) == []
+    assert_same_page(engine, build(ReferenceBackend(), tmp_path / "reference", history), ASKED)
+
+
+def test_a_thousand_small_additions_leave_few_segments() -> None:
+    sizes: list[int] = [5000]
+    rewritten = 0
+    for _ in range(1000):
+        sizes.append(1)
+        count = tail_to_merge(sizes)
+        if count > 1:
+            rewritten += sum(sizes[-count:])
+            sizes[-count:] = [sum(sizes[-count:])]
+        assert len(sizes) <= MOST_SEGMENTS
+    assert sum(sizes) == 6000
+    assert rewritten <= 1000 * MOST_SEGMENTS, "a paragraph is rewritten a few times, and the large segment never"
+
+
+def test_a_segment_is_merged_when_what_follows_has_grown_to_its_measure() -> None:
+    small = [1] * MOST_SEGMENTS
+    assert tail_to_merge([GROWTH * MOST_SEGMENTS, *small]) == MOST_SEGMENTS
+    assert tail_to_merge([GROWTH * MOST_SEGMENTS - 1, *small]) == MOST_SEGMENTS + 1
+    assert tail_to_merge(small) == 1
+
+
+def test_a_segment_mostly_deleted_is_rewritten(tmp_path: Path) -> None:
+    articles = tuple((document("b c " * 500, f"x{i}"),) for i in range(4))
+    engine = build(backend, tmp_path / "index", [Commit(add=articles), Commit(delete=("x0",))])
+    assert [path for path in (tmp_path / "index").iterdir() if path.suffix.startswith(".deleted")]
+    before = engine.stats().bytes
+    writer = backend.change(str(tmp_path / "index"))
+    writer.delete_article("x3")
+    writer.commit()
+    engine = backend.open(str(tmp_path / "index"))
+    assert not [path for path in (tmp_path / "index").iterdir() if path.suffix.startswith(".deleted")]
+    assert engine.stats().bytes < before * 0.7
+    assert [hit.info.id for hit in engine.search(EngineRequest(Everything())).hits] == ["x1", "x2"]
+
+
+def test_a_segment_wholly_deleted_is_dropped(tmp_path: Path) -> None:
+    build(backend, tmp_path / "index", [Commit(add=((document("a"),),)), Commit(delete=("a1",))])
+    assert not list((tmp_path / "index").glob("MAIN_*"))
+    assert backend.open(str(tmp_path / "index")).search(EngineRequest(Everything())).total == 0
+
+
+def test_changes_never_write_into_a_file_that_exists(tmp_path: Path) -> None:
+    articles = tuple((document("b c", f"x{i}"),) for i in range(5))
+    build(backend, tmp_path / "old", [Commit(add=articles), Commit(delete=("x1",))])
+    (tmp_path / "new").mkdir()
+    for path in (tmp_path / "old").iterdir():
+        os.link(path, tmp_path / "new" / path.name)
+    before = contents(tmp_path / "old")
+    for i in range(12):
+        writer = backend.change(str(tmp_path / "new"))
+        writer.delete_article(f"x{i}")
+        writer.add(document("b new c", f"y{i}"))
+        writer.commit()
+    assert contents(tmp_path / "old") == before
+    assert [hit.info.id for hit in backend.open(str(tmp_path / "old")).search(EngineRequest(Everything())).hits] == [
+        "x0",
+        "x2",
+        "x3",
+        "x4",
+    ]
+    assert backend.open(str(tmp_path / "new")).search(EngineRequest(Everything())).total == 12
+
+
+def test_what_is_committed_was_flushed_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: set[int] = set()
+    fsync = os.fsync
+
+    def recording(descriptor: int) -> None:
+        flushed.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", recording)
+    build(backend, tmp_path / "index", [Commit(add=((document("a"),), (document("b", "a2"),))), Commit(delete=("a2",))])
+    files = [*(tmp_path / "index").iterdir(), tmp_path / "index"]
+    assert {path.name for path in files if path.stat().st_ino not in flushed} == set()
+
+
+@pytest.mark.parametrize("failing", ["write_contents", "write_deletions", "merge_segments"])
+def test_a_commit_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    articles = tuple((document("b c", f"x{i}"),) for i in range(2))
+    build(backend, tmp_path / "index", [Commit(add=articles)])
+    before = contents(tmp_path / "index")
+
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    writer = backend.change(str(tmp_path / "index"))
+    writer.add(document("new", "y"))
+    writer.delete_article("x0")
+    monkeypatch.setattr(writer_module, failing, full)
+    with pytest.raises(OSError, match="no space"):
+        writer.commit()
+    assert contents(tmp_path / "index") == before
+
+
+def test_a_cancelled_build_leaves_no_file_and_spares_others(tmp_path: Path) -> None:
+    writer = WhooshWriter(str(tmp_path), fresh=True, budget=2000)
+    for i in range(50):
+        writer.add(document("a b c d e f g", f"x{i}"))
+    (tmp_path / "lexicon.bin").write_bytes(b"someone else's")
+    writer.cancel()
+    assert [path.name for path in tmp_path.iterdir()] == ["lexicon.bin"]
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next_commit(tmp_path: Path) -> None:
+    build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
+    killed = backend.change(str(tmp_path / "index"))
+    killed.add(document("b", "a2"))
+    names = {path.name for path in (tmp_path / "index").iterdir()}
+    del killed
+    writer = backend.change(str(tmp_path / "index"))
+    writer.commit()
+    left = {path.name for path in (tmp_path / "index").iterdir()}
+    assert len(left) < len(names)
+    assert backend.open(str(tmp_path / "index")).search(EngineRequest(Everything())).total == 1
+
+
+def test_a_writer_that_has_ended_is_not_used_again(tmp_path: Path) -> None:
+    writer = backend.create(str(tmp_path))
+    writer.commit()
+    for use in (writer.commit, writer.cancel, lambda: writer.delete_article("a"), lambda: writer.add(document("a"))):
+        with pytest.raises(ValueError, match="ended"):
+            use()
+
+
+def test_an_article_is_added_once(tmp_path: Path) -> None:
+    build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
+    writer = backend.change(str(tmp_path / "index"))
+    with pytest.raises(ValueError, match="delete it first"):
+        writer.add(document("b", "a1"))
+    writer.add(document("b", "a2"))
+    writer.add(document("b", "a3"))
+    with pytest.raises(ValueError, match="follow each other"):
+        writer.add(document("c", "a2", 1))
+    writer.cancel()
