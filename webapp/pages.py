@@ -20,12 +20,16 @@ blueprint = Blueprint("pages", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A place of an article and what stands there; a repeated paragraph stands at several."""
+    """A place of an article and what stands there; a repeated paragraph stands at several.
+
+    `matched` says that the query meets enough of it to lead a reader there, not only some frequent syllable.
+    """
 
     position: int
     kind: Kind
     text: str
     marks: tuple[Span, ...]
+    matched: bool
 
 
 @blueprint.get("/", endpoint="home")
@@ -81,7 +85,7 @@ def article(article_id: str) -> str:
         article=found.info,
         title=lines[0] if titled else None,
         lines=lines[1:] if titled else lines,
-        matched=[line.position for line in lines if line.marks],
+        matched=[line.position for line in lines if line.matched],
         back=url_for("pages.search", **arguments) if arguments else None,
     )
 
@@ -93,10 +97,16 @@ def problems() -> str:
 
 
 def _lines(article: Article, index: Index, query: str) -> list[Line]:
+    """The article place by place, with the spans that the query marks.
+
+    A paragraph counts as matched when at least half as much of it is marked as of the one with the most.
+    """
+    marks = [index.marks(paragraph.text, query) if query else () for paragraph in article.paragraphs]
+    marked = [sum(end - start for start, end in spans) for spans in marks]
+    most = max(marked, default=0)
     lines = [
-        Line(position, paragraph.kind, paragraph.text, marks)
-        for paragraph in article.paragraphs
-        for marks in [index.marks(paragraph.text, query) if query else ()]
+        Line(position, paragraph.kind, paragraph.text, spans, matched=length > 0 and 2 * length >= most)
+        for paragraph, spans, length in zip(article.paragraphs, marks, marked, strict=True)
         for position in (paragraph.position, *paragraph.repeats)
     ]
     return sorted(lines, key=lambda line: line.position)

@@ -63,12 +63,12 @@ def examples() -> list[tuple[str, str]]:
     return [
         ("co thi dua xuat sac", gettext("không dấu: gặp cả chữ có dấu")),
         ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
-        ("quốc phòng -biên giới", gettext("dấu trừ: bỏ đoạn có từ đứng sau")),
+        ('quốc phòng -"diễn tập"', gettext("dấu trừ: bỏ đoạn có từ đứng sau")),
         ("bão OR lũ", gettext("OR viết hoa: một trong hai")),
-        ("tuyê* cáo", gettext("dấu sao: mọi chữ bắt đầu như vậy")),
-        ("title:hội nghị", gettext("title: chỉ tìm trong tiêu đề")),
-        ('source:"Báo Hà Tĩnh" diễn tập', gettext("source: chỉ bài của một nguồn")),
-        ("du lịch after:2023-06", gettext("after:, before: từ ngày, trước ngày")),
+        ("tuyê*", gettext("dấu sao: mọi chữ bắt đầu như vậy")),
+        ("title:bưởi", gettext("title: chỉ tìm trong tiêu đề")),
+        ('source:"thể thao" vô địch', gettext("source: chỉ bài của một nguồn")),
+        ("du lịch after:2024", gettext("after:, before: từ ngày, trước ngày")),
     ]
 
 

@@ -34,6 +34,7 @@ def serving(index: Path, *options: str) -> Iterator[Server]:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
+            watch.cancel()
             found = re.search(r"http://\S+(?=/)", line)
             if not found:
                 process.kill()

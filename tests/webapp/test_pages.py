@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
-from webapp.wording import plainer
+from webapp.wording import examples, plainer
 
 
 def page(client: FlaskClient, path: str, **parameters: object) -> str:
@@ -23,6 +24,13 @@ def test_the_empty_page_shows_how_to_ask_and_how_much_there_is(client: FlaskClie
     assert 'href="/search?q=co+thi+dua+xuat+sac"' in text
     for word in ("OR", "title:", "source:", "after:"):
         assert word in text
+
+
+def test_every_example_is_a_query_that_is_followed_whole(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context("/"):
+        queries = [query for query, _ in examples()]
+    for query in queries:
+        assert client.get("/api/v1/search", query_string={"q": query}).get_json()["warnings"] == []
 
 
 def test_an_empty_query_is_the_empty_page(client: FlaskClient) -> None:
