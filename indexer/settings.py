@@ -37,7 +37,7 @@ class Settings:
     )
     query_expansions: int = _setting(128, "Most forms a `prefix*` stands for.", low=1, high=10_000)
     minimum_match: float = _setting(
-        0.4,
+        0.25,
         "Share of a query's plain words that a passage must hold to be found, rounded up.",
         low=0.0,
         high=1.0,

@@ -61,4 +61,4 @@ def test_the_sample_corpus_answers_its_queries(tmp_path: Path) -> None:
 
     figures = evaluate(ROOT / "corpus")
     assert figures["queries"] >= 60
-    assert figures["nDCG@10"] >= 0.75
+    assert figures["nDCG@10"] >= 0.65
