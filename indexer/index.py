@@ -17,6 +17,7 @@ from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats,
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
+from indexer.query.relaxing import without_quotes
 from indexer.results import ArticleGroup, Passage, Results, SearchRequest, Span
 from indexer.settings import Settings
 from indexer.snippets import mark, snippet
@@ -58,6 +59,9 @@ class Index:
         parsed = parse(request.text, self._settings)
         planned = plan(parsed, request, self._engine, self._settings)
         page = self._ask(planned, request)
+        if not page.total and (instead := without_quotes(parsed)):
+            planned = plan(instead, request, self._engine, self._settings)
+            page = self._ask(planned, request)
         passages = tuple(self._passage(hit, planned) for hit in page.hits)
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total

@@ -94,7 +94,7 @@ def _read(name: str, text: str, kind: type) -> Any:
         int: int,
         float: float,
         str: str,
-        Path: Path,
+        type(Path()): Path,
         tuple: lambda value: tuple(part.strip() for part in value.split(",") if part.strip()),
     }
     try:

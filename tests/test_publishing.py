@@ -86,7 +86,7 @@ def test_an_added_article_is_found_and_one_of_the_same_id_replaced(directory: Pa
 def test_a_removed_article_is_not_found_and_an_unknown_id_is_rejected(directory: Path) -> None:
     report = remove(["hoi-nghi", "khong-co"], directory)
     assert (report.removed, report.rejected) == (1, 1)
-    assert found(directory, "lực lượng vũ trang") == []
+    assert found(directory, '"lực lượng vũ trang"') == []
     assert found(directory, "bưởi")
 
 
