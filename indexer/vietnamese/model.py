@@ -16,11 +16,14 @@ import pickle
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _MODEL_FILE = "models/pyvi3.pkl"
 _WORDS_FILE = "models/words.txt"
 _BEGIN, _INSIDE = "B_W", "I_W"
+# The attributes of a token: these with the token in lower case behind, alone for the token's own weight, with -1: in
+# front for what it adds to the token after it, with +1: for the token before it.
+_LOWER = "word.lower():"
 _HINT = "install the version this project was written for: pip install pyvi==0.1.1"
 
 
@@ -37,21 +40,36 @@ Followers = dict[str, tuple[bool, frozenset[str]]]
 """Second syllable -> whether it completes a known word, and the third syllables that complete one."""
 
 
+class Weights(NamedTuple):
+    """What a property of a token adds to three weights, each the one for I minus the one for B."""
+
+    own: float = 0.0
+    to_next: float = 0.0
+    """To the weight of the token after it."""
+    to_previous: float = 0.0
+    """To the weight of the token before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A CRF with two labels, B (a token begins a word) and I (it continues one), and the list of known words.
 
-    Only differences between the two labels decide, so `weights` maps an attribute (`word.lower():nhà`) to its
-    weight for I minus its weight for B. A transition is named by the label left and the label entered.
+    A transition is named by the label left and the label entered; only differences between them decide.
     """
 
-    weights: dict[str, float]
     begin_begin: float
     begin_inside: float
     inside_begin: float
     inside_inside: float
+    bias: float
+    tokens: dict[str, Weights]
+    """By the token in lower case."""
+    upper: Weights
+    """For a token in capitals; `title` likewise, `digits` for a token of digits alone."""
+    title: Weights
+    digits: Weights
     first: float
-    """What it adds to a token's weight that it is the first syllable of a known word of two; the others likewise."""
+    """Weight of being the first syllable of a known word of two; `second` likewise."""
     second: float
     first_of_three: float
     third: float
@@ -72,12 +90,21 @@ def load_model() -> Model:
         labels, state, transitions = _read_crf(_crf_bytes(pickled))
         begin, inside = labels.index(_BEGIN), labels.index(_INSIDE)
         weights = {name: by_label[inside] - by_label[begin] for name, by_label in state.items()}
+
+        def of_property(name: str) -> Weights:
+            return Weights(*(weights.get(f"{place}{name}", 0.0) for place in ("", "-1:", "+1:")))
+
+        names = {name.partition(_LOWER)[2] for name in weights if _LOWER in name}
         return Model(
-            weights=weights,
             begin_begin=transitions[begin, begin],
             begin_inside=transitions[begin, inside],
             inside_begin=transitions[inside, begin],
             inside_inside=transitions[inside, inside],
+            bias=weights["bias"],
+            tokens={name: of_property(f"{_LOWER}{name}") for name in names},
+            upper=of_property("word.isupper()"),
+            title=of_property("word.istitle()"),
+            digits=of_property("word.isdigit()"),
             first=weights["+1:word.bi_gram()"],
             second=weights["-1:word.bi_gram()"],
             first_of_three=weights["+2:word.tri_gram()"],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from .model import Followers, load_model
+from .model import Followers, Weights, load_model
 from .unicode import compose
 
 _CACHED_TOKENS = 1 << 16
@@ -21,17 +21,16 @@ _LONGEST_CACHED = 64
 
 _NONE: frozenset[str] = frozenset()
 _NO_FOLLOWERS: Followers = {}
+_UNKNOWN = Weights()
 
 
 class Features(NamedTuple):
-    """All the model can use of one token. Each weight is the one for I minus the one for B (see `Model`)."""
+    """All the model can use of one token, its weights as in `Weights`."""
 
     token: str
     own: float
     to_next: float
-    """What the token adds to the weight of the one after it."""
     to_previous: float
-    """What the token adds to the weight of the one before it."""
     lower: str
     followers: Followers = _NO_FOLLOWERS
     is_barrier: bool = False
@@ -45,25 +44,21 @@ NOTHING = Features("", 0.0, 0.0, 0.0, "", is_barrier=True)
 def features(token: str) -> Features:
     """The features of a token as pyvi computes them; punctuation and what begins with a digit are barriers."""
     model = load_model()
-    weight = model.weights.get
-    lower, is_upper, is_title = token.lower(), token.isupper(), token.istitle()
-
-    def seen_from(place: str) -> float:
-        return (
-            weight(f"{place}word.lower():{lower}", 0.0)
-            + is_upper * weight(f"{place}word.isupper()", 0.0)
-            + is_title * weight(f"{place}word.istitle()", 0.0)
-        )
-
-    return Features(
-        token,
-        own=seen_from("") + weight("bias", 0.0) + token.isdigit() * weight("word.isdigit()", 0.0),
-        to_next=seen_from("-1:"),
-        to_previous=seen_from("+1:"),
-        lower=lower,
-        followers=model.followers.get(lower, _NO_FOLLOWERS),
-        is_barrier=token in string.punctuation or token[0].isdigit(),
-    )
+    lower = token.lower()
+    own, to_next, to_previous = model.tokens.get(lower, _UNKNOWN)
+    own += model.bias
+    for has_property, weights in (
+        (token.isupper(), model.upper),
+        (token.istitle(), model.title),
+        (token.isdigit(), model.digits),
+    ):
+        if has_property:
+            own += weights.own
+            to_next += weights.to_next
+            to_previous += weights.to_previous
+    followers = model.followers.get(lower, _NO_FOLLOWERS)
+    is_barrier = token in string.punctuation or token[0].isdigit()
+    return Features(token, own, to_next, to_previous, lower, followers, is_barrier)
 
 
 class FeatureCache(dict[str, Features]):
@@ -144,6 +139,7 @@ def decode(line: Sequence[Features]) -> list[bool]:
     # are for the barriers at the end.
     del labels[:3]
     labels += (False, False, False)
+    labels[0] = False
     for at in barriers:
         labels[at] = labels[at + 1] = False
     return labels[: len(line)]

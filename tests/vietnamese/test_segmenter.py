@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.vietnamese import segment
+from indexer.vietnamese import analyze, segment
 from indexer.vietnamese.segmenter import known_words
 
 from .texts import real_texts, variants
@@ -24,7 +24,9 @@ def test_real_texts_are_segmented_as_by_pyvi(shared_data: Path, pyvi_tokenize: P
     for text in real_texts(shared_data, step=220):
         for name, variant in variants(text).items():
             if variant.strip():
-                assert str(segment(variant)) == pyvi_tokenize(variant), (name, variant)
+                segmentation = segment(variant)
+                assert str(segmentation) == pyvi_tokenize(variant), (name, variant)
+                assert not segmentation.joined[0]
                 compared += 1
     assert compared > 3_000
 
@@ -69,6 +71,13 @@ def test_any_text_comes_out_as_from_pyvi(pyvi_tokenize: PyviTokenize, text: str)
         assert str(segmentation) == pyvi_tokenize(text)
     else:
         assert not text.strip()
+
+
+@pytest.mark.parametrize("syllable", ["thiểu", "hoá", "Thiểu thiểu"])
+def test_the_first_token_continues_nothing(syllable: str) -> None:
+    """The model would have `thiểu` continue a word even where none is before it."""
+    assert not any(segment(syllable).joined[:1])
+    assert not any(analyze(syllable).joined[:1])
 
 
 def test_words_are_spans_of_the_source() -> None:
