@@ -15,7 +15,6 @@ import pytest
 from indexer.vietnamese import ModelMissing
 from indexer.vietnamese.model import load_model
 
-
 KNOWN_TOKENS = 3581
 
 
