@@ -127,7 +127,7 @@ def _marked_token() -> re.Pattern[str]:
 
 
 def _token_pattern(normal: NormalText) -> re.Pattern[str]:
-    # A text that was in normal form already may have marks only if it is not `normal.starts is None`.
+    # A text with marks is never taken to be in normal form already, so that one needs no search.
     return _UNMARKED_TOKEN if normal.starts is None or not has_marks(normal.text) else _marked_token()
 
 

@@ -45,7 +45,8 @@ def features(token: str) -> Features:
     """The features of a token as pyvi computes them; punctuation and what begins with a digit are barriers."""
     model = load_model()
     lower = token.lower()
-    own, to_next, to_previous = model.tokens.get(lower, _UNKNOWN)
+    # CRFsuite's strings end at a NUL.
+    own, to_next, to_previous = model.tokens.get(lower.partition("\0")[0], _UNKNOWN)
     own += model.bias
     for has_property, weights in (
         (token.isupper(), model.upper),
@@ -180,7 +181,7 @@ _features = FeatureCache(features)
 class Segmentation:
     """pyvi's tokens of a text: token i is `text[starts[i]:ends[i]]` in the source and `tokens[i]` in NFC.
 
-    `joined[i]` says that it continues the word of token i - 1. `str()` gives the tokens as `ViTokenizer.tokenize`
+    The few characters that NFC takes apart (U+FB2A, U+0958) may belong to two tokens. `joined[i]` says that it continues the word of token i - 1. `str()` gives the tokens as `ViTokenizer.tokenize`
     writes them: `học_sinh giỏi`.
     """
 

@@ -44,6 +44,7 @@ def test_real_texts_are_segmented_as_by_pyvi(shared_data: Path, pyvi_tokenize: P
         "a@b a@b. a@b.c a@b.c.",
         "việt nam việt nam cộng hoà xã hội chủ nghĩa",
         "Hoà bình hoà bình HOÀ BÌNH",
+        "quốc \0 phòng",
         "x",
     ],
 )
@@ -101,9 +102,11 @@ def test_tokens_are_the_source_characters_in_nfc(text: str) -> None:
     found = segment(text)
     position = 0
     for start, end, token in zip(found.starts, found.ends, found.tokens, strict=True):
+        source = unicodedata.normalize("NFC", text[start:end])
+        # A character that NFC takes apart may be shared by two tokens.
+        assert source == token or (end - start == 1 and len(source) > 1 and token in source)
         assert position <= start < end <= len(text)
-        assert unicodedata.normalize("NFC", text[start:end]) == token
-        position = end
+        position = end if source == token else start
 
 
 @pytest.mark.parametrize(
