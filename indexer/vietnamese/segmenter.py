@@ -181,8 +181,8 @@ _features = FeatureCache(features)
 class Segmentation:
     """pyvi's tokens of a text: token i is `text[starts[i]:ends[i]]` in the source and `tokens[i]` in NFC.
 
-    The few characters that NFC takes apart (U+FB2A, U+0958) may belong to two tokens. `joined[i]` says that it continues the word of token i - 1. `str()` gives the tokens as `ViTokenizer.tokenize`
-    writes them: `học_sinh giỏi`.
+    The few characters that NFC takes apart (U+FB2A, U+0958) may belong to two tokens. `joined[i]` says that token i
+    continues the word of token i - 1. `str()` gives the tokens as `ViTokenizer.tokenize` writes them: `học_sinh giỏi`.
     """
 
     starts: Sequence[int]
