@@ -36,7 +36,8 @@ _CREDIT = re.compile(
     r"|^Ảnh (?:minh họa|minh hoạ|tư liệu|chụp)\b"
     r"|(?:[.!?…]\s+|[(\[]\s*)Ảnh (?:minh họa|minh hoạ|tư liệu|internet|TTXVN)[.)\]]*$"
 )
-_NAMED = rf"{_CAPITAL}\w*(?: {_CAPITAL}\w*)+"
+# Possessive, so that a long run of capitals costs no more than other text.
+_NAMED = rf"\b{_CAPITAL}\w*+(?: {_CAPITAL}\w*+)+"
 _NAME = re.compile(_NAMED)
 _POINTER = re.compile(
     rf"^Từ (?:trái|phải) (?:sang|qua)\b|{_NAMED} \((?:người )?(?:thứ \w+|đứng|ngồi|hàng đầu)?,? ?"

@@ -37,8 +37,11 @@ class Source:
 
 
 def shown(path: Path | str) -> str:
-    """The path as text that can be printed, whatever bytes the file's name has."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """The path as text that can be printed on one line, whatever bytes the file's name has."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) == "Cc" else char for char in text
+    )
 
 
 def check_paths(paths: Sequence[Path | str]) -> None:
@@ -78,8 +81,8 @@ def find(paths: Sequence[Path | str]) -> Iterator[Source | Rejection]:
     """
     for given in paths:
         path = Path(given)
-        if path.is_dir():
-            yield from _walk(path, "", set())
+        if os.path.isdir(path):
+            yield from _walk(path)
         elif (format := _format(path.name)) is not None:
             yield Source(path, format, shown(path), _id(path.name, format))
         else:
@@ -95,34 +98,37 @@ def _id(inside: str, format: Format) -> str:
     return unicodedata.normalize("NFC", inside[: -len(format)])
 
 
-def _walk(folder: Path, inside: str, visited: set[tuple[int, int]]) -> Iterator[Source | Rejection]:
-    """The files of a folder; `inside` is its path in the folder given, empty or ending with a slash."""
-    try:
-        status = folder.stat()
-        if (status.st_dev, status.st_ino) in visited:
-            return
-        visited.add((status.st_dev, status.st_ino))
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
-    except OSError as error:
-        yield Rejection(shown(folder), None, f"cannot be read: {error.strerror}")
-        return
-    judged = "qrels.tsv" in names
-    for name in names:
-        path = folder / name
-        if path.is_dir():
-            yield from _walk(path, f"{inside}{name}/", visited)
-            continue
-        format = _format(name)
-        if format is None or name.casefold().startswith("readme") or (judged and _holds_queries(name, format)):
-            continue
+def _walk(folder: Path) -> Iterator[Source | Rejection]:
+    """The files of a folder, without recursion: folders may be nested more deeply than Python's calls."""
+    visited: set[tuple[int, int]] = set()
+    pending = [(folder, "")]
+    while pending:
+        path, inside = pending.pop()
         try:
-            regular = stat.S_ISREG(path.stat().st_mode)
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                if (status.st_dev, status.st_ino) not in visited:
+                    visited.add((status.st_dev, status.st_ino))
+                    names = _articles_and_folders(path)
+                    pending.extend((path / name, f"{inside}/{name}" if inside else name) for name in reversed(names))
+            elif stat.S_ISREG(status.st_mode) and (format := _format(path.name)):
+                yield Source(path, format, shown(path), _id(inside, format))
         except OSError as error:
             yield Rejection(shown(path), None, f"cannot be read: {error.strerror}")
-            continue
-        if regular:
-            yield Source(path, format, shown(path), _id(inside + name, format))
+
+
+def _articles_and_folders(folder: Path) -> list[str]:
+    """The sorted names of what may hold articles: files with a known suffix, and whatever may be a folder."""
+    with os.scandir(folder) as entries:
+        found = {entry.name: os.path.isdir(entry.path) for entry in entries}
+    judged = "qrels.tsv" in found
+    names = []
+    for name, is_folder in sorted(found.items()):
+        format = _format(name)
+        unread = format is None or name.casefold().startswith("readme") or (judged and _holds_queries(name, format))
+        if not name.startswith(".") and (is_folder or not unread):
+            names.append(name)
+    return names
 
 
 def _holds_queries(name: str, format: Format) -> bool:

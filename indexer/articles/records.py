@@ -154,7 +154,7 @@ def _url(record: Record, limits: Limits) -> str | None:
     check_length("`url`", url, limits.url_characters)
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
     if not sound or _UNSAFE_IN_URL.search(url):

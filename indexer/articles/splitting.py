@@ -17,8 +17,9 @@ _BREAK = re.compile(rf"{_LINE_END}(?:(?:{_BLANK})*+{_LINE_END})+|\u2029")
 _FIRST_LINE = re.compile(r"[^\r\n\u2029]*")
 _OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 
-# The end of a sentence, closing quotes and brackets included, and the white space after it.
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+")
+# The white space after a stop, perhaps with a closing quote or bracket between. Looking back keeps the search linear
+# in text that is nothing but stops.
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’»)\]]))\s+")
 _WHITE_SPACE = re.compile(r"\s+")
 
 # How far a cut moves back so as not to part a letter from its marks: text of nothing but marks must not take for ever.
