@@ -6,6 +6,7 @@ JSON Lines are UTF-8 by their standard and don't come through here.
 from __future__ import annotations
 
 import codecs
+import unicodedata
 
 from charset_normalizer import from_bytes
 
@@ -19,6 +20,14 @@ _MARKS = (
 )
 _SAMPLE = 4096
 
+_LETTERS = frozenset("đĐ") | frozenset(
+    unicodedata.normalize("NFC", letter + tone)
+    for letter in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+    for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+)
+_FOREIGN_SHARE = 0.1
+"""Share of the letters beyond ASCII that may be foreign (in names, say) in text that is Vietnamese."""
+
 
 class Undecodable(ValueError):
     """The bytes are no text in any encoding that is read; the message says where the first bad byte is."""
@@ -29,8 +38,7 @@ def decode(data: bytes) -> str:
 
     Read are UTF-8, UTF-16 and UTF-32 with their byte order mark, UTF-8 and UTF-16 without, and windows-1258,
     the Windows encoding of Vietnamese. That one writes tones as combining marks: they stay as they are, so
-    offsets count the decoded text. TCVN3, VNI and VISCII are not read: nothing in such a file tells them from
-    noise.
+    offsets count the decoded text. The older encodings TCVN3, VNI and VISCII are refused.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -78,12 +86,17 @@ def _unmarked_utf16(sample: bytes) -> str | None:
 def _windows_1258(data: bytes) -> str | None:
     """The text if it reads as Vietnamese in windows-1258.
 
-    The detector may choose from that encoding alone: among all it knows, a short text fits several.
+    The detector may choose from that encoding alone: among all it knows, a short text fits several. It also
+    takes VNI for it, which puts foreign letters in the place of tones; therefore the letters are counted.
     """
     best = from_bytes(data, cp_isolation=["cp1258"], preemptive_behaviour=False, enable_fallback=False).best()
     if best is None or best.encoding != "cp1258":
         return None
     try:
-        return data.decode("cp1258")
+        text = data.decode("cp1258")
     except UnicodeDecodeError:
         return None
+    composed = unicodedata.normalize("NFC", text)
+    marked = [char for char in composed if char > "\x7f" and unicodedata.category(char)[0] in "LM"]
+    foreign = sum(char not in _LETTERS for char in marked)
+    return text if foreign <= _FOREIGN_SHARE * len(marked) else None

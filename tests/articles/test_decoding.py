@@ -69,6 +69,26 @@ def test_broken_utf16_is_named() -> None:
         decode(encoded)
 
 
+VNI = dict(zip("\u0301\u0300\u0309\u0303\u0323\u0302\u0306đĐ", "ùøûõïâêñÑ", strict=True))
+VNI_HORNED = dict(zip("uoUO", "öôÖÔ", strict=True))
+
+
+def vni(text: str) -> bytes:
+    """VNI writes a foreign letter after a letter for each of its marks, and one in its place for ơ, ư and đ."""
+    encoded = ""
+    for char in unicodedata.normalize("NFD", text):
+        if char == "\u031b":
+            encoded = encoded[:-1] + VNI_HORNED[encoded[-1]]
+        else:
+            encoded += VNI.get(char, char)
+    return encoded.encode("cp1252")
+
+
+def test_vni_is_not_taken_for_windows_1258() -> None:
+    with pytest.raises(Undecodable, match="nor windows-1258; convert it to UTF-8"):
+        decode(vni(TEXT))
+
+
 def test_a_picture_is_no_text() -> None:
     with pytest.raises(Undecodable):
         decode(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
