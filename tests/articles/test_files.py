@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,33 @@ def test_a_name_that_is_no_text_can_still_be_shown(tmp_path: Path) -> None:
     (source,) = find([tmp_path])
     assert isinstance(source, Source)
     assert source.name == f"{tmp_path}/\\xff.txt"
+
+
+def test_control_characters_of_a_name_are_shown_not_printed(tmp_path: Path) -> None:
+    (source,) = find([make(tmp_path, "tin\x1b[31m\n1.txt")])
+    assert isinstance(source, Source)
+    assert source.name == f"{tmp_path}/tin\\x1b[31m\\n1.txt"
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose folders are nested 1,100 deep, which is more than Python's calls may be."""
+    before = os.getcwd()
+    os.chdir(tmp_path)
+    for _ in range(1100):
+        os.mkdir("a")
+        os.chdir("a")
+    Path("tin.txt").write_text("Tin", encoding="utf-8")
+    os.chdir(before)
+    yield tmp_path
+    # What deletes temporary folders calls itself for each level, so this one must go level by level.
+    (tmp_path / ("a/" * 1100) / "tin.txt").unlink()
+    for depth in range(1100, 0, -1):
+        os.rmdir(tmp_path / ("a/" * depth))
+
+
+def test_folders_may_be_nested_more_deeply_than_calls(deep: Path) -> None:
+    assert names(deep) == ["a/" * 1100 + "tin"]
 
 
 def test_missing_paths_are_named_before_anything_is_read(tmp_path: Path) -> None:

@@ -77,6 +77,13 @@ def test_without_white_space_it_is_cut_after_the_limit_but_not_before_a_mark() -
     assert cut("abce\u0323\u0302f", 4) == ["abc", "e\u0323\u0302f"]
 
 
+@pytest.mark.parametrize("noise", [".", "\u0323", ". ", "”", "a", " .\n"])
+def test_noise_is_cut_like_any_text(noise: str) -> None:
+    pieces = cut(noise * 200_000, 50_000)
+    assert visible("".join(pieces)) == visible(noise) * 200_000
+    assert max(map(len, pieces)) <= 50_000
+
+
 @given(texts, st.integers(1, 12))
 def test_cutting_loses_nothing_but_white_space(text: str, longest: int) -> None:
     pieces = cut(text, longest)
