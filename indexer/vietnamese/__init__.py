@@ -1,7 +1,7 @@
 """What a syllable is: pure functions from text to tokens, forms and words. Imports nothing of the project.
 
 `unicode` holds the normal form, `tones` the syllable and its tone, `folding` forms without marks, `model` and
-`segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched.
+`segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched, `typing` raw keystrokes.
 """
 
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Word, analyze, forms
