@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer import Settings
+from indexer import SearchRequest, Settings
 from indexer.errors import TimDoanError
 
 if TYPE_CHECKING:
@@ -67,9 +67,10 @@ def serve(settings: Settings) -> None:
             from webapp.holder import Unavailable, holder
 
             app = create_app(settings)
-            # The first reader need not wait for the index to be opened; without one, requests are told why.
-            with suppress(*Unavailable), holder(app).lease():
-                pass
+            # The first reader need not wait while the index is opened, models are loaded and functions compiled.
+            # Without an index, requests are told why.
+            with suppress(*Unavailable), holder(app).lease() as index:
+                index.search(SearchRequest("khởi động"))
             return app
 
     Server().run()

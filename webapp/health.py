@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from dataclasses import asdict
 
-from webapp.holder import lease
+from flask import Blueprint, Response, current_app
+
+from webapp.holder import holder
 from webapp.replies import json_reply
 
 blueprint = Blueprint("health", __name__)
@@ -19,13 +21,5 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """200 when the index is open and can be searched; otherwise 503 with problem details."""
-    with lease() as index:
-        stats = index.stats()
-        return json_reply(
-            {
-                "status": "ready",
-                "generation": index.generation,
-                "articles": stats.articles,
-                "paragraphs": stats.paragraphs,
-            }
-        )
+    holdings = holder(current_app).holdings()
+    return json_reply({"status": "ready", **asdict(holdings)})

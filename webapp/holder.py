@@ -30,6 +30,15 @@ class _Opened:
     retired: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much there is in one generation."""
+
+    generation: str
+    articles: int
+    paragraphs: int
+
+
 class IndexHolder:
     """Lends the live index to requests of several threads.
 
@@ -44,6 +53,7 @@ class IndexHolder:
         self._opening = threading.Lock()
         self._live: _Opened | None = None
         self._failure: tuple[float, TimDoanError] | None = None
+        self._holdings: Holdings | None = None
 
     @contextmanager
     def lease(self) -> Iterator[Index]:
@@ -53,6 +63,15 @@ class IndexHolder:
             yield opened.index
         finally:
             self._release(opened)
+
+    def holdings(self) -> Holdings:
+        """How much the live index holds; raises one of `Unavailable`. Counted once for each generation."""
+        with self.lease() as index:
+            known = self._holdings
+            if known is None or known.generation != index.generation:
+                stats = index.stats()
+                known = self._holdings = Holdings(index.generation, stats.articles, stats.paragraphs)
+            return known
 
     def close(self) -> None:
         """Close the index as soon as nobody uses it; a later `lease` opens it again."""

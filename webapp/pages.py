@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from indexer import Article, Index, Kind, SearchRequest, Span
 from webapp.faults import ArticleMissing
-from webapp.holder import lease
+from webapp.holder import holder, lease
 from webapp.paging import last_page, page_numbers
 from webapp.parameters import ParametersInvalid, as_arguments, read_search
 from webapp.problems import TITLES
@@ -37,9 +37,9 @@ class Line:
 def search() -> str:
     """The search page: empty, with results, or without any."""
     asked = read_search(request.args, settings(), group="article")
+    if not as_arguments(asked, settings(), sort=None, per_page=None):
+        return render_template("home.html", holdings=holder(current_app).holdings())
     with lease() as index:
-        if not as_arguments(asked, settings(), sort=None, per_page=None):
-            return render_template("home.html", stats=index.stats())
         results = index.search(asked)
         titles = {group.article.id: index.marks(group.article.title, asked.text) for group in results.groups}
 

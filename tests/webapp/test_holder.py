@@ -77,6 +77,24 @@ def test_a_request_ends_with_the_generation_it_began_with(directory: Path, close
     holder.close()
 
 
+def test_what_a_generation_holds_is_counted_once(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    stats = Index.stats
+
+    def note(index: Index) -> object:
+        counted.append(index.generation)
+        return stats(index)
+
+    monkeypatch.setattr(Index, "stats", note)
+    holder = IndexHolder(Settings(index=directory))
+    assert holder.holdings() == holder.holdings()
+    assert (holder.holdings().articles, holder.holdings().paragraphs) == (1, 3)
+    publish(directory, 2)
+    assert holder.holdings().generation == counted[-1]
+    assert len(counted) == 2
+    holder.close()
+
+
 def test_a_closed_holder_opens_again(directory: Path, closed: list[str]) -> None:
     holder = IndexHolder(Settings(index=directory))
     with holder.lease():
