@@ -27,9 +27,11 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from indexer.vietnamese import ModelMissing
+
         try:
             command(*args, **kwargs)
-        except TimDoanError as error:
+        except (TimDoanError, ModelMissing) as error:
             click.echo(f"error: {error}", err=True)
             if error.hint:
                 click.echo(error.hint, err=True)

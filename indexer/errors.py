@@ -48,9 +48,5 @@ class JudgedSetInvalid(TimDoanError):
     """A judged set (corpus, queries, qrels) cannot be read; the message names the file and the line."""
 
 
-class ModelMissing(TimDoanError):
-    """The word segmentation model of pyvi is absent or is not the one this version was written for."""
-
-
 class LexiconUnusable(TimDoanError):
     """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""

@@ -53,7 +53,7 @@ def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, Se
     forms = analysis.forms
     return {
         Field.SYLLABLES: forms,
-        Field.WORDS: [word.form for word in analysis.words],
+        Field.WORDS: list(analysis.word_forms),
         Field.BIGRAMS: bigrams(forms),
         Field.UNMARKED: [fold(form) for form in forms],
         Field.TITLE: title,

@@ -15,7 +15,7 @@ from indexer import publishing
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
-from indexer.query.parse import parse
+from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.relaxing import without_quotes
 from indexer.results import ArticleGroup, Passage, Results, SearchRequest, Span
@@ -56,12 +56,7 @@ class Index:
         """
         start = time.perf_counter()
         self._check(request)
-        parsed = parse(request.text, self._settings)
-        planned = plan(parsed, request, self._engine, self._settings)
-        page = self._ask(planned, request)
-        if not page.total and (instead := without_quotes(parsed)):
-            planned = plan(instead, request, self._engine, self._settings)
-            page = self._ask(planned, request)
+        parsed, planned, page = self._found(request)
         passages = tuple(self._passage(hit, planned) for hit in page.hits)
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
@@ -81,6 +76,12 @@ class Index:
             groups=_groups(passages, page) if request.group == "article" else (),
             facets=page.facets,
         )
+
+    def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
+        """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
+        self._check(request)
+        _, _, page = self._found(request)
+        return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
 
     def marks(self, text: str, query: str) -> tuple[Span, ...]:
         """The spans of `text` that the query `query` marks."""
@@ -119,6 +120,15 @@ class Index:
         if request.page < 1 or request.page * request.per_page > self._settings.depth_limit:
             deepest = self._settings.depth_limit // request.per_page
             raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
+
+    def _found(self, request: SearchRequest) -> tuple[Parsed, Plan, EnginePage]:
+        parsed = parse(request.text, self._settings)
+        planned = plan(parsed, request, self._engine, self._settings)
+        page = self._ask(planned, request)
+        if not page.total and (instead := without_quotes(parsed)):
+            planned = plan(instead, request, self._engine, self._settings)
+            page = self._ask(planned, request)
+        return parsed, planned, page
 
     def _ask(self, planned: Plan, request: SearchRequest) -> EnginePage:
         if planned.node is None:

@@ -65,7 +65,6 @@ def ask(
 
 def _ranking(index: Index, text: str, passages: bool) -> list[str]:
     if passages:
-        found = index.search(SearchRequest(text, per_page=DEPTH)).passages
-        return [f"{passage.article.id}#{passage.paragraph.position}" for passage in found]
-    results = index.search(SearchRequest(text, per_page=DEPTH, group="article"))
-    return [group.article.id for group in results.groups]
+        return [f"{article}#{position}" for article, position in index.rank(SearchRequest(text, per_page=DEPTH))]
+    found = index.rank(SearchRequest(text, per_page=DEPTH, group="article"))
+    return list(dict.fromkeys(article for article, _ in found))
