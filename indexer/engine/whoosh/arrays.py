@@ -17,7 +17,8 @@ import os
 import struct
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,6 +32,7 @@ MAGIC = b"timdoan\x01"
 TAIL = struct.Struct("<IIQ8s")
 ALIGNMENT = 8
 BUFFER = 1 << 20
+PIECE = 1 << 16
 VERIFY_CHUNK = 1 << 24
 
 ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
@@ -134,8 +136,9 @@ class ArrayFileWriter:
     def write_strings(self, name: str, items: Iterable[bytes]) -> None:
         """A table of strings, read back by `Strings`."""
         table = StringsWriter(self, name)
-        for item in items:
-            table.append(item)
+        stream = iter(items)
+        while piece := list(islice(stream, PIECE)):
+            table.extend(piece)
         table.finish()
 
     def finish(self, meta: dict[str, Any] | None = None) -> None:
@@ -194,6 +197,13 @@ class StringsWriter:
         self._pending.append(self._bytes.written)
         if len(self._pending) >= BUFFER:
             self._pack()
+
+    def extend(self, items: Sequence[bytes]) -> None:
+        """Append several at once, which is much faster."""
+        self._pack()
+        sizes = np.fromiter(map(len, items), np.uint64, len(items))
+        self._ends.append(np.cumsum(sizes, dtype=np.uint64) + np.uint64(self._bytes.written))
+        self._bytes.append_bytes(b"".join(items))
 
     def finish(self) -> None:
         """Write where the strings end."""
