@@ -10,16 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engine.base import Backend, EngineRequest
-from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.fields import Field
 from tests.contract.comparison import assert_same_page
 from tests.contract.corpora import Commit, build, histories, requests
+from tests.contract.engines import ENGINES
 from tests.contract.reference import ReferenceBackend
 
-BACKENDS = [pytest.param(whoosh_backend, id="whoosh")]
 
-
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", ENGINES)
 @settings(max_examples=80)
 @given(history=histories(), questions=st.lists(requests, min_size=4, max_size=8))
 def test_an_engine_answers_as_the_reference(
@@ -33,7 +31,7 @@ def test_an_engine_answers_as_the_reference(
         engine.close()
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", ENGINES)
 @settings(max_examples=25)
 @given(history=histories())
 def test_an_engine_holds_what_the_reference_holds(backend: Backend, history: list[Commit]) -> None:

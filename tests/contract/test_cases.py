@@ -11,19 +11,18 @@ import pytest
 
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Backend, Document, Engine, EnginePage, EngineRequest, Scoring
-from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.errors import IndexMissing
 from indexer.fields import Field
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from tests.contract.comparison import place
 from tests.contract.corpora import Commit, build, document
-from tests.contract.reference import ReferenceBackend
+from tests.contract.engines import WITH_REFERENCE
 
 S = Field.SYLLABLES
 A = Term(S, "a")
 
 
-@pytest.fixture(params=[whoosh_backend, ReferenceBackend()], ids=["whoosh", "reference"])
+@pytest.fixture(params=WITH_REFERENCE)
 def backend(request: pytest.FixtureRequest) -> Backend:
     """Every engine there is."""
     return request.param

@@ -1,6 +1,6 @@
 """The engine on Whoosh 2.7.4: a codec of flat arrays under Whoosh's plug-in interface, read through memory maps.
 
-`backend` is all that the rest of the project needs. Inside, from the bytes up:
+`backend` and `warm` are all that the rest of the project needs. Inside, from the bytes up:
 
     arrays       a file of named arrays with checksums
     postings     the postings of one field of one segment
@@ -12,16 +12,17 @@
     writer       add, delete, commit, and when segments are merged
     statistics   document frequencies and lengths over all segments
     evaluate     the Query tree on arrays; paging: order, groups, facets
+    shape        the queries that the fast path answers: fast prepares them for the compiled loops of kernel
     engine       an open index
 """
 
 from __future__ import annotations
 
 from indexer.engine.whoosh.contents import ENGINE, FORMAT
-from indexer.engine.whoosh.engine import WhooshEngine, open_engine
+from indexer.engine.whoosh.engine import WhooshEngine, open_engine, warm
 from indexer.engine.whoosh.writer import WhooshWriter
 
-__all__ = ["backend"]
+__all__ = ["WhooshBackend", "backend", "warm"]
 
 
 class WhooshBackend:

@@ -17,12 +17,27 @@ from indexer.engine.whoosh.stored import ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is shown: (segment, paragraph, score) of each hit, counts, and per article on the page its matches."""
+    """What is shown: (segment, paragraph, score) of each hit, counts, and per article on the page its matches.
+
+    `matching` is, per segment, all paragraphs that match; it may be None when no facet was asked for.
+    """
 
     hits: list[tuple[int, int, float]]
     total: int
     articles: int
     matched: dict[str, int]
+    matching: Sequence[Array] | None
+
+
+def count_facet(segments: Sequence[Segment], matching: Sequence[Array], name: str) -> tuple[tuple[str, int], ...]:
+    """(value as written, paragraphs) of a facet over the paragraphs `matching` in each segment, most frequent first."""
+    counts: Counter[str] = Counter()
+    for segment, ids in zip(segments, matching, strict=True):
+        column = segment.facet_column(name)[ids]
+        values = segment.stored.facet_values(name)
+        numbers = np.bincount(column[column != ABSENT].astype(np.int64), minlength=len(values))
+        counts.update({values[i]: int(numbers[i]) for i in np.flatnonzero(numbers).tolist()})
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 class AllMatches:
@@ -52,17 +67,7 @@ class AllMatches:
         else:
             shown, matched = self._grouped(request, begins, offset, limit)
         hits = [(*self._locate(int(self.numbers[i])), float(self.scores[i])) for i in shown]
-        return Page(hits, len(self.numbers), len(begins), matched)
-
-    def facet(self, name: str) -> tuple[tuple[str, int], ...]:
-        """(value as written, paragraphs) of a facet, most frequent first, ties by value."""
-        counts: Counter[str] = Counter()
-        for segment, matches in zip(self._segments, self._matches, strict=True):
-            column = segment.facet_column(name)[matches.ids]
-            values = segment.stored.facet_values(name)
-            numbers = np.bincount(column[column != ABSENT].astype(np.int64), minlength=len(values))
-            counts.update({values[i]: int(numbers[i]) for i in np.flatnonzero(numbers).tolist()})
-        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return Page(hits, len(self.numbers), len(begins), matched, [m.ids for m in self._matches])
 
     def _grouped(
         self, request: EngineRequest, begins: Array, offset: int, limit: int

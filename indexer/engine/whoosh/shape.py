@@ -1,0 +1,96 @@
+"""The shape of query that the fast path answers: lists of which some are required, others add, under filters.
+
+    Prefer(Any([...], minimum=m), Any([...])) and its parts, under Facet, Dated, Exclude and beside other nodes
+
+A tree of another shape (or with negative weights, which have no highest score to skip by) has no `Flat`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+
+MOST_LISTS = 255
+"""Required lists are counted in a byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Paragraphs in at least `minimum` of `required`, in all of `filters` and in none of `excluded`.
+
+    The score is the sum of those of `required` and `optional`.
+    """
+
+    required: tuple[Node, ...]
+    minimum: int
+    optional: tuple[Node, ...] = ()
+    filters: tuple[Node, ...] = ()
+    excluded: tuple[Node, ...] = ()
+
+
+def flatten(node: Node) -> Flat | None:
+    """The shape of a tree, or None when it has another."""
+    if _least_weight(node) < 0:
+        return None
+    flat = _flatten(node)
+    return flat if flat is not None and len(flat.required) <= MOST_LISTS else None
+
+
+def _flatten(node: Node) -> Flat | None:
+    match node:
+        case Term() | Phrase() | Prefix():
+            return Flat((node,), 1)
+        case Any(children, minimum) if children and minimum >= 1:
+            return Flat(children, minimum)
+        case All(children):
+            return _flatten_all(children)
+        case Prefer(required, optional):
+            flat = _flatten(required)
+            more = optional.children if isinstance(optional, Any) and optional.minimum == 1 else (optional,)
+            return flat and replace(flat, optional=flat.optional + more)
+        case Exclude(include, exclude):
+            flat = _flatten(include)
+            return flat and replace(flat, excluded=(*flat.excluded, exclude))
+        case _:
+            return None
+
+
+def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
+    scored = [child for child in children if _is_scored(child)]
+    unscored = tuple(child for child in children if not _is_scored(child))
+    if not scored:
+        return None
+    if all(isinstance(child, Term | Phrase | Prefix) for child in scored):
+        return Flat(tuple(scored), len(scored), filters=unscored)
+    core = next(child for child in scored if not isinstance(child, Term | Phrase | Prefix))
+    # What stands beside the core must match too, and adds its score to each match.
+    beside = tuple(child for child in scored if child is not core)
+    flat = _flatten(core)
+    return flat and replace(flat, optional=flat.optional + beside, filters=flat.filters + unscored + beside)
+
+
+def _is_scored(node: Node) -> bool:
+    match node:
+        case Term() | Phrase() | Prefix():
+            return True
+        case All(children) | Any(children):
+            return any(map(_is_scored, children))
+        case Prefer(required, optional):
+            return _is_scored(required) or _is_scored(optional)
+        case Exclude(include):
+            return _is_scored(include)
+        case Facet() | Dated() | Everything():
+            return False
+
+
+def _least_weight(node: Node) -> float:
+    match node:
+        case Term() | Phrase() | Prefix():
+            return node.weight
+        case All(children) | Any(children):
+            return min(map(_least_weight, children), default=0.0)
+        case Prefer(one, other) | Exclude(one, other):
+            return min(_least_weight(one), _least_weight(other))
+        case Facet() | Dated() | Everything():
+            return 0.0

@@ -1,0 +1,147 @@
+"""The compiled path gives the page of the general path, on corpora of several windows, segments and deletions."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from dataclasses import replace
+
+import pytest
+
+from indexer.articles.model import ArticleInfo, Kind
+from indexer.engine.base import Engine, EngineRequest, Scoring
+from indexer.engine.whoosh import backend, warm
+from indexer.engine.whoosh import fast as fast_module
+from indexer.engine.whoosh.engine import open_engine
+from indexer.engine.whoosh.shape import flatten
+from indexer.fields import Field
+from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from tests.contract.comparison import assert_same_page
+from tests.contract.corpora import Commit, build, document
+
+FORMS = [f"f{i}" for i in range(60)]
+SHARES = [1 / (i + 1) for i in range(60)]
+PARAGRAPHS = 9_000
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+    """The same index, with the compiled path and without."""
+    folder = tmp_path_factory.mktemp("fast") / "index"
+    choose = random.Random(20)
+    articles = []
+    for i in range(PARAGRAPHS // 3):
+        date = datetime.date(2020, 1, 1) + datetime.timedelta(i % 900) if i % 5 else None
+        info = ArticleInfo(f"x{i}", "t", None, date, f"s{i % 7}", None)
+        title = " ".join(choose.choices(FORMS, SHARES, k=2))
+        texts = [" ".join(choose.choices(FORMS, SHARES, k=choose.randrange(1, 12))) for _ in range(3)]
+        if i % 50 == 49:
+            texts[0] = "f3 f4 " + "f0 " * 300
+        articles.append(
+            tuple(document(text, info, j, choose.choice(list(Kind)), title) for j, text in enumerate(texts))
+        )
+    deleted = tuple(f"x{i}" for i in range(0, 2000, 17))
+    cut = len(articles) * 2 // 3
+    history = [Commit(add=tuple(articles[:cut])), Commit(delete=deleted), Commit(add=tuple(articles[cut:]))]
+    build(backend, folder, history).close()
+    warm()
+    return open_engine(str(folder)), open_engine(str(folder), compiled=False)
+
+
+def ranked(choose: random.Random) -> Node:
+    """A query as the product asks it: some of several terms, others preferred."""
+    syllables = choose.sample(FORMS, choose.randrange(1, 9))
+    required: list[Node] = [Term(Field.SYLLABLES, form, choose.choice([1.0, 0.2])) for form in syllables]
+    if choose.random() < 0.3:
+        required[0] = Phrase(Field.SYLLABLES, ("f0", choose.choice(FORMS)), slop=choose.choice([0, 2]))
+    optional: list[Node] = [Term(Field.TITLE, form, 0.2) for form in syllables]
+    optional += [Term(Field.UNMARKED, form, 0.1) for form in syllables]
+    optional += [Term(Field.BIGRAMS, f"{a} {b}", 0.5) for a, b in zip(syllables, syllables[1:], strict=False)]
+    return Prefer(Any(tuple(required), choose.randrange(1, len(required) + 1)), Any(tuple(optional)))
+
+
+def filtered(choose: random.Random, node: Node) -> Node:
+    """The same under a filter, or beside another demand."""
+    match choose.randrange(6):
+        case 0:
+            return All((node, Facet("source", f"s{choose.randrange(7)}")))
+        case 1:
+            return All((node, Dated(datetime.date(2020, 6, 1), datetime.date(2021, 6, 1)), Everything()))
+        case 2:
+            return Exclude(node, Any((Term(Field.SYLLABLES, "f1"), Facet("kind", "lead"))))
+        case 3:
+            return All((node, Prefix(Field.SYLLABLES, "f1", 0.5), Term(Field.SYLLABLES, "f2")))
+        case _:
+            return node
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_compiled_path_agrees_with_the_general_one(engines: tuple[Engine, Engine], seed: int) -> None:
+    choose = random.Random(seed)
+    query = filtered(choose, ranked(choose))
+    assert flatten(query) is not None
+    request = EngineRequest(
+        query,
+        offset=choose.choice([0, 0, 10, 250]),
+        limit=choose.choice([1, 10, 10, 300]),
+        per_article=choose.choice([None, 1, 3]),
+        sort=choose.choice(["relevance", "relevance", "date"]),
+        facets=choose.choice([(), ("source", "kind")]),
+        scoring=choose.choice([Scoring(), Scoring(1.2, 0.75, 1.0)]),
+    )
+    compiled, general = engines
+    assert_same_page(compiled, general, request)
+    assert_same_page(compiled, general, replace(request, limit=0))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Term(Field.SYLLABLES, "f0"),
+        Term(Field.SYLLABLES, "f59"),
+        Term(Field.SYLLABLES, "unknown"),
+        All((Term(Field.SYLLABLES, "f0"), Term(Field.SYLLABLES, "f1"))),
+        All((Term(Field.SYLLABLES, "f0"), Term(Field.SYLLABLES, "unknown"))),
+        Any((Term(Field.SYLLABLES, "f0", 0.0), Term(Field.SYLLABLES, "f1", 0.0))),
+        Prefix(Field.SYLLABLES, "f5"),
+    ],
+)
+def test_plain_queries_agree_too(engines: tuple[Engine, Engine], query: Node) -> None:
+    assert_same_page(*engines, EngineRequest(query, facets=("source",)))
+    assert_same_page(*engines, EngineRequest(query, per_article=2))
+
+
+def test_equal_paragraphs_stand_in_document_order(engines: tuple[Engine, Engine]) -> None:
+    page = engines[0].search(EngineRequest(Any((Term(Field.SYLLABLES, "f0"), Term(Field.SYLLABLES, "f1"))), limit=200))
+    numbers: dict[str, list[int]] = {}
+    for hit in page.hits:
+        numbers.setdefault(hit.paragraph.text, []).append(int(hit.info.id[1:]))
+    assert max(map(len, numbers.values())) > 1
+    for text, copies in numbers.items():
+        assert copies == sorted(copies), text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Everything(),
+        Facet("kind", "body"),
+        Any(()),
+        Any((Term(Field.SYLLABLES, "f0"),), minimum=0),
+        Term(Field.SYLLABLES, "f0", -1.0),
+        Any(tuple(Term(Field.SYLLABLES, str(i)) for i in range(256))),
+    ],
+)
+def test_other_shapes_are_left_to_the_general_path(query: Node) -> None:
+    assert flatten(query) is None
+
+
+def test_the_compiled_path_is_taken_once_warm(engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch) -> None:
+    def marked(*_: object) -> None:
+        raise AssertionError("taken")
+
+    monkeypatch.setattr(fast_module.FastSearch, "page", marked)
+    request = EngineRequest(Term(Field.SYLLABLES, "f0"))
+    with pytest.raises(AssertionError, match="taken"):
+        engines[0].search(request)
+    assert engines[1].search(request).total > 0
