@@ -145,6 +145,14 @@ def test_the_page_of_a_failure_shows_the_id_alone(failing: Flask, caplog: pytest
     assert "a secret of the inside" in caplog.text
 
 
+def test_a_redirection_is_no_fault(index_directory: Path) -> None:
+    app = create_app(Settings(index=index_directory))
+    app.add_url_rule("/folder/", view_func=lambda: "here", endpoint="folder")
+    response = app.test_client().get("/folder")
+    assert response.status_code == 308
+    assert response.headers["Location"].endswith("/folder/")
+
+
 def test_every_problem_is_explained_where_its_type_leads(client: FlaskClient) -> None:
     text = client.get("/problems").get_data(as_text=True)
     for name in TITLES:

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer import Results
 from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
-from webapp.wording import examples, plainer
+from webapp.wording import examples, found, plainer
 
 
 def page(client: FlaskClient, path: str, **parameters: object) -> str:
@@ -71,6 +72,14 @@ def test_numbers_and_words_follow_the_language(client: FlaskClient) -> None:
     text = page(client, "/search", q="cờ thi đua xuất sắc", lang="en")
     assert re.search(r"Found \d+ passages in \d+ articles? \((under )?\d+\.\d\d seconds\)", text)
     assert "26 Dec 2023" in text
+
+
+def test_a_count_that_is_a_lower_bound_says_so(app: Flask) -> None:
+    counted = Results("", "", (), 1_234, 56, False, 1, 10, True, 31.0, "", ())
+    with app.test_request_context("/"):
+        assert found(counted) == "Tìm thấy ít nhất 1.234 đoạn trong 56 bài (0,03 giây)"
+    with app.test_request_context("/?lang=en"):
+        assert found(counted) == "Found at least 1,234 passages in 56 articles (0.03 seconds)"
 
 
 def test_paging_offers_the_pages_there_are(client: FlaskClient) -> None:
