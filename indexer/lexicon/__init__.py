@@ -1,12 +1,26 @@
 """What the index taught us: which syllables, pairs, phrases and abbreviations the indexed text uses, and how often.
 
-`learn` counts while indexing, `store` keeps the counts. Imports `indexer.vietnamese` and `indexer.errors` only; what
+`learn` counts while indexing, `store` keeps the counts, `repair` reads queries by them. Imports `indexer.vietnamese` and `indexer.errors` only; what
 is done with a repaired or expanded query lives in `indexer.query`.
 """
 
 from indexer.errors import LexiconUnusable
+from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.learn import Learner
+from indexer.lexicon.repair import Alternative, Change, Repair, Repairer
 from indexer.lexicon.store import FILE, Lexicon, LexiconStats
 
-__all__ = ["FILE", "Definition", "Learner", "Lexicon", "LexiconStats", "LexiconUnusable"]
+__all__ = [
+    "FILE",
+    "Alternative",
+    "Change",
+    "Definition",
+    "Habit",
+    "Learner",
+    "Lexicon",
+    "LexiconStats",
+    "LexiconUnusable",
+    "Repair",
+    "Repairer",
+]

@@ -218,9 +218,12 @@ class Lexicon:
         self._capitals = sections["capitals"]
         self.counts: NDArray[np.uint32] = sections["counts"]
         """How often each form occurs, by number."""
-        self._rows = _view(sections["pair_rows"])
-        self._seconds: NDArray[np.uint32] = sections["pair_seconds"]
-        self._pair_counts: NDArray[np.uint32] = sections["pair_counts"]
+        self._counts = _view(self.counts)
+        self.rows = _view(sections["pair_rows"])
+        """`seconds[rows[n]:rows[n + 1]]` are the numbers of the forms that follow form n, ascending."""
+        self.seconds: NDArray[np.uint32] = sections["pair_seconds"]
+        self.pair_counts: NDArray[np.uint32] = sections["pair_counts"]
+        """How often each of `seconds` follows."""
         self._deletion_hashes = _view(sections["deletion_hashes"])
         self._deletion_folds = _view(sections["deletion_folds"])
         self.phrase_keys = _Strings(sections["phrase_keys"], sections["phrase_keys_at"])
@@ -237,10 +240,10 @@ class Lexicon:
         self._definitions: list[list[Any]] = about["definitions"]
         self._bytes = sum(section.nbytes for section in sections.values())
         forms, phrases = len(self._forms), len(self.phrases)
-        sizes = (len(self.counts), len(self._capitals), len(self._rows) - 1, self._fold_starts[-1])
-        if any(size != forms for size in sizes) or self._rows[-1] != len(self._seconds):
+        sizes = (len(self.counts), len(self._capitals), len(self.rows) - 1, self._fold_starts[-1])
+        if any(size != forms for size in sizes) or self.rows[-1] != len(self.seconds):
             raise ValueError("the tables do not fit each other")
-        if len(self._fold_starts) != len(self._folds) + 1 or len(self._pair_counts) != len(self._seconds):
+        if len(self._fold_starts) != len(self._folds) + 1 or len(self.pair_counts) != len(self.seconds):
             raise ValueError("the tables do not fit each other")
         if len(self._deletion_hashes) != len(self._deletion_folds):
             raise ValueError("the tables do not fit each other")
@@ -283,7 +286,7 @@ class Lexicon:
             self.removed,
             self.syllables,
             len(self._forms) - 1,
-            len(self._seconds),
+            len(self.seconds),
             len(self.phrases),
             len(self._definitions),
             self._bytes,
@@ -295,28 +298,29 @@ class Lexicon:
 
     def count(self, form: str) -> int:
         """How often `form` occurs."""
-        number = self.number(form)
-        return int(self.counts[number]) if number > 0 else 0
+        return self.count_of(self.number(form))
+
+    def count_of(self, number: int) -> int:
+        """How often the form with a number (or -1) occurs."""
+        return self._counts[number] if number > 0 else 0
 
     def capital_share(self, form: str) -> float:
         """The share of the occurrences of `form` that begin with a capital; 0 when it does not occur."""
         number = self.number(form)
-        count = int(self.counts[number]) if number > 0 else 0
+        count = self.count_of(number)
         return int(self._capitals[number]) / count if count else 0.0
-
-    def row(self, number: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """The numbers of the forms that follow a form, ascending, and how often each does."""
-        start, stop = self._rows[number], self._rows[number + 1]
-        return self._seconds[start:stop], self._pair_counts[start:stop]
 
     def pair_count(self, first: str, second: str) -> int:
         """How often `second` directly follows `first` in a sentence; "" is the sentence's start or end."""
-        numbers = self.number(first), self.number(second)
-        if min(numbers) < 0:
+        return self.pair_count_of(self.number(first), self.number(second))
+
+    def pair_count_of(self, first: int, second: int) -> int:
+        """The same for the numbers of two forms, or -1."""
+        if first < 0 or second < 0:
             return 0
-        seconds, counts = self.row(numbers[0])
-        at = int(seconds.searchsorted(numbers[1]))
-        return int(counts[at]) if at < len(seconds) and seconds[at] == numbers[1] else 0
+        start, stop = self.rows[first], self.rows[first + 1]
+        at = start + int(self.seconds[start:stop].searchsorted(np.uint32(second)))
+        return int(self.pair_counts[at]) if at < stop and self.seconds[at] == second else 0
 
     def letters_prefixed(self, prefix: str) -> range:
         """The numbers of the forms that begin with `prefix` when written without marks (as `prefix` must be)."""
@@ -351,7 +355,7 @@ class Lexicon:
     def learned(self) -> Learned:
         """All it knows as plain values, to be learned further (reads everything)."""
         forms = [self._forms[number] for number in range(len(self._forms))]
-        rows = np.asarray(self._rows, np.int64)
+        rows = np.asarray(self.rows, np.int64)
         firsts = np.repeat(np.arange(len(forms), dtype=np.uint64), rows[1:] - rows[:-1])
         phrases = [self.phrases[number] for number in range(len(self.phrases))]
         return Learned(
@@ -360,8 +364,8 @@ class Lexicon:
             forms=forms,
             counts=self.counts.astype(np.int64),
             capitals=self._capitals.astype(np.int64),
-            pairs=firsts << np.uint64(32) | self._seconds,
-            pair_counts=self._pair_counts.copy(),
+            pairs=firsts << np.uint64(32) | self.seconds,
+            pair_counts=self.pair_counts.copy(),
             phrases=dict(zip(phrases, self.phrase_counts.tolist(), strict=True)),
             titles={
                 phrase: count for phrase, count in zip(phrases, self._phrase_titles.tolist(), strict=True) if count

@@ -1,0 +1,294 @@
+"""What each typed syllable may have been meant to be, and how likely each slip is: the channel of the noisy channel.
+
+People type in a few habits, and one query has one habit: with all marks; with none; with some; raw Telex; raw VNI.
+Each habit has its own costs, so that a query with no mark at all is read as one whose marks are all missing, while a
+single unmarked syllable among marked ones is believed. Costs are logarithms of probabilities. Which reading of a whole
+query is best is decided in `repair`.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.lexicon.edits import confusions, one_edit
+from indexer.lexicon.store import Lexicon
+from indexer.vietnamese import canonical, fold, is_marked, is_syllable
+from indexer.vietnamese.typing import decode_telex, decode_vni
+
+
+class Habit(IntEnum):
+    """How a query was typed."""
+
+    MARKED = 0
+    UNMARKED = 1
+    HALF_MARKED = 2
+    TELEX = 3
+    VNI = 4
+
+
+PRIORS = (-0.5, -1.4, -3.0, -3.0, -3.0)
+"""The logarithm of how common each habit is."""
+
+Costs = tuple[float, float, float, float, float]
+"""A cost for each habit."""
+
+LONGEST_REPAIRED = 24
+"""A longer token is left as it is."""
+MOST_CANDIDATES = 60
+"""Candidates for one place, the likeliest by themselves."""
+
+_CACHED = 1 << 12
+_NEVER = -30.0
+_HALF = -0.7
+_MISSING = -5.0
+_WRONG_TONE = -5.0
+_WRONG_MARK = -5.5
+_HOOK_FOR_TILDE = -3.0
+_KNOWN = 3
+_KNOWN_SYLLABLE, _KNOWN_WORD = -1.0, -6.0
+_UNKNOWN_LETTER = -1.5
+_SPLIT = -2.5
+_JOIN = -6.0
+_SHORTEST_SPLIT = 4
+_MOST_PIECE_FORMS = 12
+_LONGEST_SYLLABLE = 7
+_LONGEST_PIECE = 12
+_VOWELS = "aeiouy"
+_HOOK, _TILDE = "\u0309", "\u0303"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one piece of typed text may mean: forms, their numbers in the lexicon, and costs.
+
+    `costs` has a row for each habit and a column for each form. `kept` says that the first form is what was typed.
+    """
+
+    forms: tuple[str, ...]
+    numbers: NDArray[np.int64]
+    costs: NDArray[np.float64]
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """The options for the typed text between two places; a place is (token, code point in it)."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    options: Options
+
+
+class Channel:
+    """Proposes candidates from one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        # A form rarer than this is as likely a slip in the text itself: not proposed for something else.
+        self._least = max(2, lexicon.syllables // 2_000_000)
+        self.options = functools.lru_cache(_CACHED)(self._options)
+
+    def arcs(self, forms: Sequence[str], doubtful: Sequence[bool]) -> list[Arc]:
+        """All that a query may mean. `doubtful[i]`: no sign that form i belongs between its neighbours."""
+        found = []
+        for at, form in enumerate(forms):
+            found.append(Arc((at, 0), (at + 1, 0), self.options(form, doubtful[at])))
+            if doubtful[at]:
+                found += self._split(at, form)
+            if at + 1 < len(forms) and (doubtful[at] or doubtful[at + 1]):
+                joined = self._joined(form, forms[at + 1])
+                if joined:
+                    found.append(Arc((at, 0), (at + 2, 0), joined))
+        return found
+
+    def _options(self, form: str, doubtful: bool) -> Options:
+        """What one token may mean as one syllable; the first is itself."""
+        decodable = len(form) <= LONGEST_REPAIRED
+        telex = self._known(decode_telex(form)) if decodable else None
+        vni = self._known(decode_vni(form)) if decodable else None
+        known = self._lexicon.number(form)
+        never = _NEVER if is_marked(form) else 0.0
+        kept: Costs = (0.0, never, _HALF if never else 0.0, -8.0 if telex else never, -8.0 if vni else never)
+        if known < 0 and form.isalpha():
+            # The model gives every unknown form the same small share, but the longer it is the more there could be.
+            kept = _plus(kept, _UNKNOWN_LETTER * max(0, len(form) - _SHORTEST_SPLIT))
+        others: dict[str, Costs] = {}
+        if telex:
+            others[telex] = (_NEVER if known > 0 else -5.0, _NEVER, _NEVER, 0.0, _NEVER)
+        if vni:
+            others[vni] = (_NEVER if known > 0 else -5.0, _NEVER, _NEVER, _NEVER, 0.0)
+        if decodable and form.isalpha():
+            letters = fold(form)
+            for number in self._lexicon.same_letters(letters):
+                other = self._lexicon.form(number)
+                if other != form and self._lexicon.count_of(number) >= self._least:
+                    _likelier(others, other, _costs_of_marks(form, other))
+            if doubtful and len(form) >= 2:
+                trust = self._trust(form)
+                for other, cost in self._edited(form, letters):
+                    _likelier(others, other, _edit_costs(form, other, cost + trust))
+        ranked = sorted(others.items(), key=lambda item: -self._promise(*item))[:MOST_CANDIDATES]
+        return self._as_options([(form, kept), *ranked], kept=True)
+
+    def _as_options(self, choices: Sequence[tuple[str, Costs]], *, kept: bool = False) -> Options:
+        forms = tuple(form for form, _ in choices)
+        numbers = np.array([self._lexicon.number(form) for form in forms], np.int64)
+        return Options(forms, numbers, np.array([costs for _, costs in choices]).T, kept)
+
+    def _trust(self, form: str) -> float:
+        """What speaks against a slip in a form because the index knows it: little for a syllable, which any slip may
+        give; much for anything else, which is a name, a foreign word or a code.
+        """
+        if self._lexicon.count(form) < _KNOWN:
+            return 0.0
+        return _KNOWN_SYLLABLE if is_syllable(form) else _KNOWN_WORD
+
+    def _promise(self, form: str, costs: Costs) -> float:
+        count = self._lexicon.count(form)
+        return max(costs) + 0.5 * count.bit_length()
+
+    def _known(self, form: str | None) -> str | None:
+        return form if form is not None and self._lexicon.count(form) else None
+
+    def _edited(self, form: str, letters: str) -> Iterator[tuple[str, float]]:
+        """Forms whose letters are one edit from the typed ones, with what the edit costs."""
+        for other_letters in dict.fromkeys((*self._lexicon.neighbours(letters), *confusions(letters))):
+            cost = one_edit(letters, other_letters)
+            if cost is None:
+                continue
+            for number in self._lexicon.same_letters(other_letters):
+                if self._lexicon.count_of(number) >= self._least:
+                    yield self._lexicon.form(number), cost
+
+    def _split(self, at: int, form: str) -> list[Arc]:
+        """Ways to read a token as several syllables run together, each piece a known one."""
+        size = len(form)
+        if not _SHORTEST_SPLIT <= size <= LONGEST_REPAIRED or not form.isalpha():
+            return []
+        pieces: dict[tuple[int, int], list[int]] = {}
+        reachable = {0}
+        for start in range(size):
+            if start not in reachable:
+                continue
+            for end in range(start + 1, min(start + _LONGEST_PIECE, size) + 1):
+                if end - start < size and (numbers := self._pieces(form[start:end])):
+                    pieces[start, end] = numbers
+                    reachable.add(end)
+        useful = {size}
+        for start, end in sorted(pieces, key=lambda piece: -piece[0]):
+            if end in useful:
+                useful.add(start)
+        found = []
+        for (start, end), numbers in pieces.items():
+            if end not in useful or start not in useful:
+                continue
+            choices = []
+            for number in numbers:
+                other = self._lexicon.form(number)
+                costs = _costs_of_marks(canonical(form[start:end]), other)
+                choices.append((other, _plus(costs, _SPLIT) if start else costs))
+            stop = (at + 1, 0) if end == size else (at, end)
+            found.append(Arc((at, start), stop, self._as_options(choices)))
+        return found
+
+    def _pieces(self, typed: str) -> list[int]:
+        """The numbers of the forms that a piece of a token may be: syllables, or a longer known word as it is."""
+        typed = canonical(typed)
+        marked = is_marked(typed)
+        frequent = [
+            number
+            for number in self._lexicon.same_letters(fold(typed))
+            if self._lexicon.count_of(number) >= max(5, self._least)
+        ]
+        if len(typed) >= _SHORTEST_SPLIT and not is_syllable(typed):
+            words = [number for number in frequent if self._lexicon.form(number) == typed]
+        else:
+            words = []
+        numbers = [
+            number
+            for number in frequent
+            if is_syllable(form := self._lexicon.form(number))
+            and (len(form) > 1 or is_marked(form) or form in _VOWELS)
+            and (not marked or form == typed)
+        ]
+        return words + sorted(numbers, key=lambda number: -self._lexicon.count_of(number))[:_MOST_PIECE_FORMS]
+
+    def _joined(self, first: str, second: str) -> Options | None:
+        """What two tokens are together, if one syllable was torn in two: `th ành`."""
+        whole = first + second
+        if len(whole) > _LONGEST_SYLLABLE or not whole.isalpha() or (is_syllable(first) and is_syllable(second)):
+            return None
+        choices = []
+        for number in self._lexicon.same_letters(fold(whole)):
+            other = self._lexicon.form(number)
+            if self._lexicon.count_of(number) >= max(5, self._least) and is_syllable(other):
+                choices.append((other, _plus(_costs_of_marks(whole, other), _JOIN)))
+        return self._as_options(choices) if choices else None
+
+
+def _plus(costs: Costs, more: float) -> Costs:
+    a, b, c, d, e = costs
+    return (a + more, b + more, c + more, d + more, e + more)
+
+
+def _likelier(others: dict[str, Costs], form: str, costs: Costs) -> None:
+    known = others.get(form)
+    if known is None:
+        others[form] = costs
+    else:
+        a, b, c, d, e = map(max, known, costs)
+        others[form] = (a, b, c, d, e)
+
+
+def _marks(form: str) -> tuple[frozenset[tuple[int, str]], str]:
+    """The marks of letters with their places, and the tone mark."""
+    shapes = set()
+    tone = ""
+    place = -1
+    for character in unicodedata.normalize("NFD", form.replace("đ", "d\u0335")):
+        if character in "\u0300\u0301\u0303\u0309\u0323":
+            tone = character
+        elif unicodedata.combining(character):
+            shapes.add((place, character))
+        else:
+            place += 1
+    return frozenset(shapes), tone
+
+
+def _costs_of_marks(typed: str, meant: str) -> Costs:
+    """Costs of typing `meant` as `typed`, which has the same letters."""
+    if typed == meant:
+        half = _HALF if is_marked(typed) else 0.0
+        none = _NEVER if is_marked(typed) else 0.0
+        return (0.0, none, half, none, none)
+    if not is_marked(typed):
+        return (_MISSING, 0.0, _HALF, -7.0, -7.0)
+    typed_shapes, typed_tone = _marks(typed)
+    shapes, tone = _marks(meant)
+    cost = 0.0
+    if typed_tone != tone:
+        cost += _HOOK_FOR_TILDE if {typed_tone, tone} == {_HOOK, _TILDE} else _WRONG_TONE
+    if typed_shapes != shapes:
+        cost += _WRONG_MARK if cost == 0.0 else -4.0
+    return (cost, _NEVER, cost + _HALF, _NEVER, _NEVER)
+
+
+def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
+    """Costs of a slip in the letters, given its own."""
+    if not is_marked(typed):
+        bare = 0.0 if not is_marked(meant) else _MISSING
+        return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)
+    typed_marks = sorted(mark for _, mark in _marks(typed)[0]), _marks(typed)[1]
+    marks = sorted(mark for _, mark in _marks(meant)[0]), _marks(meant)[1]
+    if typed_marks[1] != marks[1]:
+        cost -= 4.0
+    if typed_marks[0] != marks[0]:
+        cost -= 3.0
+    return (cost, _NEVER, cost + _HALF, _NEVER, _NEVER)

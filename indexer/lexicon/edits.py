@@ -1,0 +1,97 @@
+"""How one slip of the finger or of the ear turns a syllable into another, and how likely each kind is.
+
+On letters without marks; marks are compared in `channel`.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+# Sounds that regions or learners do not tell apart, by place in the syllable.
+_ONSETS_CONFUSED = (
+    ("s", "x"),
+    ("ch", "tr"),
+    ("d", "gi"),
+    ("d", "r"),
+    ("gi", "r"),
+    ("l", "n"),
+    ("d", "v"),
+    ("g", "gh"),
+    ("ng", "ngh"),
+    ("c", "k"),
+    ("k", "q"),
+    ("ph", "f"),
+)
+_CODAS_CONFUSED = (("n", "ng"), ("c", "t"), ("nh", "n"), ("ch", "t"), ("i", "y"), ("o", "u"))
+
+TYPICAL = -3.5
+"""The logarithm of how likely a typical confusion is, or a doubled, dropped or swapped letter."""
+NEIGHBOURING = -5.0
+"""The same for a key beside the right one."""
+ANY = -6.5
+"""The same for any other letter added, left out or replaced."""
+
+
+def _beside() -> frozenset[str]:
+    pairs = set()
+    for number, row in enumerate(_ROWS):
+        pairs |= {a + b for a, b in itertools.pairwise(row)}
+        if number + 1 < len(_ROWS):
+            below = _ROWS[number + 1]
+            pairs |= {a + b for a, b in zip(row, below, strict=False)}
+            pairs |= {a + b for a, b in zip(row[1:], below, strict=False)}
+    return frozenset(pairs | {pair[::-1] for pair in pairs})
+
+
+_BESIDE = _beside()
+
+
+@functools.lru_cache(1 << 14)
+def one_edit(typed: str, meant: str) -> float | None:
+    """The logarithm of how likely `meant` is typed as `typed`; None when they are not exactly one edit apart.
+
+    An edit is a letter added, left out or replaced, two neighbouring letters swapped (optimal string alignment), or a
+    typical confusion of sounds (`tr` for `ch`).
+    """
+    if typed == meant:
+        return None
+    if meant in confusions(typed):
+        return TYPICAL
+    longer, shorter = (typed, meant) if len(typed) >= len(meant) else (meant, typed)
+    if len(longer) - len(shorter) > 1:
+        return None
+    at = 0
+    while at < len(shorter) and longer[at] == shorter[at]:
+        at += 1
+    if len(longer) > len(shorter):
+        if longer[at + 1 :] != shorter[at:]:
+            return None
+        doubled = at > 0 and longer[at] == longer[at - 1]
+        return TYPICAL if doubled else NEIGHBOURING - 0.5
+    if longer[at + 1 :] == shorter[at + 1 :]:
+        return NEIGHBOURING if longer[at] + shorter[at] in _BESIDE else ANY
+    if longer[at : at + 2] == shorter[at : at + 2][::-1] and longer[at + 2 :] == shorter[at + 2 :]:
+        return TYPICAL
+    return None
+
+
+@functools.lru_cache(1 << 12)
+def confusions(letters: str) -> tuple[str, ...]:
+    """What `letters` becomes by each typical confusion of onset or end; some are no syllables."""
+    found = []
+    for first, second in _ONSETS_CONFUSED:
+        for one, other in ((first, second), (second, first)):
+            if letters.startswith(one) and not (one in "dgknc" and letters.startswith(_longer_onsets(one))):
+                found.append(other + letters[len(one) :])
+    for first, second in _CODAS_CONFUSED:
+        for one, other in ((first, second), (second, first)):
+            if letters.endswith(one) and len(letters) > len(one):
+                found.append(letters[: -len(one)] + other)
+    return tuple(dict.fromkeys(other for other in found if other != letters))
+
+
+def _longer_onsets(onset: str) -> tuple[str, ...]:
+    return {"d": (), "g": ("gi", "gh"), "k": ("kh",), "n": ("ng", "nh"), "c": ("ch",), "ng": ("ngh",)}.get(onset, ())
