@@ -60,13 +60,15 @@ class Ranking:
     def node(self) -> Node | None:
         """The tree of all that was added, or None when that was nothing.
 
-        Units that the index does not know cannot match, and do not count in the share.
+        Units that the index does not know cannot match: what they would be asked for is not asked of the others when
+        it is more than these can give.
         """
         units = [unit for key, unit in self._units.items() if key in self._known] or list(self._units.values())
         if not units:
             return None
         # Without the epsilon, .4 * 5 might be rounded up to 3.
-        minimum = max(1, math.ceil(self._settings.minimum_match * len(units) - 1e-9))
+        share = math.ceil(self._settings.minimum_match * len(self._units) - 1e-9)
+        minimum = min(max(1, share), len(units))
         required = Any(tuple(units), minimum) if len(units) > 1 else units[0]
         demanded = set(units)
         optional = tuple(node for node in self._optional if node not in demanded)

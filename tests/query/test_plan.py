@@ -114,14 +114,16 @@ def test_a_term_counts_once() -> None:
 
 
 def test_a_share_of_the_words_must_match() -> None:
-    node = tree("lực lượng vũ trang đường")
+    node = planned("lực lượng vũ trang đường", Settings(minimum_match=0.4)).node
     assert isinstance(node, Prefer) and isinstance(node.required, Any)
     assert (len(node.required.children), node.required.minimum) == (5, 2)
 
 
-def test_words_the_index_does_not_know_do_not_count_in_the_share() -> None:
+def test_words_the_index_does_not_know_make_nothing_impossible() -> None:
     assert units("đường zzz") == (syllable("đường"),)
     assert tree("zzz") == syllable("zzz")
+    node = planned("đường cờ xxx yyy zzz", Settings(minimum_match=1.0)).node
+    assert isinstance(node, Prefer) and node.required == Any((syllable("đường"), syllable("cờ")), 2)
 
 
 def test_words_pairs_and_titles_add_to_the_score() -> None:
