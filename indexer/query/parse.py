@@ -1,4 +1,4 @@
-"""The query language: what a user typed, read into clauses. Docs: docs/query-language.md.
+"""The query language: what a user typed, read into clauses.
 
 `tokens` cuts the text; here tokens are put together: runs of plain words, alternatives, groups. No text is
 analysed and no index is asked: what clauses mean lives in `plan`.
