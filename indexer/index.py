@@ -7,7 +7,7 @@ each of them lives in its own place.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -83,10 +83,10 @@ class Index:
         _, _, page = self._found(request)
         return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
 
-    def marks(self, text: str, query: str) -> tuple[Span, ...]:
-        """The spans of `text` that the query `query` marks."""
-        planned = plan(parse(query, self._settings), SearchRequest(query), self._engine, self._settings)
-        return mark(text, planned.targets)
+    def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
+        """For each of `texts`, the spans that a search for `query` would mark in it."""
+        _, planned, _ = self._found(SearchRequest(query, per_page=1))
+        return [mark(text, planned.targets) for text in texts]
 
     def article(self, article_id: str) -> Article | None:
         """The whole article, or None when there is none with this id."""

@@ -46,13 +46,14 @@ def serve(server: subprocess.Popen[str], check: bool) -> int:
         print("The server did not start; its messages stand above.", file=sys.stderr)
         return server.wait() or 1
     address = found.group().rstrip("/")
-    url = f"{address}/api/v1/search?{urllib.parse.urlencode({'q': QUERY, 'per_page': 3})}"
+    url = f"{address}/api/v1/search?{urllib.parse.urlencode({'q': QUERY, 'per_page': 1})}"
     print(f"\nPage: {address}/\nJSON: {url}\n", flush=True)
     if not check:
         return server.wait()
     with urllib.request.urlopen(url, timeout=30) as response:
         answer = json.load(response)
-    print(json.dumps(answer, ensure_ascii=False, indent=2))
+    text = json.dumps(answer, ensure_ascii=False, indent=2)
+    print(re.sub(r"\[\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2]", text))
     return 0 if answer["total"] else 1
 
 

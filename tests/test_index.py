@@ -144,9 +144,13 @@ def test_an_index_answers_several_threads_alike(index: Index) -> None:
         assert list(pool.map(lambda query: ids(index.search(SearchRequest(query))), queries)) == alone
 
 
-def test_marks_for_a_whole_paragraph_are_those_of_the_query(index: Index) -> None:
-    text = "Tư lệnh trao cờ thi đua xuất sắc cho hai tập thể."
-    assert [text[start:end] for start, end in index.marks(text, "co thi dua")] == ["cờ thi đua"]
+def test_marks_of_any_texts_are_those_of_the_query(index: Index) -> None:
+    texts = ["Tư lệnh trao cờ thi đua xuất sắc cho hai tập thể.", "Không có gì."]
+    marks = index.marks(texts, "co thi dua")
+    assert [[text[start:end] for start, end in spans] for text, spans in zip(texts, marks, strict=True)] == [
+        ["cờ thi đua"],
+        [],
+    ]
 
 
 class _Corpus:

@@ -41,7 +41,9 @@ def search() -> str:
         return render_template("home.html", holdings=holder(current_app).holdings())
     with lease() as index:
         results = index.search(asked)
-        titles = {group.article.id: index.marks(group.article.title, asked.text) for group in results.groups}
+        articles = [group.article for group in results.groups]
+        marks = index.marks([article.title for article in articles], asked.text)
+        titles = {article.id: spans for article, spans in zip(articles, marks, strict=True)}
 
     def address(**changed: object) -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))
@@ -101,7 +103,7 @@ def _lines(article: Article, index: Index, query: str) -> list[Line]:
 
     A paragraph counts as matched when at least half as much of it is marked as of the one with the most.
     """
-    marks = [index.marks(paragraph.text, query) if query else () for paragraph in article.paragraphs]
+    marks = index.marks([paragraph.text for paragraph in article.paragraphs], query)
     marked = [sum(end - start for start, end in spans) for spans in marks]
     most = max(marked, default=0)
     lines = [

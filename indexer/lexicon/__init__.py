@@ -1,7 +1,7 @@
 """What the index taught us: which syllables, pairs, phrases and abbreviations the indexed text uses, and how often.
 
-`learn` counts while indexing, `store` keeps the counts, `repair` reads queries by them. Imports `indexer.vietnamese` and `indexer.errors` only; what
-is done with a repaired or expanded query lives in `indexer.query`.
+`learn` counts while indexing, `store` keeps the counts, `repair` reads queries by them. Imports `indexer.vietnamese`
+and `indexer.errors` only; what is done with a repaired or expanded query lives in `indexer.query`.
 """
 
 from indexer.errors import LexiconUnusable
