@@ -13,7 +13,7 @@ from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Hit
 from indexer.engine.whoosh.arrays import REBUILD
 from indexer.engine.whoosh.contents import latest_generation, read_contents, verify_generation
 from indexer.engine.whoosh.evaluate import Evaluator
-from indexer.engine.whoosh.paging import AllMatches, Page, count_facet
+from indexer.engine.whoosh.paging import AllMatches, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.errors import IndexDamaged
@@ -66,12 +66,15 @@ class WhooshEngine:
         with _reading(self._directory):
             page = self._page(request)
             hits = []
+            infos: dict[tuple[int, int], ArticleInfo] = {}
             for i, number, score in page.hits:
                 segment = self._segments[i]
-                info = segment.stored.info(int(segment.article_of[number]))
+                article = int(segment.article_of[number])
+                info = infos.get((i, article))
+                if info is None:
+                    info = infos[i, article] = segment.stored.info(article)
                 hits.append(Hit(info, segment.stored.paragraph(number), score))
-            facets = {name: count_facet(self._segments, page.matching or [], name) for name in request.facets}
-            return EnginePage(tuple(hits), page.total, page.articles, True, page.matched, facets)
+            return EnginePage(tuple(hits), page.total, page.articles, True, page.matched, page.facets)
 
     def _page(self, request: EngineRequest) -> Page:
         """By the compiled path where that is warm and knows the shape of the query, else by the general one."""

@@ -1,13 +1,22 @@
-"""Compiled loops over postings: the best k of a weighted query with exact counts, and scores of a range.
+"""Compiled loops over postings: which paragraphs match, the best k of them, and the scores within ranges.
 
-MaxScore (Turtle and Flood 1995) in windows of paragraphs: lists whose highest scores together cannot reach the k-th
-best so far are not scored, only looked into for paragraphs that others brought. Lists of which a share is required are
-still counted, so totals are exact. Scores are integers, UNIT to one: sums do not depend on the order of addition, so
-equal paragraphs have equal scores and stand in document order.
+`match` counts in how many lists each paragraph is, 64 paragraphs at a time, by bit-sliced addition (O'Neil and Quass
+1997; Kaser and Lemire 2014 on such threshold queries). `best_k` is MaxScore (Turtle and Flood 1995) in windows of
+paragraphs: lists whose highest scores together cannot reach the k-th best so far are not gone through, only looked
+into for paragraphs that others brought. Scores are integers, UNIT to one: sums do not depend on the order of addition,
+so equal paragraphs have equal scores and stand in document order.
 
-Nothing here knows of terms or files: `fast` prepares the arrays. Damaged values are never used as an index unchecked;
-a function that meets one returns DAMAGED. Importing this module imports numba and compiles, or loads what was
-compiled before: that takes seconds, so only `fast.warm` does it.
+Arguments that return in several functions (`fast` prepares them; nothing here knows of terms or files):
+
+    ids, frequencies, exceptions_at, exceptions, norms   tuples of arrays, one per field; norms f4 per paragraph.
+                                          `ids` has one array more, the paragraphs of lists with given scores
+    given         i8, the scores of those
+    lists         i8, n x 3: which of `ids`, start, end
+    weights       f8 per list: what tf / (tf + norm) is multiplied by, in UNITs
+    words         u8 per 64 paragraphs: a set of paragraphs, the first in the lowest bit
+
+Damaged values are never used as an index unchecked; a function that meets one returns DAMAGED. Importing this module
+imports numba; what it compiles is kept on disk where there is a folder for that.
 """
 
 from __future__ import annotations
@@ -22,7 +31,10 @@ UNIT = float(1 << 32)
 """A score of one, as an integer (int64 holds scores up to two thousand million)."""
 
 WINDOW = 4096
-"""Paragraphs looked at together: their sums stay in the first-level cache."""
+"""Paragraphs looked at together: their sums stay in the first-level cache. A multiple of 64."""
+
+PLANES = 8
+"""Bits of a count of lists."""
 
 ESCAPE = 255
 DAMAGED = -1
@@ -37,7 +49,22 @@ def _compiled(function: Callable[..., Any]) -> Any:
 
 
 @_compiled
-def _seek(ids: Any, start: int, end: int, wanted: int) -> int:
+def _popcount(word: Any) -> Any:
+    """The bits set in a word (Warren 2012, section 5.1)."""
+    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@_compiled
+def _has(words: Any, paragraph: Any) -> Any:
+    """Whether a paragraph is in a set."""
+    return (words[paragraph >> 6] >> np.uint64(paragraph & 63)) & np.uint64(1)
+
+
+@_compiled
+def _seek(ids: Any, start: Any, end: Any, wanted: Any) -> Any:
     """The first place from `start` on whose paragraph is not before `wanted`, by galloping."""
     if start >= end or ids[start] >= wanted:
         return start
@@ -56,27 +83,126 @@ def _seek(ids: Any, start: int, end: int, wanted: int) -> int:
 
 
 @_compiled
-def _frequency(frequencies: Any, at: Any, values: Any, place: int) -> Any:
-    """The frequency of a posting, from the exceptions where it is escaped."""
-    frequency = np.int64(frequencies[place])
-    if frequency == ESCAPE and len(at):
+def _frequency(frequencies: Any, at: Any, values: Any, place: Any) -> Any:
+    """The frequency of a posting (f8), from the exceptions where it is escaped."""
+    frequency = np.float64(frequencies[place])
+    if frequency == ESCAPE:
         found = np.searchsorted(at, np.uint64(place))
         if found < len(at):
-            frequency = np.int64(values[found])
+            frequency = np.float64(values[found])
     return frequency
 
 
 @_compiled
-def highest(ids: Any, frequencies: Any, at: Any, values: Any, norms: Any, start: int, end: int) -> float:
-    """The highest tf / (tf + norm) of the postings from `start` to `end`; negative when one is damaged."""
+def highest(ids: Any, frequencies: Any, at: Any, values: Any, norms: Any, start: int, end: int) -> Any:
+    """The highest tf / (tf + norm) of the postings from `start` to `end`, or DAMAGED."""
     best = 0.0
     for place in range(start, end):
-        paragraph = ids[place]
-        if paragraph >= len(norms):
-            return -1.0
+        if ids[place] >= len(norms):
+            return float(DAMAGED)
         frequency = _frequency(frequencies, at, values, place)
-        best = max(best, frequency / (frequency + np.float64(norms[paragraph])))
+        best = max(best, frequency / (frequency + np.float64(norms[ids[place]])))
     return best
+
+
+@_compiled
+def match(ids: Any, lists: Any, dense: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
+    """Set `words` to the paragraphs in at least `minimum` of `lists` and `dense`; returns how many, or DAMAGED.
+
+    `dense` (words, n x words) are further lists, given as sets. `allowed` is a set too, or empty: all may match.
+    """
+    count = len(lists) + len(dense)
+    planes_used = 1
+    while count >> planes_used:
+        planes_used += 1
+    width = WINDOW // 64
+    planes = np.zeros((PLANES, width), np.uint64)
+    carry = np.zeros(width, np.uint64)
+    current = lists[:, 1].copy()
+    total = np.int64(0)
+    for first in range(0, len(words), width):
+        used = min(width, len(words) - first)
+        low = first * 64
+        planes[:planes_used] = 0
+        for i in range(count):
+            if i < len(dense):
+                carry[:used] = dense[i, first : first + used]
+            else:
+                own, end = ids[lists[i - len(dense), 0]], lists[i - len(dense), 2]
+                place = current[i - len(dense)]
+                carry[:] = 0
+                while place < end:
+                    x = np.int64(own[place]) - low
+                    if x >= WINDOW:
+                        break
+                    if x < 0 or x + low >= paragraphs:
+                        return np.int64(DAMAGED)
+                    carry[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
+                    place += 1
+                current[i - len(dense)] = place
+            if minimum == 1:
+                for j in range(used):
+                    planes[0, j] |= carry[j]
+                continue
+            for p in range(planes_used):
+                for j in range(used):
+                    both = planes[p, j] & carry[j]
+                    planes[p, j] ^= carry[j]
+                    carry[j] = both
+        for j in range(used):
+            if minimum == 1:
+                found = planes[0, j]
+            else:
+                more, equal = np.uint64(0), ~np.uint64(0)
+                for p in range(planes_used - 1, -1, -1):
+                    if (minimum >> p) & 1:
+                        equal &= planes[p, j]
+                    else:
+                        more |= equal & planes[p, j]
+                        equal &= ~planes[p, j]
+                found = more | equal
+                if minimum >> planes_used:
+                    found = np.uint64(0)
+            if len(allowed):
+                found &= allowed[first + j]
+            words[first + j] = found
+            total += _popcount(found)
+    return total
+
+
+@_compiled
+def count_by_article(words: Any, bounds: Any, counts: Any) -> Any:
+    """Set `counts` to how many of the set are in each article; returns how many articles have any.
+
+    `bounds` (u4): per article + 1, its first paragraph; they ascend and end within `words`.
+    """
+    ranks = np.zeros(len(words) + 1, np.int64)
+    for j in range(len(words)):
+        ranks[j + 1] = ranks[j] + _popcount(words[j])
+    articles = np.int64(0)
+    before = np.int64(0)
+    for i in range(len(counts)):
+        end = np.int64(bounds[i + 1])
+        if end >> 6 > len(words) or (end >> 6 == len(words) and end & 63):
+            return np.int64(DAMAGED)
+        upto = ranks[end >> 6]
+        if end & 63:
+            upto += _popcount(words[end >> 6] & ((np.uint64(1) << np.uint64(end & 63)) - np.uint64(1)))
+        counts[i] = upto - before
+        articles += upto > before
+        before = upto
+    return articles
+
+
+@_compiled
+def count_values(words: Any, column: Any, counts: Any) -> Any:
+    """Add to `counts` how often each value of `column` (a number per paragraph) stands in a set; 0 or DAMAGED."""
+    for paragraph in range(len(column)):
+        if _has(words, paragraph):
+            if column[paragraph] >= len(counts):
+                return DAMAGED
+            counts[column[paragraph]] += 1
+    return 0
 
 
 @_compiled
@@ -90,147 +216,101 @@ def best_k(
     lists: Any,
     weights: Any,
     bounds: Any,
-    minimum: int,
-    allowed: Any,
+    words: Any,
     article_of: Any,
     base: int,
     article_base: int,
     grouped: bool,
-    flags: Any,
     best_scores: Any,
     best_numbers: Any,
     best_articles: Any,
     filled: int,
-) -> tuple[int, int, int]:
-    """Go through a segment; returns (best filled, matches, articles matched), or DAMAGED first.
+) -> Any:
+    """Add the paragraphs of `words` to the best so far; returns how many of those there are, or DAMAGED.
 
-    `ids`, `frequencies`, `exceptions_at`, `exceptions`, `norms`: per source, its arrays (norms f4 per paragraph).
-    `given` (i8): scores of the postings of the last source, which has no frequencies.
-    `lists` (i8, n x 4), in ascending order of `bounds`: source, start, end, whether required.
-    `weights` (f8): per list, what tf / (tf + norm) is multiplied by, in UNITs. `bounds` (i8): its highest score.
-    `minimum`: required lists a match must be in. `allowed` (bool per paragraph, or empty: all): which may match.
-    `flags` (bool per paragraph, or empty: not wanted) is set where a paragraph matches.
-    `best_*` hold the best so far, in order, and are added to; with `grouped` only the best of each article.
+    `lists` are in ascending order of `bounds` (i8), the highest score of each. `base` and `article_base` are what is
+    added to the numbers of this segment's paragraphs and articles. `best_*` are in descending order of score, `filled`
+    of them used. With `grouped` there is one of each article, its best.
     """
     count = len(article_of)
     n = len(lists)
     given_source = len(ids) - 1
     current = lists[:, 1].copy()
-    begin = current.copy()
     below = np.zeros(n + 1, np.int64)
     for i in range(n):
         below[i + 1] = below[i] + bounds[i]
     scores = np.zeros(WINDOW, np.int64)
-    counts = np.zeros(WINDOW, np.uint8)
     k = len(best_scores)
-    threshold: Any = best_scores[k - 1] if filled == k else np.int64(-1)
+    threshold = best_scores[k - 1] if filled == k else np.int64(-1)
     essential = 0
-    total = 0
-    articles = 0
-    last_article = np.int64(-1)
-    for low in range(0, count, WINDOW):
-        high = min(low + WINDOW, count)
+    low = np.int64(0)
+    while low < count:
         while essential < n and below[essential + 1] <= threshold:
             essential += 1
-        scores[:] = 0
-        counts[:] = 0
-        for i in range(n):
-            source, end, required = lists[i, 0], lists[i, 2], lists[i, 3]
+        if threshold >= 0:
+            # Nothing before the next paragraph of an essential list can be among the best.
+            following = np.int64(count)
+            for i in range(essential, n):
+                current[i] = _seek(ids[lists[i, 0]], current[i], lists[i, 2], low)
+                if current[i] < lists[i, 2]:
+                    following = min(following, np.int64(ids[lists[i, 0]][current[i]]))
+            if following >= count:
+                break
+            low = max(low, following)
+        high = min(low + WINDOW, count)
+        for i in range(essential, n):
+            source, end, place = lists[i, 0], lists[i, 2], current[i]
             own = ids[source]
-            place = current[i]
-            if i < essential and not required:
-                continue
-            if i >= essential:
-                place = _seek(own, place, end, low)
-            begin[i] = place
-            if i < essential:
+            if source == given_source:
                 while place < end:
                     x = np.int64(own[place]) - low
                     if x >= WINDOW:
                         break
                     if x < 0:
-                        return DAMAGED, 0, 0
-                    counts[x] += 1
-                    place += 1
-            elif source == given_source:
-                while place < end:
-                    x = np.int64(own[place]) - low
-                    if x >= WINDOW:
-                        break
-                    if x < 0:
-                        return DAMAGED, 0, 0
-                    counts[x] += required
+                        return DAMAGED
                     scores[x] += given[place]
                     place += 1
             else:
-                its_frequencies, at, values, norm = (
-                    frequencies[source],
-                    exceptions_at[source],
-                    exceptions[source],
-                    norms[source],
-                )
-                weight = weights[i]
+                its_frequencies, at, values = frequencies[source], exceptions_at[source], exceptions[source]
+                norm, weight = norms[source], weights[i]
                 while place < end:
-                    at_place = np.int64(own[place])
-                    x = at_place - low
+                    number = np.int64(own[place])
+                    x = number - low
                     if x >= WINDOW:
                         break
-                    if x < 0 or at_place >= count:
-                        return DAMAGED, 0, 0
-                    frequency = np.float64(its_frequencies[place])
-                    if frequency == ESCAPE:
-                        frequency = np.float64(_frequency(its_frequencies, at, values, place))
-                    counts[x] += required
-                    scores[x] += np.int64(weight * frequency / (frequency + np.float64(norm[at_place])))
+                    if x < 0 or number >= count:
+                        return DAMAGED
+                    frequency = _frequency(its_frequencies, at, values, place)
+                    scores[x] += np.int64(weight * frequency / (frequency + np.float64(norm[number])))
                     place += 1
             current[i] = place
         for x in range(high - low):
-            if counts[x] < minimum:
-                continue
-            paragraph = low + x
-            if len(allowed) and not allowed[paragraph]:
-                continue
-            total += 1
-            article = np.int64(article_of[paragraph])
-            if article != last_article:
-                articles += 1
-                last_article = article
-            if len(flags):
-                flags[paragraph] = True
             score = scores[x]
-            if score + below[essential] <= threshold:
+            scores[x] = 0
+            paragraph = low + x
+            if score + below[essential] <= threshold or not _has(words, paragraph):
                 continue
-            beaten = False
             for i in range(essential - 1, -1, -1):
                 if score + below[i + 1] <= threshold:
-                    beaten = True
                     break
                 source, end = lists[i, 0], lists[i, 2]
-                own = ids[source]
-                if lists[i, 3]:
-                    place = _seek(own, begin[i], current[i], paragraph)
-                    begin[i] = place
-                    end = current[i]
-                else:
-                    place = _seek(own, current[i], end, paragraph)
-                    current[i] = place
-                if place < end and own[place] == paragraph:
+                place = _seek(ids[source], current[i], end, paragraph)
+                current[i] = place
+                if place < end and ids[source][place] == paragraph:
                     if source == given_source:
                         score += given[place]
                     else:
-                        frequency = np.float64(
-                            _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
-                        )
+                        frequency = _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
                         norm_here = np.float64(norms[source][paragraph])
                         score += np.int64(weights[i] * frequency / (frequency + norm_here))
-            if beaten or score <= threshold:
+            # A paragraph given up half way has a score that is not above the threshold.
+            if score <= threshold:
                 continue
-            at_article = article_base + article
+            article = article_base + np.int64(article_of[paragraph])
             slot = filled
             if grouped:
-                # Articles lie together, so one that is there already was put there a moment ago.
                 for j in range(filled):
-                    if best_articles[j] == at_article:
+                    if best_articles[j] == article:
                         slot = j
                         break
                 if slot < filled and best_scores[slot] >= score:
@@ -247,14 +327,15 @@ def best_k(
                 slot -= 1
             best_scores[slot] = score
             best_numbers[slot] = base + paragraph
-            best_articles[slot] = at_article
+            best_articles[slot] = article
             if filled == k:
                 threshold = best_scores[k - 1]
-    return filled, total, articles
+        low = high
+    return filled
 
 
 @_compiled
-def score_range(
+def score_ranges(
     ids: Any,
     frequencies: Any,
     exceptions_at: Any,
@@ -263,29 +344,31 @@ def score_range(
     given: Any,
     lists: Any,
     weights: Any,
-    low: int,
-    high: int,
+    ranges: Any,
     scores: Any,
-    counts: Any,
-) -> int:
-    """Add to `scores` (i8) and `counts` (u2: required lists) of the paragraphs from `low` to `high`; 0 or DAMAGED."""
+) -> Any:
+    """Add to `scores` (i8) those of the paragraphs of `ranges` (i8, n x 2: from, to), one range after another.
+
+    Returns 0, or DAMAGED.
+    """
     given_source = len(ids) - 1
-    for i in range(len(lists)):
-        source, end, required = lists[i, 0], lists[i, 2], lists[i, 3]
-        own = ids[source]
-        for place in range(_seek(own, lists[i, 1], end, low), end):
-            paragraph = np.int64(own[place])
-            if paragraph >= high:
-                break
-            if paragraph < low:
-                return DAMAGED
-            counts[paragraph - low] += required
-            if source == given_source:
-                scores[paragraph - low] += given[place]
-            else:
-                frequency = np.float64(
-                    _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
-                )
-                norm = np.float64(norms[source][paragraph])
-                scores[paragraph - low] += np.int64(weights[i] * frequency / (frequency + norm))
+    offset = np.int64(0)
+    for r in range(len(ranges)):
+        low, high = ranges[r, 0], ranges[r, 1]
+        for i in range(len(lists)):
+            source, end = lists[i, 0], lists[i, 2]
+            own = ids[source]
+            for place in range(_seek(own, lists[i, 1], end, low), end):
+                number = np.int64(own[place])
+                if number >= high:
+                    break
+                if number < low or number >= len(norms[0]):
+                    return DAMAGED
+                if source == given_source:
+                    scores[offset + number - low] += given[place]
+                else:
+                    frequency = _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
+                    norm = np.float64(norms[source][number])
+                    scores[offset + number - low] += np.int64(weights[i] * frequency / (frequency + norm))
+        offset += high - low
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,30 +15,37 @@ from indexer.engine.whoosh.evaluate import Matches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.stored import ABSENT
 
+Facets: TypeAlias = dict[str, tuple[tuple[str, int], ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is shown: (segment, paragraph, score) of each hit, counts, and per article on the page its matches.
-
-    `matching` is, per segment, all paragraphs that match; it may be None when no facet was asked for.
-    """
+    """What is shown: (segment, paragraph, score) of each hit; the rest as in `indexer.engine.base.EnginePage`."""
 
     hits: list[tuple[int, int, float]]
     total: int
     articles: int
     matched: dict[str, int]
-    matching: Sequence[Array] | None
+    facets: Facets
 
 
-def count_facet(segments: Sequence[Segment], matching: Sequence[Array], name: str) -> tuple[tuple[str, int], ...]:
-    """(value as written, paragraphs) of a facet over the paragraphs `matching` in each segment, most frequent first."""
-    counts: Counter[str] = Counter()
-    for segment, ids in zip(segments, matching, strict=True):
-        column = segment.facet_column(name)[ids]
-        values = segment.stored.facet_values(name)
-        numbers = np.bincount(column[column != ABSENT].astype(np.int64), minlength=len(values))
-        counts.update({values[i]: int(numbers[i]) for i in np.flatnonzero(numbers).tolist()})
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+class FacetCounts:
+    """Counts the values of facets, segment by segment."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+
+    def add(self, name: str, values: Sequence[str], counts: Array) -> None:
+        """Add how many paragraphs have each of `values`."""
+        self._counts[name].update({values[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist()})
+
+    def values(self) -> Facets:
+        """(value as written, paragraphs) per facet, most frequent first, ties by value."""
+        return {
+            name: tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+            for name, counts in self._counts.items()
+        }
 
 
 class AllMatches:
@@ -67,7 +75,16 @@ class AllMatches:
         else:
             shown, matched = self._grouped(request, begins, offset, limit)
         hits = [(*self._locate(int(self.numbers[i])), float(self.scores[i])) for i in shown]
-        return Page(hits, len(self.numbers), len(begins), matched, [m.ids for m in self._matches])
+        return Page(hits, len(self.numbers), len(begins), matched, self._facets(request.facets))
+
+    def _facets(self, names: Sequence[str]) -> Facets:
+        facets = FacetCounts(names)
+        for segment, matches in zip(self._segments, self._matches, strict=True):
+            for name in facets.names:
+                column = segment.facet_column(name)[matches.ids]
+                values = segment.stored.facet_values(name)
+                facets.add(name, values, np.bincount(column[column != ABSENT].astype(np.int64), None, len(values)))
+        return facets.values()
 
     def _grouped(
         self, request: EngineRequest, begins: Array, offset: int, limit: int

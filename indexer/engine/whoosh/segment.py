@@ -73,6 +73,10 @@ class Segment:
         """Per paragraph, the number of its article (u4)."""
         return self.stored.article_of()
 
+    def article_range(self, number: int) -> range:
+        """The numbers of the paragraphs of the article of paragraph `number`."""
+        return self.stored.paragraphs_of(int(self.article_of[number]))
+
     def facet_column(self, name: str) -> Array:
         """Per paragraph, the number of its value in `stored.facet_values(name)`, or ABSENT."""
         return self.stored.facet_column(name, self.article_of)

@@ -57,7 +57,7 @@ class StoredWriter:
         self._articles = ArrayFileWriter(f"{stem}.{ARTICLES}", ARTICLES, segment)
         self._paragraphs = ArrayFileWriter(f"{stem}.{PARAGRAPHS}", PARAGRAPHS, segment)
         self._texts = StringsWriter(self._paragraphs, "texts")
-        self._positions, self._kinds = array("I"), array("B")
+        self._positions, self.kinds = array("I"), array("B")
         self._repeats, self._repeat_ends = array("I"), array("Q")
         self._infos: list[tuple[bytes, bytes, bytes, bool]] = []
         self._dates, self._first = array("i"), array("I")
@@ -77,7 +77,7 @@ class StoredWriter:
         """A paragraph of the article begun last."""
         self._texts.append(encode(paragraph.text))
         self._positions.append(paragraph.position)
-        self._kinds.append(KINDS.index(paragraph.kind))
+        self.kinds.append(KINDS.index(paragraph.kind))
         self._repeats.extend(paragraph.repeats)
         self._repeat_ends.append(len(self._repeats))
         self.count += 1
@@ -87,7 +87,7 @@ class StoredWriter:
         file = self._paragraphs
         self._texts.finish()
         file.write("positions", "<u4", self._positions)
-        file.write("kinds", "|u1", self._kinds)
+        file.write("kinds", "|u1", self.kinds)
         file.write("repeats", "<u4", self._repeats)
         file.write("repeats.ends", "<u8", self._repeat_ends)
         file.finish({"kinds": [str(kind) for kind in KINDS]})
@@ -123,11 +123,11 @@ class Stored:
         self._columns = {name: of.array(name + "s") for name in self._values}
         of = self.paragraphs
         self.texts = of.strings("texts")
-        self._positions, self._kinds = of.array("positions"), of.array("kinds")
+        self._positions, self.kinds = of.array("positions"), of.array("kinds")
         self._repeats, self._repeat_ends = of.array("repeats"), of.array("repeats.ends")
         self._kind_names: list[str] = of.meta["kinds"]
         if not (
-            len(self.texts) == len(self._positions) == len(self._kinds) == len(self._repeat_ends)
+            len(self.texts) == len(self._positions) == len(self.kinds) == len(self._repeat_ends)
             and len(self._ids) + 1 == len(self.first)
         ):
             raise damaged(of.path, "its sections do not fit each other")
@@ -159,7 +159,7 @@ class Stored:
         low = int(self._repeat_ends[number - 1]) if number else 0
         return Paragraph(
             position=int(self._positions[number]),
-            kind=Kind(self._kind_names[self._kinds[number]]),
+            kind=Kind(self._kind_names[self.kinds[number]]),
             text=self.texts.text(number),
             repeats=tuple(self._repeats[low : int(self._repeat_ends[number])].tolist()),
         )
@@ -198,9 +198,13 @@ class Stored:
             return [facet_key(value) for value in self._kind_names]
         return [decode(key) for key in self._keys[name]]
 
+    def article_column(self, name: str) -> Array:
+        """Per article, the number of its "source" or "author" in `facet_values`, or ABSENT."""
+        return self._columns[name]
+
     def facet_column(self, name: str, article_of: Array) -> Array:
         """Per paragraph, the number of its value in `facet_values`, or ABSENT."""
-        return self._kinds if name == "kind" else self._columns[name][article_of]
+        return self.kinds if name == "kind" else self._columns[name][article_of]
 
     def verify(self) -> Iterator[str]:
         """A sentence for each thing that is not as the head of this file says."""
@@ -220,7 +224,7 @@ class Stored:
                 yield f"{name}: the column {facet!r} names values that do not exist"
         if not np.array_equal(np.sort(self._by_id), np.arange(self.article_count)):
             yield f"{name}: the order of ids is damaged"
-        if np.any(self._kinds >= len(self._kind_names)):
+        if np.any(self.kinds >= len(self._kind_names)):
             yield f"{os.path.basename(self.paragraphs.path)}: the column 'kind' names values that do not exist"
 
     def _value(self, name: str, article: int) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import datetime
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -57,7 +57,7 @@ def ranked(choose: random.Random) -> Node:
         required[0] = Phrase(Field.SYLLABLES, ("f0", choose.choice(FORMS)), slop=choose.choice([0, 2]))
     optional: list[Node] = [Term(Field.TITLE, form, 0.2) for form in syllables]
     optional += [Term(Field.UNMARKED, form, 0.1) for form in syllables]
-    optional += [Term(Field.BIGRAMS, f"{a} {b}", 0.5) for a, b in itertools.pairwise(syllables)]
+    optional += [Term(Field.BIGRAMS, f"{a} {b}", 0.5) for a, b in pairwise(syllables)]
     return Prefer(Any(tuple(required), choose.randrange(1, len(required) + 1)), Any(tuple(optional)))
 
 
