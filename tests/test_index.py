@@ -145,7 +145,7 @@ def test_an_index_answers_several_threads_alike(index: Index) -> None:
 
 
 def test_marks_of_any_texts_are_those_of_the_query(index: Index) -> None:
-    texts = ["Tư lệnh trao cờ thi đua xuất sắc cho hai tập thể.", "Không có gì."]
+    texts = ["Tư lệnh trao cờ thi đua xuất sắc cho hai tập thể.", "Một hai ba."]
     marks = index.marks(texts, "co thi dua")
     assert [[text[start:end] for start, end in spans] for text, spans in zip(texts, marks, strict=True)] == [
         ["cờ thi đua"],
