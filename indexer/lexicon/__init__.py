@@ -1,10 +1,12 @@
 """What the index taught us: which syllables, pairs, phrases and abbreviations the indexed text uses, and how often.
 
-`learn` counts while indexing, `store` keeps the counts, `repair` reads queries by them. Imports `indexer.vietnamese`
-and `indexer.errors` only; what is done with a repaired or expanded query lives in `indexer.query`.
+`learn` counts while indexing, `store` keeps the counts; `repair`, `abbreviations` and `suggest` read queries by them.
+Imports `indexer.vietnamese` and `indexer.errors` only; what is done with a repaired or expanded query lives in
+`indexer.query`.
 """
 
 from indexer.errors import LexiconUnusable
+from indexer.lexicon.abbreviations import Abbreviated, Abbreviations, Expansion, Spelled
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.learn import Learner
@@ -13,9 +15,12 @@ from indexer.lexicon.store import FILE, Lexicon, LexiconStats
 
 __all__ = [
     "FILE",
+    "Abbreviated",
+    "Abbreviations",
     "Alternative",
     "Change",
     "Definition",
+    "Expansion",
     "Habit",
     "Learner",
     "Lexicon",
@@ -23,4 +28,5 @@ __all__ = [
     "LexiconUnusable",
     "Repair",
     "Repairer",
+    "Spelled",
 ]

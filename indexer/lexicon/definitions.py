@@ -96,6 +96,8 @@ def _letters(short: str) -> str:
 def _begins(form: str, letter: str) -> bool:
     """Whether a syllable begins with a letter of a short form: `đ` and `d` both stand for `đại`, only `d` for `dân`."""
     first = form[0]
+    if letter == "w" and first == "ư":
+        return True  # TW is trung ương.
     return first == letter or fold(first) == letter or (letter != "đ" and fold(first) == fold(letter))
 
 

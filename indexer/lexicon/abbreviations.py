@@ -1,0 +1,201 @@
+"""What an abbreviation stands for, and how a phrase is abbreviated.
+
+Two sources: what the indexed text defines itself (`definitions`), and a reviewed list of those that newspapers use
+without ever defining them (`abbreviations.tsv`, written for this project: one reading a line, with the field in which
+it is used). Whether and how a query is expanded is for `indexer.query` to decide.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib.resources
+import itertools
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from indexer.lexicon.bigrams import UNKNOWN, BigramModel
+from indexer.lexicon.definitions import abbreviation_key
+from indexer.lexicon.store import Lexicon
+from indexer.vietnamese import fold, forms, is_syllable
+
+LONGEST_SHORT = 5
+"""Tokens in an abbreviation, at most: `PCTT & TKCN`."""
+LONGEST_LONG = 14
+"""Syllables in what an abbreviation stands for, at most."""
+
+Source = Literal["reviewed", "text"]
+
+_FILE = "abbreviations.tsv"
+_PARTS = re.compile(r"[^\W_]+")
+# A definition in the indexed text says more than any number of mere occurrences of the phrase.
+_DEFINITION = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One reading of an abbreviation.
+
+    `short` is how it is written, `forms` what it stands for; `count` how often the text defines it so (0: it never
+    does), `article` an article that does, and `note` the field in which the reviewed list has it.
+    """
+
+    short: str
+    forms: tuple[str, ...]
+    count: int
+    source: Source
+    article: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviated:
+    """Forms `start` to `end` (exclusive) of a query are an abbreviation; its readings, likeliest first."""
+
+    start: int
+    end: int
+    expansions: tuple[Expansion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Forms `start` to `end` (exclusive) of a query are abbreviated as `short`; `spellings` are its forms."""
+
+    start: int
+    end: int
+    short: str
+    spellings: tuple[tuple[str, ...], ...]
+
+
+def spellings(short: str) -> tuple[tuple[str, ...], ...]:
+    """The forms of every way an abbreviation is written: `QP-AN` gives (qp, an) and (qpan).
+
+    An ampersand may be `và` too: `GD&ĐT` gives (gd, đt), (gdđt) and (gd, và, đt).
+    """
+    parts = [part.lower() for part in _PARTS.findall(short)]
+    found = [tuple(parts), ("".join(parts),)]
+    if "&" in short:
+        with_and = short.replace("&", " và ")
+        found.append(tuple(part.lower() for part in _PARTS.findall(with_and)))
+    return tuple(dict.fromkeys(found))
+
+
+@functools.cache
+def reviewed() -> tuple[Expansion, ...]:
+    """The reviewed list, in the order of the file."""
+    text = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
+    lines = (line.split("\t") for line in text.splitlines()[1:] if line)
+    return tuple(
+        Expansion(short, tuple(forms(expansion)), 0, "reviewed", note=note) for short, expansion, note in lines
+    )
+
+
+class Abbreviations:
+    """The readings known of one lexicon and of the reviewed list; with no lexicon, of the list alone."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self._lexicon = lexicon
+        self._model = BigramModel(lexicon) if lexicon is not None else None
+        self._by_short: defaultdict[tuple[str, ...], list[Expansion]] = defaultdict(list)
+        self._by_long: defaultdict[tuple[str, ...], list[Expansion]] = defaultdict(list)
+        for expansion, shorts in self._merged():
+            self._by_long[expansion.forms].append(expansion)
+            for spelling in dict.fromkeys(spelling for short in shorts for spelling in spellings(short)):
+                self._by_short[_key(spelling)].append(expansion)
+
+    def expansions(self, short: Sequence[str], before: str = "", after: str = "") -> list[Expansion]:
+        """What the forms of an abbreviation stand for, in any case, with or without its marks and hyphens.
+
+        The likeliest reading comes first: the letters as typed before others (`đh` is đại học rather than duyên hải),
+        then by how often the text has it, and how well it stands between the forms `before` and `after`.
+        """
+        found = self._by_short.get(_key(short), [])
+        typed = "".join(short)
+        return sorted(
+            found, key=lambda entry: (-self._likelihood(entry, typed, before, after), entry.short, entry.forms)
+        )
+
+    def abbreviations(self, long: Sequence[str]) -> list[Expansion]:
+        """How the text and the list abbreviate exactly these forms, most often defined first."""
+        return sorted(
+            self._by_long.get(tuple(long), []), key=lambda entry: (-entry.count, len(entry.short), entry.short)
+        )
+
+    def find(self, query: Sequence[str], capital: Sequence[bool] = ()) -> list[Abbreviated]:
+        """The abbreviations in the forms of a query, from left to right, longest first, without overlap.
+
+        A single form that is spelled like a syllable (`ca`, `an`, `tu`) is one only if `capital` says it was typed in
+        capitals.
+        """
+        found = []
+        at = 0
+        while at < len(query):
+            for end in range(min(at + LONGEST_SHORT, len(query)), at, -1):
+                short = query[at:end]
+                if end - at == 1 and is_syllable(short[0]) and not any(capital[at:end]):
+                    continue
+                if all(map(is_syllable, short)) and not all(capital[at:end] or [False]):
+                    continue
+                before = query[at - 1] if at else ""
+                readings = self.expansions(short, before, query[end] if end < len(query) else "")
+                if readings:
+                    found.append(Abbreviated(at, end, tuple(readings)))
+                    at = end - 1
+                    break
+            at += 1
+        return found
+
+    def find_long(self, query: Sequence[str]) -> list[Spelled]:
+        """The phrases of a query that have abbreviations, from left to right, longest first, without overlap."""
+        found: list[Spelled] = []
+        at = 0
+        while at < len(query):
+            for end in range(min(at + LONGEST_LONG, len(query)), at + 1, -1):
+                entries = self.abbreviations(query[at:end])
+                if entries:
+                    found += [Spelled(at, end, entry.short, spellings(entry.short)) for entry in entries]
+                    at = end - 1
+                    break
+            at += 1
+        return found
+
+    def _merged(self) -> Iterator[tuple[Expansion, list[str]]]:
+        """Every reading once, as the text defines it or else as the list has it; and how its letters are parted."""
+        found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
+        shorts: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+        definitions = self._lexicon.definitions if self._lexicon is not None else ()
+        defined = (Expansion(entry.short, entry.long, entry.count, "text", entry.article) for entry in definitions)
+        for entry in (*defined, *reviewed()):
+            key = abbreviation_key(entry.short), entry.forms
+            shorts[key].append(entry.short)
+            first = found.setdefault(key, entry)
+            if entry.note and not first.note:
+                found[key] = dataclasses.replace(first, note=entry.note)
+        for key, entry in found.items():
+            yield entry, shorts[key]
+
+    def _likelihood(self, entry: Expansion, typed: str, before: str, after: str) -> float:
+        """A score of one reading; comparable between readings of the same letters."""
+        exact = 3.0 if "".join(spellings(entry.short)[0]) == typed else 0.0
+        if self._lexicon is None or self._model is None:
+            return exact
+        lexicon = self._lexicon
+        # The rarest pair of its syllables bounds how often the phrase itself occurs.
+        pairs = [lexicon.pair_count(first, second) for first, second in itertools.pairwise(entry.forms)]
+        score = exact + math.log1p(min(pairs, default=0)) + math.log1p(_DEFINITION * entry.count)
+        for first, second in ((before, entry.forms[0]), (entry.forms[-1], after)):
+            numbers = lexicon.number(first), lexicon.number(second)
+            if first and second and UNKNOWN not in numbers and lexicon.pair_count_of(*numbers):
+                alone = lexicon.count_of(numbers[1]) / max(lexicon.syllables, 1)
+                score += max(0.0, float(self._model.log(*numbers)) - float(np.log(alone)))
+        return score
+
+
+def _key(short: Sequence[str]) -> tuple[str, ...]:
+    return tuple(fold(part.lower()) for part in short)
