@@ -34,8 +34,9 @@ class Index:
     def __init__(self, directory: Path, settings: Settings, backend: Backend) -> None:
         self._directory, self._settings = directory, settings
         self._stamp = publishing.stamp(directory)
-        self._engine, names, self._manifest = publishing.open_generation(directory, backend)
-        self.generation = names.generation
+        generation = publishing.open_generation(directory, backend)
+        self._engine, self._manifest = generation.engine, generation.manifest
+        self.generation = generation.token
         """The token of the generation: it changes with every publication."""
 
     def __enter__(self) -> Index:

@@ -6,19 +6,21 @@ the switch in `indexer.publishing`. This file only leads one into the next.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from indexer import publishing
-from indexer.articles import Article, Rejection, read
+from indexer.articles import Article, Kind, Paragraph, Rejection, read
 from indexer.engine.base import Backend, Document, Writer
 from indexer.engine.whoosh import backend as whoosh_backend
-from indexer.errors import NothingToPublish
+from indexer.errors import LexiconUnusable, NothingToPublish
 from indexer.fields import paragraph_fields
-from indexer.vietnamese import analyze
+from indexer.lexicon import Learner, Lexicon
+from indexer.publishing import Draft
+from indexer.vietnamese import Analysis, analyze
 
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
@@ -46,13 +48,6 @@ class Report:
             self.rejections.append(rejection)
 
 
-def documents(article: Article) -> Iterator[Document]:
-    """An article's paragraphs with the tokens of every field."""
-    title = analyze(article.info.title).forms
-    for paragraph in article.paragraphs:
-        yield Document(article.info, paragraph, paragraph_fields(analyze(paragraph.text), title))
-
-
 def build(
     paths: Sequence[Path | str],
     index: Path | str,
@@ -65,9 +60,9 @@ def build(
     the live index answers as before until the new one is whole.
     """
 
-    def fill(writer: Writer, report: Report) -> None:
+    def fill(writer: Writer, learner: Learner, report: Report) -> None:
         for article in _accepted(paths, report, progress):
-            _write(writer, article, report)
+            _write(writer, learner, article, report)
 
     return _publish(Path(index), backend, "indexer build", fill, change=False)
 
@@ -83,10 +78,12 @@ def add(
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
 
-    def fill(writer: Writer, report: Report) -> None:
+    def fill(writer: Writer, learner: Learner, report: Report) -> None:
         for article in _accepted(paths, report, progress):
-            report.removed += bool(writer.delete_article(article.info.id))
-            _write(writer, article, report)
+            if replaced := writer.delete_article(article.info.id):
+                report.removed += 1
+                learner.forget(replaced)
+            _write(writer, learner, article, report)
 
     return _publish(Path(index), backend, "indexer add", fill, change=True)
 
@@ -94,9 +91,10 @@ def add(
 def remove(ids: Iterable[str], index: Path | str, backend: Backend = whoosh_backend) -> Report:
     """Remove articles from a live index; an unknown id is rejected. Raises as `add`."""
 
-    def fill(writer: Writer, report: Report) -> None:
+    def fill(writer: Writer, learner: Learner, report: Report) -> None:
         for article_id in dict.fromkeys(ids):
             if paragraphs := writer.delete_article(article_id):
+                learner.forget(paragraphs)
                 report.removed += 1
                 report.paragraphs += paragraphs
             else:
@@ -112,16 +110,17 @@ def rollback(index: Path | str, backend: Backend = whoosh_backend) -> publishing
 
 
 def _publish(
-    index: Path, backend: Backend, command: str, fill: Callable[[Writer, Report], None], *, change: bool
+    index: Path, backend: Backend, command: str, fill: Callable[[Writer, Learner, Report], None], *, change: bool
 ) -> Report:
     report = Report()
     start = time.perf_counter()
 
-    def filled(writer: Writer) -> dict[str, Any]:
-        fill(writer, report)
+    def filled(draft: Draft) -> None:
+        learner = _learner(draft.live, backend)
+        fill(draft.writer, learner, report)
         if not report.articles and not report.removed:
             raise NothingToPublish(*_nothing(report))
-        return {}
+        learner.write(draft.lexicon)
 
     with publishing.writing(index, command):
         report.generation = publishing.publish(index, backend, filled, change=change)
@@ -141,11 +140,36 @@ def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | 
             yield item
 
 
-def _write(writer: Writer, article: Article, report: Report) -> None:
-    for document in documents(article):
-        writer.add(document)
+def _write(writer: Writer, learner: Learner, article: Article, report: Report) -> None:
+    title = analyze(article.info.title).forms
+    for paragraph in article.paragraphs:
+        analysis = analyze(paragraph.text)
+        writer.add(Document(article.info, paragraph, paragraph_fields(analysis, title)))
+        _learn(learner, article, paragraph, analysis)
         report.paragraphs += 1
     report.articles += 1
+
+
+def _learn(learner: Learner, article: Article, paragraph: Paragraph, analysis: Analysis) -> None:
+    learner.add(analysis, paragraph.text, title=paragraph.kind is Kind.TITLE, article=article.info.id)
+
+
+def _learner(live: Path | None, backend: Backend) -> Learner:
+    """What goes on learning: from the lexicon of the live generation, or anew where there is none or it is stale."""
+    if live is None:
+        return Learner()
+    with contextlib.suppress(LexiconUnusable):
+        lexicon = Lexicon.open(live / "lexicon")
+        if not lexicon.stale:
+            return Learner(lexicon)
+    learner = Learner()
+    engine = publishing.open_engine(live, backend)
+    for info in engine.articles():
+        if article := engine.article(info.id):
+            for paragraph in article.paragraphs:
+                _learn(learner, article, paragraph, analyze(paragraph.text))
+    engine.close()
+    return learner
 
 
 def _nothing(report: Report) -> tuple[str, str]:

@@ -5,8 +5,9 @@
       lock               held (flock) and signed by the one process that may write
       generations/
         000007-5f3a91c2/
-          manifest.json  format, counts, size and CRC-32 of every file
+          manifest.json  format, size and CRC-32 of every file
           engine/        the files of the engine
+          lexicon/       what the indexed text taught us
 
 A generation never changes once `current` names it; a change is a new generation that shares unchanged files by hard
 link. A process killed at any moment leaves at most a directory that `current` does not name: the next writer removes
@@ -24,10 +25,10 @@ import secrets
 import shutil
 import socket
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from indexer.engine.base import Backend, Engine, Writer
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
@@ -36,6 +37,7 @@ FORMAT = 1
 """Version of the layout above; another one must be rebuilt."""
 
 _ENGINE = "engine"
+_LEXICON = "lexicon"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 
@@ -48,10 +50,20 @@ class Published:
     previous: str = ""
 
 
-class Fill(Protocol):
-    """Writes the content of a generation; returns what its manifest shall say besides the files."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A generation that is being written: the engine's `writer`, and the empty folder `lexicon`.
 
-    def __call__(self, writer: Writer) -> dict[str, Any]: ...
+    `live` is the generation it changes, None where it is built anew.
+    """
+
+    writer: Writer
+    lexicon: Path
+    live: Path | None
+
+
+Fill = Callable[[Draft], None]
+"""Writes the content of a generation."""
 
 
 def published(directory: Path) -> Published:
@@ -93,8 +105,18 @@ def stamp(directory: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def open_generation(directory: Path, backend: Backend) -> tuple[Engine, Published, dict[str, Any]]:
-    """Open the live generation: its engine, its names and its manifest.
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An open generation: its token, its engine, its manifest, and the folder of its lexicon."""
+
+    token: str
+    engine: Engine
+    manifest: dict[str, Any]
+    lexicon: Path
+
+
+def open_generation(directory: Path, backend: Backend) -> Generation:
+    """Open the live generation.
 
     Raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`. A generation that is switched away and pruned between
     reading its name and opening it is no error: the newer one is opened.
@@ -102,17 +124,16 @@ def open_generation(directory: Path, backend: Backend) -> tuple[Engine, Publishe
     while True:
         names = published(directory)
         try:
-            return (
-                _open(directory / "generations" / names.generation, backend),
-                names,
-                _manifest(directory, names),
-            )
+            path = directory / "generations" / names.generation
+            engine = open_engine(path, backend)
+            return Generation(names.generation, engine, read_manifest(path), path / _LEXICON)
         except IndexDamaged:
             if published(directory) == names:
                 raise
 
 
-def _open(generation: Path, backend: Backend) -> Engine:
+def open_engine(generation: Path, backend: Backend) -> Engine:
+    """Open the engine of a generation; raises `IndexDamaged` or `IndexOutdated`."""
     manifest = read_manifest(generation)
     if manifest.get("engine") != backend.name or manifest.get("engine_format") != backend.format:
         raise IndexOutdated(
@@ -121,10 +142,6 @@ def _open(generation: Path, backend: Backend) -> Engine:
             "Build it again from the articles with: indexer build PATH...",
         )
     return backend.open(str(generation / _ENGINE))
-
-
-def _manifest(directory: Path, names: Published) -> dict[str, Any]:
-    return read_manifest(directory / "generations" / names.generation)
 
 
 def read_manifest(generation: Path) -> dict[str, Any]:
@@ -189,8 +206,8 @@ def writing(directory: Path, command: str) -> Iterator[None]:
 def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> str:
     """Write a new generation and make it the live one; returns its token. The lock must be held (`writing`).
 
-    `fill` receives a writer of an empty index, or with `change` of the live one. When it raises, nothing of the new
-    generation stays and the live one is as before.
+    The writer that `fill` receives is that of an empty index, or with `change` of the live one. When it raises, nothing
+    of the new generation stays and the live one is as before.
     """
     before = _before(directory, must_exist=change)
     _remove_litter(directory, before)
@@ -198,23 +215,24 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> s
     generation = directory / "generations" / token
     engine = generation / _ENGINE
     engine.mkdir(parents=True)
+    (generation / _LEXICON).mkdir()
     try:
         if change:
             assert before is not None
             live = directory / "generations" / before.generation
-            _open(live, backend).close()
+            open_engine(live, backend).close()
             _link_files(live / _ENGINE, engine)
             writer = backend.change(str(engine))
         else:
             live = None
             writer = backend.create(str(engine))
         try:
-            facts = fill(writer)
+            fill(Draft(writer, generation / _LEXICON, live))
         except BaseException:
             writer.cancel()
             raise
         writer.commit()
-        _write_manifest(generation, backend, facts, live)
+        _write_manifest(generation, backend, live)
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)
         raise
@@ -231,7 +249,7 @@ def rollback(directory: Path, backend: Backend) -> Published:
     names = published(directory)
     if not names.previous or not (directory / "generations" / names.previous).is_dir():
         raise IndexMissing("there is no earlier generation to go back to", "Build again with: indexer build PATH...")
-    _open(directory / "generations" / names.previous, backend).close()
+    open_engine(directory / "generations" / names.previous, backend).close()
     back = Published(names.previous, names.generation)
     _switch(directory, back)
     return back
@@ -278,7 +296,7 @@ def _link_files(source: Path, target: Path) -> None:
             shutil.copy2(path, copy)
 
 
-def _write_manifest(generation: Path, backend: Backend, facts: dict[str, Any], live: Path | None) -> None:
+def _write_manifest(generation: Path, backend: Backend, live: Path | None) -> None:
     known: dict[tuple[int, int], dict[str, int]] = {}
     if live is not None:
         for name, entry in read_manifest(live)["files"].items():
@@ -294,7 +312,6 @@ def _write_manifest(generation: Path, backend: Backend, facts: dict[str, Any], l
         "engine": backend.name,
         "engine_format": backend.format,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        **facts,
         "files": files,
     }
     _write_durably(generation / _MANIFEST, manifest)

@@ -271,7 +271,7 @@ def test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was(tmp_path
 def test_opening_retries_when_the_generation_is_pruned_meanwhile(
     directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = publishing._open, []
+    real, calls = publishing.open_engine, []
 
     def slow(generation: Path, engine: object) -> object:
         if not calls:
@@ -280,6 +280,6 @@ def test_opening_retries_when_the_generation_is_pruned_meanwhile(
             build([articles], directory)
         return real(generation, backend)
 
-    monkeypatch.setattr(publishing, "_open", slow)
+    monkeypatch.setattr(publishing, "open_engine", slow)
     with open_index(directory) as index:
         assert index.generation == publishing.published(directory).generation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import random
 from dataclasses import replace
 from itertools import pairwise
