@@ -12,6 +12,7 @@ from indexer.lexicon.definitions import Definition
 from indexer.lexicon.learn import Learner
 from indexer.lexicon.repair import Alternative, Change, Repair, Repairer
 from indexer.lexicon.store import FILE, Lexicon, LexiconStats
+from indexer.lexicon.suggest import Suggester, Suggestion
 
 __all__ = [
     "FILE",
@@ -29,4 +30,6 @@ __all__ = [
     "Repair",
     "Repairer",
     "Spelled",
+    "Suggester",
+    "Suggestion",
 ]

@@ -31,6 +31,7 @@ MOST_TITLES = 500_000
 """Different titles kept; later ones are left out."""
 
 _BATCH = 1 << 20
+_CONSONANTS = frozenset("bcdđfghjklmnpqrstvwxz")
 _LONGEST_TITLE = 16
 _LEAST_PHRASES = 20_000
 _MOST_PHRASES = 500_000
@@ -110,7 +111,7 @@ class Learner:
         old, new = len(self._counts), len(self._numbers)
         if new > len(self._barred):
             fresh = itertools.islice(self._numbers, len(self._barred), None)
-            barred = [form in FUNCTION_WORDS or form[:1].isdigit() for form in fresh]
+            barred = [form in FUNCTION_WORDS or form[:1].isdigit() or form in _CONSONANTS for form in fresh]
             self._barred = np.concatenate((self._barred, np.array(barred, np.bool_)))
         if new > old:
             self._counts = np.pad(self._counts, (0, new - old))

@@ -1,6 +1,6 @@
 """Which phrases of the indexed text are worth suggesting, found while indexing.
 
-Candidates are runs of one to three words (two to six syllables) with no punctuation inside that neither begin nor end
+Candidates are runs of one to four words (two to six syllables) with no punctuation inside that neither begin nor end
 with a function word, and names: longest runs of capitalised syllables. How they are offered lives in `suggest`.
 """
 
@@ -21,7 +21,7 @@ Ids: TypeAlias = NDArray[np.int32]
 Flags: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.intp]
 
-_MOST_WORDS = 3
+_MOST_WORDS = 4
 _MOST_KEYS = 2_000_000
 _NONE = -1
 

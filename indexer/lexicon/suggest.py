@@ -1,0 +1,212 @@
+"""How a half-typed query may go on: phrases, titles and names of the indexed text, most frequent first.
+
+Nothing is proposed that the text does not hold. How the phrases are found lives in `phrases`; who shows suggestions,
+and when, in the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.lexicon.bigrams import UNKNOWN
+from indexer.lexicon.phrases import FUNCTION_WORDS
+from indexer.lexicon.store import Lexicon
+from indexer.vietnamese import fold, is_marked
+from indexer.vietnamese.tones import split_tone
+from indexer.vietnamese.typing import decode_typing
+
+LONGEST_TYPED = 32
+"""Syllables of which the last are completed; a longer text gets no suggestion."""
+
+_MOST_KEY = 6
+_LONGEST_FORM = 24
+# Of the phrases that begin with the letters typed, so many of the most frequent are looked at: a bound on the work for
+# a single letter, which begins tens of thousands.
+_LOOKED_AT = 200
+_FOLLOWERS = 500
+# What one more matched syllable before is worth, as a logarithm of counts.
+_SYLLABLE_MATCHED = 3.0
+_AS_TYPED = 1.5
+_LONE_SYLLABLE = -3.0
+_UNSEEN = 0.02
+_FRAGMENT = math.log(0.7)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A whole query to propose, and how often the phrase that completes it occurs in the indexed text."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A suggestion, with the logarithm of how often its whole text likely occurs, and its score for ranking."""
+
+    text: str
+    count: int
+    likely: float
+    bonus: float
+
+    @property
+    def score(self) -> float:
+        return self.likely + self.bonus
+
+
+class Suggester:
+    """Completes queries by one lexicon. Safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def suggest(self, forms: Sequence[str], last_is_complete: bool, limit: int = 8) -> list[Suggestion]:
+        """The likeliest ways to go on, best first.
+
+        `forms` are those of the text typed so far (see `indexer.vietnamese.forms`); `last_is_complete` says that
+        something stands after the last one, so that a new syllable comes next. Marks typed are meant; where there are
+        none, all will do; raw Telex and VNI keys are understood.
+        """
+        if not forms or len(forms) > LONGEST_TYPED or any(len(form) > _LONGEST_FORM for form in forms) or limit < 1:
+            return []
+        complete = len(forms) if last_is_complete else len(forms) - 1
+        typed = [*map(self._decoded, forms[:complete]), *forms[complete:]]
+        found = self._found(typed, last_is_complete, limit)
+        if not found and not last_is_complete:
+            found = self._found([*typed[:-1], self._decoded(typed[-1])], last_is_complete, limit)
+        return [Suggestion(entry.text, entry.count) for entry in found]
+
+    def _found(self, typed: list[str], last_is_complete: bool, limit: int) -> list[_Found]:
+        best: dict[str, _Found] = {}
+        # Phrases that begin with more of what was typed are surer; shorter matches only fill up what these leave.
+        for matched in range(min(_MOST_KEY, len(typed)), 0, -1):
+            for entry in self._phrases(typed, matched, last_is_complete):
+                known = best.get(entry.text)
+                if known is None or entry.score > known.score:
+                    best[entry.text] = entry
+            best.pop(" ".join(typed), None)
+            if len(best) >= limit:
+                break
+        else:
+            for entry in self._syllables(typed, last_is_complete):
+                best.setdefault(entry.text, entry)
+            best.pop(" ".join(typed), None)
+        ranked = sorted(best.values(), key=lambda entry: (-entry.score, entry.text))
+        return _without_fragments(ranked[: 4 * limit])[:limit]
+
+    def _phrases(self, typed: list[str], matched: int, last_is_complete: bool) -> Iterator[_Found]:
+        """The phrases that begin with the last `matched` forms."""
+        lexicon = self._lexicon
+        head, tail = typed[:-matched], typed[-matched:]
+        places = lexicon.phrase_keys.prefixed(" ".join(map(fold, tail)) + (" " if last_is_complete else ""))
+        for place in _most_frequent(lexicon.phrase_counts[places.start : places.stop], _LOOKED_AT):
+            phrase = lexicon.phrases[places.start + place]
+            syllables = phrase.split(" ")
+            if not all(map(_may_be, tail[:-1], syllables)):
+                continue
+            last = tail[-1], syllables[matched - 1]
+            if not (_may_be(*last) if last_is_complete else _may_become(*last)):
+                continue
+            count = int(lexicon.phrase_counts[places.start + place])
+            # A syllable without marks may mean itself; among marked ones it rather does.
+            same = sum(a == b for a, b in zip(tail[:-1], syllables, strict=False)) / matched
+            likely, before = math.log1p(count), head
+            if head:
+                variant, share = self._joint(head[-1], syllables[0])
+                before = [*head[:-1], variant]
+                likely += math.log(share)
+            bonus = _SYLLABLE_MATCHED * (matched - 1) + _AS_TYPED * same
+            yield _Found(" ".join([*before, phrase]), count, likely, bonus)
+
+    def _syllables(self, typed: list[str], last_is_complete: bool) -> Iterator[_Found]:
+        """What follows the last complete form in the text, one syllable; or with none, the syllables that fit."""
+        lexicon = self._lexicon
+        head = typed if last_is_complete else typed[:-1]
+        prefix = "" if last_is_complete else typed[-1]
+        if head:
+            before = lexicon.number(head[-1])
+            if before == UNKNOWN:
+                return
+            start, stop = lexicon.rows[before], lexicon.rows[before + 1]
+            numbers, counts = lexicon.seconds[start:stop].astype(np.int64), lexicon.pair_counts[start:stop]
+        else:
+            places = lexicon.letters_prefixed(fold(prefix))
+            numbers = np.arange(places.start, places.stop, dtype=np.int64)
+            counts = lexicon.counts[places.start : places.stop]
+        for place in _most_frequent(counts, _FOLLOWERS if prefix and head else _LOOKED_AT):
+            form = lexicon.form(int(numbers[place]))
+            if (
+                form
+                and form not in FUNCTION_WORDS
+                and fold(form).startswith(fold(prefix))
+                and _may_become(prefix, form)
+            ):
+                count = int(counts[place])
+                yield _Found(" ".join([*head, form]), count, math.log1p(count), _LONE_SYLLABLE)
+
+    def _joint(self, before: str, after: str) -> tuple[str, float]:
+        """The share of the occurrences of `after` that stand behind `before`; one never seen there counts as a few.
+
+        Where `before` has no marks it may mean any form of its letters; the one that is meant is given back.
+        """
+        lexicon = self._lexicon
+        second = lexicon.number(after)
+        numbers = [lexicon.number(before)]
+        if not is_marked(before):
+            numbers += lexicon.same_letters(before)
+        pairs = [lexicon.pair_count_of(number, second) for number in numbers]
+        most = max(pairs)
+        variant = lexicon.form(numbers[pairs.index(most)]) if most else before
+        return variant, max(most, _UNSEEN) / max(lexicon.count_of(second), 1)
+
+    def _decoded(self, form: str) -> str:
+        if self._lexicon.count(form):
+            return form
+        return next((reading for reading in decode_typing(form) if self._lexicon.count(reading)), form)
+
+
+def _most_frequent(counts: NDArray[np.uint32], most: int) -> list[int]:
+    """The places of the up to `most` highest counts, highest first."""
+    chosen = np.arange(len(counts))
+    if len(counts) > most:
+        # Counts are unsigned: the highest are the last of an ascending partition.
+        chosen = np.argpartition(counts, len(counts) - most)[-most:]
+    ordered: list[int] = chosen[np.argsort(-counts[chosen].astype(np.int64), kind="stable")].tolist()
+    return ordered
+
+
+def _may_be(typed: str, form: str) -> bool:
+    """Whether a form may be meant by a typed one of the same letters: marks typed are marks meant."""
+    return typed == form or not is_marked(typed)
+
+
+def _may_become(typed: str, form: str) -> bool:
+    """Whether a half-typed syllable may become `form`, whose letters begin with the typed ones.
+
+    The tone may be still to come, and may move as letters are added; in a syllable with any mark the other letters
+    are as they are meant: `dươ` becomes `dương`, not `đường`.
+    """
+    if form.startswith(typed) or not is_marked(typed):
+        return True
+    typed_parts, parts = split_tone(typed), split_tone(form)
+    if typed_parts is None or parts is None:
+        return False
+    if typed_parts[1] not in (0, parts[1]):
+        return False
+    return parts[0].startswith(typed_parts[0])
+
+
+def _without_fragments(ranked: list[_Found]) -> list[_Found]:
+    """The list without those that nearly always go on as a longer one in it does."""
+    return [
+        entry
+        for entry in ranked
+        if not any(
+            longer.text.startswith(entry.text + " ") and longer.likely >= entry.likely + _FRAGMENT for longer in ranked
+        )
+    ]
