@@ -36,6 +36,10 @@ class IndexLocked(TimDoanError):
     """Another process is writing to the index; the message names it."""
 
 
+class IndexUnwritable(TimDoanError):
+    """The index directory cannot be written to (no space, no permission, no directory); the live index is as it was."""
+
+
 class NothingToPublish(TimDoanError):
     """A build ended without a single paragraph; the live index was left as it was."""
 

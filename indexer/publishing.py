@@ -21,6 +21,7 @@ import datetime
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -28,10 +29,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from indexer.engine.base import Backend, Engine, Writer
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
+from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
 
 FORMAT = 1
 """Version of the layout above; another one must be rebuilt."""
@@ -40,6 +41,7 @@ _ENGINE = "engine"
 _LEXICON = "lexicon"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
+_TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,11 @@ def published(directory: Path) -> Published:
     try:
         value = json.loads(text)
         names = Published(value["generation"], value["previous"])
-        if not all(isinstance(name, str) and "/" not in name for name in (names.generation, names.previous)):
+        if not all(isinstance(name, str) for name in (names.generation, names.previous)):
             raise ValueError
-    except (ValueError, KeyError, TypeError):
+        if not _TOKEN.fullmatch(names.generation) or (names.previous and not _TOKEN.fullmatch(names.previous)):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise IndexDamaged(
             f"{directory / 'current'} does not name a generation",
             "Nothing was deleted. Build the index again with: indexer build PATH...",
@@ -150,7 +154,9 @@ def read_manifest(generation: Path) -> dict[str, Any]:
         manifest = json.loads((generation / _MANIFEST).read_text("utf-8"))
         if not isinstance(manifest, dict):
             raise ValueError("it is no object")
-    except (OSError, ValueError) as error:
+        if manifest.get("format") == FORMAT and not _is_whole(manifest):
+            raise ValueError("it does not say when it was made and of which files it is")
+    except (OSError, ValueError, RecursionError) as error:
         raise IndexDamaged(
             f"{generation / _MANIFEST} cannot be read: {error}",
             "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH...",
@@ -161,6 +167,18 @@ def read_manifest(generation: Path) -> dict[str, Any]:
             "Build it again from the articles with: indexer build PATH...",
         )
     return manifest
+
+
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    files = manifest.get("files")
+    return (
+        isinstance(manifest.get("created"), str)
+        and isinstance(files, dict)
+        and all(
+            isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and isinstance(entry.get("crc32"), int)
+            for entry in files.values()
+        )
+    )
 
 
 def damaged_files(generation: Path) -> Iterator[str]:
@@ -183,24 +201,38 @@ def damaged_files(generation: Path) -> Iterator[str]:
 def writing(directory: Path, command: str) -> Iterator[None]:
     """Hold the lock of an index; raises `IndexLocked` naming the holder when another process has it.
 
-    The kernel frees it when the process ends, however it ends.
+    The kernel frees it when the process ends, however it ends. An `OSError` here or in the `with` block becomes
+    `IndexUnwritable`: whoever holds the lock reads nothing but the index and articles, and a file of articles that
+    cannot be read is rejected, not raised.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    with open(directory / "lock", "a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            raise IndexLocked(
-                f"another process is writing to {directory}: {lock.read(500).strip() or 'unknown'}",
-                "Wait until it has ended, then try again. The index can be searched meanwhile.",
-            ) from None
-        since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-        lock.truncate(0)
-        lock.write(f"{command}, process {os.getpid()} on {socket.gethostname()}, since {since}\n")
-        lock.flush()
-        yield
-        lock.truncate(0)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with open(directory / "lock", "a+", encoding="utf-8") as lock:
+            _acquire(lock, directory)
+            since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+            lock.truncate(0)
+            lock.write(f"{command}, process {os.getpid()} on {socket.gethostname()}, since {since}\n")
+            lock.flush()
+            yield
+            lock.truncate(0)
+    except BrokenPipeError:  # Nobody reads the progress any more; that is not the index's fault.
+        raise
+    except OSError as error:
+        raise IndexUnwritable(
+            f"the index in {directory} cannot be written: {error.strerror or error}",
+            "The live index, if there is one, is as it was. Check the space left and the permissions, then try again.",
+        ) from error
+
+
+def _acquire(lock: IO[str], directory: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise IndexLocked(
+            f"another process is writing to {directory}: {lock.read(500).strip() or 'unknown'}",
+            "Wait until it has ended, then try again. The index can be searched meanwhile.",
+        ) from None
 
 
 def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> str:
@@ -214,9 +246,9 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> s
     token = _next_token(directory)
     generation = directory / "generations" / token
     engine = generation / _ENGINE
-    engine.mkdir(parents=True)
-    (generation / _LEXICON).mkdir()
     try:
+        engine.mkdir(parents=True)
+        (generation / _LEXICON).mkdir()
         if change:
             assert before is not None
             live = directory / "generations" / before.generation
@@ -233,10 +265,11 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> s
             raise
         writer.commit()
         _write_manifest(generation, backend, live)
+        _switch(directory, Published(token, before.generation if before else ""))
     except BaseException:
-        shutil.rmtree(generation, ignore_errors=True)
+        if not _may_be_live(directory, token):
+            shutil.rmtree(generation, ignore_errors=True)
         raise
-    _switch(directory, Published(token, before.generation if before else ""))
     _remove_litter(directory, published(directory))
     return token
 
@@ -270,13 +303,14 @@ def _generations(directory: Path) -> Iterator[Path]:
 
 
 def _next_token(directory: Path) -> str:
-    numbers = [int(path.name[:6]) for path in _generations(directory) if path.name[:6].isdigit()]
+    numbers = [int(path.name.partition("-")[0]) for path in _generations(directory) if _TOKEN.fullmatch(path.name)]
     return f"{max(numbers, default=0) + 1:06d}-{secrets.token_hex(4)}"
 
 
 def _remove_litter(directory: Path, names: Published | None) -> None:
     # With `current` lost or damaged, what looks like litter may be the only copy of the archive: keep all of it.
-    if names is None:
+    # The same when `current` names what is not there.
+    if names is None or not (directory / "generations" / names.generation).is_dir():
         return
     for path in _generations(directory):
         if path.name not in (names.generation, names.previous):
@@ -321,9 +355,23 @@ def _write_manifest(generation: Path, backend: Backend, live: Path | None) -> No
 
 def _switch(directory: Path, names: Published) -> None:
     new = directory / "current.new"
-    _write_durably(new, {"generation": names.generation, "previous": names.previous})
-    os.replace(new, directory / "current")
+    try:
+        _write_durably(new, {"generation": names.generation, "previous": names.previous})
+        os.replace(new, directory / "current")
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
     _sync_directory(directory)
+
+
+def _may_be_live(directory: Path, token: str) -> bool:
+    """Whether `current` names a generation, or cannot be asked."""
+    try:
+        return token.encode() in (directory / "current").read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _write_durably(path: Path, value: dict[str, Any]) -> None:

@@ -50,6 +50,24 @@ def test_nothing_accepted_is_exit_status_1_and_no_index(tmp_path: Path) -> None:
     assert run("search", "x", "--index", tmp_path / "index").exit_code == 2
 
 
+def test_a_disk_that_takes_no_more_is_exit_status_2_and_the_live_index_stays(directory: Path, tmp_path: Path) -> None:
+    text = "\n\n".join(f"Đoạn số {number} nói về quốc phòng." for number in range(2_000))
+    more = write_articles(tmp_path / "more.jsonl", ({"id": "more", "title": "Thêm", "text": text},))
+    before = sorted(directory.rglob("*"))
+    # What a full disk does to a write, a limit on the size of files does too.
+    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
+    code += "from indexer.cli import main; main(sys.argv[1:])"
+    for command in ("build", "add"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, command, str(more), "--index", str(directory)], capture_output=True, text=True
+        )
+        assert done.returncode == 2
+        assert "cannot be written: File too large" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert sorted(directory.rglob("*")) == before
+    assert run("check", "--index", directory).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import random
@@ -16,7 +17,7 @@ import pytest
 
 from indexer import SearchRequest, add, build, open_index, publishing, remove
 from indexer.engine.whoosh import backend
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, NothingToPublish
+from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable, NothingToPublish
 from indexer.indexing import rollback
 from tests.samples import ARTICLES, write_articles
 
@@ -118,10 +119,42 @@ def test_a_build_that_fails_midway_leaves_the_live_index_and_no_trace(
 ) -> None:
     before = generations(directory)
     monkeypatch.setattr(publishing, "_write_manifest", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(IndexUnwritable, match="disk full"):
         build([articles], directory)
     assert generations(directory) == before
     assert found(directory, "bưởi")
+
+
+@pytest.mark.parametrize("fails", ["_write_durably", "_sync_directory"])
+def test_a_switch_that_fails_leaves_one_whole_generation_live_and_no_trace(
+    directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    before, real = publishing.published(directory), getattr(publishing, fails)
+
+    def full(path: Path, *rest: object) -> None:
+        if path in (directory, directory / "current.new"):
+            path.is_dir() or path.touch()
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, *rest)
+
+    monkeypatch.setattr(publishing, fails, full)
+    with pytest.raises(IndexUnwritable, match="No space left"):
+        build([articles], directory)
+    names = publishing.published(directory)
+    assert not (directory / "current.new").exists()
+    assert found(directory, "bưởi")
+    if fails == "_write_durably":
+        assert names == before
+        assert generations(directory) == {before.generation}
+    else:  # The rename was done before the disk failed.
+        assert names.previous == before.generation
+
+
+def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path, articles: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "index"):
+        with pytest.raises(IndexUnwritable, match="cannot be written"):
+            build([articles], place)
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(directory: Path, articles: Path) -> None:
@@ -137,7 +170,19 @@ def test_a_missing_index_is_told_with_the_command_to_run(tmp_path: Path) -> None
         remove(["a"], tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"generation": "../x", "previous": ""}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        b'{"generation": "../x", "previous": ""}',
+        b'{"generation": "..", "previous": ""}',
+        b'{"generation": "", "previous": ""}',
+        b"\xff\xfe",
+    ],
+)
 def test_an_unreadable_current_is_reported_and_nothing_deleted(directory: Path, articles: Path, content: bytes) -> None:
     before = generations(directory)
     (directory / "current").write_bytes(content)
@@ -148,6 +193,26 @@ def test_an_unreadable_current_is_reported_and_nothing_deleted(directory: Path, 
     assert generations(directory) == before
     build([articles], directory)
     assert found(directory, "bưởi")
+
+
+def test_what_current_does_not_name_is_kept_when_it_names_what_is_not_there(directory: Path, tmp_path: Path) -> None:
+    before = generations(directory)
+    (directory / "current").write_text('{"generation": "000009-00000000", "previous": ""}', "utf-8")
+    with pytest.raises(IndexDamaged):
+        open_index(directory)
+    (tmp_path / "bad.jsonl").write_text("{no json}\n", "utf-8")
+    with pytest.raises(NothingToPublish):
+        build([tmp_path / "bad.jsonl"], directory)
+    assert generations(directory) == before
+
+
+@pytest.mark.parametrize("change", [{"files": None}, {"files": {"x": 1}}, {"files": {"x": {}}}, {"created": None}])
+def test_a_manifest_that_lacks_something_is_damage(directory: Path, articles: Path, change: dict[str, object]) -> None:
+    manifest = directory / "generations" / publishing.published(directory).generation / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), **change}), "utf-8")
+    for attempt in (lambda: open_index(directory), lambda: add([articles], directory)):
+        with pytest.raises(IndexDamaged, match=r"manifest\.json"):
+            attempt()
 
 
 def test_a_lost_current_is_damage_and_nothing_is_deleted(directory: Path) -> None:
