@@ -15,12 +15,13 @@ from indexer import publishing
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.marking import Matcher
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.relaxing import without_quotes
 from indexer.results import ArticleGroup, Passage, Results, SearchRequest, Span
 from indexer.settings import Settings
-from indexer.snippets import mark, snippet
+from indexer.snippets import snippet
 
 
 def open_index(directory: Path | str, settings: Settings | None = None, backend: Backend = whoosh_backend) -> Index:
@@ -58,7 +59,8 @@ class Index:
         start = time.perf_counter()
         self._check(request)
         parsed, planned, page = self._found(request)
-        passages = tuple(self._passage(hit, planned) for hit in page.hits)
+        matcher = Matcher(planned.targets)
+        passages = tuple(self._passage(hit, matcher) for hit in page.hits)
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
         return Results(
@@ -87,7 +89,8 @@ class Index:
     def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
         """For each of `texts`, the spans that a search for `query` would mark in it."""
         _, planned, _ = self._found(SearchRequest(query, per_page=1))
-        return [mark(text, planned.targets) for text in texts]
+        matcher = Matcher(planned.targets)
+        return [matcher.mark(text) for text in texts]
 
     def article(self, article_id: str) -> Article | None:
         """The whole article, or None when there is none with this id."""
@@ -147,9 +150,9 @@ class Index:
             )
         )
 
-    def _passage(self, hit: Hit, planned: Plan) -> Passage:
+    def _passage(self, hit: Hit, matcher: Matcher) -> Passage:
         text = hit.paragraph.text
-        marks = mark(text, planned.targets)
+        marks = matcher.mark(text)
         return Passage(
             article=hit.info,
             paragraph=hit.paragraph,

@@ -1,6 +1,6 @@
 """Which words of a passage to mark for a query.
 
-`mark` gives spans of the source text as data; whoever renders them escapes. What is to be found comes from
+`Matcher` gives spans of the source text as data; whoever renders them escapes. What is to be found comes from
 `indexer.query.targets`; which part of a passage is shown lives in `indexer.snippets`.
 
 The rules, for a run of plain words:
@@ -18,106 +18,239 @@ A phrase is marked where the whole of it stands.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
+from itertools import accumulate, compress, count
 
 from indexer.query.targets import Meets, Target, TargetToken
 from indexer.results import Span
 from indexer.sentences import ends_sentence
-from indexer.vietnamese import Analysis, analyze, fold
+from indexer.vietnamese import Tokens, analyze, fold, is_plain, tokens
 
 Run = tuple[int, int, int]
-"""(first token of the text, first token of the target, length)."""
+"""(first met token of the text, first slot, length)."""
+
+_CACHED_CHUNKS = 1 << 16
+_LONGEST_CACHED = 64
 
 
-def mark(text: str, targets: Sequence[Target]) -> tuple[Span, ...]:
-    """The spans of `text` to mark: in order, apart, never empty, never cutting a syllable."""
-    if not targets or not text:
-        return ()
-    analysis = analyze(text)
-    forms = analysis.forms
-    marked: set[int] = set()
-    joined: set[int] = set()
-    """Tokens marked together with the one before."""
+class Matcher:
+    """Marks texts for one query: what can be known of the targets beforehand is worked out once.
 
-    def add(first: int, length: int) -> None:
-        marked.update(range(first, first + length))
-        joined.update(range(first + 1, first + length))
+    The tokens of all targets are numbered through as *slots*; a slot without a token parts each target from the next.
+    A text is reduced to its *met* tokens, those that may meet a slot: their letters without marks tell. Hardly any
+    token does, and the others cost next to nothing. Safe to share between threads.
+    """
 
-    for target in targets:
-        for first, length in _whole(forms, target) if target.whole else _parts(analysis, target):
-            add(first, length)
-    if not marked:
-        for first, length in _last_resort(forms, targets):
-            add(first, length)
-    return tuple(_spans(text, analysis.starts, analysis.ends, marked, joined))
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self._phrases = [[token for token in each.tokens if token is not None] for each in targets if each.whole]
+        slots: list[TargetToken | None] = []
+        self._sizes: list[int] = []
+        """Slot -> how many tokens its target has."""
+        self._single_words: set[int] = set()
+        """The slots that are a whole word of the query."""
+        for target in targets:
+            if not target.whole:
+                self._single_words |= {len(slots) + first for first, last in target.words if first == last}
+                slots += [*target.tokens, None]
+                self._sizes += [sum(token is not None for token in target.tokens)] * (len(target.tokens) + 1)
+        self._slots = slots
+        self._exact: dict[str, list[int]] = {}
+        self._loose: dict[str, list[int]] = {}
+        for slot, token in enumerate(slots):
+            if token is not None:
+                table = self._loose if token.meets is Meets.UNMARKED else self._exact
+                table.setdefault(token.form, []).append(slot)
+                if token.meets is Meets.RUN:
+                    self._loose.setdefault(fold(token.form), []).append(slot)
+        asked = [token for token in (*slots, *(token for phrase in self._phrases for token in phrase)) if token]
+        # In a chunk of several tokens any may be met: it is looked into whatever the query.
+        self._wanted = {fold(token.form) for token in asked} | {_SEVERAL}
+        self._prefixes = tuple(fold(token.form) for token in asked if token.meets in _PREFIXES)
+
+    def mark(self, text: str) -> tuple[Span, ...]:
+        """The spans of `text` to mark: in order, apart, never empty, never cutting a syllable."""
+        met = self._met(text)
+        if not met.forms:
+            return ()
+        plain = [fold(form) for form in met.forms]
+        marked: set[int] = set()
+        joined: set[int] = set()
+        """Tokens marked together with the one before."""
+
+        def add(found: Iterable[tuple[int, int]]) -> None:
+            for first, length in found:
+                marked.update(range(first, first + length))
+                joined.update(range(first + 1, first + length))
+
+        for phrase in self._phrases:
+            add(_whole(phrase, met.forms, plain))
+        if self._slots:
+            runs = list(self._runs(met.forms, plain))
+            add(self._parts(text, met, runs))
+            if not marked:
+                add(_last_resort(met.forms, runs))
+        return tuple(_spans(text, met, marked, joined))
+
+    def _met(self, text: str) -> Tokens:
+        """The tokens that may meet a slot, and between those that are no neighbours an empty form."""
+        starts: list[int] = []
+        ends: list[int] = []
+        forms: list[str] = []
+
+        def take(at: int, found: Tokens) -> None:
+            for start, end, form in zip(*found, strict=True):
+                plain = fold(form)
+                if plain in self._wanted or plain.startswith(self._prefixes):
+                    starts.append(at + start)
+                    ends.append(at + end)
+                    forms.append(form)
+                else:
+                    part()
+
+        def part() -> None:
+            if forms and forms[-1]:
+                starts.append(-1)
+                ends.append(-1)
+                forms.append("")
+
+        if not is_plain(text):
+            take(0, tokens(text))
+            return Tokens(starts, ends, forms)
+        chunks = text.split(" ")
+        letters = list(map(_letters.__getitem__, chunks))
+        if self._prefixes:
+            hits = [at for at, plain in enumerate(letters) if plain in self._wanted or plain.startswith(self._prefixes)]
+        else:
+            hits = list(compress(count(), map(self._wanted.__contains__, letters)))
+        if hits:
+            offsets = list(accumulate(map(len, chunks), initial=0))
+            before = -1
+            for at in hits:
+                if any(letters[before + 1 : at]):
+                    part()
+                chunk = chunks[at]
+                take(offsets[at] + at, _cached_tokens(chunk) if len(chunk) <= _LONGEST_CACHED else tokens(chunk))
+                before = at
+        return Tokens(starts, ends, forms)
+
+    def _runs(self, forms: Sequence[str], plain: Sequence[str]) -> Iterator[Run]:
+        """The longest runs of tokens that follow each other in the text as in a target, single ones included."""
+        exact, loose = self._exact, self._loose
+        running: dict[int, int] = {}
+        """Slot that the last token of the text met -> length of the run that ends there."""
+        for at, form in enumerate(forms):
+            slots: Iterable[int] = exact.get(form, ())
+            if loose:
+                slots = {*slots, *loose.get(plain[at], ())}
+            following = {slot: running.get(slot - 1, 0) + 1 for slot in slots}
+            yield from _ended(running, following, at)
+            running = following
+        yield from _ended(running, {}, len(forms))
+
+    def _parts(self, text: str, met: Tokens, runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
+        """Which parts of the targets to mark, by rules 1 and 2: (first token, length)."""
+        forms, single_words = met.forms, self._single_words
+        in_runs: set[int] = set()
+        alone: list[tuple[int, int]] = []
+        for first, slot, length in runs:
+            size = self._sizes[slot]
+            if length < size:
+                while length and slot in single_words and _is_function(forms[first]):
+                    first, slot, length = first + 1, slot + 1, length - 1
+                while length and slot + length - 1 in single_words and _is_function(forms[first + length - 1]):
+                    length -= 1
+            if length > 1 or length == size:
+                in_runs.update(range(slot, slot + length))
+                yield first, length
+            elif length == 1 and slot in single_words:
+                alone.append((first, slot))
+        words = _Words(text)
+        for first, slot in alone:
+            token = self._slots[slot]
+            assert token is not None
+            if token.meets is Meets.UNMARKED:
+                if slot not in in_runs and words.is_word(met.starts[first]):
+                    yield first, 1
+            elif forms[first] == token.form:
+                yield first, 1
 
 
-def _spans(text: str, starts: Sequence[int], ends: Sequence[int], marked: set[int], joined: set[int]) -> Iterator[Span]:
+_PREFIXES = (Meets.PREFIX, Meets.UNMARKED_PREFIX)
+
+_SEVERAL = " "
+"""Stands for the letters of a chunk of several tokens."""
+
+
+class _Letters(dict[str, str]):
+    """What stands between two blanks -> the form of its token without marks; `_SEVERAL`; "" when it has no token."""
+
+    def __missing__(self, chunk: str) -> str:
+        forms = tokens(chunk).forms
+        found = _SEVERAL if len(forms) > 1 else fold(forms[0]) if forms else ""
+        if len(chunk) <= _LONGEST_CACHED:
+            if len(self) >= _CACHED_CHUNKS:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+_letters = _Letters()
+_cached_tokens = functools.lru_cache(1 << 14)(tokens)
+
+
+class _Words:
+    """The words of a text, found when first asked for: most texts are marked without."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @functools.cached_property
+    def _singles(self) -> frozenset[int]:
+        analysis = analyze(self._text)
+        joined = [*analysis.joined, False]
+        return frozenset(start for at, start in enumerate(analysis.starts) if not (joined[at] or joined[at + 1]))
+
+    def is_word(self, start: int) -> bool:
+        """Whether the token that begins at `start` is a word by itself."""
+        return start in self._singles
+
+
+def _spans(text: str, met: Tokens, marked: set[int], joined: set[int]) -> Iterator[Span]:
     """Marked tokens as spans; no span reaches over the end of a sentence."""
     start = end = -1
     for token in sorted(marked):
-        if start >= 0 and token in joined and not ends_sentence(text, end, starts[token]):
-            end = ends[token]
+        if start >= 0 and token in joined and not ends_sentence(text, end, met.starts[token]):
+            end = met.ends[token]
             continue
         if start >= 0:
             yield start, end
-        start, end = starts[token], ends[token]
+        start, end = met.starts[token], met.ends[token]
     if start >= 0:
         yield start, end
 
 
-def _whole(forms: Sequence[str], target: Target) -> Iterator[tuple[int, int]]:
-    """Where the whole of a target stands: (first token, length)."""
-    tokens = [token for token in target.tokens if token is not None]
-    for first in range(len(forms) - len(tokens) + 1):
-        if all(_meets(token, forms[first + index]) for index, token in enumerate(tokens)):
-            yield first, len(tokens)
+def _whole(phrase: Sequence[TargetToken], forms: Sequence[str], plain: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the whole of a phrase stands: (first token, length)."""
+    for first in range(len(forms) - len(phrase) + 1):
+        if all(_meets(token, forms[at], plain[at]) for at, token in enumerate(phrase, first)):
+            yield first, len(phrase)
 
 
-def _meets(token: TargetToken, form: str) -> bool:
+def _meets(token: TargetToken, form: str, plain: str) -> bool:
     match token.meets:
         case Meets.PREFIX:
             return form.startswith(token.form)
         case Meets.UNMARKED_PREFIX:
-            return fold(form).startswith(token.form)
+            return plain.startswith(token.form)
         case Meets.UNMARKED:
-            return fold(form) == token.form
+            return plain == token.form
         case _:
             return form == token.form
 
 
-def _parts(analysis: Analysis, target: Target) -> Iterator[tuple[int, int]]:
-    """Which parts of a target to mark, by rules 1 and 2: (first token, length)."""
-    forms = analysis.forms
-    size = sum(token is not None for token in target.tokens)
-    single_words = {first for first, last in target.words if first == last}
-    in_runs: set[int] = set()
-    alone: list[tuple[int, int]] = []
-    for first, asked, length in _runs(forms, target):
-        if length < size:
-            while length and asked in single_words and _is_function(forms[first]):
-                first, asked, length = first + 1, asked + 1, length - 1
-            while length and asked + length - 1 in single_words and _is_function(forms[first + length - 1]):
-                length -= 1
-        if length > 1 or length == size:
-            in_runs.update(range(asked, asked + length))
-            yield first, length
-        elif length == 1 and asked in single_words:
-            alone.append((first, asked))
-    for first, asked in alone:
-        token = target.tokens[asked]
-        assert token is not None
-        if token.meets is Meets.UNMARKED:
-            if asked not in in_runs and not any(analysis.joined[first : first + 2]):
-                yield first, 1
-        elif forms[first] == token.form:
-            yield first, 1
-
-
-def _last_resort(forms: Sequence[str], targets: Sequence[Target]) -> list[tuple[int, int]]:
+def _last_resort(forms: Sequence[str], runs: Sequence[Run]) -> list[tuple[int, int]]:
     """What to mark by rule 3: (first token, length)."""
-    runs = [run for target in targets if not target.whole for run in _runs(forms, target)]
     telling = [
         (token, 1)
         for first, _, length in runs
@@ -127,31 +260,11 @@ def _last_resort(forms: Sequence[str], targets: Sequence[Target]) -> list[tuple[
     return telling or [(first, length) for first, _, length in runs]
 
 
-def _runs(forms: Sequence[str], target: Target) -> Iterator[Run]:
-    """The longest runs of tokens that follow each other in the text as in the target, single ones included."""
-    exact: dict[str, list[int]] = {}
-    loose: dict[str, list[int]] = {}
-    for asked, token in enumerate(target.tokens):
-        if token is not None:
-            table = loose if token.meets is Meets.UNMARKED else exact
-            table.setdefault(token.form, []).append(asked)
-            if token.meets is Meets.RUN:
-                loose.setdefault(fold(token.form), []).append(asked)
-    running: dict[int, int] = {}
-    """Token of the target that the last token of the text met -> length of the run that ends there."""
-    for at, form in enumerate(forms):
-        met = {*exact.get(form, ()), *loose.get(fold(form), ())} if loose else exact.get(form, ())
-        following = {asked: running.get(asked - 1, 0) + 1 for asked in met}
-        yield from _ended(running, following, at)
-        running = following
-    yield from _ended(running, {}, len(forms))
-
-
 def _ended(running: dict[int, int], following: dict[int, int], at: int) -> Iterator[Run]:
     """The runs that do not go on at token `at` of the text."""
-    for asked, length in running.items():
-        if asked + 1 not in following:
-            yield at - length, asked - length + 1, length
+    for slot, length in running.items():
+        if slot + 1 not in following:
+            yield at - length, slot - length + 1, length
 
 
 @functools.cache

@@ -12,12 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.marking import mark
 from indexer.results import Snippet, Span
 from indexer.sentences import clause_starts, sentence_starts
 from indexer.vietnamese import fold
-
-__all__ = ["mark", "snippet"]
 
 _SLACK = 0.2
 """A passage longer than asked by no more than this share is shown whole: little would be gained by cutting it."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.marking import mark
+from indexer.marking import Matcher
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.results import SearchRequest, Span
@@ -24,7 +24,7 @@ VOCABULARY = TextVocabulary(FLAG, "Năm nay ở Việt Nam, con đường và đ
 
 
 def marks(query: str, text: str) -> tuple[Span, ...]:
-    return mark(text, plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets)
+    return Matcher(plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets).mark(text)
 
 
 def marked(query: str, text: str = FLAG) -> list[str]:
@@ -110,7 +110,7 @@ def test_spans_are_of_the_text_as_given(form: str) -> None:
 
 
 def test_nothing_is_marked_for_nothing() -> None:
-    assert mark(FLAG, ()) == ()
+    assert Matcher(()).mark(FLAG) == ()
     assert marks("cờ", "") == ()
     assert marks("cờ", "?!") == ()
 

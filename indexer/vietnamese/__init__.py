@@ -4,7 +4,7 @@
 `segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched, `typing` raw keystrokes.
 """
 
-from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Word, analyze, forms
+from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
 from .folding import fold, is_marked
 from .model import ModelMissing
 from .segmenter import Segmentation, segment
@@ -16,12 +16,15 @@ __all__ = [
     "Analysis",
     "ModelMissing",
     "Segmentation",
+    "Tokens",
     "Word",
     "analyze",
     "canonical",
     "fold",
     "forms",
     "is_marked",
+    "is_plain",
     "is_syllable",
     "segment",
+    "tokens",
 ]

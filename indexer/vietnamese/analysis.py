@@ -39,6 +39,14 @@ class Word(NamedTuple):
     form: str
 
 
+class Tokens(NamedTuple):
+    """The syllable tokens of a text, in order; the members are those of `Analysis`."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+    forms: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """The syllable tokens of a text, in order.
@@ -75,11 +83,7 @@ def analyze(text: str) -> Analysis:
 
     Any string will do, a lone surrogate in it too. Time is linear in its length.
     """
-    normal = normalize(text)
-    # Split by a pattern with one group: separator, token, separator, token ... separator.
-    pieces = _token_pattern(normal).split(normal.text)
-    bounds = list(accumulate(map(len, pieces)))
-    starts, ends = normal.source_spans(bounds[:-1:2], bounds[1::2])
+    starts, ends, pieces = _pieces(text)
     tokens = list(map(_features.__getitem__, pieces[1::2]))
     forms = list(map(_TOKEN, tokens))
     separators = pieces[2::2]
@@ -100,6 +104,26 @@ def forms(text: str) -> list[str]:
     """The forms of the syllable tokens of `text`: `analyze(text).forms` without the work of finding words."""
     normal = normalize(text)
     return [_features[match[0]].token for match in _token_pattern(normal).finditer(normal.text)]
+
+
+def tokens(text: str) -> Tokens:
+    """The syllable tokens of `text`: as `analyze`, without the work of finding words."""
+    starts, ends, pieces = _pieces(text)
+    return Tokens(starts, ends, list(map(_TOKEN, map(_features.__getitem__, pieces[1::2]))))
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` is in normal form already. Then the tokens of its parts between blanks are its tokens."""
+    return normalize(text).starts is None
+
+
+def _pieces(text: str) -> tuple[list[int], list[int], list[str]]:
+    """Where the tokens stand in `text`, and its normal form as separator, token, separator, token ... separator."""
+    normal = normalize(text)
+    pieces = _token_pattern(normal).split(normal.text)
+    bounds = list(accumulate(map(len, pieces)))
+    starts, ends = normal.source_spans(bounds[:-1:2], bounds[1::2])
+    return starts, ends, pieces
 
 
 # Scripts written without spaces (Han, kana) are indexed by the character. The first range takes in a little more.
