@@ -15,11 +15,14 @@ from indexer import publishing
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.errors import LexiconUnusable
+from indexer.lexicon import Lexicon
 from indexer.marking import Matcher
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
+from indexer.query.reading import Reader
 from indexer.query.relaxing import without_quotes
-from indexer.results import ArticleGroup, Passage, Results, SearchRequest, Span
+from indexer.results import ArticleGroup, Passage, QueryWarning, Results, SearchRequest, Span
 from indexer.settings import Settings
 from indexer.snippets import snippet
 
@@ -37,6 +40,7 @@ class Index:
         self._stamp = publishing.stamp(directory)
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
+        self._reader = _reader(generation.lexicon)
         self.generation = generation.token
         """The token of the generation: it changes with every publication."""
 
@@ -66,7 +70,8 @@ class Index:
         return Results(
             query=request.text,
             understood=parsed.understood,
-            warnings=planned.warnings,
+            interpretation=planned.interpretation,
+            warnings=planned.warnings if self._reader or request.literal else (*planned.warnings, _NO_LEXICON),
             total=page.total,
             articles=page.articles,
             exact=page.exact,
@@ -127,10 +132,11 @@ class Index:
 
     def _found(self, request: SearchRequest) -> tuple[Parsed, Plan, EnginePage]:
         parsed = parse(request.text, self._settings)
-        planned = plan(parsed, request, self._engine, self._settings)
+        reader = None if request.literal else self._reader
+        planned = plan(parsed, request, self._engine, self._settings, reader)
         page = self._ask(planned, request)
         if not page.total and (instead := without_quotes(parsed)):
-            planned = plan(instead, request, self._engine, self._settings)
+            planned = plan(instead, request, self._engine, self._settings, reader)
             page = self._ask(planned, request)
         return parsed, planned, page
 
@@ -160,6 +166,19 @@ class Index:
             snippet=snippet(text, marks, self._settings.snippet_characters),
             marks=marks,
         )
+
+
+_NO_LEXICON = QueryWarning(
+    "lexicon_unusable", "", "The lexicon of this index cannot be read: slips are not repaired, abbreviations not read."
+)
+
+
+def _reader(lexicon: Path) -> Reader | None:
+    """What reads queries by the lexicon of a generation; None when that cannot be opened."""
+    try:
+        return Reader(Lexicon.open(lexicon))
+    except LexiconUnusable:
+        return None
 
 
 def _groups(passages: tuple[Passage, ...], page: EnginePage) -> tuple[ArticleGroup, ...]:

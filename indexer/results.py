@@ -23,7 +23,8 @@ class SearchRequest:
     `text` is what the user typed (see `indexer.query.parse` for the language). `page` counts from 1. `group` "article"
     pages through articles, each with its best passages; "none" pages through passages. `sources`, `authors` and
     `kinds` keep passages that have one of the values given; `after` and `before` are the first and the last day.
-    `facets` names what to count: "source", "author", "kind".
+    `facets` names what to count: "source", "author", "kind". `literal` searches the letters as typed: no slip is
+    repaired, no abbreviation read.
     """
 
     text: str
@@ -37,6 +38,7 @@ class SearchRequest:
     after: datetime.date | None = None
     before: datetime.date | None = None
     facets: tuple[str, ...] = ()
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,33 @@ class QueryWarning:
     code: str
     subject: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A part of the query that was also searched as something else: an abbreviation spelled out, or a phrase shortened.
+
+    `span` counts within the query; `source` is "text" where the indexed articles define it, "reviewed" where the
+    reviewed list has it, and empty for a shortened phrase.
+    """
+
+    span: Span
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a query may mean besides what it says; both were searched.
+
+    `repaired` is the whole query with its slips mended (as typed where there were none); `changes` are the spans of
+    `repaired` that differ, `confidence` (.5 to 1) how surely that was meant.
+    """
+
+    repaired: str
+    changes: tuple[Span, ...]
+    confidence: float
+    expanded: tuple[Expanded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +110,15 @@ class ArticleGroup:
 class Results:
     """The answer to a `SearchRequest`.
 
-    `understood` is the query as it was read, in the query language. `total` counts matching passages, `articles`
+    `understood` is the query as it was read, in the query language; `interpretation` what else it may mean, None
+    where it means what it says. `total` counts matching passages, `articles`
     their articles (lower bounds where `exact` is false). `passages` is the page, in rank order; where it was grouped,
     `groups` holds the same passages under their articles. `more` says whether a next page has something.
     """
 
     query: str
     understood: str
+    interpretation: Interpretation | None
     warnings: tuple[QueryWarning, ...]
     total: int
     articles: int

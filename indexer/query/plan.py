@@ -26,13 +26,16 @@ from indexer.query.clauses import (
     TitleClause,
     WordsClause,
 )
+from indexer.query.interpretation import interpret
 from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed
+from indexer.query.questions import framed
 from indexer.query.ranking import Ranking
+from indexer.query.reading import Reader, Reading
 from indexer.query.segments import Segment, forms_of, segment
 from indexer.query.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
-from indexer.results import QueryWarning, SearchRequest
+from indexer.results import Interpretation, QueryWarning, SearchRequest
 from indexer.settings import Settings
 from indexer.vietnamese import fold, is_marked
 
@@ -47,17 +50,24 @@ class Plan:
     node: Node | None
     targets: tuple[Target, ...]
     warnings: tuple[QueryWarning, ...]
+    interpretation: Interpretation | None = None
 
 
-def plan(parsed: Parsed, request: SearchRequest, vocabulary: Vocabulary, settings: Settings) -> Plan:
-    """The Query tree of a query, restricted as the request says. Never raises."""
-    planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text))
+def plan(
+    parsed: Parsed, request: SearchRequest, vocabulary: Vocabulary, settings: Settings, reader: Reader | None = None
+) -> Plan:
+    """The Query tree of a query, restricted as the request says. Never raises.
+
+    With a `reader`, plain words are also searched as what they may mean; `interpretation` says what that is.
+    """
+    planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text), reader)
     node = planner.all_of(parsed.clauses, _filters(request))
     warnings = parsed.warnings
     if planner.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
         warnings += (QueryWarning("too_many_clauses", planner.left_out, message),)
-    return Plan(node, tuple(dict.fromkeys(planner.targets)), warnings)
+    interpretation = interpret(parsed.text, planner.readings)
+    return Plan(node, tuple(dict.fromkeys(planner.targets)), warnings, interpretation)
 
 
 def _filters(request: SearchRequest) -> list[Node]:
@@ -74,12 +84,15 @@ def _filters(request: SearchRequest) -> list[Node]:
 class _Planner:
     """Turns clauses into nodes, and notes on the way what to mark."""
 
-    def __init__(self, lookup: Lookup, settings: Settings, among_marks: bool) -> None:
+    def __init__(self, lookup: Lookup, settings: Settings, among_marks: bool, reader: Reader | None) -> None:
         self._lookup = lookup
+        self._reader = reader
         self._settings = settings
         self._among_marks = among_marks
         self._tokens_left = settings.query_clauses
         self.targets: list[Target] = []
+        self.readings: list[tuple[WordsClause, Segment, Reading]] = []
+        """What was read into runs of plain words that stand in the query as they were analysed."""
         self.left_out = ""
         """The first syllable that did not count any more."""
 
@@ -124,16 +137,36 @@ class _Planner:
 
     def _words(self, clauses: Sequence[Clause]) -> Node | None:
         """What the plain words among the clauses ask; pairs of neighbours do not reach over other clauses."""
-        segments = [self._segment(clause) for clause in clauses if isinstance(clause, WordsClause)]
+        runs = [(clause, self._segment(clause)) for clause in clauses if isinstance(clause, WordsClause)]
+        readings = [self._reader.read(found) if self._reader else None for _, found in runs]
+        frames = [_framed(found, reading) for (_, found), reading in zip(runs, readings, strict=True)]
         # Restrictions say where to look, not for what.
         others = any(not isinstance(each, WordsClause | NotClause | FacetClause | DateClause) for each in clauses)
-        keep_frames = not others and all(all(found.framed) for found in segments)
+        keep_frames = not others and all(all(frame) for frame in frames)
         ranking = Ranking(self._lookup, self._settings)
-        for found in segments:
-            dropped = [flag and not keep_frames for flag in found.framed]
-            ranking.add(found, dropped)
+        for (clause, found), reading, frame in zip(runs, readings, frames, strict=True):
+            dropped = [flag and not keep_frames for flag in frame]
+            ranking.add(found, dropped, reading)
             self._mark_segment(found, dropped)
+            if reading is not None and reading.meanings:
+                self.readings.append((clause, found, reading))
+                self._add_reading(ranking, found, dropped, reading)
         return ranking.node()
+
+    def _add_reading(self, ranking: Ranking, found: Segment, dropped: Sequence[bool], reading: Reading) -> None:
+        """Let the repaired run and the other meanings add to the score, and note that they are to be marked."""
+        if reading.repairs:
+            places = reading.places(len(found.forms))
+            meant = segment(" ".join(reading.repaired), len(reading.repaired))
+            lost = {place for at, drop in enumerate(dropped) if drop for place in places[at]}
+            repaired = {place for repair in reading.repairs for place in places[repair.start]}
+            if len(meant.forms) == len(reading.repaired):
+                fresh = [place in repaired and place not in lost for place in range(len(meant.forms))]
+                ranking.add_repaired(meant, fresh, reading.confidence)
+                self._mark_segment(meant, [place in lost for place in range(len(meant.forms))])
+        for meaning in reading.meanings:
+            if meaning.kind != "repair" and not all(dropped[meaning.start : meaning.end]):
+                self.targets.append(whole_target(meaning.forms))
 
     def _segment(self, clause: WordsClause) -> Segment:
         """The analysis of a run of plain words, as far as the query may go."""
@@ -197,6 +230,15 @@ class _Planner:
         chunks = [self._counted(forms_of(text)) for text in texts]
         leaves = [self._lookup.sequence(forms, 0.0, among_marks=self._among_marks)[0] for forms in chunks if forms]
         return _all(leaves) if leaves else None
+
+
+def _framed(found: Segment, reading: Reading | None) -> list[bool]:
+    """Which tokens belong to a question frame, as typed or as repaired (`laf gif` is `là gì`)."""
+    if reading is None or not reading.repairs:
+        return list(found.framed)
+    repaired = framed(reading.repaired)
+    places = reading.places(len(found.forms))
+    return [flag or all(repaired[place] for place in places[at]) for at, flag in enumerate(found.framed)]
 
 
 def _all(nodes: Sequence[Node]) -> Node:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from indexer.fields import Field
+from indexer.fields import Field, bigram
 from indexer.query.lookup import Lookup
-from indexer.query.segments import Segment
+from indexer.query.reading import Meaning, Reading
+from indexer.query.segments import Range, Segment
 from indexer.query.targets import Meets
 from indexer.query.tree import Any, Node, Prefer, Term
 from indexer.settings import Settings
@@ -29,6 +30,17 @@ UNMARKED_WORDS_SHARE = 0.5
 """Of the weight of a word, what is left in a text without any marks, which is segmented less well (+.01)."""
 
 
+REPAIRED_SHARE = 0.7
+"""Of the weight of a syllable that was repaired and looked for without its marks, how much goes to its repaired form
+when the repair is certain. What was typed keeps the rest, so that a wrong repair never hides it."""
+
+REPAIRED_BESIDE_TYPED = 0.5
+"""The weight of a repaired form, as a share of that of a syllable, where the index has the form that was typed too."""
+
+ABBREVIATION_WEIGHT = 1.6
+"""The weight of an abbreviation for a phrase, in syllables: the phrase itself, spelled out, always scores more."""
+
+
 class Ranking:
     """Collects the plain words that stand side by side in a query; terms that come again count once."""
 
@@ -39,36 +51,47 @@ class Ranking:
         self._known: set[tuple[str, ...]] = set()
         self._optional: dict[Node, None] = {}
 
-    def add(self, segment: Segment, dropped: Sequence[bool]) -> None:
-        """Add a run of plain words, without the tokens that are `dropped`."""
-        settings, forms = self._settings, segment.forms
-        for first, last in segment.compounds:
-            if all(dropped[first : last + 1]):
-                continue
+    def add(self, segment: Segment, dropped: Sequence[bool], reading: Reading | None = None) -> None:
+        """Add a run of plain words, without the tokens that are `dropped`, and what else it may mean."""
+        forms = segment.forms
+        kept = [unit for unit in segment.compounds if not all(dropped[unit[0] : unit[1] + 1])]
+        meant = self._meant(kept, reading.meanings if reading else ())
+        repaired = {at: meaning for meaning in (reading.repairs if reading else ()) for at in _range(meaning)}
+        for unit in kept:
+            first, last = unit
             if last > first:
-                self._add_compound(forms[first : last + 1])
+                self._add_compound(forms[first : last + 1], meant[unit])
             else:
-                self._add_syllable(forms[first], segment.marked)
-        word_weight = settings.weight_words * (1 if segment.marked else UNMARKED_WORDS_SHARE)
+                self._add_syllable(forms[first], segment.marked, meant[unit], repaired.get(first))
+        word_weight = self._settings.weight_words * (1 if segment.marked else UNMARKED_WORDS_SHARE)
         for word in segment.words:
-            if not all(dropped[word.first : word.last + 1]):
+            tokens = range(word.first, word.last + 1)
+            if not all(dropped[at] for at in tokens) and not any(at in repaired for at in tokens):
                 self._prefer(Field.WORDS, word.form, word_weight)
         for index in range(len(forms) - 1):
-            if not any(dropped[index : index + 2]):
+            if not any(dropped[index : index + 2]) and not (index in repaired or index + 1 in repaired):
                 self._add_pair(forms[index], forms[index + 1], segment.marked)
+
+    def add_repaired(self, segment: Segment, fresh: Sequence[bool], share: float) -> None:
+        """Add the words and pairs of a repaired run that hold a `fresh` token; they decide nothing of what is found."""
+        for word in segment.words:
+            if any(fresh[word.first : word.last + 1]):
+                self._prefer(Field.WORDS, word.form, share * self._settings.weight_words)
+        for index in range(len(segment.forms) - 1):
+            if any(fresh[index : index + 2]):
+                pair = bigram(*segment.forms[index : index + 2])
+                self._prefer(Field.BIGRAMS, pair, share * self._settings.weight_bigrams)
 
     def node(self) -> Node | None:
         """The tree of all that was added, or None when that was nothing.
 
-        Units that the index does not know cannot match: what they would be asked for is not asked of the others when
-        it is more than these can give.
+        Units that the index does not know cannot match, and do not count in the share.
         """
         units = [unit for key, unit in self._units.items() if key in self._known] or list(self._units.values())
         if not units:
             return None
         # Without the epsilon, .4 * 5 might be rounded up to 3.
-        share = math.ceil(self._settings.minimum_match * len(self._units) - 1e-9)
-        minimum = min(max(1, share), len(units))
+        minimum = max(1, math.ceil(self._settings.minimum_match * len(units) - 1e-9))
         required = Any(tuple(units), minimum) if len(units) > 1 else units[0]
         demanded = set(units)
         optional = tuple(node for node in self._optional if node not in demanded)
@@ -76,14 +99,48 @@ class Ranking:
             return required
         return Prefer(required, Any(optional) if len(optional) > 1 else optional[0])
 
-    def _add_syllable(self, form: str, among_marks: bool) -> None:
-        unit = self._syllable(form, among_marks)
-        self._units[form,] = unit or Term(Field.SYLLABLES, form, self._settings.weight_syllables)
-        if unit is not None:
-            self._known.add((form,))
+    def _meant(self, units: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
+        """For each unit, what it may mean besides what was typed; a meaning of several units is shared among them."""
+        meant: dict[Range, list[Node]] = {unit: [] for unit in units}
+        for meaning in meanings:
+            over = [unit for unit in units if unit[0] < meaning.end and meaning.start <= unit[1]]
+            if not over or not all(self._lookup.knows(Field.SYLLABLES, form) for form in meaning.forms):
+                continue
+            weight = self._settings.weight_syllables * meaning.share
+            if meaning.kind == "abbreviation":
+                weight *= ABBREVIATION_WEIGHT
+            elif meaning.kind == "repair" and len(over) == 1 and len(meaning.forms) == 1:
+                continue  # weighed against the form that was typed, in `_add_syllable`
+            leaf, _ = self._lookup.sequence(meaning.forms, weight / len(over), among_marks=True)
+            for unit in over:
+                meant[unit].append(leaf)
+        return meant
 
-    def _syllable(self, form: str, among_marks: bool) -> Term | None:
-        """The term that decides whether a syllable matches, with its companions added; None if it is unknown."""
+    def _add_syllable(self, form: str, among_marks: bool, meant: list[Node], repair: Meaning | None) -> None:
+        nodes = list(meant)
+        share = 0.0
+        if repair is not None and len(repair.forms) == 1 and repair.end - repair.start == 1:
+            share = repair.share
+            meets = self._lookup.meets(form, among_marks)
+            scale = 1.0 if meets is None else REPAIRED_BESIDE_TYPED if meets is Meets.EXACT else REPAIRED_SHARE
+            weight = share * scale * self._settings.weight_syllables
+            if self._lookup.knows(Field.SYLLABLES, repair.forms[0]):
+                nodes.append(Term(Field.SYLLABLES, repair.forms[0], weight))
+                self._prefer(Field.TITLE, repair.forms[0], share * self._settings.weight_title)
+        unit = self._syllable(form, among_marks, share)
+        if unit is not None:
+            nodes.insert(0, unit)
+        if nodes:
+            self._known.add((form,))
+        else:
+            nodes = [Term(Field.SYLLABLES, form, self._settings.weight_syllables)]
+        self._units[form,] = nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
+
+    def _syllable(self, form: str, among_marks: bool, repaired: float = 0.0) -> Term | None:
+        """The term that decides whether a syllable matches, with its companions added; None if it is unknown.
+
+        `repaired` says how surely another form was meant, if the one typed is looked for without its marks.
+        """
         settings, plain = self._settings, fold(form)
         weight = settings.weight_syllables
         meets = self._lookup.meets(form, among_marks)
@@ -94,21 +151,22 @@ class Ranking:
             if is_marked(form):
                 self._prefer(Field.UNMARKED, plain, settings.weight_unmarked)
             return Term(Field.SYLLABLES, form, weight)
+        weight *= 1 - REPAIRED_SHARE * repaired
         # What holds the form as typed holds its unmarked form too, so the latter decides what matches.
         share = 0.0
         if self._lookup.knows(Field.SYLLABLES, form):
-            share = TYPED_SHARE_AMONG_MARKS if meets is Meets.RUN else TYPED_SHARE
+            share = (TYPED_SHARE_AMONG_MARKS if meets is Meets.RUN else TYPED_SHARE) * (1 - repaired)
         self._prefer(Field.SYLLABLES, form, weight * share)
-        self._prefer(Field.TITLE_UNMARKED, plain, settings.weight_title)
+        self._prefer(Field.TITLE_UNMARKED, plain, settings.weight_title * (1 - repaired))
         return Term(Field.UNMARKED, plain, weight * (1 - share))
 
-    def _add_compound(self, forms: tuple[str, ...]) -> None:
+    def _add_compound(self, forms: tuple[str, ...], meant: list[Node]) -> None:
         """Add a compound: its parts in order are what matches; each part adds to the score."""
         leaf, _ = self._lookup.sequence(forms, self._settings.weight_bigrams)
-        self._units[forms] = leaf
+        self._units[forms] = Any((leaf, *meant)) if meant else leaf
         parts = [self._syllable(form, any(map(is_marked, forms))) for form in forms]
         known = [part for part in parts if part is not None]
-        if len(known) == len(parts):
+        if meant or len(known) == len(parts):
             self._known.add(forms)
         self._optional.update(dict.fromkeys(known))
 
@@ -124,3 +182,7 @@ class Ranking:
         """Add a term that adds to the score, if the index has it."""
         if weight > 0 and self._lookup.knows(field, form):
             self._optional[Term(field, form, weight)] = None
+
+
+def _range(meaning: Meaning) -> range:
+    return range(meaning.start, meaning.end)

@@ -21,12 +21,16 @@ _JOINING = frozenset("-‐‑‒–—−/\\&@'’+~_·")
 class Segment:
     """A run of plain text.
 
-    `forms` are its syllables. `compounds` are the tokens typed as one chunk, single ones included; they cover all
-    tokens in order. `words` are the words of the segmentation, `framed` says which tokens belong to a question frame,
-    `marked` whether marks were typed anywhere.
+    `forms` are its syllables, `spans` where they stand in the text, `capitals` which were typed in capitals.
+    `compounds` are the tokens typed as one chunk, single ones included; they cover all tokens in order. `words` are the
+    words of the segmentation, `framed` says which tokens belong to a question frame, `marked` whether marks were typed
+    anywhere.
     """
 
     forms: tuple[str, ...]
+    spans: tuple[Range, ...]
+    """[start, end) of each token."""
+    capitals: tuple[bool, ...]
     compounds: tuple[Range, ...]
     words: tuple[Word, ...]
     framed: tuple[bool, ...]
@@ -50,6 +54,8 @@ def segment(text: str, limit: int) -> Segment:
     glued = [_glued(text[end - 1], text[end:start], text[start]) for end, start in zip(ends, starts[1:], strict=False)]
     return Segment(
         kept,
+        tuple(zip(starts, ends, strict=True)),
+        tuple(capitals),
         _ranges([False, *glued]) if kept else (),
         tuple(word for word in analysis.words if word.last < len(kept)),
         tuple(framed(kept, capitals)),

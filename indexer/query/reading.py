@@ -1,0 +1,111 @@
+"""What the plain words of a query may mean besides what they say: slips repaired, abbreviations read.
+
+What the index taught us lives in `indexer.lexicon`; here its answers about one run of plain words are gathered as
+values. How they change what is asked lives in `ranking`: a reading is searched together with what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from indexer.lexicon import Abbreviations, Lexicon, Repairer
+from indexer.query.segments import Segment
+
+Kind = Literal["repair", "expansion", "abbreviation"]
+
+MOST_EXPANSIONS = 3
+"""Readings of one ambiguous abbreviation that are searched, the likeliest ones."""
+
+NEXT_READING = 0.7
+"""The weight of each further reading of an abbreviation, as a share of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Tokens `start` to `end` (exclusive) of a run may mean `forms`, side by side; `share` (0 to 1) says how surely.
+
+    `source` is "text" where an indexed text defines the abbreviation, "reviewed" where the reviewed list has it.
+    """
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+    share: float
+    kind: Kind
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All meanings of one run, and the whole run repaired (its forms as typed where nothing was changed)."""
+
+    meanings: tuple[Meaning, ...]
+    repaired: tuple[str, ...]
+    confidence: float
+
+    @property
+    def repairs(self) -> tuple[Meaning, ...]:
+        """The meanings that repair a slip, from left to right."""
+        return tuple(meaning for meaning in self.meanings if meaning.kind == "repair")
+
+    def places(self, size: int) -> list[range]:
+        """For each of the `size` tokens typed, the tokens of `repaired` that stand in its place."""
+        places: list[range] = []
+        at = 0
+        repairs = {repair.start: repair for repair in self.repairs}
+        while len(places) < size:
+            repair = repairs.get(len(places))
+            width, tokens = (len(repair.forms), repair.end - repair.start) if repair else (1, 1)
+            places += [range(at, at + width)] * tokens
+            at += width
+        return places
+
+
+class Reader:
+    """Reads runs of plain words by one lexicon. Safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon | None) -> None:
+        self._repairer = Repairer(lexicon) if lexicon is not None else None
+        self._abbreviations = Abbreviations(lexicon)
+
+    def read(self, found: Segment) -> Reading:
+        """What a run of plain words may mean."""
+        expansions = tuple(self._abbreviated(found))
+        repairs: tuple[Meaning, ...] = ()
+        confidence = 0.5
+        if self._repairer is not None:
+            repair = self._repairer.repair(found.forms)
+            confidence = repair.confidence
+            # An abbreviation looks like a slip, but is none.
+            short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
+            repairs = tuple(
+                Meaning(change.start, change.end, change.forms, confidence, "repair")
+                for change in repair.changes
+                if short.isdisjoint(range(change.start, change.end))
+            )
+        repaired = _repaired(found.forms, repairs)
+        long = repaired if len(repaired) == len(found.forms) else found.forms
+        return Reading((*repairs, *expansions, *self._spelled(long)), repaired, confidence)
+
+    def _abbreviated(self, found: Segment) -> Iterator[Meaning]:
+        for place in self._abbreviations.find(found.forms, found.capitals):
+            share = 1.0
+            for expansion in place.expansions[:MOST_EXPANSIONS]:
+                yield Meaning(place.start, place.end, expansion.forms, share, "expansion", expansion.source)
+                share *= NEXT_READING
+
+    def _spelled(self, forms: Sequence[str]) -> Iterator[Meaning]:
+        for place in self._abbreviations.find_long(forms):
+            for spelling in place.spellings:
+                yield Meaning(place.start, place.end, spelling, 1.0, "abbreviation")
+
+
+def _repaired(forms: Sequence[str], repairs: Sequence[Meaning]) -> tuple[str, ...]:
+    repaired: list[str] = []
+    at = 0
+    for repair in repairs:
+        repaired += [*forms[at : repair.start], *repair.forms]
+        at = repair.end
+    return (*repaired, *forms[at:])

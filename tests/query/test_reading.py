@@ -1,0 +1,132 @@
+"""What a query may mean is searched with what it says: slips, raw keys, abbreviations. Over a real index on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indexer import Index, Results, SearchRequest, build, open_index
+from indexer.publishing import published
+from tests.conftest import ROOT
+from tests.samples import write_articles
+
+ARTICLES = (
+    {
+        "id": "lực lượng",
+        "title": "Diễn tập khu vực phòng thủ",
+        "text": "Lực lượng vũ trang (LLVT) hoàn thành diễn tập quốc phòng.\n\nCông tác quốc phòng được giữ vững.",
+    },
+    {"id": "viết tắt", "title": "Tin ngắn", "text": "Thi đua trong LLVT tỉnh.\n\nKinh tế phát triển ổn định."},
+    {"id": "biên phòng", "title": "Nơi biên giới", "text": "BĐBP tuần tra đường biên cùng công an xã."},
+    {"id": "con đường", "title": "Con đường mới", "text": "Con đường mới qua làng.\n\nHoa hướng dương nở bên đường."},
+    {"id": "Duong", "title": "", "text": "Mr Duong visited the village."},
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("reading")
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def ask(index: Index, text: str, *, literal: bool = False) -> Results:
+    return index.search(SearchRequest(text, literal=literal))
+
+
+def first(results: Results) -> tuple[str, list[str]]:
+    passage = results.passages[0]
+    return passage.article.id, [passage.paragraph.text[start:end] for start, end in passage.marks]
+
+
+@pytest.mark.parametrize(
+    "query", ["dien tap quoc phong", "dieenx taapj quoocs phongf", "die6n4 ta6p5 quo61c pho2ng", "diễn tâp quốc phong"]
+)
+def test_however_it_is_typed_the_passage_is_found_and_marked(index: Index, query: str) -> None:
+    results = ask(index, query)
+    assert first(results) == ("lực lượng", ["diễn tập quốc phòng"])
+    assert results.interpretation is not None
+    assert results.interpretation.repaired == "diễn tập quốc phòng"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The sample corpus: enough text to know how often syllables stand together."""
+    folder = tmp_path_factory.mktemp("corpus")
+    build([ROOT / "corpus"], folder)
+    with open_index(folder) as opened:
+        yield opened
+
+
+def test_syllables_run_together_are_parted(corpus: Index) -> None:
+    results = ask(corpus, "quocphong")
+    assert first(results)[1] == ["quốc phòng"]
+    assert results.interpretation is not None
+    assert results.interpretation.changes == ((0, len("quốc phòng")),)
+
+
+def test_changes_are_spans_of_the_repaired_query_in_the_case_typed(index: Index) -> None:
+    interpretation = ask(index, "Dien tap quốc phòng").interpretation
+    assert interpretation is not None
+    assert interpretation.repaired == "Diễn tập quốc phòng"
+    assert [interpretation.repaired[start:end] for start, end in interpretation.changes] == ["Diễn", "tập"]
+    assert interpretation.confidence > 0.9
+
+
+def test_what_needs_no_reading_has_no_interpretation(index: Index) -> None:
+    assert ask(index, "con đường mới").interpretation is None
+
+
+def test_an_abbreviation_finds_what_it_stands_for_and_both_are_marked(index: Index) -> None:
+    results = ask(index, "LLVT")
+    found = {(passage.article.id, passage.paragraph.position) for passage in results.passages}
+    assert found == {("lực lượng", 1), ("viết tắt", 1)}
+    assert first(results)[1] == ["Lực lượng vũ trang", "LLVT"]
+    assert results.interpretation is not None
+    assert [(each.meaning, each.source) for each in results.interpretation.expanded] == [("lực lượng vũ trang", "text")]
+
+
+def test_a_phrase_finds_its_abbreviation(index: Index) -> None:
+    ids = [passage.article.id for passage in ask(index, "lực lượng vũ trang").passages]
+    assert ids[:2] == ["lực lượng", "viết tắt"]
+
+
+def test_a_phrase_without_marks_finds_its_abbreviation(corpus: Index) -> None:
+    passages = ask(corpus, "luc luong vu trang").passages
+    assert any("LLVT" in passage.paragraph.text and "vũ trang" not in passage.paragraph.text for passage in passages)
+
+
+def test_an_abbreviation_no_article_defines_is_read_by_the_reviewed_list(index: Index) -> None:
+    assert first(ask(index, "bộ đội biên phòng")) == ("biên phòng", ["BĐBP"])
+
+
+def test_in_quotes_an_abbreviation_means_its_letters(index: Index) -> None:
+    results = ask(index, '"LLVT"')
+    assert results.interpretation is None
+    assert all("LLVT" in passage.paragraph.text for passage in results.passages)
+
+
+def test_literally_nothing_is_read_into_a_query(index: Index) -> None:
+    results = ask(index, "quocphong", literal=True)
+    assert (results.total, results.interpretation, results.warnings) == (0, None, ())
+
+
+def test_typed_without_marks_marked_forms_come_first(index: Index) -> None:
+    ids = [passage.article.id for passage in ask(index, "duong").passages]
+    assert ids[0] == "con đường"
+    assert "Duong" in ids
+
+
+def test_a_lost_lexicon_is_a_warning_and_search_goes_on(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("lost")
+    directory = folder / "index"
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], directory)
+    lexicon = directory / "generations" / published(directory).generation / "lexicon"
+    for path in lexicon.iterdir():
+        path.write_bytes(b"noise")
+    with open_index(directory) as index:
+        results = ask(index, "diễn tập quốc phòng")
+    assert first(results)[0] == "lực lượng"
+    assert [warning.code for warning in results.warnings] == ["lexicon_unusable"]
