@@ -36,6 +36,12 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
             if error.hint:
                 click.echo(error.hint, err=True)
             sys.exit(1 if isinstance(error, NothingToPublish) else 2)
+        except BrokenPipeError:
+            raise  # the reader of a pipe has gone (`| head`): click ends quietly
+        except OSError as error:
+            click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+            click.echo("Check that the place can be written to and that its disk is not full.", err=True)
+            sys.exit(2)
 
     return run
 
@@ -119,7 +125,9 @@ def remove(ids: tuple[str, ...], directory: Path | None) -> None:
 @_index_option
 @_reported
 def rollback(directory: Path | None) -> None:
-    """Make the generation before the live one live again; a second rollback undoes the first.
+    """Make the generation before the live one live again.
+
+    It becomes the one to go back to in its turn: a second rollback undoes the first.
 
     Example: indexer rollback
     """
@@ -129,14 +137,14 @@ def rollback(directory: Path | None) -> None:
     click.echo(f"generation {names.generation} is live again; {names.previous} is kept")
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("query")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
 @_index_option
 @_reported
 def search(query: str, form: str, limit: int, directory: Path | None) -> None:
-    """Search the index and show the best passages with the words found marked.
+    """Search the index and show the best passages, the words found marked.
 
     Example: indexer search '"lực lượng vũ trang" -SSCĐ'
     """
@@ -185,7 +193,9 @@ def stats(directory: Path | None) -> None:
 @_index_option
 @_reported
 def check(directory: Path | None) -> None:
-    """Verify the index from end to end: every file, every posting, every paragraph.
+    """Verify the index from end to end.
+
+    Every file, every posting and every paragraph is read.
 
     Example: indexer check
     """
@@ -211,7 +221,9 @@ def check(directory: Path | None) -> None:
 @click.argument("text")
 @_reported
 def analyze(text: str) -> None:
-    """Show how a text is read: syllables with their offsets, and words.
+    """Show how a text is read.
+
+    Its syllables with their offsets and forms come first, then its words.
 
     Example: indexer analyze "Hội nghị QP – AN ngày 26/12"
     """

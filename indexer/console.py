@@ -96,7 +96,8 @@ def show_report(report: Report, done: str) -> None:
         err().print(f"and {report.rejected - len(report.rejections):,} more were rejected")
     rate = report.paragraphs / report.seconds if report.seconds else 0.0
     console = out()
-    console.print(f"{done} {report.articles or report.removed:,} articles, {report.paragraphs:,} paragraphs")
+    articles = report.articles or report.removed
+    console.print(f"{done} {_count(articles, 'article')}, {_count(report.paragraphs, 'paragraph')}")
     if report.articles and report.removed:
         console.print(f"{report.removed:,} of them replaced an article of the same id")
     console.print(f"{report.rejected:,} rejected")
@@ -111,11 +112,16 @@ def show_results(results: Results) -> None:
     for warning in results.warnings:
         err().print(Text(f"warning: {warning.message}"))
     about = "" if results.exact else "at least "
-    console.print(f"{about}{results.total:,} passages in {results.articles:,} articles ({results.took_ms:,.0f} ms)")
+    passages, articles = _count(results.total, "passage"), _count(results.articles, "article")
+    console.print(f"{about}{passages} in {articles} ({results.took_ms:,.0f} ms)")
     for number, passage in enumerate(results.passages, (results.page - 1) * results.per_page + 1):
         console.print()
         console.print(_heading(number, passage))
         console.print(_marked(passage))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _heading(number: int, passage: Passage) -> Text:

@@ -89,6 +89,9 @@ class Settings:
         return cls(**values)
 
 
+_KINDS: Mapping[type, str] = {int: "a whole number", float: "a number"}
+
+
 def _read(name: str, text: str, kind: type) -> Any:
     readers: Mapping[type, Callable[[str], Any]] = {
         int: int,
@@ -101,5 +104,5 @@ def _read(name: str, text: str, kind: type) -> Any:
         return readers[kind](text)
     except ValueError:
         raise SettingInvalid(
-            f"setting {name} is {text!r}, which is no {kind.__name__}", f"Correct {PREFIX}{name.upper()}."
+            f"setting {name} is {text!r}, which is not {_KINDS[kind]}", f"Correct {PREFIX}{name.upper()}."
         ) from None

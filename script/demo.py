@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import subprocess
 import sys
 import urllib.parse
@@ -12,7 +13,6 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
 INDEX = ROOT / "data" / "demo"
 QUERY = "co thi dua xuat sac"
 
@@ -23,10 +23,12 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="ask one query over HTTP, print the answer and stop")
     parser.add_argument("--port", type=int, default=8000, help="port of the server (default: 8000)")
     given = parser.parse_args()
-    if status := subprocess.call([BIN / "indexer", "build", ROOT / "corpus", "--index", INDEX]):
+    # Ended by a signal, it takes the server with it: left behind, that would hold the port.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if status := subprocess.call([sys.executable, "-m", "indexer", "build", ROOT / "corpus", "--index", INDEX]):
         return status
     port = 0 if given.check else given.port
-    command = [BIN / "webapp", "--index", INDEX, "--port", str(port)]
+    command = [sys.executable, "-m", "webapp", "--index", INDEX, "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             return serve(server, given.check)
@@ -58,4 +60,7 @@ def serve(server: subprocess.Popen[str], check: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

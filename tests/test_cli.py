@@ -39,7 +39,7 @@ def test_rejected_input_is_named_on_standard_error_with_exit_status_1(tmp_path: 
     result = run("build", path, "--index", tmp_path / "index")
     assert result.exit_code == 1
     assert f"{path}:2" in result.stderr
-    assert "indexed 1 articles" in result.stdout
+    assert "indexed 1 article, " in result.stdout
 
 
 def test_nothing_accepted_is_exit_status_1_and_no_index(tmp_path: Path) -> None:
@@ -90,6 +90,16 @@ def test_misuse_is_exit_status_2_with_a_message_on_standard_error(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", ["build", "add"])
+def test_a_place_that_cannot_be_written_is_exit_status_2_and_named(command: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory", "utf-8")
+    articles, place = write_articles(tmp_path / "a.jsonl"), tmp_path / "file" / "index"
+    result = run(command, articles, "--index", place)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {place}: ")
+    assert "Check that" in result.stderr
+
+
 @pytest.mark.parametrize("command", [("search", "x"), ("stats",), ("check",), ("remove", "x"), ("rollback",)])
 def test_a_missing_index_is_exit_status_2_and_says_what_to_run(command: tuple[str, ...], tmp_path: Path) -> None:
     result = run(*command, "--index", tmp_path / "none")
@@ -108,6 +118,18 @@ def test_search_shows_title_id_and_passage(directory: Path) -> None:
     assert "1. Hội nghị tổng kết công tác quốc phòng" in result.stdout
     assert "hoi-nghi#3" in result.stdout
     assert "trao cờ thi đua xuất sắc" in result.stdout
+
+
+def test_a_query_may_begin_with_a_minus(directory: Path) -> None:
+    result = run("search", "-thi hội nghị", "--index", directory)
+    assert result.exit_code == 0
+    assert "hoi-nghi#" in result.stdout
+    assert "thi đua" not in result.stdout
+    assert run("search", "-hội nghị", "--index", directory).exit_code == 0
+
+
+def test_one_passage_is_counted_in_the_singular(directory: Path) -> None:
+    assert "1 passage in 1 article " in run("search", "xuất sắc", "--index", directory).stdout
 
 
 def test_search_as_json_gives_marks_that_cover_the_words(directory: Path) -> None:

@@ -32,3 +32,10 @@ def test_a_wrong_value_is_refused_with_the_name_of_the_setting(name: str, value:
         Settings.from_environment({f"TIMDOAN_{name}": value})
     assert name.lower() in str(caught.value)
     assert f"TIMDOAN_{name}" in caught.value.hint
+
+
+def test_the_kind_of_value_wanted_is_said_in_plain_words() -> None:
+    with pytest.raises(SettingInvalid, match="'many', which is not a whole number"):
+        Settings.from_environment({"TIMDOAN_PAGE_SIZE": "many"})
+    with pytest.raises(SettingInvalid, match="'low', which is not a number"):
+        Settings.from_environment({"TIMDOAN_B": "low"})

@@ -61,9 +61,9 @@ def plainer(text: str) -> str:
 def examples() -> list[tuple[str, str]]:
     """Queries that show what can be typed, each with what it finds."""
     return [
-        ("co thi dua xuat sac", gettext("không dấu: gặp cả chữ có dấu")),
+        ("co thi dua xuat sac", gettext("không dấu: tìm được cả chữ có dấu")),
         ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
-        ('quốc phòng -"diễn tập"', gettext("dấu trừ: bỏ đoạn có từ đứng sau")),
+        ('quốc phòng -"diễn tập"', gettext("dấu trừ: bỏ những đoạn có từ hoặc cụm này")),
         ("bão OR lũ", gettext("OR viết hoa: một trong hai")),
         ("tuyê*", gettext("dấu sao: mọi chữ bắt đầu như vậy")),
         ("title:bưởi", gettext("title: chỉ tìm trong tiêu đề")),
