@@ -247,6 +247,7 @@ def _likelier(others: dict[str, Costs], form: str, costs: Costs) -> None:
         others[form] = (a, b, c, d, e)
 
 
+@functools.lru_cache(1 << 14)
 def _marks(form: str) -> tuple[frozenset[tuple[int, str]], str]:
     """The marks of letters with their places, and the tone mark."""
     shapes = set()
@@ -285,10 +286,10 @@ def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
     if not is_marked(typed):
         bare = 0.0 if not is_marked(meant) else _MISSING
         return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)
-    typed_marks = sorted(mark for _, mark in _marks(typed)[0]), _marks(typed)[1]
-    marks = sorted(mark for _, mark in _marks(meant)[0]), _marks(meant)[1]
-    if typed_marks[1] != marks[1]:
+    typed_shapes, typed_tone = _marks(typed)
+    shapes, tone = _marks(meant)
+    if typed_tone != tone:
         cost -= 4.0
-    if typed_marks[0] != marks[0]:
+    if typed_shapes != shapes and sorted(mark for _, mark in typed_shapes) != sorted(mark for _, mark in shapes):
         cost -= 3.0
     return (cost, _NEVER, cost + _HALF, _NEVER, _NEVER)

@@ -20,7 +20,8 @@ from indexer.lexicon.batch import BREAK, Batch
 from indexer.lexicon.counting import KeyCounter
 from indexer.lexicon.definitions import Definitions
 from indexer.lexicon.phrases import FUNCTION_WORDS, LONGEST, PhraseCounter
-from indexer.lexicon.store import FILE, Learned, Lexicon, save
+from indexer.lexicon.saving import Learned, save
+from indexer.lexicon.store import FILE, Lexicon
 from indexer.vietnamese import Analysis
 
 MOST_FORMS = 2_000_000

@@ -26,7 +26,9 @@ LONGEST_QUERY = 64
 
 _BEAM = 40
 _BOUND = 100
-_MOST_LIKELY, _MOST_FITTING = 10, 10
+_COMMON = 0.001
+_SEEN = 3
+_MOST_LIKELY, _MOST_FITTING = 8, 8
 _IMPOSSIBLE = -20.0
 
 
@@ -163,17 +165,23 @@ class Repairer:
     def _doubtful(self, path: Sequence[_Step]) -> list[bool]:
         """Of each syllable of a reading, whether the text gives no strong sign that it belongs beside a neighbour.
 
-        A strong sign is a pair seen `_BOUND` times as often as chance would have it: `quốc phòng`, `hà tĩnh`.
+        A strong sign is a pair seen `_BOUND` times as often as chance would have it: `quốc phòng`, `hà tĩnh`. Of a
+        common syllable (`của`, `năm`), which stands beside anything, it is enough that both pairs were seen at all.
         """
         numbers = [UNKNOWN, *(step.number for step in path), UNKNOWN]
         counts = [self._lexicon.count_of(number) for number in numbers]
+        pairs = [self._lexicon.pair_count_of(first, second) for first, second in itertools.pairwise(numbers)]
         chance = max(self._lexicon.syllables, 1)
         bound = [
-            self._lexicon.pair_count_of(numbers[at], numbers[at + 1]) * chance
-            >= _BOUND * max(counts[at] * counts[at + 1], 1)
-            for at in range(len(numbers) - 1)
+            seen * chance >= _BOUND * max(first * second, 1)
+            for seen, (first, second) in zip(pairs, itertools.pairwise(counts), strict=True)
         ]
-        return [not (before or after) for before, after in itertools.pairwise(bound)]
+        seen = [seen >= _SEEN for seen in pairs]
+        seen[0] = seen[-1] = True
+        return [
+            not (bound[at] or bound[at + 1] or (count >= _COMMON * chance and seen[at] and seen[at + 1]))
+            for at, count in enumerate(counts[1:-1])
+        ]
 
     def _pruned(self, arcs: Sequence[Arc], path: Sequence[_Step]) -> list[Arc]:
         """The arcs with their likeliest options only: by themselves, or after what stands before in a first reading."""
@@ -197,8 +205,8 @@ class Repairer:
 
     def _score(self, path: Sequence[_Step], habits: Sequence[Habit]) -> float:
         """The logarithm of the probability of one reading, under the habit that suits it best."""
-        numbers = [BREAK, *(step.number for step in path), BREAK]
-        likelihood = sum(self._model.log(a, b) for a, b in itertools.pairwise(numbers))
+        numbers = np.array([BREAK, *(step.number for step in path), BREAK], np.int64)
+        likelihood = float(self._model.logs(numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
         return likelihood + float(costs[habits].max())
 

@@ -4,16 +4,14 @@ The file holds sorted tables and is read by memory map: opening it reads no tabl
 binary search. Syllables are ordered by (form without marks, form), so that all that share their letters stand together.
 Number 0 is no syllable but the start and end of a sentence.
 
-How the file itself is made lives in `container`, what is counted in `learn`.
+How it is written lives in `saving`, the file itself in `container`, what is counted in `learn`.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -22,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import LexiconUnusable
-from indexer.lexicon.container import read_sections, write_sections
+from indexer.lexicon.container import read_sections
 from indexer.lexicon.definitions import Definition
+from indexer.lexicon.saving import Learned, less_one_letter
 from indexer.vietnamese import fold
 
 FILE = "lexicon.bin"
@@ -31,30 +30,7 @@ FILE = "lexicon.bin"
 STALE_SHARE = 0.1
 """A lexicon of which more than this share of paragraphs has been removed should be learned anew."""
 
-_LEAST_NEIGHBOUR = 3
-_SHORTEST_NEIGHBOUR, _LONGEST_NEIGHBOUR = 2, 12
 _CACHED = 1 << 14
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """Everything a lexicon knows, as `Learner` hands it over.
-
-    `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "" (see `store`). A key of
-    `pairs` is (number of the first form << 32) | number of the second; keys ascend. `phrases` maps syllables joined by
-    spaces to counts, `titles` alike: those that are titles to the number of articles.
-    """
-
-    paragraphs: int
-    removed: int
-    forms: list[str]
-    counts: NDArray[np.int64]
-    capitals: NDArray[np.int64]
-    pairs: NDArray[np.uint64]
-    pair_counts: NDArray[np.uint32]
-    phrases: dict[str, int]
-    titles: dict[str, int]
-    definitions: list[Definition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,104 +45,6 @@ class LexiconStats:
     phrases: int
     abbreviations: int
     bytes: int
-
-
-def save(path: Path, learned: Learned) -> None:
-    """Write a lexicon to a new file, durably."""
-    folds = [fold(form) for form in learned.forms]
-    order = sorted(range(len(folds)), key=lambda number: (folds[number], learned.forms[number]))
-    forms = [learned.forms[number] for number in order]
-    folds = [folds[number] for number in order]
-    counts = learned.counts[order]
-    new_number = np.empty(len(order), np.uint64)
-    new_number[order] = np.arange(len(order), dtype=np.uint64)
-    firsts, seconds, pair_counts = _renumbered(learned, new_number)
-
-    fold_starts = [0, *(at for at in range(1, len(folds)) if folds[at] != folds[at - 1]), len(folds)]
-    fold_counts = np.add.reduceat(counts, fold_starts[:-1])
-    distinct_folds = [folds[at] for at in fold_starts[:-1]]
-    hashes, hashed = _deletions(distinct_folds, fold_counts)
-    fold_of = dict(zip(forms, folds, strict=True))
-    phrases = sorted(
-        (" ".join([fold_of.get(form) or fold(form) for form in phrase.split(" ")]), phrase)
-        for phrase in learned.phrases
-    )
-    about = {
-        "paragraphs": learned.paragraphs,
-        "removed": learned.removed,
-        "syllables": int(counts[1:].sum()),
-        "definitions": [
-            [definition.short, " ".join(definition.long), definition.count, definition.article]
-            for definition in learned.definitions
-        ],
-    }
-    write_sections(
-        path,
-        {
-            **_strings("forms", forms),
-            "counts": _unsigned(counts),
-            "capitals": _unsigned(learned.capitals[order]),
-            **_strings("folds", distinct_folds),
-            "fold_starts": np.array(fold_starts, np.uint32),
-            "pair_rows": np.searchsorted(firsts, np.arange(len(forms) + 1)).astype(np.uint32),
-            "pair_seconds": seconds,
-            "pair_counts": pair_counts,
-            "deletion_hashes": hashes,
-            "deletion_folds": hashed,
-            **_strings("phrase_keys", [key for key, _ in phrases]),
-            **_strings("phrases", [phrase for _, phrase in phrases]),
-            "phrase_counts": _unsigned(np.array([learned.phrases[phrase] for _, phrase in phrases], np.int64)),
-            "phrase_titles": _unsigned(np.array([learned.titles.get(phrase, 0) for _, phrase in phrases], np.int64)),
-            "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), np.uint8),
-        },
-    )
-
-
-def _renumbered(
-    learned: Learned, new_number: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
-    """First numbers, second numbers and counts of the pairs, in the order of the new numbers."""
-    firsts = new_number[(learned.pairs >> np.uint64(32)).astype(np.int64)]
-    seconds = new_number[(learned.pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    by_number = np.argsort(firsts << np.uint64(32) | seconds)
-    return (
-        firsts[by_number].astype(np.uint32),
-        seconds[by_number].astype(np.uint32),
-        learned.pair_counts[by_number],
-    )
-
-
-def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
-    return np.minimum(counts, np.iinfo(np.uint32).max).astype(np.uint32)
-
-
-def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
-    encoded = [string.encode("utf-8", "replace") for string in strings]
-    ends = np.cumsum([0, *map(len, encoded)])
-    return {name: np.frombuffer(b"".join(encoded), np.uint8), f"{name}_at": ends.astype(np.uint32)}
-
-
-def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Hash of a form without marks, whole or less one letter -> its number: the index of SymSpell (Garbe 2012).
-
-    Two forms within one edit share one of these. Only forms frequent enough to be proposed are in it.
-    """
-    hashes: list[int] = []
-    numbers: list[int] = []
-    for number in np.flatnonzero(counts >= _LEAST_NEIGHBOUR).tolist():
-        form = folds[number]
-        if _SHORTEST_NEIGHBOUR <= len(form) <= _LONGEST_NEIGHBOUR and form.isalpha():
-            shorter = _less_one_letter(form)
-            hashes += shorter
-            numbers += [number] * len(shorter)
-    order = np.argsort(np.array(hashes, np.uint32), kind="stable")
-    return np.array(hashes, np.uint32)[order], np.array(numbers, np.uint32)[order]
-
-
-def _less_one_letter(form: str) -> list[int]:
-    """The hashes of `form` and of it without one of its letters."""
-    shorter = {form[:at] + form[at + 1 :] for at in range(len(form))}
-    return [zlib.crc32(text.encode("utf-8", "replace")) for text in sorted(shorter | {form})]
 
 
 def _view(table: NDArray[Any]) -> memoryview:
@@ -345,7 +223,7 @@ class Lexicon:
         Two edits may do that too (`abc`, `bcd`), and hashes may collide: the caller compares.
         """
         found: set[int] = set()
-        for sought in _less_one_letter(letters):
+        for sought in less_one_letter(letters):
             at = bisect_left(self._deletion_hashes, sought)
             while at < len(self._deletion_hashes) and self._deletion_hashes[at] == sought:
                 found.add(self._deletion_folds[at])
