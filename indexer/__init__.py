@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
     from indexer.index import Index, open_index
     from indexer.indexing import Report, add, build, remove
-    from indexer.results import ArticleGroup, Passage, QueryWarning, Results, SearchRequest, Snippet, Span
+    from indexer.results import (
+        ArticleGroup,
+        Interpretation,
+        Passage,
+        QueryWarning,
+        Results,
+        SearchRequest,
+        Snippet,
+        Span,
+    )
     from indexer.settings import Settings
 
 _HOMES = {
@@ -35,6 +44,7 @@ _HOMES = {
     "build": "indexer.indexing",
     "remove": "indexer.indexing",
     "ArticleGroup": "indexer.results",
+    "Interpretation": "indexer.results",
     "Passage": "indexer.results",
     "QueryWarning": "indexer.results",
     "Results": "indexer.results",
@@ -49,6 +59,7 @@ __all__ = [
     "ArticleGroup",
     "ArticleInfo",
     "Index",
+    "Interpretation",
     "Kind",
     "Paragraph",
     "Passage",

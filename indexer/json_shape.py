@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.results import Passage, Results
+from indexer.results import Interpretation, Passage, Results
 
 
 def results(value: Results) -> dict[str, Any]:
     """The answer to a search."""
     return {
         "query": {"text": value.query, "understood": value.understood},
+        "interpretation": _interpretation(value.interpretation),
         "warnings": [
             {"code": warning.code, "subject": warning.subject, "message": warning.message} for warning in value.warnings
         ],
@@ -27,6 +28,19 @@ def results(value: Results) -> dict[str, Any]:
         "took_ms": value.took_ms,
         "generation": value.generation,
         "results": [passage(found) for found in value.passages],
+    }
+
+
+def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {
+        "repaired": value.repaired,
+        "changes": [list(span) for span in value.changes],
+        "confidence": round(value.confidence, 4),
+        "expanded": [
+            {"span": list(each.span), "meaning": each.meaning, "source": each.source} for each in value.expanded
+        ],
     }
 
 

@@ -71,6 +71,7 @@ def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "
         kinds=reader.kinds("kind"),
         after=after,
         before=end and end - ONE_DAY,
+        literal=reader.choice("literal", ("0", "1"), "0") == "1",
     )
     if reader.errors:
         raise ParametersInvalid(tuple(reader.errors))
@@ -159,6 +160,7 @@ def as_arguments(request: SearchRequest, settings: Settings, **changed: object) 
         "kind": list(request.kinds),
         "after": request.after and request.after.isoformat(),
         "before": request.before and (request.before + ONE_DAY).isoformat(),
+        "literal": 1 if request.literal else None,
         "per_page": request.per_page if request.per_page != settings.page_size else None,
         "page": None,
     }

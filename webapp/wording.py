@@ -8,8 +8,11 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_babel import format_decimal, gettext, ngettext
 
-from indexer import QueryWarning, Results
+from indexer import Interpretation, QueryWarning, Results
 from webapp.presentation import seconds
+
+MEANT_FROM = 0.9
+"""The least confidence of a repair from which the page asks whether it was meant."""
 
 
 def register(app: Flask) -> None:
@@ -18,6 +21,7 @@ def register(app: Flask) -> None:
     app.add_template_global(explain)
     app.add_template_global(found)
     app.add_template_global(language_address)
+    app.add_template_global(meant)
     app.add_template_global(plainer)
 
 
@@ -47,9 +51,17 @@ def explain(warning: QueryWarning) -> str:
         "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
         "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như chữ thường."),
         "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
+        "phrase_not_found": gettext("Không đoạn nào có đúng cụm %(subject)s; các chữ trong cụm được tìm riêng."),
+        "lexicon_unusable": gettext("Không đọc được từ vựng của kho: lỗi gõ không được sửa, chữ tắt không được hiểu."),
     }
     sentence = known.get(warning.code, "%(message)s")
     return sentence % {"subject": warning.subject, "message": warning.message}
+
+
+def meant(results: Results) -> Interpretation | None:
+    """What to ask "did you mean" about: a repair that is likely enough and has found something."""
+    reading = results.interpretation
+    return reading if reading and reading.changes and reading.confidence >= MEANT_FROM and results.total else None
 
 
 def plainer(text: str) -> str:

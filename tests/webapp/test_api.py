@@ -36,6 +36,24 @@ SPAN = {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}
 SEARCH = closed(
     {
         "query": closed({"text": TEXT, "understood": TEXT}),
+        "interpretation": {
+            "anyOf": [
+                {"type": "null"},
+                closed(
+                    {
+                        "repaired": TEXT,
+                        "changes": {"type": "array", "items": SPAN},
+                        "confidence": {"type": "number", "minimum": 0.5, "maximum": 1},
+                        "expanded": {
+                            "type": "array",
+                            "items": closed(
+                                {"span": SPAN, "meaning": TEXT, "source": {"enum": ["text", "reviewed", ""]}}
+                            ),
+                        },
+                    }
+                ),
+            ]
+        },
         "warnings": {"type": "array", "items": closed({"code": TEXT, "subject": TEXT, "message": TEXT})},
         "total": COUNT,
         "articles": COUNT,
@@ -210,3 +228,16 @@ def test_bad_parameters_are_named(client: FlaskClient, parameters: dict[str, str
 
 def test_parameters_of_other_names_are_ignored(client: FlaskClient) -> None:
     assert search(client, q="cờ", utm_source="x", pgae="2")["page"] == 1
+
+
+def test_what_was_read_into_a_query_is_data(client: FlaskClient) -> None:
+    reading = search(client, q="co thi dua xuat sac")["interpretation"]
+    assert reading["repaired"] == "cờ thi đua xuất sắc"
+    assert [reading["repaired"][start:end] for start, end in reading["changes"]] == ["cờ", "đua", "xuất", "sắc"]
+    assert search(client, q="co thi dua xuat sac", literal=1)["interpretation"] is None
+    (expanded,) = search(client, q="LLVT")["interpretation"]["expanded"]
+    assert (expanded["span"], expanded["meaning"]) == ([0, 4], "lực lượng vũ trang")
+
+
+def test_literal_is_yes_or_no(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search?q=a&literal=maybe").status_code == 400

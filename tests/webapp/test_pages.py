@@ -75,7 +75,7 @@ def test_numbers_and_words_follow_the_language(client: FlaskClient) -> None:
 
 
 def test_a_count_that_is_a_lower_bound_says_so(app: Flask) -> None:
-    counted = Results("", "", (), 1_234, 56, False, 1, 10, True, 31.0, "", ())
+    counted = Results("", "", None, (), 1_234, 56, False, 1, 10, True, 31.0, "", ())
     with app.test_request_context("/"):
         assert found(counted) == "Tìm thấy ít nhất 1.234 đoạn trong 56 bài (0,03 giây)"
     with app.test_request_context("/?lang=en"):
@@ -200,3 +200,24 @@ def test_no_parameter_becomes_markup(client: FlaskClient, attack: str) -> None:
         for start in ("<script>alert", "<img", "<svg", "<iframe", "<!--"):
             assert start not in text
         assert "49" not in text or name != "q"
+
+
+def test_a_repair_is_asked_about_with_what_changed_and_can_be_taken_or_refused(client: FlaskClient) -> None:
+    text = page(client, "/search", q="co thi dua xuat sac")
+    asked = re.search(r'Có phải bạn muốn tìm: <a href="([^"]+)" lang="vi">(.*?)</a>\?', text)
+    assert asked is not None
+    assert re.sub("</?mark>", "", asked[2]) == "cờ thi đua xuất sắc"
+    assert "<mark>cờ</mark> thi <mark>đua</mark>" in asked[2]
+    verbatim = client.get(asked[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert "Có phải bạn muốn tìm" not in verbatim
+    assert 'value="cờ thi đua xuất sắc"' in verbatim
+    assert 'href="/search?q=co+thi+dua+xuat+sac&amp;literal=1"' in text
+    assert "Có phải bạn muốn tìm" not in page(client, "/search", q="co thi dua xuat sac", literal=1)
+
+
+def test_nothing_is_asked_about_a_query_that_needs_no_repair(client: FlaskClient) -> None:
+    assert "Có phải bạn muốn tìm" not in page(client, "/search", q="cờ thi đua xuất sắc")
+
+
+def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> None:
+    assert 'Tìm cả: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")
