@@ -26,7 +26,7 @@ def interpret(query: str, readings: Sequence[Read]) -> Interpretation | None:
                 repairs.append((span, _cased(query[slice(*span)], meaning.forms)))
                 confidence = min(confidence, reading.confidence)
             else:
-                expanded.append(Expanded(span, " ".join(meaning.forms), meaning.source))
+                expanded.append(Expanded(span, meaning.written or " ".join(meaning.forms), meaning.source))
     if not repairs and not expanded:
         return None
     pieces, changes = [], []
@@ -37,7 +37,7 @@ def interpret(query: str, readings: Sequence[Read]) -> Interpretation | None:
         changes.append((length, length + len(text)))
         length += len(text)
         at = end
-    return Interpretation("".join(pieces) + query[at:], tuple(changes), confidence, tuple(expanded))
+    return Interpretation("".join(pieces) + query[at:], tuple(changes), confidence, tuple(dict.fromkeys(expanded)))
 
 
 def _span(clause: WordsClause, found: Segment, meaning: Meaning) -> Span | None:

@@ -35,6 +35,8 @@ class Meaning:
     share: float
     kind: Kind
     source: str = ""
+    written: str = ""
+    """An abbreviation as it is written: `KT-XH` for (kt, xh)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Reader:
     def _spelled(self, forms: Sequence[str]) -> Iterator[Meaning]:
         for place in self._abbreviations.find_long(forms):
             for spelling in place.spellings:
-                yield Meaning(place.start, place.end, spelling, 1.0, "abbreviation")
+                yield Meaning(place.start, place.end, spelling, 1.0, "abbreviation", written=place.short)
 
 
 def _repaired(forms: Sequence[str], repairs: Sequence[Meaning]) -> tuple[str, ...]:

@@ -91,6 +91,9 @@ def test_an_abbreviation_finds_what_it_stands_for_and_both_are_marked(index: Ind
 def test_a_phrase_finds_its_abbreviation(index: Index) -> None:
     ids = [passage.article.id for passage in ask(index, "lực lượng vũ trang").passages]
     assert ids[:2] == ["lực lượng", "viết tắt"]
+    interpretation = ask(index, "lực lượng vũ trang").interpretation
+    assert interpretation is not None
+    assert [each.meaning for each in interpretation.expanded] == ["LLVT"]
 
 
 def test_a_phrase_without_marks_finds_its_abbreviation(corpus: Index) -> None:
