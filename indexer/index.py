@@ -26,6 +26,9 @@ from indexer.results import ArticleGroup, Passage, QueryWarning, Results, Search
 from indexer.settings import Settings
 from indexer.snippets import snippet
 
+NEAR_THE_BEST = 0.4
+"""Under an article, passages are shown that score at least this share of its best one."""
+
 
 def open_index(directory: Path | str, settings: Settings | None = None, backend: Backend = whoosh_backend) -> Index:
     """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""
@@ -64,7 +67,8 @@ class Index:
         self._check(request)
         parsed, planned, page = self._found(request)
         matcher = Matcher(planned.targets)
-        passages = tuple(self._passage(hit, matcher) for hit in page.hits)
+        hits = _telling(page.hits) if request.group == "article" else page.hits
+        passages = tuple(self._passage(hit, matcher) for hit in hits)
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
         return Results(
@@ -179,6 +183,14 @@ def _reader(lexicon: Path) -> Reader | None:
         return Reader(Lexicon.open(lexicon))
     except LexiconUnusable:
         return None
+
+
+def _telling(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Of each article the best passage, and those that come near it: a chance match beside a good one is noise."""
+    best: dict[str, float] = {}
+    for hit in hits:
+        if hit.score >= NEAR_THE_BEST * best.setdefault(hit.info.id, hit.score):
+            yield hit
 
 
 def _groups(passages: tuple[Passage, ...], page: EnginePage) -> tuple[ArticleGroup, ...]:

@@ -87,6 +87,12 @@ def test_grouped_results_hold_the_best_passages_of_each_article(index: Index) ->
     assert tuple(passage for each in results.groups for passage in each.passages) == results.passages
 
 
+def test_under_an_article_only_passages_near_its_best_are_shown(index: Index) -> None:
+    (group,) = index.search(SearchRequest("cờ thi đua xuất sắc các phối", group="article")).groups[:1]
+    assert [passage.paragraph.position for passage in group.passages] == [3]
+    assert group.matched > 1
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(index: Index) -> None:
     whole = ids(index.search(SearchRequest("họ nói về buổi sáng", per_page=50)))
     pages: list[str] = []

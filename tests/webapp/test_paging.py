@@ -12,8 +12,8 @@ from webapp.paging import last_page, page_numbers
 
 def results(**values: object) -> Results:
     given: dict[str, object] = {
-        "query": "", "understood": "", "interpretation": None, "warnings": (), "total": 0, "articles": 0, "exact": True, "page": 1,
-        "per_page": 10, "more": False, "took_ms": 0.0, "generation": "", "passages": (),
+        "query": "", "understood": "", "interpretation": None, "warnings": (), "total": 0, "articles": 0,
+        "exact": True, "page": 1, "per_page": 10, "more": False, "took_ms": 0.0, "generation": "", "passages": (),
     }  # fmt: skip
     return Results(**{**given, **values})  # type: ignore[arg-type]
 
