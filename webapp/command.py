@@ -5,7 +5,9 @@ What is served lives in `webapp.create_app`; here only how: processes, threads, 
 
 from __future__ import annotations
 
+import logging
 import socket
+import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +27,12 @@ STOP_SECONDS = 20
 
 SILENCE_SECONDS = 60
 """A worker that gives no sign of life for so long is replaced."""
+
+REQUEST_PATIENCE_SECONDS = 5
+"""How long a client may let a thread wait for the next bytes of its request."""
+
+ANSWER_PATIENCE_SECONDS = 30
+"""How long it may let a thread wait for room to send the answer: phones lose their network for a while."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -118,7 +126,27 @@ def options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def bound_waiting(listener: socket.socket, request_seconds: float, answer_seconds: float) -> None:
+    """Have the sockets accepted from `listener` wait so long at most; then they raise `BlockingIOError`.
+
+    A thread reads a request to its end before it does anything else, so a few clients that begin one and fall silent
+    would hold all threads for ever. Linux hands these options down to what is accepted, and they count for blocking
+    sockets, which gunicorn makes of them.
+    """
+    for option, seconds in ((socket.SO_RCVTIMEO, request_seconds), (socket.SO_SNDTIMEO, answer_seconds)):
+        value = struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
+        listener.setsockopt(socket.SOL_SOCKET, option, value)
+
+
+def _is_no_silence(record: logging.LogRecord) -> bool:
+    """Whether a line of gunicorn's log is about anything but a client that fell silent."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+
+
 def _announce(arbiter: Arbiter) -> None:
+    for listener in arbiter.LISTENERS:
+        bound_waiting(listener.sock, REQUEST_PATIENCE_SECONDS, ANSWER_PATIENCE_SECONDS)
+    logging.getLogger("gunicorn.error").addFilter(_is_no_silence)
     host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
     host = f"[{host}]" if ":" in host else host
     print(f"Listening at http://{host}:{port}/  (Ctrl+C stops it)", flush=True)

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,7 +21,7 @@ from indexer import Settings, build
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from tests.webapp.server import Server, serving
-from webapp.command import main, options
+from webapp.command import bound_waiting, main, options
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +171,19 @@ def test_help_names_every_option_with_an_example() -> None:
 def test_an_ipv6_address_is_written_in_brackets() -> None:
     assert options(Settings(host="::1", port=8080))["bind"] == "[::1]:8080"
     assert options(Settings())["bind"] == "127.0.0.1:8000"
+
+
+def test_a_client_that_falls_silent_does_not_hold_a_thread_for_ever() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        bound_waiting(listener, 0.05, 0.05)
+        with socket.create_connection(listener.getsockname()[:2]) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost:")
+            accepted, _ = listener.accept()
+            with accepted:
+                accepted.setblocking(True)
+                assert accepted.recv(100) == b"GET / HTTP/1.1\r\nHost:"
+                with pytest.raises(BlockingIOError):
+                    accepted.recv(100)
+                with pytest.raises(BlockingIOError):
+                    while True:  # nobody reads: the buffers fill up
+                        accepted.sendall(bytes(1 << 20))
