@@ -36,12 +36,6 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
             if error.hint:
                 click.echo(error.hint, err=True)
             sys.exit(1 if isinstance(error, NothingToPublish) else 2)
-        except BrokenPipeError:
-            raise  # the reader of a pipe has gone (`| head`): click ends quietly
-        except OSError as error:
-            click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
-            click.echo("Check that the place can be written to and that its disk is not full.", err=True)
-            sys.exit(2)
 
     return run
 

@@ -96,8 +96,9 @@ def test_a_place_that_cannot_be_written_is_exit_status_2_and_named(command: str,
     articles, place = write_articles(tmp_path / "a.jsonl"), tmp_path / "file" / "index"
     result = run(command, articles, "--index", place)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"error: {place}: ")
-    assert "Check that" in result.stderr
+    assert result.stderr.startswith("error: ")
+    assert str(place) in result.stderr
+    assert "Check" in result.stderr
 
 
 @pytest.mark.parametrize("command", [("search", "x"), ("stats",), ("check",), ("remove", "x"), ("rollback",)])

@@ -61,7 +61,7 @@ def main(**given: Any) -> None:
             "Choose another --port or --host, or stop what listens there.",
             err=True,
         )
-        sys.exit(1)
+        sys.exit(2)
     serve(settings)
 
 
@@ -72,7 +72,7 @@ def cannot_listen(host: str, port: int) -> str | None:
         with socket.create_server((host, port), family=family):
             return None
     except OSError as error:
-        return error.strerror
+        return str(error.strerror).partition(" (while ")[0]  # Python 3.11 repeats the address after the reason.
 
 
 def serve(settings: Settings) -> None:

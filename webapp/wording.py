@@ -50,8 +50,10 @@ def explain(warning: QueryWarning) -> str:
         "star_as_text": gettext("“%(subject)s”: dấu sao chỉ có nghĩa ở cuối một tiếng; được tìm như chữ thường."),
         "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
         "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như chữ thường."),
+        "phrase_not_found": gettext(
+            "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: các từ trong ngoặc được tìm riêng."
+        ),
         "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
-        "phrase_not_found": gettext("Không đoạn nào có đúng cụm %(subject)s; các chữ trong cụm được tìm riêng."),
         "lexicon_unusable": gettext("Không đọc được từ vựng của kho: lỗi gõ không được sửa, chữ tắt không được hiểu."),
     }
     sentence = known.get(warning.code, "%(message)s")

@@ -21,7 +21,9 @@ def without_quotes(parsed: Parsed) -> Parsed | None:
         return None
     subject = " ".join(f'"{phrase.text}"' for phrase in phrases)
     warning = QueryWarning(
-        "phrase_not_found", subject, f"Nothing has exactly {subject}; its words were searched instead."
+        "phrase_not_found",
+        subject,
+        f"No passage has exactly {subject} and the rest of the query; the quoted words were searched one by one.",
     )
     return replace(
         parsed,

@@ -142,14 +142,14 @@ def test_sigterm_ends_it_cleanly_and_nothing_of_a_query_was_printed(directory: P
 def test_a_port_in_use_is_told_at_once(server: Server) -> None:
     port = server.address.rsplit(":", 1)[1]
     result = CliRunner().invoke(main, ["--port", port])
-    assert result.exit_code == 1
-    assert f"port {port}: Address already in use" in result.output
+    assert result.exit_code == 2
+    assert f"port {port}: Address already in use\n" in result.output
     assert "--port" in result.output
 
 
 def test_a_host_that_does_not_exist_is_told() -> None:
     result = CliRunner().invoke(main, ["--host", "256.0.0.1", "--port", "0"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "cannot listen at 256.0.0.1" in result.output
 
 

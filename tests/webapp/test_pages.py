@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import Results
+from indexer import QueryWarning, Results
+from tests.conftest import ROOT
 from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
-from webapp.wording import examples, found, plainer
+from webapp.wording import examples, explain, found, plainer
 
 
 def page(client: FlaskClient, path: str, **parameters: object) -> str:
@@ -117,6 +118,19 @@ def test_filters_are_shown_kept_and_can_be_taken_away(client: FlaskClient) -> No
 def test_a_warning_is_told_in_the_language_of_the_page(client: FlaskClient) -> None:
     assert "Thiếu ngoặc kép đóng" in page(client, "/search", q='"cờ thi')
     assert "A quote was not closed" in page(client, "/search", q='"cờ thi', lang="en")
+
+
+def test_every_warning_the_library_gives_has_words_in_the_language_of_the_page(app: Flask) -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "indexer").rglob("*.py"))
+    codes = set(re.findall(r'QueryWarning\(\s*"(\w+)"', source))
+    assert len(codes) > 5
+    with app.test_request_context("/"):
+        assert {code for code in codes if explain(QueryWarning(code, "x", "unknown")) == "unknown"} == set()
+
+
+def test_an_article_reached_by_a_restriction_alone_does_not_say_that_nothing_matches(client: FlaskClient) -> None:
+    assert 'class="body tally"' in page(client, "/articles/thoi-su/hoi-nghi", q="cờ thi đua")
+    assert 'class="body tally"' not in page(client, "/articles/thoi-su/hoi-nghi", q="after:2023")
 
 
 def test_no_result_says_what_to_try(client: FlaskClient) -> None:
