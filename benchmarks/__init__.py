@@ -1,0 +1,11 @@
+"""Side-by-side measurements with peers. Run `python -m benchmarks`; docs/performance.md tells what came out.
+
+    corpus, drawing     what is searched, and what is asked of it
+    workloads/          what a run measures, as data
+    engines/            one file an engine, behind one interface
+    worker              an engine's own process; fleet: how the run talks to it
+    measuring           the rounds; articles_in, segmenting, loading: what is not a query
+    figures, report, plot   results/*.json become docs/performance.md
+
+Nothing here is imported by the library or the server.
+"""

@@ -1,0 +1,223 @@
+"""The rounds of a run: each engine in its own process, one after another within a round, on the same queries.
+
+Every figure is kept round by round, so that ratios can be formed within a round; `figures` takes medians. What is no
+query lives in `articles_in`, `segmenting` and `loading`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from benchmarks import articles_in, engines, loading, segmenting
+from benchmarks.corpus import Corpus, prepare
+from benchmarks.drawing import Query, draw
+from benchmarks.figures import percentiles
+from benchmarks.fleet import Remote, running
+
+WORKLOADS = Path(__file__).parent / "workloads"
+PACKAGES = ("timdoan", "numba", "numpy", "pyvi", "whoosh", "tantivy", "bm25s", "flask", "gunicorn")
+
+Log = Callable[[str], None]
+
+
+def load_workload(name: str) -> dict[str, Any]:
+    """A workload by its name, or by the path of a file of one's own."""
+    path = WORKLOADS / f"{name}.toml"
+    return tomllib.loads((path if path.is_file() else Path(name)).read_text("utf-8"))
+
+
+class Run:
+    """One run of a workload. `work` keeps corpora and indexes for the next one; `shared` holds viwiki and XQuAD."""
+
+    def __init__(self, workload: dict[str, Any], work: Path, shared: Path, rounds: int, log: Log) -> None:
+        self._workload, self._work, self._rounds, self._log = workload, work, rounds, log
+        self._articles = shared / "viwiki" / "articles.jsonl.gz"
+        self._questions = shared / "xquad-vi" / "queries.jsonl"
+        self._missing = {name: why for name in workload["engines"] if (why := engines.why_missing(name))}
+        self.result: dict[str, Any] = {
+            "format": 1,
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "rounds": rounds,
+            "cores": os.cpu_count(),
+            "versions": _versions(),
+            "missing": self._missing,
+            "corpora": {},
+        }
+
+    def corpus(self, size: int) -> Corpus:
+        """The corpus of a size, prepared if need be."""
+        corpus = prepare(self._work, self._articles, size)
+        self.result["corpora"][str(size)] = corpus.paragraphs
+        return corpus
+
+    def searching(self, size: int) -> None:
+        """Query times, throughput, opening, memory and size, on one corpus."""
+        corpus = self.corpus(size)
+        names = [name for name in self._workload["engines"] if name not in self._missing]
+        if size > self._workload["whoosh_limit"]:
+            names = [name for name in names if name != "whoosh"]
+        sets = {
+            name: (spec["kind"], draw(corpus, self._questions, spec["source"], spec["count"]))
+            for name, spec in self._workload["queries"].items()
+        }
+        found: dict[str, Any] = {"queries": {}, "throughput": {}, "open": {}, "memory": {}, "size": {}, "built": {}}
+        self.result.setdefault("searching", {})[str(size)] = found
+        for name in names:
+            self._build(name, corpus, found)
+        with running(*names) as remotes:
+            folders = {remote: str(self._folder(corpus, remote)) for remote in remotes}
+            for remote in remotes:
+                remote.call("open", folder=folders[remote])
+            able = self._prepare(remotes, sets)
+            for round_ in range(-1, self._rounds):
+                self._log(f"{corpus.name}: round {round_ + 1} of {self._rounds}")
+                self._round(able, sets, found if round_ >= 0 else {"queries": {}})
+                for remote in remotes:
+                    if round_ == 0:
+                        found["memory"][remote.name] = remote.call("memory")
+                        found["size"][remote.name] = remote.call("size")
+                    if round_ >= 0:
+                        seconds = remote.call("open", folder=folders[remote])["seconds"]
+                        found["open"].setdefault(remote.name, []).append(seconds)
+                if round_ >= 0:
+                    self._throughput(able, found["throughput"])
+
+    def indexing(self) -> None:
+        """Paragraphs a second from tokens, each index written by a fresh process."""
+        spec = self._workload["indexing"]
+        found = self.result["indexing"] = {}
+        plan = [(name, spec["size"], self._rounds) for name in spec["engines"]]
+        plan += [(name, spec["once_size"], 1) for name in spec["once"]]
+        for round_ in range(self._rounds):
+            for name, size, rounds in plan:
+                if name in self._missing or round_ >= rounds:
+                    continue
+                corpus = self.corpus(size)
+                self._log(f"indexing {corpus.name}: {name}, round {round_ + 1} of {rounds}")
+                folder = _empty(self._work / "indexing")
+                with running(name) as [remote]:
+                    done = remote.call("index", folder=str(folder), tokens=str(corpus.folder / "tokens.jsonl"))
+                    fields = remote.call("about")["fields"]
+                shutil.rmtree(folder)
+                kept = found.setdefault(name, {"paragraphs": corpus.paragraphs, "fields": fields, "rounds": []})
+                kept["rounds"].append(done)
+
+    def pipeline(self) -> None:
+        """From articles to an index on disk."""
+        corpus = self.corpus(self._workload["pipeline"]["size"])
+        found = self.result["pipeline"] = {"paragraphs": corpus.paragraphs, "rounds": []}
+        ways = articles_in.ways()
+        for round_ in range(self._rounds):
+            times = {}
+            for way in ways:
+                self._log(f"pipeline {corpus.name}: {way}, round {round_ + 1} of {self._rounds}")
+                times[way] = articles_in.run(way, corpus.articles, _empty(self._work / "pipeline"))
+            found["rounds"].append(times)
+        shutil.rmtree(self._work / "pipeline")
+
+    def segmenter(self) -> None:
+        """Texts a second, beside pyvi's own `ViTokenizer`."""
+        self._log("segmenter")
+        size = self._workload["segmenter"]["texts"]
+        corpus = self.corpus(min(self._workload["sizes"]))
+        self.result["segmenter"] = segmenting.measure(corpus, size, self._rounds)
+
+    def http(self) -> None:
+        """Requests a second: searches, and a constant from the same server."""
+        spec = self._workload["http"]
+        corpus = self.corpus(spec["size"])
+        self._build("ours", corpus, {"built": {}})
+        self._log("HTTP")
+        texts = [query.text for query in draw(corpus, self._questions, "questions", 200)]
+        index = self._work / corpus.name / "index-ours"
+        self.result["http"] = {
+            "paragraphs": corpus.paragraphs,
+            **loading.measure(index, texts, spec["requests"], spec["connections"], self._rounds),
+        }
+
+    def _folder(self, corpus: Corpus, remote: Remote) -> Path:
+        return corpus.folder / f"index-{remote.call('about')['index']}"
+
+    def _build(self, name: str, corpus: Corpus, found: dict[str, Any]) -> None:
+        """Build an engine's index unless it is there whole."""
+        with running(name) as [remote]:
+            folder = self._folder(corpus, remote)
+            done = folder.with_suffix(".done")
+            if done.is_file():
+                found["built"][name] = json.loads(done.read_text("utf-8"))
+                return
+            self._log(f"{corpus.name}: building the index of {name}")
+            _empty(folder)
+            tokens = str(corpus.folder / "tokens.jsonl")
+            built = remote.call("build", folder=str(folder), articles=str(corpus.articles), tokens=tokens)
+            done.write_text(json.dumps(built), "utf-8")
+            found["built"][name] = built
+
+    def _prepare(self, remotes: list[Remote], sets: dict[str, Any]) -> dict[str, list[Remote]]:
+        """Make all queries ready everywhere; returns who can answer which set."""
+        able: dict[str, list[Remote]] = {name: [] for name in sets}
+        planner = next((remote for remote in remotes if remote.name == "ours"), None)
+        for name, (kind, queries) in sets.items():
+            rows = [asdict(query) for query in queries]
+            plans = planner.call("plan", queries=rows) if planner and kind == "planned" else None
+            for remote in remotes:
+                if kind not in remote.call("about")["asks"] or (kind == "planned" and plans is None):
+                    continue
+                few = self._workload["few"].get(remote.name, len(rows))
+                given = plans[:few] if plans else None
+                remote.call("prepare", name=name, kind=kind, queries=rows[:few], plans=given)
+                able[name].append(remote)
+        return able
+
+    def _round(
+        self, able: dict[str, list[Remote]], sets: dict[str, tuple[str, list[Query]]], found: dict[str, Any]
+    ) -> None:
+        for name in sets:
+            for remote in able[name]:
+                asked = remote.call("ask", name=name)
+                kept = found["queries"].setdefault(name, {}).setdefault(remote.name, {"asked": len(asked["wall"])})
+                for clock in ("wall", "processor"):
+                    times = [nanoseconds / 1e6 for nanoseconds in asked[clock]]
+                    kept.setdefault(clock, []).append(percentiles(times))
+                    for few in set(self._workload["few"].values()):
+                        # The same first queries of each set, for comparison with engines that are asked no more.
+                        kept.setdefault(f"{clock} of {few}", []).append(percentiles(times[:few]))
+                totals = asked["totals"]
+                kept["matches"] = None if None in totals else sum(totals)
+
+    def _throughput(self, able: dict[str, list[Remote]], found: dict[str, Any]) -> None:
+        spec = self._workload["throughput"]
+        for name in spec["queries"]:
+            for remote in able.get(name, []):
+                if remote.name not in spec["engines"]:
+                    continue
+                pair = [
+                    remote.call("throughput", name=name, threads=threads, seconds=spec["seconds"]) for threads in (1, 2)
+                ]
+                found.setdefault(name, {}).setdefault(remote.name, []).append(pair)
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,40 @@
+"""The segmenter beside pyvi's `ViTokenizer`, which has the same model."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from benchmarks.corpus import Corpus
+from indexer.vietnamese import analyze, segment
+
+
+def measure(corpus: Corpus, count: int, rounds: int) -> dict[str, Any]:
+    """Texts a second of each, round by round, by processor time in one process; the first round is not kept."""
+    texts = [document.paragraph.text for document in itertools.islice(corpus.documents(), count)]
+    ways: dict[str, Callable[[str], object]] = {
+        "segment": lambda text: str(segment(text)),
+        "analyze": lambda text: analyze(text).word_forms,
+    }
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pyvi import ViTokenizer
+        ways["ViTokenizer"] = ViTokenizer.tokenize
+    except ImportError:
+        pass
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds + 1):
+        for name, way in ways.items():
+            found[name].append(len(texts) / _seconds(way, texts))
+    return {"texts": len(texts), "a_second": {name: values[1:] for name, values in found.items()}}
+
+
+def _seconds(way: Callable[[str], object], texts: Iterable[str]) -> float:
+    start = time.process_time()
+    for text in texts:
+        way(text)
+    return time.process_time() - start

@@ -1,0 +1,119 @@
+"""A whole run on the small corpus: the results are well formed and the report can be written from them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.__main__ import keep
+from benchmarks.bars import bars
+from benchmarks.corpus import Corpus
+from benchmarks.engines import HOMES
+from benchmarks.measuring import WORKLOADS, Run, load_workload
+from benchmarks.report import SETS, write
+
+ENGINES = ["ours", "ours-search", "fts5"]
+
+
+@pytest.fixture(scope="module")
+def result(shared: Path, corpus: Corpus) -> dict[str, Any]:
+    """The results of a run over engines that are always there, through JSON and back."""
+    workload = {
+        **load_workload("quick"),
+        "sizes": [60],
+        "engines": ENGINES,
+        "few": {"fts5": 1},
+        "indexing": {"size": 60, "engines": ["ours"], "once": ["fts5"], "once_size": 60},
+        "pipeline": {"size": 60},
+        "segmenter": {"texts": 10},
+        "throughput": {"queries": ["question_any"], "engines": ["ours"], "seconds": 0.05},
+        "http": {"size": 60, "requests": 8, "connections": 2},
+    }
+    log: list[str] = []
+    run = Run(workload, corpus.folder.parent, shared, 1, log.append)
+    run.searching(60)
+    run.indexing()
+    run.pipeline()
+    run.segmenter()
+    run.http()
+    run.result["command"] = "python -m benchmarks"
+    assert log
+    read: dict[str, Any] = json.loads(json.dumps(run.result))
+    return read
+
+
+def test_each_engine_has_percentiles_for_each_round(result: dict[str, Any]) -> None:
+    queries = result["searching"]["60"]["queries"]
+    assert set(queries["question_any"]) == {"ours", "fts5"}
+    assert set(queries["question_search"]) == {"ours-search"}
+    for asked in queries.values():
+        for kept in asked.values():
+            for clock in ("wall", "processor"):
+                assert len(kept[clock]) == 1
+                for row in kept[clock]:
+                    assert 0 < row["p50"] <= row["p95"] <= row["p99"]
+
+
+def test_a_slow_engine_is_asked_the_first_few_queries(result: dict[str, Any]) -> None:
+    kept = result["searching"]["60"]["queries"]["question_any"]
+    assert (kept["fts5"]["asked"], kept["ours"]["asked"]) == (1, 2)
+    assert len(kept["ours"]["wall of 1"]) == 1
+
+
+def test_opening_memory_and_size_are_known_of_each_engine(result: dict[str, Any]) -> None:
+    found = result["searching"]["60"]
+    for name in ENGINES:
+        assert len(found["open"][name]) == 1
+        assert found["memory"][name]["private"] > 0
+        assert found["size"][name] > 0
+
+
+def test_indexing_and_the_pipeline_are_measured_round_by_round(result: dict[str, Any]) -> None:
+    assert len(result["indexing"]["ours"]["rounds"]) == 1
+    assert len(result["indexing"]["fts5"]["rounds"]) == 1
+    assert all(row["ours"]["seconds"] > 0 for row in result["pipeline"]["rounds"])
+    assert len(result["segmenter"]["a_second"]["segment"]) == 1
+    assert len(result["http"]["search"]) == len(result["http"]["constant"]) == 1
+
+
+def test_the_report_holds_every_promise_and_keeps_the_prose(result: dict[str, Any], tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    write(result, tmp_path)
+    first = page.read_text("utf-8")
+    page.write_text(
+        first.replace("# Performance\n", "# Performance\n\nWhat we think of it.\n") + "And more.\n", "utf-8"
+    )
+    write(result, tmp_path)
+    second = page.read_text("utf-8")
+    assert "What we think of it." in second
+    assert second.endswith("And more.\n")
+    assert all(bar.measure in second for bar in bars(result))
+    assert second.count("## Promises") == 1
+
+
+def test_a_promise_that_was_not_measured_is_not_called_kept(result: dict[str, Any]) -> None:
+    million = [bar for bar in bars(result) if "1M" in bar.measure]
+    assert million
+    assert all(bar.met is None for bar in million)
+
+
+def test_parts_measured_before_stay_in_the_file_of_results(shared: Path, corpus: Corpus, tmp_path: Path) -> None:
+    output = tmp_path / "kept.json"
+    output.write_text(json.dumps({"http": {"search": [1.0]}, "searching": {"10": {}}}), "utf-8")
+    run = Run(load_workload("quick"), corpus.folder.parent, shared, 1, lambda text: None)
+    run.result["searching"] = {"60": {}}
+    keep(run, output)
+    kept = json.loads(output.read_text("utf-8"))
+    assert kept["http"] == {"search": [1.0]}
+    assert set(kept["searching"]) == {"10", "60"}
+
+
+@pytest.mark.parametrize("path", sorted(WORKLOADS.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_workload_names_known_engines_and_sets(path: Path) -> None:
+    workload = load_workload(path.stem)
+    assert set(workload["engines"]) <= set(HOMES)
+    assert set(workload["queries"]) <= set(SETS)
+    assert set(workload["throughput"]["queries"]) <= set(workload["queries"])
