@@ -72,7 +72,7 @@ class FastSearch:
         facets = FacetCounts(request.facets)
         for segment, p in zip(self._segments, prepared, strict=True):
             filled = kernel.best_k(
-                *p.sources, p.given, p.lists, p.weights, p.bounds, p.words, segment.article_of,
+                *p.sources, p.given, p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, segment.article_of,
                 base, article_base, grouped, scores, numbers, articles, filled,
             )  # fmt: skip
             check(filled, segment)

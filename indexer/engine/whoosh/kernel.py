@@ -11,9 +11,10 @@ Arguments that return in several functions (`fast` prepares them; nothing here k
     ids, frequencies, exceptions_at, exceptions, norms   tuples of arrays, one per field; norms f4 per paragraph.
                                           `ids` has one array more, the paragraphs of lists with given scores
     given         i8, the scores of those
-    lists         i8, n x 3: which of `ids`, start, end
+    lists         i8, n x 4: which of `ids`, start, end, and the row of the list's set, or -1 where it has none
     weights       f8 per list: what tf / (tf + norm) is multiplied by, in UNITs
     words         u8 per 64 paragraphs: a set of paragraphs, the first in the lowest bit
+    sets, ranks   words of long lists, a row each; and per word (u4) how many of the list come before it
 
 Damaged values are never used as an index unchecked; a function that meets one returns DAMAGED. Importing this module
 imports numba; what it compiles is kept on disk where there is a folder for that.
@@ -106,12 +107,12 @@ def highest(ids: Any, frequencies: Any, at: Any, values: Any, norms: Any, start:
 
 
 @_compiled
-def match(ids: Any, lists: Any, dense: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
-    """Set `words` to the paragraphs in at least `minimum` of `lists` and `dense`; returns how many, or DAMAGED.
+def match(ids: Any, lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
+    """Set `words` to the paragraphs in at least `minimum` of `lists`; returns how many, or DAMAGED.
 
-    `dense` (words, n x words) are further lists, given as sets. `allowed` is a set too, or empty: all may match.
+    `allowed` (words) says which may match; empty: all may.
     """
-    count = len(lists) + len(dense)
+    count = len(lists)
     planes_used = 1
     while count >> planes_used:
         planes_used += 1
@@ -125,11 +126,10 @@ def match(ids: Any, lists: Any, dense: Any, minimum: int, allowed: Any, paragrap
         low = first * 64
         planes[:planes_used] = 0
         for i in range(count):
-            if i < len(dense):
-                carry[:used] = dense[i, first : first + used]
+            if lists[i, 3] >= 0:
+                carry[:used] = sets[lists[i, 3], first : first + used]
             else:
-                own, end = ids[lists[i - len(dense), 0]], lists[i - len(dense), 2]
-                place = current[i - len(dense)]
+                own, end, place = ids[lists[i, 0]], lists[i, 2], current[i]
                 carry[:] = 0
                 while place < end:
                     x = np.int64(own[place]) - low
@@ -139,7 +139,7 @@ def match(ids: Any, lists: Any, dense: Any, minimum: int, allowed: Any, paragrap
                         return np.int64(DAMAGED)
                     carry[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
                     place += 1
-                current[i - len(dense)] = place
+                current[i] = place
             if minimum == 1:
                 for j in range(used):
                     planes[0, j] |= carry[j]
@@ -216,6 +216,8 @@ def best_k(
     lists: Any,
     weights: Any,
     bounds: Any,
+    sets: Any,
+    ranks: Any,
     words: Any,
     article_of: Any,
     base: int,
@@ -228,7 +230,8 @@ def best_k(
 ) -> Any:
     """Add the paragraphs of `words` to the best so far; returns how many of those there are, or DAMAGED.
 
-    `lists` are in ascending order of `bounds` (i8), the highest score of each. `base` and `article_base` are what is
+    `bounds` (i8): the highest score of each list. Lists should come in ascending order of bound per posting: the first
+    are those which it pays most not to go through. `base` and `article_base` are what is
     added to the numbers of this segment's paragraphs and articles. `best_*` are in descending order of score, `filled`
     of them used. With `grouped` there is one of each article, its best.
     """
@@ -293,9 +296,16 @@ def best_k(
             for i in range(essential - 1, -1, -1):
                 if score + below[i + 1] <= threshold:
                     break
-                source, end = lists[i, 0], lists[i, 2]
-                place = _seek(ids[source], current[i], end, paragraph)
-                current[i] = place
+                source, end, row = lists[i, 0], lists[i, 2], lists[i, 3]
+                if row >= 0:
+                    word = sets[row, paragraph >> 6]
+                    bit = np.uint64(1) << np.uint64(paragraph & 63)
+                    if not word & bit:
+                        continue
+                    place = lists[i, 1] + np.int64(ranks[row, paragraph >> 6]) + _popcount(word & (bit - np.uint64(1)))
+                else:
+                    place = _seek(ids[source], current[i], end, paragraph)
+                    current[i] = place
                 if place < end and ids[source][place] == paragraph:
                     if source == given_source:
                         score += given[place]

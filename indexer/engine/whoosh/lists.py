@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any as Untyped
 from typing import NamedTuple
 
@@ -28,32 +29,61 @@ GIVEN = len(FIELDS)
 """The number of the lists with given scores among the sources; the numbers before it are the fields'."""
 
 DENSE = 32
-"""A term in more than one of so many paragraphs is counted by its set, which takes an eighth of a byte for each."""
+"""A term in more than one of so many paragraphs gets a set, which makes counting and looking into its list quick."""
 
-CACHED_SETS = 64 << 20
-"""Bytes of such sets remembered per segment."""
+BYTES_OF_SETS = 128 << 20
+"""For sets of all segments together. When they are used up, further long terms go without: slower, as right."""
+
+
+class SetPool:
+    """The sets of long lists of a segment, a row each, and their ranks (see `kernel`). Safe to share."""
+
+    def __init__(self, paragraphs: int, most_bytes: int) -> None:
+        width = -(-paragraphs // 64)
+        # Memory that is never written to is never taken.
+        rows = most_bytes // (12 * width)
+        self.sets, self.ranks = np.empty((rows, width), np.uint64), np.empty((rows, width), np.uint32)
+        self._paragraphs, self._used = paragraphs, 0
+        self._lock = Lock()
+
+    def add(self, ids: Array) -> int:
+        """The row of a new set, or -1 when there is no more room."""
+        with self._lock:
+            row = self._used
+            if row >= len(self.sets):
+                return -1
+            self._used += 1
+        flags = np.zeros(self._paragraphs, bool)
+        flags[ids] = True
+        self.sets[row] = as_words(flags)
+        counts = np.bitwise_count(self.sets[row])
+        self.ranks[row] = np.cumsum(counts, dtype=np.uint32) - counts
+        return row
 
 
 class TermList(NamedTuple):
-    """The list of a term in a segment: where it lies, its highest tf / (tf + norm), and idf * (k1 + 1) in UNITs."""
+    """The list of a term in a segment: where it lies, the row of its set or -1, its highest tf / (tf + norm), and
+    idf * (k1 + 1) in UNITs."""
 
     source: int
     start: int
     end: int
+    row: int
     highest: float
     factor: float
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A query in one segment: `sources` and `given` for every function, `lists` to `bounds` to score by, `words` and
-    `total` what matches."""
+    """A query in one segment: what to score by, and `words` and `total`, what matches."""
 
     sources: tuple[Untyped, ...]
     given: Array
     lists: Array
     weights: Array
     bounds: Array
+    sets: Array
+    ranks: Array
     words: Array
     total: int
 
@@ -85,7 +115,8 @@ class SegmentLists:
         # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
         self._norms = tuple(statistics.norms(i, field, scoring).astype(np.float32) for field in FIELDS)
         self._terms: dict[tuple[Field, str], TermList | None] = {}
-        self._sets: dict[tuple[int, int], Array] = {}
+        most_bytes = BYTES_OF_SETS * self._segment.entry.live // statistics.paragraphs
+        self._pool = SetPool(self._segment.entry.paragraphs, most_bytes)
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
         self._field_sources = (
@@ -101,35 +132,31 @@ class SegmentLists:
         evaluator = Evaluator(self._statistics, self._i, self._scoring)
         ids, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         given = 0
-        rows: list[tuple[int, int, int, int, float]] = []
-        counted: list[tuple[int, int, int]] = []
-        dense: list[Array] = []
+        # Per list: bound, weight, and what `kernel` calls a list.
+        rows: list[tuple[int, float, tuple[int, int, int, int]]] = []
+        counted: list[tuple[int, int, int, int]] = []
         paragraphs = self._segment.entry.paragraphs
-        for place, node in enumerate(flat.required + flat.optional):
-            required = place < len(flat.required)
+        for number, node in enumerate(flat.required + flat.optional):
             if isinstance(node, Term):
                 found = self._term(node)
                 if found is None:
                     continue
-                source, start, end, highest, factor = found
-                weight = node.weight * factor
+                weight = node.weight * found.factor
+                place = found[:4]
                 # Rounded up, and a little more for what the kernel's own rounding may add.
-                rows.append((math.ceil(weight * highest * (1 + 1e-9)) + 1, source, start, end, weight))
-                if required and (end - start) * DENSE > paragraphs:
-                    dense.append(self._set(source, start, end))
-                    continue
+                rows.append((math.ceil(weight * found.highest * (1 + 1e-9)) + 1, weight, place))
             else:
                 matches = evaluator.evaluate(node)
                 if not len(matches.ids):
                     continue
                 ids.append(matches.ids)
                 scores.append((matches.scores * kernel.UNIT).astype(np.int64))
-                source, start, end = GIVEN, given, given + len(matches.ids)
-                rows.append((int(scores[-1].max()), source, start, end, 0.0))
-                given = end
-            if required:
-                counted.append((source, start, end))
-        rows.sort()
+                place = GIVEN, given, given + len(matches.ids), -1
+                rows.append((int(scores[-1].max()), 0.0, place))
+                given += len(matches.ids)
+            if number < len(flat.required):
+                counted.append(place)
+        rows.sort(key=lambda row: row[0] / (row[2][2] - row[2][1]))
         given_ids = np.concatenate(ids).astype(np.uint32)
         # Of one type with the mapped arrays, or the kernel would have to be compiled again.
         given_ids.flags.writeable = False
@@ -137,21 +164,22 @@ class SegmentLists:
         words = np.empty(-(-paragraphs // 64), np.uint64)
         total = kernel.match(
             sources[0],
-            np.array(counted, np.int64).reshape(-1, 3),
-            np.array(dense, np.uint64).reshape(len(dense), -1) if dense else np.empty((0, len(words)), np.uint64),
+            np.array(counted, np.int64).reshape(-1, 4),
+            self._pool.sets,
             flat.minimum,
             self._allowed(flat, evaluator),
             paragraphs,
             words,
         )
         check(total, self._segment)
-        table = np.array(rows, np.float64).reshape(-1, 5)
         return Prepared(
             sources,
             np.concatenate(scores),
-            np.ascontiguousarray(table[:, 1:4], np.int64),
-            np.ascontiguousarray(table[:, 4]),
+            np.array([row[2] for row in rows], np.int64).reshape(-1, 4),
+            np.array([row[1] for row in rows], np.float64),
             np.array([row[0] for row in rows], np.int64),
+            self._pool.sets,
+            self._pool.ranks,
             words,
             total,
         )
@@ -183,19 +211,9 @@ class SegmentLists:
         )
         check(highest, self._segment)
         idf = self._statistics.idf(node.field, node.form, self._scoring)
-        return TermList(source, start, end, highest, idf * (self._scoring.k1 + 1) * kernel.UNIT)
-
-    def _set(self, source: int, start: int, end: int) -> Array:
-        """The paragraphs of a list as a set."""
-        words = self._sets.get((source, start))
-        if words is None:
-            flags = np.zeros(self._segment.entry.paragraphs, bool)
-            flags[self._postings[source].ids[start:end]] = True
-            words = as_words(flags)
-            if len(self._sets) * words.nbytes >= CACHED_SETS:
-                self._sets.clear()
-            self._sets[source, start] = words
-        return words
+        dense = (end - start) * DENSE > self._segment.entry.paragraphs
+        row = self._pool.add(postings.ids[start:end]) if dense else -1
+        return TermList(source, start, end, row, highest, idf * (self._scoring.k1 + 1) * kernel.UNIT)
 
     def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
         """The set of paragraphs that may match; empty when all may."""
