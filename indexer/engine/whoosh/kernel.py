@@ -290,31 +290,43 @@ def best_k(
         for x in range(high - low):
             score = scores[x]
             scores[x] = 0
-            paragraph = low + x
-            if score + below[essential] <= threshold or not _has(words, paragraph):
+            # The most it can still become.
+            potential = score + below[essential]
+            if potential <= threshold:
                 continue
+            paragraph = low + x
+            if not _has(words, paragraph):
+                continue
+            word_at, bit = paragraph >> 6, np.uint64(1) << np.uint64(paragraph & 63)
             for i in range(essential - 1, -1, -1):
-                if score + below[i + 1] <= threshold:
+                row = lists[i, 3]
+                if row >= 0 and not sets[row, word_at] & bit:
+                    potential -= bounds[i]
+                    if potential <= threshold:
+                        break
+            for i in range(essential - 1, -1, -1):
+                if potential <= threshold:
                     break
                 source, end, row = lists[i, 0], lists[i, 2], lists[i, 3]
                 if row >= 0:
-                    word = sets[row, paragraph >> 6]
-                    bit = np.uint64(1) << np.uint64(paragraph & 63)
+                    word = sets[row, word_at]
                     if not word & bit:
                         continue
-                    place = lists[i, 1] + np.int64(ranks[row, paragraph >> 6]) + _popcount(word & (bit - np.uint64(1)))
+                    place = lists[i, 1] + np.int64(ranks[row, word_at]) + _popcount(word & (bit - np.uint64(1)))
                 else:
                     place = _seek(ids[source], current[i], end, paragraph)
                     current[i] = place
+                potential -= bounds[i]
                 if place < end and ids[source][place] == paragraph:
                     if source == given_source:
-                        score += given[place]
+                        more = given[place]
                     else:
                         frequency = _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
                         norm_here = np.float64(norms[source][paragraph])
-                        score += np.int64(weights[i] * frequency / (frequency + norm_here))
-            # A paragraph given up half way has a score that is not above the threshold.
-            if score <= threshold:
+                        more = np.int64(weights[i] * frequency / (frequency + norm_here))
+                    score += more
+                    potential += more
+            if potential <= threshold:
                 continue
             article = article_base + np.int64(article_of[paragraph])
             slot = filled
