@@ -72,7 +72,7 @@ class FastSearch:
         facets = FacetCounts(request.facets)
         for segment, p in zip(self._segments, prepared, strict=True):
             filled = kernel.best_k(
-                *p.sources, p.given, p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, segment.article_of,
+                p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, segment.article_of,
                 base, article_base, grouped, scores, numbers, articles, filled,
             )  # fmt: skip
             check(filled, segment)
@@ -138,7 +138,7 @@ def _scores(segment: Segment, p: Prepared, ranges: Sequence[range]) -> Array:
     """The scores (f8) of the paragraphs of some ranges, one range after another."""
     scores = np.zeros(sum(map(len, ranges)), np.int64)
     bounds = np.array([(within.start, within.stop) for within in ranges], np.int64).reshape(-1, 2)
-    check(kernel.score_ranges(*p.sources, p.given, p.lists, p.weights, bounds, scores), segment)
+    check(kernel.score_ranges(p.lists, p.weights, segment.entry.paragraphs, bounds, scores), segment)
     return scores / kernel.UNIT
 
 

@@ -6,18 +6,15 @@ paragraphs: lists whose highest scores together cannot reach the k-th best so fa
 into for paragraphs that others brought. Scores are integers, UNIT to one: sums do not depend on the order of addition,
 so equal paragraphs have equal scores and stand in document order.
 
-Arguments that return in several functions (`fast` prepares them; nothing here knows of terms or files):
+Arguments that return in several functions (`lists` prepares them; nothing here knows of terms or files):
 
-    ids, frequencies, exceptions_at, exceptions, norms   tuples of arrays, one per field; norms f4 per paragraph.
-                                          `ids` has one array more, the paragraphs of lists with given scores
-    given         i8, the scores of those
-    lists         i8, n x 4: which of `ids`, start, end, and the row of the list's set, or -1 where it has none
+    lists         i8, n x COLUMNS: where each list lies in memory (see the constants)
     weights       f8 per list: what tf / (tf + norm) is multiplied by, in UNITs
     words         u8 per 64 paragraphs: a set of paragraphs, the first in the lowest bit
     sets, ranks   words of long lists, a row each; and per word (u4) how many of the list come before it
 
-Damaged values are never used as an index unchecked; a function that meets one returns DAMAGED. Importing this module
-imports numba; what it compiles is kept on disk where there is a folder for that.
+A paragraph read from a list is never used as an index unchecked; a function that meets a damaged one returns DAMAGED.
+Importing this module imports numba; what it compiles is kept on disk where there is a folder for that.
 """
 
 from __future__ import annotations
@@ -27,6 +24,8 @@ from typing import Any
 
 import numba
 import numpy as np
+
+from indexer.engine.whoosh.memory import f4_at, i8_at, u1_at, u4_at, u8_at
 
 UNIT = float(1 << 32)
 """A score of one, as an integer (int64 holds scores up to two thousand million)."""
@@ -39,6 +38,23 @@ PLANES = 8
 
 ESCAPE = 255
 DAMAGED = -1
+
+# What a row of `lists` says. Addresses are of the list's own first posting; NORMS is indexed by paragraph.
+COUNT = 0
+"""Postings."""
+ROW = 1
+"""The row of the list's set, or -1 where it has none."""
+IDS = 2
+"""Address of its paragraphs (u4)."""
+FREQUENCIES = 3
+"""Address of its frequencies (u1, ESCAPE for those among the exceptions); 0 for a list with given scores."""
+NORMS = SCORES = 4
+"""Address of the field's norms (f4), or of the given scores (i8)."""
+START = 5
+"""The number of its first posting in the field, by which exceptions are found."""
+EXCEPTIONS_AT, EXCEPTION_VALUES, EXCEPTIONS = 6, 7, 8
+"""Addresses of the field's exceptions, their postings' numbers (u8) and frequencies (u4); and how many there are."""
+COLUMNS = 9
 
 
 def _compiled(function: Callable[..., Any]) -> Any:
@@ -65,18 +81,18 @@ def _has(words: Any, paragraph: Any) -> Any:
 
 
 @_compiled
-def _seek(ids: Any, start: Any, end: Any, wanted: Any) -> Any:
-    """The first place from `start` on whose paragraph is not before `wanted`, by galloping."""
-    if start >= end or ids[start] >= wanted:
-        return start
+def _seek(ids: Any, place: Any, end: Any, wanted: Any) -> Any:
+    """The first place from `place` on whose paragraph is not before `wanted`, by galloping."""
+    if place >= end or u4_at(ids, place) >= wanted:
+        return place
     step = 1
-    while start + step < end and ids[start + step] < wanted:
-        start += step
+    while place + step < end and u4_at(ids, place + step) < wanted:
+        place += step
         step *= 2
-    low, high = start + 1, min(end, start + step)
+    low, high = place + 1, min(end, place + step)
     while low < high:
         middle = (low + high) >> 1
-        if ids[middle] < wanted:
+        if u4_at(ids, middle) < wanted:
             low = middle + 1
         else:
             high = middle
@@ -84,30 +100,44 @@ def _seek(ids: Any, start: Any, end: Any, wanted: Any) -> Any:
 
 
 @_compiled
-def _frequency(frequencies: Any, at: Any, values: Any, place: Any) -> Any:
-    """The frequency of a posting (f8), from the exceptions where it is escaped."""
-    frequency = np.float64(frequencies[place])
-    if frequency == ESCAPE:
-        found = np.searchsorted(at, np.uint64(place))
-        if found < len(at):
-            frequency = np.float64(values[found])
-    return frequency
+def _escaped(own: Any, place: Any) -> Any:
+    """The frequency of a posting whose frequency is escaped, from the exceptions of its field."""
+    wanted = np.uint64(own[START] + place)
+    low, high = np.int64(0), own[EXCEPTIONS]
+    while low < high:
+        middle = (low + high) >> 1
+        if u8_at(own[EXCEPTIONS_AT], middle) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    if low < own[EXCEPTIONS] and u8_at(own[EXCEPTIONS_AT], low) == wanted:
+        return np.float64(u4_at(own[EXCEPTION_VALUES], low))
+    return np.float64(ESCAPE)
 
 
 @_compiled
-def highest(ids: Any, frequencies: Any, at: Any, values: Any, norms: Any, start: int, end: int) -> Any:
-    """The highest tf / (tf + norm) of the postings from `start` to `end`, or DAMAGED."""
+def _share(own: Any, place: Any, paragraph: Any) -> Any:
+    """tf / (tf + norm) of a posting."""
+    frequency = np.float64(u1_at(own[FREQUENCIES], place))
+    if frequency == ESCAPE:
+        frequency = _escaped(own, place)
+    return frequency / (frequency + np.float64(f4_at(own[NORMS], paragraph)))
+
+
+@_compiled
+def highest(own: Any, paragraphs: int) -> Any:
+    """The highest tf / (tf + norm) of a list (a row of `lists`), or DAMAGED."""
     best = 0.0
-    for place in range(start, end):
-        if ids[place] >= len(norms):
+    for place in range(own[COUNT]):
+        paragraph = np.int64(u4_at(own[IDS], place))
+        if paragraph >= paragraphs:
             return float(DAMAGED)
-        frequency = _frequency(frequencies, at, values, place)
-        best = max(best, frequency / (frequency + np.float64(norms[ids[place]])))
+        best = max(best, _share(own, place, paragraph))
     return best
 
 
 @_compiled
-def match(ids: Any, lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
+def match(lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
     """Set `words` to the paragraphs in at least `minimum` of `lists`; returns how many, or DAMAGED.
 
     `allowed` (words) says which may match; empty: all may.
@@ -119,20 +149,20 @@ def match(ids: Any, lists: Any, sets: Any, minimum: int, allowed: Any, paragraph
     width = WINDOW // 64
     planes = np.zeros((PLANES, width), np.uint64)
     carry = np.zeros(width, np.uint64)
-    current = lists[:, 1].copy()
+    current = np.zeros(count, np.int64)
     total = np.int64(0)
     for first in range(0, len(words), width):
         used = min(width, len(words) - first)
         low = first * 64
         planes[:planes_used] = 0
         for i in range(count):
-            if lists[i, 3] >= 0:
-                carry[:used] = sets[lists[i, 3], first : first + used]
+            if lists[i, ROW] >= 0:
+                carry[:used] = sets[lists[i, ROW], first : first + used]
             else:
-                own, end, place = ids[lists[i, 0]], lists[i, 2], current[i]
+                ids, end, place = lists[i, IDS], lists[i, COUNT], current[i]
                 carry[:] = 0
                 while place < end:
-                    x = np.int64(own[place]) - low
+                    x = np.int64(u4_at(ids, place)) - low
                     if x >= WINDOW:
                         break
                     if x < 0 or x + low >= paragraphs:
@@ -207,12 +237,6 @@ def count_values(words: Any, column: Any, counts: Any) -> Any:
 
 @_compiled
 def best_k(
-    ids: Any,
-    frequencies: Any,
-    exceptions_at: Any,
-    exceptions: Any,
-    norms: Any,
-    given: Any,
     lists: Any,
     weights: Any,
     bounds: Any,
@@ -237,8 +261,7 @@ def best_k(
     """
     count = len(article_of)
     n = len(lists)
-    given_source = len(ids) - 1
-    current = lists[:, 1].copy()
+    current = np.zeros(n, np.int64)
     below = np.zeros(n + 1, np.int64)
     for i in range(n):
         below[i + 1] = below[i] + bounds[i]
@@ -254,38 +277,28 @@ def best_k(
             # Nothing before the next paragraph of an essential list can be among the best.
             following = np.int64(count)
             for i in range(essential, n):
-                current[i] = _seek(ids[lists[i, 0]], current[i], lists[i, 2], low)
-                if current[i] < lists[i, 2]:
-                    following = min(following, np.int64(ids[lists[i, 0]][current[i]]))
+                current[i] = _seek(lists[i, IDS], current[i], lists[i, COUNT], low)
+                if current[i] < lists[i, COUNT]:
+                    following = min(following, np.int64(u4_at(lists[i, IDS], current[i])))
             if following >= count:
                 break
             low = max(low, following)
         high = min(low + WINDOW, count)
         for i in range(essential, n):
-            source, end, place = lists[i, 0], lists[i, 2], current[i]
-            own = ids[source]
-            if source == given_source:
-                while place < end:
-                    x = np.int64(own[place]) - low
-                    if x >= WINDOW:
-                        break
-                    if x < 0:
-                        return DAMAGED
-                    scores[x] += given[place]
-                    place += 1
-            else:
-                its_frequencies, at, values = frequencies[source], exceptions_at[source], exceptions[source]
-                norm, weight = norms[source], weights[i]
-                while place < end:
-                    number = np.int64(own[place])
-                    x = number - low
-                    if x >= WINDOW:
-                        break
-                    if x < 0 or number >= count:
-                        return DAMAGED
-                    frequency = _frequency(its_frequencies, at, values, place)
-                    scores[x] += np.int64(weight * frequency / (frequency + np.float64(norm[number])))
-                    place += 1
+            own, ids, end, place, weight = lists[i], lists[i, IDS], lists[i, COUNT], current[i], weights[i]
+            is_given = own[FREQUENCIES] == 0
+            while place < end:
+                paragraph = np.int64(u4_at(ids, place))
+                x = paragraph - low
+                if x >= WINDOW:
+                    break
+                if x < 0 or paragraph >= count:
+                    return DAMAGED
+                if is_given:
+                    scores[x] += i8_at(own[SCORES], place)
+                else:
+                    scores[x] += np.int64(weight * _share(own, place, paragraph))
+                place += 1
             current[i] = place
         for x in range(high - low):
             score = scores[x]
@@ -299,7 +312,7 @@ def best_k(
                 continue
             word_at, bit = paragraph >> 6, np.uint64(1) << np.uint64(paragraph & 63)
             for i in range(essential - 1, -1, -1):
-                row = lists[i, 3]
+                row = lists[i, ROW]
                 if row >= 0 and not sets[row, word_at] & bit:
                     potential -= bounds[i]
                     if potential <= threshold:
@@ -307,23 +320,21 @@ def best_k(
             for i in range(essential - 1, -1, -1):
                 if potential <= threshold:
                     break
-                source, end, row = lists[i, 0], lists[i, 2], lists[i, 3]
-                if row >= 0:
-                    word = sets[row, word_at]
+                own = lists[i]
+                if own[ROW] >= 0:
+                    word = sets[own[ROW], word_at]
                     if not word & bit:
                         continue
-                    place = lists[i, 1] + np.int64(ranks[row, word_at]) + _popcount(word & (bit - np.uint64(1)))
+                    place = np.int64(ranks[own[ROW], word_at]) + _popcount(word & (bit - np.uint64(1)))
                 else:
-                    place = _seek(ids[source], current[i], end, paragraph)
+                    place = _seek(own[IDS], current[i], own[COUNT], paragraph)
                     current[i] = place
                 potential -= bounds[i]
-                if place < end and ids[source][place] == paragraph:
-                    if source == given_source:
-                        more = given[place]
+                if place < own[COUNT] and u4_at(own[IDS], place) == paragraph:
+                    if own[FREQUENCIES] == 0:
+                        more = i8_at(own[SCORES], place)
                     else:
-                        frequency = _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
-                        norm_here = np.float64(norms[source][paragraph])
-                        more = np.int64(weights[i] * frequency / (frequency + norm_here))
+                        more = np.int64(weights[i] * _share(own, place, paragraph))
                     score += more
                     potential += more
             if potential <= threshold:
@@ -357,40 +368,25 @@ def best_k(
 
 
 @_compiled
-def score_ranges(
-    ids: Any,
-    frequencies: Any,
-    exceptions_at: Any,
-    exceptions: Any,
-    norms: Any,
-    given: Any,
-    lists: Any,
-    weights: Any,
-    ranges: Any,
-    scores: Any,
-) -> Any:
+def score_ranges(lists: Any, weights: Any, paragraphs: int, ranges: Any, scores: Any) -> Any:
     """Add to `scores` (i8) those of the paragraphs of `ranges` (i8, n x 2: from, to), one range after another.
 
     Returns 0, or DAMAGED.
     """
-    given_source = len(ids) - 1
     offset = np.int64(0)
     for r in range(len(ranges)):
         low, high = ranges[r, 0], ranges[r, 1]
         for i in range(len(lists)):
-            source, end = lists[i, 0], lists[i, 2]
-            own = ids[source]
-            for place in range(_seek(own, lists[i, 1], end, low), end):
-                number = np.int64(own[place])
-                if number >= high:
+            own = lists[i]
+            for place in range(_seek(own[IDS], np.int64(0), own[COUNT], low), own[COUNT]):
+                paragraph = np.int64(u4_at(own[IDS], place))
+                if paragraph >= high:
                     break
-                if number < low or number >= len(norms[0]):
+                if paragraph < low or paragraph >= paragraphs:
                     return DAMAGED
-                if source == given_source:
-                    scores[offset + number - low] += given[place]
+                if own[FREQUENCIES] == 0:
+                    scores[offset + paragraph - low] += i8_at(own[SCORES], place)
                 else:
-                    frequency = _frequency(frequencies[source], exceptions_at[source], exceptions[source], place)
-                    norm = np.float64(norms[source][number])
-                    scores[offset + number - low] += np.int64(weights[i] * frequency / (frequency + norm))
+                    scores[offset + paragraph - low] += np.int64(weights[i] * _share(own, place, paragraph))
         offset += high - low
     return 0

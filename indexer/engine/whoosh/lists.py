@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any as Untyped
 from typing import NamedTuple
 
 import numpy as np
@@ -23,10 +22,6 @@ from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import CACHED_TERMS, Statistics
 from indexer.fields import Field
 from indexer.query.tree import Node, Term
-
-FIELDS = tuple(Field)
-GIVEN = len(FIELDS)
-"""The number of the lists with given scores among the sources; the numbers before it are the fields'."""
 
 DENSE = 32
 """A term in more than one of so many paragraphs gets a set, which makes counting and looking into its list quick."""
@@ -62,13 +57,10 @@ class SetPool:
 
 
 class TermList(NamedTuple):
-    """The list of a term in a segment: where it lies, the row of its set or -1, its highest tf / (tf + norm), and
-    idf * (k1 + 1) in UNITs."""
+    """The list of a term in a segment, as `kernel` wants it, with its highest tf / (tf + norm) and idf * (k1 + 1) in
+    UNITs."""
 
-    source: int
-    start: int
-    end: int
-    row: int
+    row: tuple[int, ...]
     highest: float
     factor: float
 
@@ -77,8 +69,6 @@ class TermList(NamedTuple):
 class Prepared:
     """A query in one segment: what to score by, and `words` and `total`, what matches."""
 
-    sources: tuple[Untyped, ...]
-    given: Array
     lists: Array
     weights: Array
     bounds: Array
@@ -86,6 +76,17 @@ class Prepared:
     ranks: Array
     words: Array
     total: int
+    kept: tuple[Array, ...]
+    """Arrays to which `lists` has addresses and that would otherwise be gone."""
+
+
+def address(array: Array) -> int:
+    """Where the values of an array lie in memory."""
+    return int(array.__array_interface__["data"][0])
+
+
+def _table(rows: list[tuple[int, ...]]) -> Array:
+    return np.array(rows, np.int64).reshape(-1, kernel.COLUMNS)
 
 
 def as_words(flags: Array) -> Array:
@@ -111,77 +112,55 @@ class SegmentLists:
     def __init__(self, statistics: Statistics, i: int, scoring: Scoring) -> None:
         self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
-        self._postings = [self._segment.postings[field] for field in FIELDS]
         # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
-        self._norms = tuple(statistics.norms(i, field, scoring).astype(np.float32) for field in FIELDS)
+        self._norms = {field: statistics.norms(i, field, scoring).astype(np.float32) for field in Field}
         self._terms: dict[tuple[Field, str], TermList | None] = {}
         most_bytes = BYTES_OF_SETS * self._segment.entry.live // statistics.paragraphs
         self._pool = SetPool(self._segment.entry.paragraphs, most_bytes)
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
-        self._field_sources = (
-            tuple(p.frequencies for p in self._postings),
-            tuple(p.exceptions_at for p in self._postings),
-            tuple(p.exceptions for p in self._postings),
-            self._norms,
-        )
-        self._ids = tuple(p.ids for p in self._postings)
 
     def prepare(self, flat: Flat) -> Prepared:
         """Look up the terms, evaluate what is not a term, and find out what matches."""
         evaluator = Evaluator(self._statistics, self._i, self._scoring)
-        ids, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        given = 0
         # Per list: bound, weight, and what `kernel` calls a list.
-        rows: list[tuple[int, float, tuple[int, int, int, int]]] = []
-        counted: list[tuple[int, int, int, int]] = []
-        paragraphs = self._segment.entry.paragraphs
+        rows: list[tuple[int, float, tuple[int, ...]]] = []
+        counted: list[tuple[int, ...]] = []
+        kept: list[Array] = []
         for number, node in enumerate(flat.required + flat.optional):
             if isinstance(node, Term):
                 found = self._term(node)
                 if found is None:
                     continue
-                weight = node.weight * found.factor
-                place = found[:4]
+                weight, row = node.weight * found.factor, found.row
                 # Rounded up, and a little more for what the kernel's own rounding may add.
-                rows.append((math.ceil(weight * found.highest * (1 + 1e-9)) + 1, weight, place))
+                bound = math.ceil(weight * found.highest * (1 + 1e-9)) + 1
             else:
                 matches = evaluator.evaluate(node)
                 if not len(matches.ids):
                     continue
-                ids.append(matches.ids)
-                scores.append((matches.scores * kernel.UNIT).astype(np.int64))
-                place = GIVEN, given, given + len(matches.ids), -1
-                rows.append((int(scores[-1].max()), 0.0, place))
-                given += len(matches.ids)
+                ids, scores = matches.ids.astype(np.uint32), (matches.scores * kernel.UNIT).astype(np.int64)
+                kept += [ids, scores]
+                weight, row = 0.0, (len(ids), -1, address(ids), 0, address(scores), 0, 0, 0, 0)
+                bound = int(scores.max())
+            rows.append((bound, weight, row))
             if number < len(flat.required):
-                counted.append(place)
-        rows.sort(key=lambda row: row[0] / (row[2][2] - row[2][1]))
-        given_ids = np.concatenate(ids).astype(np.uint32)
-        # Of one type with the mapped arrays, or the kernel would have to be compiled again.
-        given_ids.flags.writeable = False
-        sources = ((*self._ids, given_ids), *self._field_sources)
+                counted.append(row)
+        rows.sort(key=lambda row: row[0] / row[2][kernel.COUNT])
+        paragraphs = self._segment.entry.paragraphs
         words = np.empty(-(-paragraphs // 64), np.uint64)
-        total = kernel.match(
-            sources[0],
-            np.array(counted, np.int64).reshape(-1, 4),
-            self._pool.sets,
-            flat.minimum,
-            self._allowed(flat, evaluator),
-            paragraphs,
-            words,
-        )
+        allowed = self._allowed(flat, evaluator)
+        total = kernel.match(_table(counted), self._pool.sets, flat.minimum, allowed, paragraphs, words)
         check(total, self._segment)
         return Prepared(
-            sources,
-            np.concatenate(scores),
-            np.array([row[2] for row in rows], np.int64).reshape(-1, 4),
-            np.array([row[1] for row in rows], np.float64),
-            np.array([row[0] for row in rows], np.int64),
+            _table([row for _, _, row in rows]),
+            np.array([weight for _, weight, _ in rows], np.float64),
+            np.array([bound for bound, _, _ in rows], np.int64),
             self._pool.sets,
             self._pool.ranks,
             words,
             total,
+            tuple(kept),
         )
 
     def _term(self, node: Term) -> TermList | None:
@@ -199,21 +178,22 @@ class SegmentLists:
         if term is None:
             return None
         start, end = postings.bounds(term)
-        source = FIELDS.index(node.field)
-        highest = kernel.highest(
-            postings.ids,
-            postings.frequencies,
-            postings.exceptions_at,
-            postings.exceptions,
-            self._norms[source],
+        dense = (end - start) * DENSE > self._segment.entry.paragraphs
+        row = (
+            end - start,
+            self._pool.add(postings.ids[start:end]) if dense else -1,
+            address(postings.ids) + start * postings.ids.itemsize,
+            address(postings.frequencies) + start,
+            address(self._norms[node.field]),
             start,
-            end,
+            address(postings.exceptions_at),
+            address(postings.exceptions),
+            len(postings.exceptions),
         )
+        highest = kernel.highest(np.array(row, np.int64), self._segment.entry.paragraphs)
         check(highest, self._segment)
         idf = self._statistics.idf(node.field, node.form, self._scoring)
-        dense = (end - start) * DENSE > self._segment.entry.paragraphs
-        row = self._pool.add(postings.ids[start:end]) if dense else -1
-        return TermList(source, start, end, row, highest, idf * (self._scoring.k1 + 1) * kernel.UNIT)
+        return TermList(row, highest, idf * (self._scoring.k1 + 1) * kernel.UNIT)
 
     def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
         """The set of paragraphs that may match; empty when all may."""

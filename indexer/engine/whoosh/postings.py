@@ -82,7 +82,11 @@ class Postings:
         self.positions, self.lengths = array("positions"), array("lengths")
         self.exceptions_at, self.exceptions = array("exceptions_at"), array("exceptions")
         self._starts, self._spans = memoryview(self.starts.data), memoryview(self.spans.data)
-        if len(self.starts) != len(self.terms) + 1 or len(self.spans) != len(self.starts):
+        if not (
+            len(self.starts) == len(self.spans) == len(self.terms) + 1
+            and len(self.ids) == len(self.frequencies)
+            and len(self.exceptions_at) == len(self.exceptions)
+        ):
             raise damaged(path, "its sections do not fit each other")
 
     def find(self, form: str) -> int | None:

@@ -1,0 +1,34 @@
+"""Reading mapped arrays by address in compiled code.
+
+numba counts references whenever one of several arrays is chosen at run time, which costs more than the value that is
+read. So the loops of `kernel` are given addresses. Whoever passes one keeps the array alive and the index within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+def _reader(value: Any, bits: ir.Type) -> Any:
+    """A function (address, index) -> value number `index` (int64) of the array at `address` (int64)."""
+
+    def read(typing_context: Any, address: Any, index: Any) -> tuple[Any, Callable[..., Any]]:
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+            pointer = builder.inttoptr(arguments[0], bits.as_pointer())
+            return builder.load(builder.gep(pointer, [arguments[1]]))
+
+        return value(types.int64, types.int64), generate
+
+    return intrinsic(read)
+
+
+u1_at = _reader(types.uint8, ir.IntType(8))
+u4_at = _reader(types.uint32, ir.IntType(32))
+u8_at = _reader(types.uint64, ir.IntType(64))
+i8_at = _reader(types.int64, ir.IntType(64))
+f4_at = _reader(types.float32, ir.FloatType())
