@@ -30,7 +30,7 @@ from indexer.engine.whoosh.memory import f4_at, i8_at, u1_at, u4_at, u8_at
 UNIT = float(1 << 32)
 """A score of one, as an integer (int64 holds scores up to two thousand million)."""
 
-WINDOW = 4096
+WINDOW = 2048
 """Paragraphs looked at together: their sums stay in the first-level cache. A multiple of 64."""
 
 PLANES = 8
@@ -268,10 +268,16 @@ def best_k(
     scores = np.zeros(WINDOW, np.int64)
     k = len(best_scores)
     threshold = best_scores[k - 1] if filled == k else np.int64(-1)
+    # Lists before this one are looked into only; of those with a set, its row and bound.
     essential = 0
+    with_sets = 0
+    set_rows, set_bounds = np.zeros(n, np.int64), np.zeros(n, np.int64)
     low = np.int64(0)
     while low < count:
         while essential < n and below[essential + 1] <= threshold:
+            if lists[essential, ROW] >= 0:
+                set_rows[with_sets], set_bounds[with_sets] = lists[essential, ROW], bounds[essential]
+                with_sets += 1
             essential += 1
         if threshold >= 0:
             # Nothing before the next paragraph of an essential list can be among the best.
@@ -302,6 +308,8 @@ def best_k(
             current[i] = place
         for x in range(high - low):
             score = scores[x]
+            if score == 0 and threshold >= 0:
+                continue
             scores[x] = 0
             # The most it can still become.
             potential = score + below[essential]
@@ -310,19 +318,20 @@ def best_k(
             paragraph = low + x
             if not _has(words, paragraph):
                 continue
-            word_at, bit = paragraph >> 6, np.uint64(1) << np.uint64(paragraph & 63)
-            for i in range(essential - 1, -1, -1):
-                row = lists[i, ROW]
-                if row >= 0 and not sets[row, word_at] & bit:
-                    potential -= bounds[i]
-                    if potential <= threshold:
-                        break
+            # Without a branch in the loop: most paragraphs fail here, and where they do cannot be foretold.
+            word_at, shift = paragraph >> 6, np.uint64(paragraph & 63)
+            for j in range(with_sets - 1, -1, -1):
+                if potential <= threshold:
+                    break
+                there = np.int64((sets[set_rows[j], word_at] >> shift) & np.uint64(1))
+                potential -= set_bounds[j] & (there - 1)
             for i in range(essential - 1, -1, -1):
                 if potential <= threshold:
                     break
                 own = lists[i]
                 if own[ROW] >= 0:
                     word = sets[own[ROW], word_at]
+                    bit = np.uint64(1) << shift
                     if not word & bit:
                         continue
                     place = np.int64(ranks[own[ROW], word_at]) + _popcount(word & (bit - np.uint64(1)))
