@@ -16,7 +16,7 @@ from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.evaluate import Matches
-from indexer.engine.whoosh.lists import Prepared, SegmentLists, check, from_words
+from indexer.engine.whoosh.lists import Prepared, SegmentLists, check
 from indexer.engine.whoosh.paging import AllMatches, FacetCounts, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
@@ -52,8 +52,9 @@ class FastSearch:
             return self._best(request, prepared, best)
         matches = []
         for segment, p in zip(self._segments, prepared, strict=True):
-            ids = from_words(p.words)
-            matches.append(Matches(ids, _scores(segment, p, [range(segment.entry.paragraphs)])[ids]))
+            scores = _scores(segment, p, [range(segment.entry.paragraphs)])
+            ids = np.flatnonzero(scores >= 0)
+            matches.append(Matches(ids, scores[ids]))
         return AllMatches(self._segments, matches).page(request)
 
     def _lists_for(self, scoring: Scoring) -> list[SegmentLists]:
@@ -107,11 +108,13 @@ class FastSearch:
             for rank, own in zip(ranks, np.split(joined, cuts), strict=True):
                 scores[rank] = own
         for (i, number), within, own in zip(places, ranges, scores, strict=True):
-            segment, words = self._segments[i], prepared[i].words
-            members = [x for x in within if int(words[x >> 6]) >> (x & 63) & 1]
-            ordered = sorted(members, key=lambda x: (-own[x - within.start], x))[:most]  # used at once
-            hits += [(i, x, float(own[x - within.start])) for x in ordered]
-            matched[segment.stored.article_id(int(segment.article_of[number]))] = len(members)
+            found = np.flatnonzero(own >= 0)
+            ordered = found[np.argsort(-own[found], kind="stable")[:most]]
+            hits += [
+                (i, within.start + x, score) for x, score in zip(ordered.tolist(), own[ordered].tolist(), strict=True)
+            ]
+            segment = self._segments[i]
+            matched[segment.stored.article_id(int(segment.article_of[number]))] = len(found)
         return hits, matched
 
     def _count_facets(self, facets: FacetCounts, segment: Segment, p: Prepared, by_article: Array) -> None:
@@ -135,10 +138,10 @@ class FastSearch:
 
 
 def _scores(segment: Segment, p: Prepared, ranges: Sequence[range]) -> Array:
-    """The scores (f8) of the paragraphs of some ranges, one range after another."""
+    """The scores (f8) of the paragraphs of some ranges, one range after another; negative where one does not match."""
     scores = np.zeros(sum(map(len, ranges)), np.int64)
     bounds = np.array([(within.start, within.stop) for within in ranges], np.int64).reshape(-1, 2)
-    check(kernel.score_ranges(p.lists, p.weights, segment.entry.paragraphs, bounds, scores), segment)
+    check(kernel.score_ranges(p.lists, p.weights, segment.entry.paragraphs, p.words, bounds, scores), segment)
     return scores / kernel.UNIT
 
 

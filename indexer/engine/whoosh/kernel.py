@@ -236,6 +236,62 @@ def count_values(words: Any, column: Any, counts: Any) -> Any:
 
 
 @_compiled
+def _insert(
+    scores: Any, numbers: Any, articles: Any, filled: Any, grouped: Any, score: Any, number: Any, article: Any
+) -> Any:
+    """Put a paragraph among the best, if it is; returns how many there are. What came first stays before its equals."""
+    slot = filled
+    if grouped:
+        for j in range(filled):
+            if articles[j] == article:
+                slot = j
+                break
+        if slot < filled and scores[slot] >= score:
+            return filled
+    if slot == filled:
+        if filled < len(scores):
+            filled += 1
+        elif scores[filled - 1] >= score:
+            return filled
+        else:
+            slot = filled - 1
+    while slot > 0 and scores[slot - 1] < score:
+        scores[slot] = scores[slot - 1]
+        numbers[slot] = numbers[slot - 1]
+        articles[slot] = articles[slot - 1]
+        slot -= 1
+    scores[slot] = score
+    numbers[slot] = number
+    articles[slot] = article
+    return filled
+
+
+@_compiled
+def _find(own: Any, sets: Any, ranks: Any, current: Any, i: Any, paragraph: Any) -> Any:
+    """The place of a paragraph in list `i`, whose row is `own`, or -1; `current` is moved on where there is no set."""
+    if own[ROW] >= 0:
+        word = sets[own[ROW], paragraph >> 6]
+        bit = np.uint64(1) << np.uint64(paragraph & 63)
+        if not word & bit:
+            return np.int64(-1)
+        place = np.int64(ranks[own[ROW], paragraph >> 6]) + _popcount(word & (bit - np.uint64(1)))
+    else:
+        place = _seek(own[IDS], current[i], own[COUNT], paragraph)
+        current[i] = place
+    if place < own[COUNT] and u4_at(own[IDS], place) == paragraph:
+        return np.int64(place)
+    return np.int64(-1)
+
+
+@_compiled
+def _value(own: Any, weight: Any, place: Any, paragraph: Any) -> Any:
+    """The score of a posting."""
+    if own[FREQUENCIES] == 0:
+        return i8_at(own[SCORES], place)
+    return np.int64(weight * _share(own, place, paragraph))
+
+
+@_compiled
 def best_k(
     lists: Any,
     weights: Any,
@@ -272,7 +328,7 @@ def best_k(
     essential = 0
     with_sets = 0
     set_rows, set_bounds = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    low = np.int64(0)
+    low: Any = np.int64(0)
     while low < count:
         while essential < n and below[essential + 1] <= threshold:
             if lists[essential, ROW] >= 0:
@@ -281,7 +337,7 @@ def best_k(
             essential += 1
         if threshold >= 0:
             # Nothing before the next paragraph of an essential list can be among the best.
-            following = np.int64(count)
+            following: Any = np.int64(count)
             for i in range(essential, n):
                 current[i] = _seek(lists[i, IDS], current[i], lists[i, COUNT], low)
                 if current[i] < lists[i, COUNT]:
@@ -328,48 +384,19 @@ def best_k(
             for i in range(essential - 1, -1, -1):
                 if potential <= threshold:
                     break
-                own = lists[i]
-                if own[ROW] >= 0:
-                    word = sets[own[ROW], word_at]
-                    bit = np.uint64(1) << shift
-                    if not word & bit:
-                        continue
-                    place = np.int64(ranks[own[ROW], word_at]) + _popcount(word & (bit - np.uint64(1)))
-                else:
-                    place = _seek(own[IDS], current[i], own[COUNT], paragraph)
-                    current[i] = place
-                potential -= bounds[i]
-                if place < own[COUNT] and u4_at(own[IDS], place) == paragraph:
-                    if own[FREQUENCIES] == 0:
-                        more = i8_at(own[SCORES], place)
-                    else:
-                        more = np.int64(weights[i] * _share(own, place, paragraph))
+                place = _find(lists[i], sets, ranks, current, i, paragraph)
+                if place >= 0:
+                    more = _value(lists[i], weights[i], place, paragraph)
                     score += more
-                    potential += more
+                    potential += more - bounds[i]
+                elif lists[i, ROW] < 0:
+                    potential -= bounds[i]
             if potential <= threshold:
                 continue
             article = article_base + np.int64(article_of[paragraph])
-            slot = filled
-            if grouped:
-                for j in range(filled):
-                    if best_articles[j] == article:
-                        slot = j
-                        break
-                if slot < filled and best_scores[slot] >= score:
-                    continue
-            if slot == filled:
-                if filled < k:
-                    filled += 1
-                else:
-                    slot = k - 1
-            while slot > 0 and best_scores[slot - 1] < score:
-                best_scores[slot] = best_scores[slot - 1]
-                best_numbers[slot] = best_numbers[slot - 1]
-                best_articles[slot] = best_articles[slot - 1]
-                slot -= 1
-            best_scores[slot] = score
-            best_numbers[slot] = base + paragraph
-            best_articles[slot] = article
+            filled = _insert(
+                best_scores, best_numbers, best_articles, filled, grouped, score, base + paragraph, article
+            )
             if filled == k:
                 threshold = best_scores[k - 1]
         low = high
@@ -377,10 +404,10 @@ def best_k(
 
 
 @_compiled
-def score_ranges(lists: Any, weights: Any, paragraphs: int, ranges: Any, scores: Any) -> Any:
+def score_ranges(lists: Any, weights: Any, paragraphs: int, words: Any, ranges: Any, scores: Any) -> Any:
     """Add to `scores` (i8) those of the paragraphs of `ranges` (i8, n x 2: from, to), one range after another.
 
-    Returns 0, or DAMAGED.
+    Those of paragraphs that are not in `words` become -1. Returns 0, or DAMAGED.
     """
     offset = np.int64(0)
     for r in range(len(ranges)):
@@ -397,5 +424,8 @@ def score_ranges(lists: Any, weights: Any, paragraphs: int, ranges: Any, scores:
                     scores[offset + paragraph - low] += i8_at(own[SCORES], place)
                 else:
                     scores[offset + paragraph - low] += np.int64(weights[i] * _share(own, place, paragraph))
+        for paragraph in range(low, high):
+            if not _has(words, paragraph):
+                scores[offset + paragraph - low] = -1
         offset += high - low
     return 0

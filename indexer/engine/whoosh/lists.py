@@ -95,11 +95,6 @@ def as_words(flags: Array) -> Array:
     return np.concatenate([data, np.zeros(-len(data) % 8, np.uint8)]).view(np.uint64)
 
 
-def from_words(words: Array) -> Array:
-    """The paragraphs of a set, ascending."""
-    return np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little"))
-
-
 def check(result: float, segment: Segment) -> None:
     """Raise `IndexDamaged` for what a function of the kernel returned."""
     if result < 0:
