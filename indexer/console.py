@@ -22,6 +22,13 @@ from indexer.vietnamese import Analysis
 _PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"
 
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+def printable(text: str) -> str:
+    """`text` with its control characters replaced one for one: those of an article must not steer the terminal."""
+    return text.translate(_CONTROLS)
+
 
 def out() -> Console:
     """Standard output as it is now (a test may have replaced it)."""
@@ -91,7 +98,7 @@ def query_progress() -> Iterator[Callable[[int, int], None] | None]:
 def show_report(report: Report, done: str) -> None:
     """The summary of a change: rejections on standard error, figures on standard output."""
     for rejection in report.rejections:
-        err().print(Text(f"rejected: {rejection}"))
+        err().print(Text(printable(f"rejected: {rejection}")))
     if report.rejected > len(report.rejections):
         err().print(f"and {report.rejected - len(report.rejections):,} more were rejected")
     rate = report.paragraphs / report.seconds if report.seconds else 0.0
@@ -110,7 +117,7 @@ def show_results(results: Results) -> None:
     """Passages with their marked words, one below the other."""
     console = out()
     for warning in results.warnings:
-        err().print(Text(f"warning: {warning.message}"))
+        err().print(Text(printable(f"warning: {warning.message}")))
     about = "" if results.exact else "at least "
     passages, articles = _count(results.total, "passage"), _count(results.articles, "article")
     console.print(f"{about}{passages} in {articles} ({results.took_ms:,.0f} ms)")
@@ -128,21 +135,22 @@ def _heading(number: int, passage: Passage) -> Text:
     article = passage.article
     facts = [article.date.isoformat() if article.date else None, article.source, passage.paragraph.kind.value]
     heading = Text(f"{number}. ")
-    heading.append(article.title or article.id, style="bold")
+    heading.append(printable(article.title or article.id), style="bold")
     heading.append(f"  {article.id}#{passage.paragraph.position}", style="cyan")
-    heading.append(f"  {' · '.join(fact for fact in facts if fact)}  {passage.score:.2f}", style="dim")
+    about = printable(" · ".join(fact for fact in facts if fact))
+    heading.append(f"  {about}  {passage.score:.2f}", style="dim")
     return heading
 
 
 def _marked(passage: Passage) -> Text:
     snippet = passage.snippet
-    whole = passage.paragraph.text
+    whole, shown = passage.paragraph.text, printable(snippet.text)
     text, at = Text("   " if snippet.start == 0 else "   … "), 0
     for start, end in snippet.marks:
-        text.append(snippet.text[at:start])
-        text.append(snippet.text[start:end], style=MARK_STYLE)
+        text.append(shown[at:start])
+        text.append(shown[start:end], style=MARK_STYLE)
         at = end
-    text.append(snippet.text[at:])
+    text.append(shown[at:])
     if snippet.start + len(snippet.text) < len(whole):
         text.append(" …")
     return text
@@ -152,7 +160,7 @@ def show_analysis(text: str, analysis: Analysis) -> None:
     """The syllables of a text with their offsets and forms, then its words."""
     table = Table("start", "end", "source", "form", box=None, header_style="dim")
     for start, end, form in zip(analysis.starts, analysis.ends, analysis.forms, strict=True):
-        table.add_row(str(start), str(end), Text(text[start:end]), Text(form))
+        table.add_row(str(start), str(end), Text(printable(text[start:end])), Text(printable(form)))
     console = out()
     console.print(table)
     console.print("words:", Text(" ".join(word.form for word in analysis.words)))

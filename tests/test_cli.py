@@ -96,9 +96,8 @@ def test_a_place_that_cannot_be_written_is_exit_status_2_and_named(command: str,
     articles, place = write_articles(tmp_path / "a.jsonl"), tmp_path / "file" / "index"
     result = run(command, articles, "--index", place)
     assert result.exit_code == 2
-    assert result.stderr.startswith("error: ")
-    assert str(place) in result.stderr
-    assert "Check" in result.stderr
+    assert result.stderr.startswith(f"error: the index in {place} cannot be written: ")
+    assert "Check the space left and the permissions" in result.stderr
 
 
 @pytest.mark.parametrize("command", [("search", "x"), ("stats",), ("check",), ("remove", "x"), ("rollback",)])
@@ -145,6 +144,19 @@ def test_marked_words_are_coloured_in_a_terminal(directory: Path) -> None:
     result = CliRunner(env=environment).invoke(main, ["search", "cờ thi đua", "--index", str(directory)])
     assert "\x1b[" in result.stdout
     assert "mcờ thi đua\x1b[0m" in result.stdout
+
+
+def test_controls_of_an_article_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    article = {
+        "id": "a",
+        "title": "Tựa \x1b]0;x\x07",
+        "text": "Quốc phòng \x1b[31mđỏ \x9b5m toàn dân.",
+        "source": "\x1b[2J",
+    }
+    run("build", write_articles(tmp_path / "a.jsonl", (article,)), "--index", tmp_path / "index")
+    shown = run("search", "quốc phòng", "--index", tmp_path / "index").stdout
+    assert "Quốc phòng \ufffd[31mđỏ \ufffd5m toàn dân." in shown
+    assert not any(control in shown for control in "\x1b\x07\x9b")
 
 
 def test_a_result_whose_text_looks_like_markup_is_shown_as_it_is(tmp_path: Path) -> None:

@@ -31,12 +31,15 @@ def check_length(what: str, value: str, limit: int) -> None:
 
 
 def check_id(value: str, limits: Limits) -> None:
-    """Raise `Unfit` for an id that is empty, too long, or could not be printed on one line."""
+    """Raise `Unfit` for an id that is empty, too long, or could not stand on one line or in an address."""
     if not value:
         raise Unfit("the id is empty")
     check_length("the id", value, limits.id_characters)
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
         raise Unfit(f"the id {value!r} holds a control character")
+    # Browsers take such parts out of an address, escaped ones too, and would ask for another page.
+    if any(part in (".", "..") for part in value.replace("\\", "/").split("/")):
+        raise Unfit(f"the id {value!r} has '.' or '..' for a part between slashes, which no address can hold")
 
 
 def assemble(draft: Draft, limits: Limits) -> Article:

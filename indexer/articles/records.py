@@ -73,10 +73,15 @@ def _name(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, (int, float)):
-        return "a number" if math.isfinite(value) else "a number that is not finite"
+        return "a number" if _is_finite(value) else "a number that is not finite"
     if isinstance(value, str):
         return "a string"
     return "a list" if isinstance(value, list) else "an object"
+
+
+def _is_finite(value: int | float) -> bool:
+    # An int may be larger than any float, and isfinite() would make it one.
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _encodable(what: str, value: str) -> str:
@@ -106,7 +111,7 @@ def _id(record: Record) -> str:
     if len(values) > 1 and values[0] != values[1]:
         raise Unfit("`id` and `_id` differ; keep one of them")
     value = values[0]
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value):
         return str(value)
     if not isinstance(value, str):
         raise Unfit(f"`id` must be a string or a number, not {_name(value)}")

@@ -363,3 +363,11 @@ def test_real_text_is_whole(shared_data: Path) -> None:
     path = shared_data / "ha-tinh" / "article.txt"
     (article,) = articles(path)
     assert "\n\n".join(p.text for p in article.paragraphs) == path.read_text(encoding="utf-8").strip()
+
+
+def test_an_id_that_no_address_can_hold_is_rejected(lines: Path) -> None:
+    unfit = ["..", ".", "a/../b", "./a", "a\\.."]
+    content = "".join(map(line, [*unfit, "a..b", ".ẩn", "a/...", "//"]))
+    found = reasons(lines, content)
+    assert all("'.' or '..'" in reason for reason in found[: len(unfit)])
+    assert found[len(unfit) :] == ["a..b", ".ẩn", "a/...", "//"]

@@ -48,7 +48,13 @@ def test_absent_null_and_blank_are_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("line", "id"),
-    [('{"id": 7}', "7"), ('{"_id": "b 2"}', "b 2"), ('{"id": 1.5}', "1.5"), ('{"id": 3, "_id": 3}', "3")],
+    [
+        ('{"id": 7}', "7"),
+        ('{"id": ' + "9" * 400 + "}", "9" * 400),
+        ('{"_id": "b 2"}', "b 2"),
+        ('{"id": 1.5}', "1.5"),
+        ('{"id": 3, "_id": 3}', "3"),
+    ],
 )
 def test_ids_are_strings_or_numbers_under_either_key(line: str, id: str) -> None:
     assert read_record(line.encode(), Limits()).info.id == id
@@ -78,6 +84,7 @@ def test_escapes_are_text_like_any_other() -> None:
         (b"{", "is not JSON: "),
         (b"[" * 100_000, "is nested too deeply"),
         (b'{"id": ' + b"9" * 5000 + b"}", "is not JSON that can be read: "),
+        (b'{"id": "a", "title": ' + b"9" * 400 + b"}", "`title` must be a string, not a number"),
         (b"[1]", "holds a list; an article is an object"),
         (b"null", "holds null; "),
         (b"true", "holds true or false; "),
