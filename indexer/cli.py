@@ -7,6 +7,7 @@ Exit status: 0 success; 1 some input was rejected, or a check found damage; 2 th
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,6 +47,12 @@ _index_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="The index directory. Default: the environment variable TIMDOAN_INDEX, else ./data/index.",
 )
+_jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: min(64, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1),
+    help="Processes that analyse the text. The index is the same whatever their number. Default: one for each core.",
+)
 _paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
@@ -65,8 +72,9 @@ def main() -> None:
 @main.command()
 @_paths_argument
 @_index_option
+@_jobs_option
 @_reported
-def build(paths: tuple[Path, ...], directory: Path | None) -> None:
+def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     """Build a new index from articles and publish it.
 
     PATHS are .txt, .md, .jsonl and .jsonl.gz files and folders of them. The live index answers until the new one is
@@ -77,7 +85,7 @@ def build(paths: tuple[Path, ...], directory: Path | None) -> None:
     from indexer import console, indexing
 
     with console.indexing_progress("Indexing") as progress:
-        report = indexing.build(paths, _settings(directory).index, progress)
+        report = indexing.build(paths, _settings(directory).index, progress, jobs=jobs)
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
 
@@ -85,8 +93,9 @@ def build(paths: tuple[Path, ...], directory: Path | None) -> None:
 @main.command()
 @_paths_argument
 @_index_option
+@_jobs_option
 @_reported
-def add(paths: tuple[Path, ...], directory: Path | None) -> None:
+def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     """Add articles to the live index; one with a known id replaces it.
 
     Example: indexer add today.jsonl
@@ -94,7 +103,7 @@ def add(paths: tuple[Path, ...], directory: Path | None) -> None:
     from indexer import console, indexing
 
     with console.indexing_progress("Indexing") as progress:
-        report = indexing.add(paths, _settings(directory).index, progress)
+        report = indexing.add(paths, _settings(directory).index, progress, jobs=jobs)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)
 

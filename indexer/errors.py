@@ -40,6 +40,10 @@ class IndexUnwritable(TimDoanError):
     """The index directory cannot be written to (no space, no permission, no directory); the live index is as it was."""
 
 
+class WorkerLost(TimDoanError):
+    """A process that analysed text died (out of memory, killed); the live index is as it was."""
+
+
 class NothingToPublish(TimDoanError):
     """A build ended without a single paragraph; the live index was left as it was."""
 

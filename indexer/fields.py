@@ -42,23 +42,31 @@ def bigram(first: str, second: str) -> str:
 
 def bigrams(forms: Sequence[str]) -> list[str]:
     """The tokens of `Field.BIGRAMS` for a paragraph's syllables, in order."""
-    return [bigram(a, b) for a, b in itertools.pairwise(forms)]
+    return list(map(" ".join, itertools.pairwise(forms)))
 
 
-def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, Sequence[str]]:
+def text_fields(analysis: Analysis) -> dict[Field, list[str]]:
+    """The tokens of the fields that come from a paragraph's own text, in order."""
+    forms = list(analysis.forms)
+    return {
+        Field.SYLLABLES: forms,
+        Field.WORDS: analysis.word_forms,
+        Field.BIGRAMS: bigrams(forms),
+        Field.UNMARKED: list(map(fold, forms)),
+    }
+
+
+def title_fields(title: Sequence[str]) -> dict[Field, list[str]]:
+    """The tokens of the fields that come from the title of the article, given its syllable forms."""
+    return {Field.TITLE: list(title), Field.TITLE_UNMARKED: list(map(fold, title))}
+
+
+def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, list[str]]:
     """The tokens of every field of one paragraph, in order.
 
     `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
     """
-    forms = analysis.forms
-    return {
-        Field.SYLLABLES: forms,
-        Field.WORDS: list(analysis.word_forms),
-        Field.BIGRAMS: bigrams(forms),
-        Field.UNMARKED: [fold(form) for form in forms],
-        Field.TITLE: title,
-        Field.TITLE_UNMARKED: [fold(form) for form in title],
-    }
+    return text_fields(analysis) | title_fields(title)
 
 
 def facet_key(value: str) -> str:

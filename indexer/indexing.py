@@ -17,10 +17,10 @@ from indexer.articles import Article, Kind, Paragraph, Rejection, read
 from indexer.engine.base import Backend, Document, Writer
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.errors import LexiconUnusable, NothingToPublish
-from indexer.fields import paragraph_fields
 from indexer.lexicon import Learner, Lexicon
 from indexer.publishing import Draft
 from indexer.vietnamese import Analysis, analyze
+from indexer.workers import AnalysedArticle, analysed
 
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
@@ -53,16 +53,21 @@ def build(
     index: Path | str,
     progress: Progress | None = None,
     backend: Backend = whoosh_backend,
+    jobs: int = 1,
 ) -> Report:
     """Build a new index from articles and publish it in the directory `index`.
 
-    Raises `InputMissing`, `IndexLocked`, or `NothingToPublish` when not one article could be read; whatever happens,
-    the live index answers as before until the new one is whole.
+    With `jobs` above 1 so many processes analyse the text, where there is enough of it; the index is the same byte for
+    byte.
+
+    Raises `InputMissing`, `IndexLocked`, `WorkerLost`, or `NothingToPublish` when not one article could be read;
+    whatever happens, the live index answers as before until the new one is whole.
     """
 
     def fill(writer: Writer, learner: Learner, report: Report) -> None:
-        for article in _accepted(paths, report, progress):
-            _write(writer, learner, article, report)
+        with _analysed(paths, report, progress, jobs) as articles:
+            for article in articles:
+                _write(writer, learner, article, report)
 
     return _publish(Path(index), backend, "indexer build", fill, change=False)
 
@@ -72,6 +77,7 @@ def add(
     index: Path | str,
     progress: Progress | None = None,
     backend: Backend = whoosh_backend,
+    jobs: int = 1,
 ) -> Report:
     """Add articles to a live index; one whose id is there already is replaced.
 
@@ -79,11 +85,12 @@ def add(
     """
 
     def fill(writer: Writer, learner: Learner, report: Report) -> None:
-        for article in _accepted(paths, report, progress):
-            if replaced := writer.delete_article(article.info.id):
-                report.removed += 1
-                learner.forget(replaced)
-            _write(writer, learner, article, report)
+        with _analysed(paths, report, progress, jobs) as articles:
+            for article in articles:
+                if replaced := writer.delete_article(article.article.info.id):
+                    report.removed += 1
+                    learner.forget(replaced)
+                _write(writer, learner, article, report)
 
     return _publish(Path(index), backend, "indexer add", fill, change=True)
 
@@ -140,11 +147,19 @@ def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | 
             yield item
 
 
-def _write(writer: Writer, learner: Learner, article: Article, report: Report) -> None:
-    title = analyze(article.info.title).forms
-    for paragraph in article.paragraphs:
-        analysis = analyze(paragraph.text)
-        writer.add(Document(article.info, paragraph, paragraph_fields(analysis, title)))
+@contextlib.contextmanager
+def _analysed(
+    paths: Sequence[Path | str], report: Report, progress: Progress | None, jobs: int
+) -> Iterator[Iterator[AnalysedArticle]]:
+    """What was read and accepted, analysed; no worker outlives the block."""
+    with contextlib.closing(analysed(_accepted(paths, report, progress), jobs)) as articles:
+        yield articles
+
+
+def _write(writer: Writer, learner: Learner, analysed: AnalysedArticle, report: Report) -> None:
+    article = analysed.article
+    for paragraph, (analysis, tokens) in zip(article.paragraphs, analysed.paragraphs, strict=True):
+        writer.add(Document(article.info, paragraph, tokens))
         _learn(learner, article, paragraph, analysis)
         report.paragraphs += 1
     report.articles += 1
