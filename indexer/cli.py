@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -186,10 +186,36 @@ def stats(directory: Path | None) -> None:
             ("paragraphs", f"{held.paragraphs:,}"),
             ("bytes", f"{held.bytes:,}"),
         ]
+        learned = index.lexicon_stats()
     for name in held.terms:
         rows.append((f"{name.value}: terms", f"{held.terms[name]:,}"))
         rows.append((f"{name.value}: tokens", f"{held.tokens[name]:,}"))
-    console.show_table(rows)
+    console.show_table([*rows, *console.lexicon_rows(learned)])
+
+
+@main.command()
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_index_option
+@_reported
+def lexicon(words: tuple[str, ...], form: str, directory: Path | None) -> None:
+    """Show what the index knows of a syllable or a phrase.
+
+    How often it occurs and with which capitals, the same letters under other marks, what follows it, and what it
+    stands for or is abbreviated to.
+
+    Example: indexer lexicon lực lượng vũ trang
+    """
+    from indexer import console
+    from indexer.index import open_index
+
+    settings = _settings(directory)
+    with open_index(settings.index, settings) as index:
+        known = index.lexicon_facts(_sound(" ".join(words)))
+    if form == "json":
+        _show_json(asdict(known))
+    else:
+        console.show_facts(known)
 
 
 @main.command()

@@ -6,6 +6,7 @@ Progress and errors go to standard error, answers to standard output, so that an
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from indexer.indexing import Progress as OnProgress
 from indexer.indexing import Report
+from indexer.lexicon import Expansion, Facts, LexiconStats
 from indexer.results import Passage, Results
 from indexer.vietnamese import Analysis
 
@@ -164,6 +166,47 @@ def show_analysis(text: str, analysis: Analysis) -> None:
     console = out()
     console.print(table)
     console.print("words:", Text(" ".join(word.form for word in analysis.words)))
+
+
+def lexicon_rows(stats: LexiconStats | None) -> list[tuple[str, str]]:
+    """The figures of a lexicon as rows of a table; None is a lexicon that cannot be read."""
+    if stats is None:
+        return [("lexicon", "cannot be read: build the index again")]
+    figures = dataclasses.asdict(stats).items()
+    return [(f"lexicon: {_LEXICON_NAMES.get(name, name)}", f"{value:,}") for name, value in figures]
+
+
+def show_facts(known: Facts) -> None:
+    """What the lexicon knows of a text: the whole of it, then each of its syllables."""
+    console = out()
+    if not known.syllables:
+        console.print("there is no syllable in it")
+        return
+    if len(known.syllables) > 1:
+        kept = "no phrase the lexicon keeps" if known.phrase_count is None else f"{known.phrase_count:,} times"
+        console.print(Text(f"{known.text}: {kept}"), style="bold")
+    for title, entries in (("stands for", known.readings), ("abbreviated", known.shorts)):
+        for entry in entries:
+            console.print(Text(f"  {title}: {_expansion(entry, title == 'stands for')}"))
+    for at, syllable in enumerate(known.syllables):
+        console.print(Text(f"{syllable.form}: {syllable.count:,} times"), style="bold")
+        if at:
+            console.print(Text(f"  after {known.syllables[at - 1].form}: {known.pairs[at - 1]:,}"))
+        if syllable.count:
+            console.print(f"  in capitals: {syllable.capital_share:.1%}")
+        for title, listed in (("other marks", syllable.same_letters), ("followed by", syllable.followers)):
+            if listed:
+                console.print(Text(f"  {title}: " + ", ".join(f"{form} {count:,}" for form, count in listed)))
+
+
+_LEXICON_NAMES = {"removed": "paragraphs removed since", "forms": "different syllables", "pairs": "different pairs"}
+
+
+def _expansion(entry: Expansion, long: bool) -> str:
+    told = " ".join(entry.forms) if long else entry.short
+    if entry.source == "reviewed":
+        return f"{told} (reviewed list{': ' + entry.note if entry.note else ''})"
+    return f"{told} (defined {entry.count:,} times, as in {entry.article})"
 
 
 def show_table(rows: list[tuple[str, str]]) -> None:

@@ -16,7 +16,7 @@ from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.errors import LexiconUnusable
-from indexer.lexicon import Lexicon
+from indexer.lexicon import Facts, Lexicon, LexiconStats, facts
 from indexer.marking import Matcher
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
@@ -43,7 +43,9 @@ class Index:
         self._stamp = publishing.stamp(directory)
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
-        self._reader = _reader(generation.lexicon)
+        self._lexicon_place = generation.lexicon
+        self._lexicon = _opened(generation.lexicon)
+        self._reader = Reader(self._lexicon) if self._lexicon is not None else None
         self.generation = generation.token
         """The token of the generation: it changes with every publication."""
 
@@ -113,6 +115,14 @@ class Index:
         """What the index holds."""
         return self._engine.stats()
 
+    def lexicon_stats(self) -> LexiconStats | None:
+        """What the lexicon holds; None where it cannot be read, and search goes on without it."""
+        return self._lexicon.stats() if self._lexicon is not None else None
+
+    def lexicon_facts(self, text: str) -> Facts:
+        """What the lexicon knows of a syllable or a phrase; raises `LexiconUnusable`."""
+        return facts(self._lexicon or Lexicon.open(self._lexicon_place), text)
+
     def check(self) -> Iterator[str]:
         """Read the whole index; yields one sentence for each thing that is wrong with it."""
         yield from publishing.damaged_files(self._directory / "generations" / self.generation)
@@ -177,10 +187,10 @@ _NO_LEXICON = QueryWarning(
 )
 
 
-def _reader(lexicon: Path) -> Reader | None:
-    """What reads queries by the lexicon of a generation; None when that cannot be opened."""
+def _opened(lexicon: Path) -> Lexicon | None:
+    """The lexicon of a generation; None when it cannot be opened."""
     try:
-        return Reader(Lexicon.open(lexicon))
+        return Lexicon.open(lexicon)
     except LexiconUnusable:
         return None
 

@@ -100,7 +100,9 @@ def test_a_place_that_cannot_be_written_is_exit_status_2_and_named(command: str,
     assert "Check the space left and the permissions" in result.stderr
 
 
-@pytest.mark.parametrize("command", [("search", "x"), ("stats",), ("check",), ("remove", "x"), ("rollback",)])
+@pytest.mark.parametrize(
+    "command", [("search", "x"), ("stats",), ("lexicon", "x"), ("check",), ("remove", "x"), ("rollback",)]
+)
 def test_a_missing_index_is_exit_status_2_and_says_what_to_run(command: tuple[str, ...], tmp_path: Path) -> None:
     result = run(*command, "--index", tmp_path / "none")
     assert result.exit_code == 2
@@ -215,3 +217,51 @@ def test_help_answers_without_loading_the_engine() -> None:
     code = "import sys, indexer.cli; print(sorted({'whoosh', 'numba', 'flask', 'sklearn'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+DEFINING = {
+    "id": "luc-luong",
+    "title": "Lực lượng vũ trang",
+    "text": "Lực lượng vũ trang (LLVT) tỉnh ra quân. Lúc đó lực lượng vũ trang (LLVT) huyện đã sẵn sàng.",
+}
+
+
+def test_stats_shows_what_the_lexicon_holds(directory: Path) -> None:
+    lines = [line.split() for line in run("stats", "--index", directory).stdout.splitlines()]
+    assert ["lexicon:", "paragraphs", "9"] in lines
+    assert any(line[:3] == ["lexicon:", "different", "syllables"] and int(line[3]) > 20 for line in lines)
+
+
+def test_lexicon_tells_counts_capitals_other_marks_and_followers(tmp_path: Path) -> None:
+    run("build", write_articles(tmp_path / "a.jsonl", (DEFINING,)), "--index", tmp_path / "index")
+    answer = json.loads(run("lexicon", "lực", "--index", tmp_path / "index", "--format", "json").stdout)
+    (syllable,) = answer["syllables"]
+    # Title and body: three times, twice with a capital.
+    assert syllable["count"] == 3
+    assert syllable["capital_share"] == pytest.approx(2 / 3)
+    assert syllable["same_letters"] == [["lúc", 1]]
+    assert syllable["followers"] == [["lượng", 3]]
+
+
+def test_lexicon_tells_readings_with_source_and_article_in_both_directions(tmp_path: Path) -> None:
+    run("build", write_articles(tmp_path / "a.jsonl", (DEFINING,)), "--index", tmp_path / "index")
+    short = run("lexicon", "LLVT", "--index", tmp_path / "index").stdout
+    assert "stands for: lực lượng vũ trang (defined 2 times, as in luc-luong)" in short
+    long = run("lexicon", "lực", "lượng", "vũ", "trang", "--index", tmp_path / "index").stdout
+    assert "abbreviated: LLVT (defined 2 times, as in luc-luong)" in long
+    assert "  after lực: 3" in long
+    assert "reviewed list" in run("lexicon", "UBND", "--index", tmp_path / "index").stdout
+
+
+def test_lexicon_tells_of_what_it_has_never_met_and_of_no_syllable(directory: Path) -> None:
+    assert "zzz: 0 times" in run("lexicon", "zzz", "--index", directory).stdout
+    assert "no syllable" in run("lexicon", "?!", "--index", directory).stdout
+
+
+def test_a_lexicon_that_cannot_be_read_is_told_and_stats_goes_on(directory: Path) -> None:
+    for path in directory.rglob("lexicon.bin"):
+        path.write_bytes(b"damaged")
+    result = run("lexicon", "hồ", "--index", directory)
+    assert result.exit_code == 2
+    assert "lexicon" in result.stderr
+    assert "cannot be read" in run("stats", "--index", directory).stdout
