@@ -424,8 +424,8 @@ def score_ranges(lists: Any, weights: Any, paragraphs: int, words: Any, ranges: 
                     scores[offset + paragraph - low] += i8_at(own[SCORES], place)
                 else:
                     scores[offset + paragraph - low] += np.int64(weights[i] * _share(own, place, paragraph))
-        for paragraph in range(low, high):
-            if not _has(words, paragraph):
-                scores[offset + paragraph - low] = -1
+        for x in range(high - low):
+            if not _has(words, low + x):
+                scores[offset + x] = -1
         offset += high - low
     return 0

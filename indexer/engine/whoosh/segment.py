@@ -71,11 +71,17 @@ class Segment:
     @cached_property
     def article_of(self) -> Array:
         """Per paragraph, the number of its article (u4)."""
-        return self.stored.article_of()
+        articles = self.stored.article_of()
+        if len(articles) != self.entry.paragraphs:
+            raise damaged(self.stored.articles.path, "the bounds of the articles do not fit the paragraphs")
+        return articles
 
     def article_range(self, number: int) -> range:
         """The numbers of the paragraphs of the article of paragraph `number`."""
-        return self.stored.paragraphs_of(int(self.article_of[number]))
+        within = self.stored.paragraphs_of(int(self.article_of[number]))
+        if number not in within or within.stop > self.entry.paragraphs:
+            raise damaged(self.stored.articles.path, f"paragraph {number} lies outside its article")
+        return within
 
     def facet_column(self, name: str) -> Array:
         """Per paragraph, the number of its value in `stored.facet_values(name)`, or ABSENT."""

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from indexer.engine.base import EngineRequest
-from indexer.engine.whoosh import backend
+from indexer.engine.whoosh import backend, warm
 from indexer.engine.whoosh import contents as contents_module
+from indexer.engine.whoosh.engine import open_engine
 from indexer.errors import IndexDamaged, IndexOutdated, TimDoanError
 from indexer.fields import Field
 from indexer.query.tree import Any, Everything, Facet, Node, Phrase, Prefix, Term
@@ -46,12 +47,15 @@ def file_of(index: Path, role: str) -> Path:
 
 def ask_everything(index: Path) -> Iterator[str]:
     """Open, ask and verify; yields what verification says. Raises nothing but this project's errors."""
-    engine = backend.open(str(index))
-    for question in QUESTIONS:
-        try:
-            engine.search(EngineRequest(question, facets=("source", "kind"), per_article=2))
-        except IndexDamaged as error:
-            assert error.hint
+    warm()
+    for compiled in (True, False):
+        engine = open_engine(str(index), compiled)
+        for question in QUESTIONS:
+            for per_article in (None, 2):
+                try:
+                    engine.search(EngineRequest(question, facets=("source", "kind"), per_article=per_article))
+                except IndexDamaged as error:
+                    assert error.hint
     yield from engine.verify()
 
 
