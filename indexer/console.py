@@ -120,6 +120,8 @@ def show_results(results: Results) -> None:
     console = out()
     for warning in results.warnings:
         err().print(Text(printable(f"warning: {warning.message}")))
+    if (reading := results.interpretation) and reading.sure:
+        console.print(Text(f"did you mean: {reading.repaired}"))
     about = "" if results.exact else "at least "
     passages, articles = _count(results.total, "passage"), _count(results.articles, "article")
     console.print(f"{about}{passages} in {articles} ({results.took_ms:,.0f} ms)")

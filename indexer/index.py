@@ -164,7 +164,8 @@ class Index:
                 offset=(request.page - 1) * request.per_page,
                 limit=request.per_page,
                 per_article=settings.passages_per_article if request.group == "article" else None,
-                sort=request.sort,
+                # Restrictions alone score nothing: then the newest is the most useful.
+                sort=request.sort if planned.targets else "date",
                 facets=request.facets,
                 scoring=Scoring(settings.k1, settings.b, settings.idf_power),
             )
@@ -183,7 +184,10 @@ class Index:
 
 
 _NO_LEXICON = QueryWarning(
-    "lexicon_unusable", "", "The lexicon of this index cannot be read: slips are not repaired, abbreviations not read."
+    "lexicon_unusable",
+    "",
+    "The lexicon of this index cannot be read: slips are not repaired and abbreviations are not read. "
+    "Build the index again to have them.",
 )
 
 

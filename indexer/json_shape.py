@@ -38,6 +38,7 @@ def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
         "repaired": value.repaired,
         "changes": [list(span) for span in value.changes],
         "confidence": round(value.confidence, 4),
+        "sure": value.sure,
         "expanded": [
             {"span": list(each.span), "meaning": each.meaning, "source": each.source} for each in value.expanded
         ],

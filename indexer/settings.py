@@ -42,6 +42,9 @@ class Settings:
         low=0.0,
         high=1.0,
     )
+    minimum_match_by_date: float = _setting(
+        0.75, "The same where the newest come first: one word of many must not do.", low=0.0, high=1.0
+    )
 
     k1: float = _setting(0.5, "BM25: how soon repeating a term stops counting.", low=0.0, high=10.0)
     b: float = _setting(0.6, "BM25: how much a long paragraph is held back.", low=0.0, high=1.0)

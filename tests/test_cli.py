@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cli import main
+from tests.conftest import ROOT
 from tests.samples import ARTICLES, write_articles
 
 
@@ -265,3 +266,10 @@ def test_a_lexicon_that_cannot_be_read_is_told_and_stats_goes_on(directory: Path
     assert result.exit_code == 2
     assert "lexicon" in result.stderr
     assert "cannot be read" in run("stats", "--index", directory).stdout
+
+
+def test_a_sure_repair_is_told_and_can_be_refused(tmp_path: Path) -> None:
+    run("build", ROOT / "corpus", "--index", tmp_path / "index")
+    query = "luc luong vu trang"
+    assert "did you mean: lực lượng vũ trang" in run("search", query, "--index", tmp_path / "index").stdout
+    assert "did you mean" not in run("search", query, "--literal", "--index", tmp_path / "index").stdout

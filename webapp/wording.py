@@ -63,7 +63,7 @@ def explain(warning: QueryWarning) -> str:
 def meant(results: Results) -> Interpretation | None:
     """What to ask "did you mean" about: a repair that is likely enough and has found something."""
     reading = results.interpretation
-    return reading if reading and reading.changes and reading.confidence >= MEANT_FROM and results.total else None
+    return reading if reading and reading.sure and reading.confidence >= MEANT_FROM and results.total else None
 
 
 def plainer(text: str) -> str:

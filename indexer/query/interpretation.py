@@ -16,7 +16,7 @@ def interpret(query: str, readings: Sequence[Read]) -> Interpretation | None:
     """Tell what was read into `query`; None when that is nothing."""
     repairs: list[tuple[Span, str]] = []
     expanded: list[Expanded] = []
-    confidence = 1.0
+    confidence, sure = 1.0, True
     for clause, found, reading in readings:
         for meaning in reading.meanings:
             span = _span(clause, found, meaning)
@@ -25,7 +25,8 @@ def interpret(query: str, readings: Sequence[Read]) -> Interpretation | None:
             if meaning.kind == "repair":
                 repairs.append((span, _cased(query[slice(*span)], meaning.forms)))
                 confidence = min(confidence, reading.confidence)
-            else:
+                sure = sure and meaning.sure
+            elif meaning.forms != found.forms[meaning.start : meaning.end]:
                 expanded.append(Expanded(span, meaning.written or " ".join(meaning.forms), meaning.source))
     if not repairs and not expanded:
         return None
@@ -37,7 +38,9 @@ def interpret(query: str, readings: Sequence[Read]) -> Interpretation | None:
         changes.append((length, length + len(text)))
         length += len(text)
         at = end
-    return Interpretation("".join(pieces) + query[at:], tuple(changes), confidence, tuple(dict.fromkeys(expanded)))
+    return Interpretation(
+        "".join(pieces) + query[at:], tuple(changes), confidence, sure and bool(repairs), tuple(dict.fromkeys(expanded))
+    )
 
 
 def _span(clause: WordsClause, found: Segment, meaning: Meaning) -> Span | None:

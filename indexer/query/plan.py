@@ -10,7 +10,7 @@ Everything else (phrases, prefixes, restrictions) is demanded.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.engine.base import Vocabulary
 from indexer.fields import Field, facet_key
@@ -60,6 +60,9 @@ def plan(
 
     With a `reader`, plain words are also searched as what they may mean; `interpretation` says what that is.
     """
+    if request.sort == "date":
+        # What holds one word of many would otherwise come first because it is new.
+        settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
     planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text), reader)
     node = planner.all_of(parsed.clauses, _filters(request))
     warnings = parsed.warnings

@@ -37,8 +37,9 @@ when the repair is certain. What was typed keeps the rest, so that a wrong repai
 REPAIRED_BESIDE_TYPED = 0.5
 """The weight of a repaired form, as a share of that of a syllable, where the index has the form that was typed too."""
 
-ABBREVIATION_WEIGHT = 1.6
-"""The weight of an abbreviation for a phrase, in syllables: the phrase itself, spelled out, always scores more."""
+ABBREVIATION_WEIGHT = 1.0
+"""The weight of an abbreviation for each syllable it stands for. The phrase itself, spelled out, still scores more: its
+words and pairs count too."""
 
 
 class Ranking:
@@ -108,7 +109,7 @@ class Ranking:
                 continue
             weight = self._settings.weight_syllables * meaning.share
             if meaning.kind == "abbreviation":
-                weight *= ABBREVIATION_WEIGHT
+                weight *= ABBREVIATION_WEIGHT * (meaning.end - meaning.start)
             elif meaning.kind == "repair" and len(over) == 1 and len(meaning.forms) == 1:
                 continue  # weighed against the form that was typed, in `_add_syllable`
             leaf, _ = self._lookup.sequence(meaning.forms, weight / len(over), among_marks=True)

@@ -7,16 +7,20 @@ values. How they change what is asked lives in `ranking`: a reading is searched 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from indexer.lexicon import Abbreviations, Lexicon, Repairer
+from indexer.lexicon.abbreviations import spellings
 from indexer.query.segments import Segment
 
 Kind = Literal["repair", "expansion", "abbreviation"]
 
 MOST_EXPANSIONS = 3
 """Readings of one ambiguous abbreviation that are searched, the likeliest ones."""
+
+JOINED = 10
+"""Two syllables are joined by the text when they stand together so many times as often as chance would have it."""
 
 NEXT_READING = 0.7
 """The weight of each further reading of an abbreviation, as a share of the one before."""
@@ -26,7 +30,8 @@ NEXT_READING = 0.7
 class Meaning:
     """Tokens `start` to `end` (exclusive) of a run may mean `forms`, side by side; `share` (0 to 1) says how surely.
 
-    `source` is "text" where an indexed text defines the abbreviation, "reviewed" where the reviewed list has it.
+    `sure` says of a repair that the text itself joins it to a neighbour. `source` is "text" where an indexed text
+    defines the abbreviation, "reviewed" where the reviewed list has it.
     """
 
     start: int
@@ -35,6 +40,7 @@ class Meaning:
     share: float
     kind: Kind
     source: str = ""
+    sure: bool = False
     written: str = ""
     """An abbreviation as it is written: `KT-XH` for (kt, xh)."""
 
@@ -69,6 +75,7 @@ class Reader:
     """Reads runs of plain words by one lexicon. Safe to share between threads."""
 
     def __init__(self, lexicon: Lexicon | None) -> None:
+        self._lexicon = lexicon
         self._repairer = Repairer(lexicon) if lexicon is not None else None
         self._abbreviations = Abbreviations(lexicon)
 
@@ -88,14 +95,38 @@ class Reader:
                 if short.isdisjoint(range(change.start, change.end))
             )
         repaired = _repaired(found.forms, repairs)
+        repairs = tuple(self._judged(repairs, repaired))
         long = repaired if len(repaired) == len(found.forms) else found.forms
         return Reading((*repairs, *expansions, *self._spelled(long)), repaired, confidence)
 
+    def _judged(self, repairs: Sequence[Meaning], repaired: Sequence[str]) -> Iterator[Meaning]:
+        """The repairs with `sure` set: of two readings of unmarked letters, the lexicon may know too little to tell."""
+        shift = 0
+        for repair in repairs:
+            first = repair.start + shift
+            last = first + len(repair.forms) - 1
+            pairs = [(at, at + 1) for at in range(max(first - 1, 0), min(last + 1, len(repaired) - 1))]
+            yield replace(repair, sure=any(self._joined(repaired[a], repaired[b]) for a, b in pairs))
+            shift += len(repair.forms) - (repair.end - repair.start)
+
+    def _joined(self, first: str, second: str) -> bool:
+        lexicon = self._lexicon
+        if lexicon is None:
+            return False
+        together = lexicon.pair_count(first, second) * lexicon.syllables
+        return together > JOINED * lexicon.count(first) * lexicon.count(second)
+
     def _abbreviated(self, found: Segment) -> Iterator[Meaning]:
         for place in self._abbreviations.find(found.forms, found.capitals):
+            typed = tuple(found.forms[place.start : place.end])
             share = 1.0
             for expansion in place.expansions[:MOST_EXPANSIONS]:
                 yield Meaning(place.start, place.end, expansion.forms, share, "expansion", expansion.source)
+                others = [entry.short for entry in self._abbreviations.abbreviations(expansion.forms)]
+                for short in dict.fromkeys([expansion.short, *others]):
+                    for spelling in spellings(short):
+                        if spelling != typed:
+                            yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
 
     def _spelled(self, forms: Sequence[str]) -> Iterator[Meaning]:

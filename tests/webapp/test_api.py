@@ -44,6 +44,7 @@ SEARCH = closed(
                         "repaired": TEXT,
                         "changes": {"type": "array", "items": SPAN},
                         "confidence": {"type": "number", "minimum": 0.5, "maximum": 1},
+                        "sure": {"type": "boolean"},
                         "expanded": {
                             "type": "array",
                             "items": closed(
