@@ -55,9 +55,9 @@ def report(result: dict[str, Any]) -> Iterator[str]:
     if result["missing"]:
         yield f"Not installed, so not measured: {', '.join(result['missing'])}."
     yield ""
-    yield "## Promises"
+    yield "## Aims"
     yield ""
-    yield from _table(["measure", "promise", "reached", "by processor time", "kept"], map(_bar_row, bars(result)))
+    yield from _table(["measure", "aim", "reached", "by processor time", "met"], map(_bar_row, bars(result)))
     for size, found in sorted(result.get("searching", {}).items(), key=lambda item: int(item[0])):
         yield from _searching(int(size), found, result["corpora"][size])
     yield from _indexing(result)

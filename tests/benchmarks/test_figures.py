@@ -27,5 +27,5 @@ def test_rounds_that_do_not_pair_are_refused() -> None:
     ("most", "reached", "met"),
     [(True, 0.5, True), (True, 0.6, False), (False, 0.5, True), (False, 0.4, False), (True, None, None)],
 )
-def test_a_promise_is_kept_at_its_limit(most: bool, reached: float | None, met: bool | None) -> None:
+def test_an_aim_is_met_at_its_limit(most: bool, reached: float | None, met: bool | None) -> None:
     assert Bar("a measure", 0.5, most, reached).met is met

@@ -79,7 +79,7 @@ def test_indexing_and_the_pipeline_are_measured_round_by_round(result: dict[str,
     assert len(result["http"]["search"]) == len(result["http"]["constant"]) == 1
 
 
-def test_the_report_holds_every_promise_and_keeps_the_prose(result: dict[str, Any], tmp_path: Path) -> None:
+def test_the_report_holds_every_aim_and_keeps_the_prose(result: dict[str, Any], tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     write(result, tmp_path)
     first = page.read_text("utf-8")
@@ -91,10 +91,10 @@ def test_the_report_holds_every_promise_and_keeps_the_prose(result: dict[str, An
     assert "What we think of it." in second
     assert second.endswith("And more.\n")
     assert all(bar.measure in second for bar in bars(result))
-    assert second.count("## Promises") == 1
+    assert second.count("## Aims") == 1
 
 
-def test_a_promise_that_was_not_measured_is_not_called_kept(result: dict[str, Any]) -> None:
+def test_an_aim_that_was_not_measured_is_not_called_met(result: dict[str, Any]) -> None:
     million = [bar for bar in bars(result) if "1M" in bar.measure]
     assert million
     assert all(bar.met is None for bar in million)
