@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,13 @@ from indexer.articles.labelling import kinds
 from indexer.articles.limits import Limits
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
 from indexer.articles.splitting import cut
+
+MOST_MARKS = 1_000
+"""Most combining marks in a row; no writing needs more than a few."""
+
+_TOO_MANY_MARKS = re.compile(
+    f"[{''.join(chr(c) for c in range(0x300, 0x20000) if unicodedata.combining(chr(c)))}]{{{MOST_MARKS + 1}}}"
+)
 
 
 class Unfit(ValueError):
@@ -57,6 +65,10 @@ def assemble(draft: Draft, limits: Limits) -> Article:
     characters = len(info.title) + sum(len(text) for text, _ in draft.paragraphs)
     if characters > limits.article_characters:
         raise Unfit(f"the article has {characters:,} characters; the limit is {limits.article_characters:,}")
+    # Normalising puts marks in order one by one: the time grows with the square of their number. Most paragraphs are
+    # too short for that, and are not searched.
+    if any(len(text) > MOST_MARKS and _TOO_MANY_MARKS.search(text) for text, _ in draft.paragraphs):
+        raise Unfit(f"holds more than {MOST_MARKS:,} combining marks in a row; take out what is no text")
 
     written: list[tuple[int, str, Kind | None]] = []
     if info.title:

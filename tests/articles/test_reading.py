@@ -371,3 +371,14 @@ def test_an_id_that_no_address_can_hold_is_rejected(lines: Path) -> None:
     found = reasons(lines, content)
     assert all("'.' or '..'" in reason for reason in found[: len(unfit)])
     assert found[len(unfit) :] == ["a..b", ".ẩn", "a/...", "//"]
+
+
+def test_more_marks_in_a_row_than_any_writing_needs_are_rejected(lines: Path) -> None:
+    content = (
+        line("a", "a" + "\u0301\u0323" * 100_000) + line("b", "a" + "\u0301" * 1_000) + line("c", "a\u0301" * 2_000)
+    )
+    assert reasons(lines, content) == [
+        "tin.jsonl:1: holds more than 1,000 combining marks in a row; take out what is no text",
+        "b",
+        "c",
+    ]
