@@ -1,6 +1,7 @@
 """The product's server with one address more, /constant, that answers a constant JSON body.
 
-Run as `python -m benchmarks.serving INDEX`. Processes, threads and limits are those of the `webapp` command.
+Run as `python -m benchmarks.serving INDEX`. How it starts, with how many processes and threads, is the `webapp`
+command's own doing: only the application it makes has the address added.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ import sys
 from pathlib import Path
 
 from flask import Flask, Response
-from gunicorn.app.base import BaseApplication
 
-from indexer import SearchRequest, Settings, open_index
-from indexer.engine.whoosh import warm
-from webapp import create_app
-from webapp.command import options
+import webapp
+from indexer import Settings
+from webapp.command import serve
 from webapp.replies import json_reply
 
+_create_app = webapp.create_app
 
-def constant_app(settings: Settings) -> Flask:
+
+def app_with_constant(settings: Settings | None = None) -> Flask:
     """The product's application with /constant beside /api/v1/search."""
-    app = create_app(settings)
+    app = _create_app(settings)
 
     @app.get("/constant")
     def constant() -> Response:
@@ -29,24 +30,6 @@ def constant_app(settings: Settings) -> Flask:
     return app
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn as the `webapp` command runs it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in options(self._settings).items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        warm()
-        with open_index(self._settings.index) as index:
-            index.search(SearchRequest("khởi động"))
-        return constant_app(self._settings)
-
-
 if __name__ == "__main__":
-    Server(Settings(index=Path(sys.argv[1]), port=0)).run()
+    webapp.create_app = app_with_constant
+    serve(Settings(index=Path(sys.argv[1]), port=0))
