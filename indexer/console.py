@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
@@ -20,6 +21,9 @@ from indexer.indexing import Report
 from indexer.lexicon import Expansion, Facts, LexiconStats
 from indexer.results import Passage, Results
 from indexer.vietnamese import Analysis
+
+if TYPE_CHECKING:
+    from indexer.evaluation.run import Variants
 
 _PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"
@@ -209,6 +213,28 @@ def _expansion(entry: Expansion, long: bool) -> str:
     if entry.source == "reviewed":
         return f"{told} (reviewed list{': ' + entry.note if entry.note else ''})"
     return f"{told} (defined {entry.count:,} times, as in {entry.article})"
+
+
+def show_variants(run: Variants) -> None:
+    """The measures of a judged set as written and in each typing variant, and what is retained of nDCG@10."""
+    rows = [["as written", *(f"{value:.4f}" for value in run.original.measures.values()), ""]]
+    for name, each in run.variants.items():
+        retained = run.retention(name)
+        share = "" if retained is None else f"{retained:.4f}"
+        rows.append([name, *(f"{value:.4f}" for value in each.measures.values()), share])
+    show_columns([f"{run.original.queries:,} queries", *run.original.measures, "retention"], rows)
+
+
+def show_columns(head: list[str], rows: list[list[str]]) -> None:
+    """A table with a head; all columns but the first to the right."""
+    table = Table(box=None, header_style="dim")
+    for name in head:
+        table.add_column(name, justify="right" if table.columns else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    # Piped, a table is as wide as it is.
+    console = out()
+    console.print(table, width=None if console.is_terminal else 1_000, crop=False)
 
 
 def show_table(rows: list[tuple[str, str]]) -> None:

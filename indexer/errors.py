@@ -56,5 +56,9 @@ class JudgedSetInvalid(TimDoanError):
     """A judged set (corpus, queries, qrels) cannot be read; the message names the file and the line."""
 
 
+class ResultsInvalid(TimDoanError):
+    """The results of an evaluation cannot be read, written or compared; the message names the file."""
+
+
 class LexiconUnusable(TimDoanError):
     """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""

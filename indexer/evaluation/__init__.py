@@ -1,1 +1,2 @@
-"""How good it is: judged sets (`judged`), runs over them (`run`), and the measures (`measures`)."""
+"""How good it is: judged sets (`judged`), runs over them (`run`), the measures (`measures`),
+typing variants of their queries (`variants`), and the results of two runs side by side (`comparison`)."""

@@ -25,13 +25,27 @@ DEPTH = 100
 """How many documents of each query a run must hold for these measures."""
 
 
-def measure(judgements: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """The mean of every measure over the queries of `rankings` (document ids, best first)."""
+PerQuery = dict[str, dict[str, float]]
+"""Query id -> measure -> value."""
+
+
+def measure_each(judgements: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]) -> PerQuery:
+    """Every measure of each query of `rankings` (document ids, best first)."""
     judged = {query: dict(judgements[query]) for query in rankings}
     # trec_eval sorts by score and breaks ties by id: ranks as scores keep our own order.
     run = {query: {name: float(-rank) for rank, name in enumerate(names)} for query, names in rankings.items()}
-    sums = dict.fromkeys(MEASURES, 0.0)
+    values = {query: dict.fromkeys(MEASURES, 0.0) for query in rankings}
     names = {measure: name for name, measure in MEASURES.items()}
     for value in ir_measures.iter_calc(list(MEASURES.values()), judged, run):
-        sums[names[value.measure]] += value.value
-    return {name: total / len(rankings) for name, total in sums.items()}
+        values[value.query_id][names[value.measure]] = value.value
+    return values
+
+
+def mean(values: PerQuery) -> dict[str, float]:
+    """The mean of every measure over all queries."""
+    return {name: sum(each[name] for each in values.values()) / len(values) for name in MEASURES}
+
+
+def measure(judgements: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """The mean of every measure over the queries of `rankings` (document ids, best first)."""
+    return mean(measure_each(judgements, rankings))

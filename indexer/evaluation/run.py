@@ -5,25 +5,44 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from indexer.evaluation.judged import JudgedSet
-from indexer.evaluation.measures import DEPTH, measure
+from indexer.evaluation.measures import DEPTH, PerQuery, mean, measure_each
+from indexer.evaluation.variants import variant
 from indexer.index import Index, open_index
 from indexer.indexing import Progress, build
 from indexer.results import SearchRequest
 from indexer.settings import Settings
 
+OnQuery: TypeAlias = Callable[[int, int], None]
+"""Told how many of how many queries have been asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a run gave: the mean of each measure, how many queries, and the ranking of each of them."""
+    """What a run gave: the mean of each measure, how many queries, and the values and ranking of each of them."""
 
     measures: dict[str, float]
     queries: int
     seconds: float
+    per_query: PerQuery
     rankings: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """A judged set asked as written, and in typing variants (`indexer.evaluation.variants`) by name."""
+
+    original: Evaluation
+    variants: dict[str, Evaluation]
+
+    def retention(self, name: str) -> float | None:
+        """What is left of nDCG@10 in a variant, as a share of the original; None where the original has none."""
+        whole = self.original.measures["nDCG@10"]
+        return self.variants[name].measures["nDCG@10"] / whole if whole else None
 
 
 def evaluate(
@@ -31,20 +50,51 @@ def evaluate(
     settings: Settings,
     limit: int | None = None,
     on_build: Progress | None = None,
-    on_query: Callable[[int, int], None] | None = None,
+    on_query: OnQuery | None = None,
+    *,
+    literal: bool = False,
 ) -> Evaluation:
     """Index the corpus of a judged set in a temporary place and ask its first `limit` queries (None: all)."""
+    return evaluate_variants(judged, settings, (), limit, on_build, on_query, literal=literal).original
+
+
+def evaluate_variants(
+    judged: JudgedSet,
+    settings: Settings,
+    names: Sequence[str],
+    limit: int | None = None,
+    on_build: Progress | None = None,
+    on_query: OnQuery | None = None,
+    *,
+    literal: bool = False,
+) -> Variants:
+    """The same for the queries as written and for the typing variants named; the corpus is indexed once.
+
+    `literal` asks without repair and without reading abbreviations.
+    """
     with tempfile.TemporaryDirectory(prefix="timdoan-eval-") as folder:
         build([judged.corpus], folder, on_build)
         with open_index(folder, settings) as index:
-            return ask(index, judged, limit, on_query)
+            original = ask(index, judged, limit, on_query, literal=literal)
+            typed = {
+                name: ask(index, typed_as(judged, name), limit, on_query, literal=literal)
+                for name in dict.fromkeys(names)
+            }
+    return Variants(original, typed)
+
+
+def typed_as(judged: JudgedSet, name: str) -> JudgedSet:
+    """A judged set with its queries in a typing variant."""
+    return replace(judged, queries={key: variant(name, key, text) for key, text in judged.queries.items()})
 
 
 def ask(
     index: Index,
     judged: JudgedSet,
     limit: int | None = None,
-    on_query: Callable[[int, int], None] | None = None,
+    on_query: OnQuery | None = None,
+    *,
+    literal: bool = False,
 ) -> Evaluation:
     """Ask an open index the queries of a judged set.
 
@@ -57,14 +107,17 @@ def ask(
     rankings: dict[str, list[str]] = {}
     chosen = dict(itertools.islice(judged.queries.items(), limit))
     for number, (key, text) in enumerate(chosen.items(), 1):
-        rankings[key] = _ranking(index, text, passages)
+        rankings[key] = _ranking(index, text, passages, literal)
         if on_query:
             on_query(number, len(chosen))
-    return Evaluation(measure(judged.judgements, rankings), len(rankings), time.perf_counter() - start, rankings)
+    seconds = time.perf_counter() - start
+    values = measure_each(judged.judgements, rankings)
+    return Evaluation(mean(values), len(rankings), seconds, values, rankings)
 
 
-def _ranking(index: Index, text: str, passages: bool) -> list[str]:
+def _ranking(index: Index, text: str, passages: bool, literal: bool) -> list[str]:
     if passages:
-        return [f"{article}#{position}" for article, position in index.rank(SearchRequest(text, per_page=DEPTH))]
-    found = index.rank(SearchRequest(text, per_page=DEPTH, group="article"))
+        found = index.rank(SearchRequest(text, per_page=DEPTH, literal=literal))
+        return [f"{article}#{position}" for article, position in found]
+    found = index.rank(SearchRequest(text, per_page=DEPTH, group="article", literal=literal))
     return list(dict.fromkeys(article for article, _ in found))

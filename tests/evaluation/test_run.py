@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -25,10 +26,10 @@ def judge(folder: Path, *rows: str) -> None:
     (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "\n".join(rows), "utf-8")
 
 
-def evaluate(folder: Path, *options: str) -> dict[str, float]:
+def evaluate(folder: Path, *options: str) -> dict[str, Any]:
     result = CliRunner().invoke(main, ["eval", str(folder), "--json", *options])
     assert result.exit_code == 0, result.output
-    figures: dict[str, float] = json.loads(result.stdout)
+    figures: dict[str, Any] = json.loads(result.stdout)
     return figures
 
 
@@ -62,3 +63,53 @@ def test_the_sample_corpus_answers_its_queries(tmp_path: Path) -> None:
     figures = evaluate(ROOT / "corpus")
     assert figures["queries"] >= 60
     assert figures["nDCG@10"] >= 0.65
+
+
+def test_variants_are_measured_beside_the_original_with_what_they_retain(folder: Path) -> None:
+    judge(folder, "q1\thoi-nghi#3\t1", "q2\tbuoi-phuc-trach#2\t1")
+    figures = evaluate(folder, "--variants", "nomarks, telex")
+    found = figures["variants"]
+    assert list(found) == ["nomarks", "telex"]
+    for each in found.values():
+        assert each["retention"] == pytest.approx(each["nDCG@10"] / figures["nDCG@10"], abs=1e-3)
+        assert set(each["per_query"]) == {"q1", "q2"}
+
+
+def test_the_table_of_all_variants_has_a_row_for_each(folder: Path) -> None:
+    from indexer.evaluation.variants import VARIANTS
+
+    judge(folder, "q1\thoi-nghi#3\t1")
+    result = CliRunner().invoke(main, ["eval", str(folder), "--variants", "all"])
+    assert result.exit_code == 0, result.output
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert "retention" in rows[0]
+    assert [row[0] for row in rows[2:]] == list(VARIANTS)
+    assert ["nfd", "1.0000", "1.0000", "1.0000", "1.0000", "1.0000", "1.0000"] in rows
+
+
+def test_output_holds_the_values_of_each_query_and_can_be_compared_with_itself(folder: Path) -> None:
+    judge(folder, "q1\thoi-nghi#3\t1", "q2\tbuoi-phuc-trach#2\t1")
+    file = folder / "run.json"
+    result = CliRunner().invoke(main, ["eval", str(folder), "--output", str(file)])
+    assert result.exit_code == 0, result.output
+    written = json.loads(file.read_text("utf-8"))
+    assert (written["per_query"]["q1"]["MRR@10"], written["per_query"]["q2"]["MRR@10"]) == (1.0, 0.0)
+    compared = CliRunner().invoke(main, ["eval", "compare", str(file), str(file), "--json"])
+    assert json.loads(compared.stdout)[0]["p"] == 1.0
+
+
+def test_literal_reads_nothing_into_a_query(folder: Path) -> None:
+    queries = {"_id": "q1", "text": "UBND"}
+    (folder / "queries.jsonl").write_text(json.dumps(queries), "utf-8")
+    judge(folder, "q1\thoi-nghi\t1")
+    assert evaluate(folder)["success@10"] == 1.0
+    assert evaluate(folder, "--literal")["success@10"] == 0.0
+
+
+@pytest.mark.parametrize("options", [("--variants", "nonsense"), ("--output", "none/such/file.json"), ("--limit", "0")])
+def test_misuse_says_what_is_allowed(folder: Path, options: tuple[str, str]) -> None:
+    judge(folder, "q1\thoi-nghi#3\t1")
+    result = CliRunner().invoke(main, ["eval", str(folder), *options])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert "Error: " in result.stderr
