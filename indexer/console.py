@@ -16,14 +16,15 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from indexer.indexing import Progress as OnProgress
-from indexer.indexing import Report
-from indexer.lexicon import Expansion, Facts, LexiconStats
 from indexer.results import Passage, Results
 from indexer.vietnamese import Analysis
 
 if TYPE_CHECKING:
+    # Whoever searches needs nothing of what indexes, learns and evaluates.
     from indexer.evaluation.run import Variants
+    from indexer.indexing import Progress as OnProgress
+    from indexer.indexing import Report
+    from indexer.lexicon import Expansion, Facts, LexiconStats
 
 _PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"

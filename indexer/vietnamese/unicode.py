@@ -22,13 +22,14 @@ _IGNORABLE = (
 # Plane 1 up to the emoji: all the marks outside the basic plane but the variation selectors.
 _HISTORIC_SCRIPTS = "\U00010000-\U0001efff"
 _SHORT_CLUSTER = 32
+_MARKS = ("Mn", "Mc", "Me")
 
 
 @functools.cache
 def marks(first: int = 0x300, last: int = 0x1EFFF) -> str:
     """The combining marks (categories Mn, Mc, Me) as the inside of a character class of `re`."""
-    category = unicodedata.category
-    codes = [code for code in range(first, last + 1) if category(chr(code))[0] == "M"]
+    categories = map(unicodedata.category, map(chr, range(first, last + 1)))
+    codes = [code for code, category in enumerate(categories, first) if category in _MARKS]
     starts = [code for code, previous in zip(codes, [-1, *codes], strict=False) if code != previous + 1]
     ends = [code for code, following in zip(codes, [*codes[1:], -1], strict=True) if code != following - 1]
     return "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
