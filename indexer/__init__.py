@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
-    from indexer.index import Index, open_index
+    from indexer.index import Index, open_index, warm
     from indexer.indexing import Report, add, build, remove
     from indexer.results import (
         ArticleGroup,
@@ -39,6 +39,7 @@ _HOMES = {
     "Rejection": "indexer.articles.model",
     "Index": "indexer.index",
     "open_index": "indexer.index",
+    "warm": "indexer.index",
     "Report": "indexer.indexing",
     "add": "indexer.indexing",
     "build": "indexer.indexing",
@@ -75,6 +76,7 @@ __all__ = [
     "build",
     "open_index",
     "remove",
+    "warm",
 ]
 
 

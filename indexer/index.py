@@ -15,6 +15,7 @@ from indexer import publishing
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.engine.whoosh import warm as whoosh_warm
 from indexer.errors import LexiconUnusable
 from indexer.lexicon import Facts, Lexicon, LexiconStats, facts
 from indexer.marking import Matcher
@@ -33,6 +34,15 @@ NEAR_THE_BEST = 0.4
 def open_index(directory: Path | str, settings: Settings | None = None, backend: Backend = whoosh_backend) -> Index:
     """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""
     return Index(Path(directory), settings or Settings(), backend)
+
+
+def warm() -> None:
+    """Prepare this process to answer fast: compile what can be compiled, or load it from the cache.
+
+    It takes some ten seconds the first time on a machine. Until it has returned, answers are the same, but slower: a
+    server calls it once in each of its processes, beside serving.
+    """
+    whoosh_warm()
 
 
 class Index:

@@ -9,13 +9,14 @@ import logging
 import socket
 import struct
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer import SearchRequest, Settings
+from indexer import SearchRequest, Settings, warm
 from indexer.errors import TimDoanError
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def serve(settings: Settings) -> None:
             from webapp.holder import Unavailable, holder
 
             app = create_app(settings)
-            # The first reader need not wait while the index is opened, models are loaded and functions compiled.
+            # Compiling takes a while the first time on a machine; meanwhile readers are answered, only slower.
+            threading.Thread(target=warm, daemon=True).start()
+            # The first reader need not wait while the index is opened and models are loaded.
             # Without an index, requests are told why.
             with suppress(*Unavailable), holder(app).lease() as index:
                 index.search(SearchRequest("khởi động"))
