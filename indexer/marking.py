@@ -43,7 +43,14 @@ class Matcher:
     """
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        self._phrases = [[token for token in each.tokens if token is not None] for each in targets if each.whole]
+        whole = [[token for token in each.tokens if token is not None] for each in targets if each.whole]
+        self._phrases = [phrase for phrase in whole if len(phrase) > 1]
+        alone = [phrase[0] for phrase in whole if len(phrase) == 1]
+        # A query may have a prefix for each of its clauses: they are looked for together, in one go over a text.
+        self._alone_exact = {token.form for token in alone if token.meets in (Meets.EXACT, Meets.RUN)}
+        self._alone_unmarked = {token.form for token in alone if token.meets is Meets.UNMARKED}
+        self._alone_prefixes = tuple(token.form for token in alone if token.meets is Meets.PREFIX)
+        self._alone_unmarked_prefixes = tuple(token.form for token in alone if token.meets is Meets.UNMARKED_PREFIX)
         slots: list[TargetToken | None] = []
         self._sizes: list[int] = []
         """Slot -> how many tokens its target has."""
@@ -63,7 +70,7 @@ class Matcher:
                 table.setdefault(token.form, []).append(slot)
                 if token.meets is Meets.RUN:
                     self._loose.setdefault(fold(token.form), []).append(slot)
-        asked = [token for token in (*slots, *(token for phrase in self._phrases for token in phrase)) if token]
+        asked = [token for token in (*slots, *(token for phrase in whole for token in phrase)) if token]
         # In a chunk of several tokens any may be met: it is looked into whatever the query.
         self._wanted = {fold(token.form) for token in asked} | {_SEVERAL}
         self._prefixes = tuple(fold(token.form) for token in asked if token.meets in _PREFIXES)
@@ -83,6 +90,7 @@ class Matcher:
                 marked.update(range(first, first + length))
                 joined.update(range(first + 1, first + length))
 
+        marked.update(self._alone(met.forms, plain))
         for phrase in self._phrases:
             add(_whole(phrase, met.forms, plain))
         if self._slots:
@@ -91,6 +99,17 @@ class Matcher:
             if not marked:
                 add(_last_resort(met.forms, runs))
         return tuple(_spans(text, met, marked, joined))
+
+    def _alone(self, forms: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
+        """The tokens that meet a target of one token."""
+        for at, form in enumerate(forms):
+            if (
+                form in self._alone_exact
+                or plain[at] in self._alone_unmarked
+                or form.startswith(self._alone_prefixes)
+                or plain[at].startswith(self._alone_unmarked_prefixes)
+            ):
+                yield at
 
     def _met(self, text: str) -> Tokens:
         """The tokens that may meet a slot, and between those that are no neighbours an empty form."""

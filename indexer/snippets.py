@@ -22,6 +22,9 @@ _SLACK = 0.2
 _PARTS_OF_WINDOW = 4
 """Text without punctuation is cut into parts of at least so many to a window."""
 
+_MOST_MARKS = 32
+"""How far a cut moves back so as not to part a letter from its marks: text of nothing but marks must not take long."""
+
 _CHUNK = re.compile(r"\s*\S+\s*|\s+")
 _RUN = re.compile(r"[\w\u0300-\u036f]+[^\w\u0300-\u036f]*|[^\w\u0300-\u036f]+")
 
@@ -111,8 +114,11 @@ def _atom_ends(text: str, start: int, end: int, characters: int) -> Iterator[int
             at = run.start()
             while run.end() - at > characters:
                 cut = at + characters
-                while cut > at + 1 and unicodedata.combining(text[cut]):
+                first = max(at + 1, cut - _MOST_MARKS)
+                while cut > first and unicodedata.combining(text[cut]):
                     cut -= 1
+                if unicodedata.combining(text[cut]):
+                    cut = at + characters
                 yield cut
                 at = cut
             yield run.end()

@@ -161,11 +161,16 @@ class SegmentLists:
     def _term(self, node: Term) -> TermList | None:
         """The list of a term; None where the segment lacks it."""
         key = node.field, node.form
-        if key not in self._terms:
-            if len(self._terms) >= CACHED_TERMS:
-                self._terms.clear()
-            self._terms[key] = self._look_up(node)
-        return self._terms.get(key)
+        try:
+            return self._terms[key]
+        except KeyError:
+            pass
+        # Another thread may clear the cache at any moment: what was found is returned, never read back.
+        found = self._look_up(node)
+        if len(self._terms) >= CACHED_TERMS:
+            self._terms.clear()
+        self._terms[key] = found
+        return found
 
     def _look_up(self, node: Term) -> TermList | None:
         postings = self._segment.postings[node.field]
