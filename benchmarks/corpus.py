@@ -53,16 +53,17 @@ class Corpus:
         return read_documents(self.folder / "tokens.jsonl")
 
 
-def prepare(work: Path, source: Path, size: int, seed: int = 1) -> Corpus:
+def prepare(work: Path, source: Path, size: int, every: int = 1, seed: int = 1) -> Corpus:
     """The corpus of about `size` paragraphs (whole articles) from the file `source`, made if it is not there yet.
 
-    Where the source has fewer, the rest is grown from its sentences; see `grown`.
+    Of the source each article is taken, or one in `every`, which makes a small corpus more like the whole. Where that
+    is not enough, the rest is grown from its sentences; see `grown`.
     """
-    folder = work / f"viwiki-{size}"
+    folder = work / (f"viwiki-{size}" if every == 1 else f"viwiki-{size}-of-{every}")
     facts = folder / "corpus.json"
     if not facts.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        _write_articles(folder / "articles.jsonl", _cut(_endless(source, seed), size))
+        _write_articles(folder / "articles.jsonl", _cut(_endless(source, every, seed), size))
         count = _write_tokens(folder)
         facts.write_text(json.dumps({"paragraphs": count}), "utf-8")
     return Corpus(folder, json.loads(facts.read_text("utf-8"))["paragraphs"])
@@ -146,8 +147,8 @@ def _rare(number: int) -> str:
     return "".join(letters) + "x"
 
 
-def _endless(source: Path, seed: int) -> Iterator[Article]:
-    yield from _real(source)
+def _endless(source: Path, every: int, seed: int) -> Iterator[Article]:
+    yield from itertools.islice(_real(source), 0, None, every)
     yield from grown(_real(source), seed)
 
 

@@ -55,9 +55,9 @@ class Run:
             "corpora": {},
         }
 
-    def corpus(self, size: int) -> Corpus:
+    def corpus(self, size: int, every: int = 1) -> Corpus:
         """The corpus of a size, prepared if need be."""
-        corpus = prepare(self._work, self._articles, size)
+        corpus = prepare(self._work, self._articles, size, every)
         self.result["corpora"][str(size)] = corpus.paragraphs
         return corpus
 
@@ -90,7 +90,7 @@ class Run:
                     if round_ >= 0:
                         seconds = remote.call("open", folder=folders[remote])["seconds"]
                         found["open"].setdefault(remote.name, []).append(seconds)
-                if round_ >= 0:
+                if round_ >= 0 and size >= self._workload["throughput"]["from"]:
                     self._throughput(able, found["throughput"])
 
     def indexing(self) -> None:
@@ -115,7 +115,8 @@ class Run:
 
     def pipeline(self) -> None:
         """From articles to an index on disk."""
-        corpus = self.corpus(self._workload["pipeline"]["size"])
+        spec = self._workload["pipeline"]
+        corpus = self.corpus(spec["size"], spec["every"])
         found = self.result["pipeline"] = {"paragraphs": corpus.paragraphs, "rounds": []}
         ways = articles_in.ways()
         for round_ in range(self._rounds):
@@ -129,9 +130,9 @@ class Run:
     def segmenter(self) -> None:
         """Texts a second, beside pyvi's own `ViTokenizer`."""
         self._log("segmenter")
-        size = self._workload["segmenter"]["texts"]
-        corpus = self.corpus(min(self._workload["sizes"]))
-        self.result["segmenter"] = segmenting.measure(corpus, size, self._rounds)
+        spec = self._workload["segmenter"]
+        corpus = self.corpus(spec["size"], spec["every"])
+        self.result["segmenter"] = segmenting.measure(corpus, spec["texts"], self._rounds)
 
     def http(self) -> None:
         """Requests a second: searches, and a constant from the same server."""

@@ -153,7 +153,10 @@ def _indexing(result: dict[str, Any]) -> Iterator[str]:
         ]  # fmt: skip
         yield from _table(["way", "paragraphs", "a second", "a second of processor time", "peak"], rows)
     if "segmenter" in result:
+        found = result["segmenter"]
         yield "## Segmenter"
+        yield ""
+        yield f"{found['texts']:,} paragraphs of {found['syllables'] / found['texts']:.0f} syllables on average."
         yield ""
         rows = [[name, f"{middle(values):,.0f}"] for name, values in result["segmenter"]["a_second"].items()]
         yield from _table(["function", "paragraphs a second of processor time"], rows)

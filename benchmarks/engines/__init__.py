@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 
 from benchmarks.engines.base import Peer
@@ -22,8 +23,7 @@ only finds the best ten; `whoosh` is Whoosh 2.7.4 with its own codec and matcher
 
 def peer(name: str) -> Peer:
     """The engine of a name; raises `ImportError` when what it needs is not installed, `KeyError` for no name."""
-    module, _, found = HOMES[name].partition(":")
-    made = getattr(import_module(f"benchmarks.engines.{module}"), found)()
+    made = _home(name)()
     assert isinstance(made, Peer)
     return made
 
@@ -31,7 +31,13 @@ def peer(name: str) -> Peer:
 def why_missing(name: str) -> str | None:
     """Why an engine cannot be run here, or None when it can."""
     try:
-        peer(name)
+        _home(name)
     except ImportError as error:
         return str(error)
     return None
+
+
+def _home(name: str) -> Callable[[], object]:
+    module, _, found = HOMES[name].partition(":")
+    home: Callable[[], object] = getattr(import_module(f"benchmarks.engines.{module}"), found)
+    return home

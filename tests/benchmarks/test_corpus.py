@@ -29,6 +29,12 @@ def test_a_corpus_is_made_once(shared: Path, corpus: Corpus) -> None:
     assert corpus.articles.stat().st_mtime_ns == before
 
 
+def test_one_article_in_so_many_is_taken(shared: Path, tmp_path: Path) -> None:
+    corpus = prepare(tmp_path, shared / "viwiki" / "articles.jsonl.gz", 5, every=2)
+    articles = {document.info.id for document in corpus.documents()}
+    assert articles == {"a", "c"}
+
+
 def test_tokens_that_are_kept_are_those_of_the_analysis(corpus: Corpus) -> None:
     for document in corpus.documents():
         title = analyze(document.info.title).forms

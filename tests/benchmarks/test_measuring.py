@@ -27,9 +27,9 @@ def result(shared: Path, corpus: Corpus) -> dict[str, Any]:
         "engines": ENGINES,
         "few": {"fts5": 1},
         "indexing": {"size": 60, "engines": ["ours"], "once": ["fts5"], "once_size": 60},
-        "pipeline": {"size": 60},
-        "segmenter": {"texts": 10},
-        "throughput": {"queries": ["question_any"], "engines": ["ours"], "seconds": 0.05},
+        "pipeline": {"size": 60, "every": 2},
+        "segmenter": {"size": 60, "every": 2, "texts": 10},
+        "throughput": {"from": 0, "queries": ["question_any"], "engines": ["ours"], "seconds": 0.05},
         "http": {"size": 60, "requests": 8, "connections": 2},
     }
     log: list[str] = []
