@@ -7,5 +7,8 @@
     measuring           the rounds; articles_in, segmenting, loading: what is not a query
     figures, report, plot   results/*.json become docs/performance.md
 
+`python -m benchmarks.relevance` measures how well it ranks instead, beside the peers of `ranked_by`; docs/relevance.md
+tells what came out.
+
 Nothing here is imported by the library or the server.
 """
