@@ -34,7 +34,7 @@ def word_bm25(texts: Sequence[str]) -> Ask:
 
 
 def fts5(texts: Sequence[str]) -> Ask:
-    """SQLite FTS5 as it comes: unicode61, which takes one mark off a letter, not two, and bm25(); any word may match."""
+    """SQLite FTS5 as it comes: unicode61, which takes one mark off a letter, not two; any word may match."""
     database = sqlite3.connect(":memory:")
     database.execute("CREATE VIRTUAL TABLE found USING fts5(text)")
     database.executemany("INSERT INTO found (rowid, text) VALUES (?, ?)", enumerate(texts))
