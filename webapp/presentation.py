@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -44,14 +44,14 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
-def marked(text: str, marks: Iterable[Span]) -> Markup:
-    """`text` escaped, with the spans `marks` (ascending; overlaps are cut) in `<mark>`."""
+def marked(text: str, marks: Iterable[Span], tag: Literal["mark", "b"] = "mark") -> Markup:
+    """`text` escaped, with the spans `marks` (ascending; overlaps are cut) in elements `tag`."""
     pieces: list[Markup] = []
     at = 0
     for start, end in marks:
         start, end = max(start, at), min(end, len(text))
         if start < end:
-            pieces += escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")
+            pieces += escape(text[at:start]), Markup(f"<{tag}>"), escape(text[start:end]), Markup(f"</{tag}>")
             at = end
     return Markup("").join([*pieces, escape(text[at:])])
 
