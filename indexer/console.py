@@ -191,10 +191,10 @@ def show_facts(known: Facts) -> None:
         return
     if len(known.syllables) > 1:
         kept = "no phrase the lexicon keeps" if known.phrase_count is None else f"{known.phrase_count:,} times"
-        console.print(Text(f"{known.text}: {kept}"), style="bold")
+        console.print(Text(printable(f"{known.text}: {kept}")), style="bold")
     for title, entries in (("stands for", known.readings), ("abbreviated", known.shorts)):
         for entry in entries:
-            console.print(Text(f"  {title}: {_expansion(entry, title == 'stands for')}"))
+            console.print(Text(printable(f"  {title}: {_expansion(entry, title == 'stands for')}")))
     for at, syllable in enumerate(known.syllables):
         console.print(Text(f"{syllable.form}: {syllable.count:,} times"), style="bold")
         if at:

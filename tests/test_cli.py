@@ -273,3 +273,9 @@ def test_a_sure_repair_is_told_and_can_be_refused(tmp_path: Path) -> None:
     query = "luc luong vu trang"
     assert "did you mean: lực lượng vũ trang" in run("search", query, "--index", tmp_path / "index").stdout
     assert "did you mean" not in run("search", query, "--literal", "--index", tmp_path / "index").stdout
+
+
+def test_control_characters_do_not_reach_the_terminal_from_lexicon(directory: Path) -> None:
+    result = run("lexicon", "hồ \x1b[31m kẻ", "--index", directory)
+    assert result.exit_code == 0
+    assert "\x1b" not in result.stdout
