@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SearchRequest,
         Snippet,
         Span,
+        Suggestion,
     )
     from indexer.settings import Settings
 
@@ -52,6 +53,7 @@ _HOMES = {
     "SearchRequest": "indexer.results",
     "Snippet": "indexer.results",
     "Span": "indexer.results",
+    "Suggestion": "indexer.results",
     "Settings": "indexer.settings",
 }
 
@@ -72,6 +74,7 @@ __all__ = [
     "Settings",
     "Snippet",
     "Span",
+    "Suggestion",
     "add",
     "build",
     "open_index",

@@ -17,13 +17,14 @@ from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats,
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
 from indexer.errors import LexiconUnusable
-from indexer.lexicon import Facts, Lexicon, LexiconStats, facts
+from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.marking import Matcher
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import Reader
 from indexer.query.relaxing import without_quotes
-from indexer.results import ArticleGroup, Passage, QueryWarning, Results, SearchRequest, Span
+from indexer.query.suggesting import suggest
+from indexer.results import ArticleGroup, Passage, QueryWarning, Results, SearchRequest, Span, Suggestion
 from indexer.settings import Settings
 from indexer.snippets import snippet
 
@@ -56,6 +57,7 @@ class Index:
         self._lexicon_place = generation.lexicon
         self._lexicon = _opened(generation.lexicon)
         self._reader = Reader(self._lexicon) if self._lexicon is not None else None
+        self._suggester = Suggester(self._lexicon) if self._lexicon is not None else None
         self.generation = generation.token
         """The token of the generation: it changes with every publication."""
 
@@ -112,6 +114,16 @@ class Index:
         _, planned, _ = self._found(SearchRequest(query, per_page=1))
         matcher = Matcher(planned.targets)
         return [matcher.mark(text) for text in texts]
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """How a half-typed query may go on, likeliest first; any text is allowed.
+
+        White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
+        lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
+        """
+        if self._suggester is None:
+            return ()
+        return suggest(text, limit, self._suggester, self._engine, self._settings.minimum_match)
 
     def article(self, article_id: str) -> Article | None:
         """The whole article, or None when there is none with this id."""

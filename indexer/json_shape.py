@@ -5,10 +5,11 @@ Keys may be added; none is renamed, removed or given another meaning within `/ap
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.results import Interpretation, Passage, Results
+from indexer.results import Interpretation, Passage, Results, Suggestion
 
 
 def results(value: Results) -> dict[str, Any]:
@@ -42,6 +43,18 @@ def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
         "expanded": [
             {"span": list(each.span), "meaning": each.meaning, "source": each.source} for each in value.expanded
         ],
+    }
+
+
+def suggestions(text: str, values: Sequence[Suggestion], took_ms: float, generation: str) -> dict[str, Any]:
+    """The answer to `text`, half typed; the highlights are what was not typed yet."""
+    return {
+        "query": {"text": text},
+        "suggestions": [
+            {"text": value.text, "highlights": [list(span) for span in value.completed]} for value in values
+        ],
+        "took_ms": took_ms,
+        "generation": generation,
     }
 
 

@@ -109,6 +109,14 @@ class ArticleGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A whole query to propose while one is typed; `completed` are the spans of `text` that were not typed yet."""
+
+    text: str
+    completed: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The answer to a `SearchRequest`.
 

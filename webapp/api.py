@@ -1,4 +1,4 @@
-"""The JSON endpoint: /api/v1/search and /api/v1/articles/{id}.
+"""The JSON endpoint: /api/v1/search, /api/v1/suggest and /api/v1/articles/{id}.
 
 The shape of results is `indexer.json_shape`'s, one promise with the command's. Errors are problem details, made in
 `faults`.
@@ -6,6 +6,7 @@ The shape of results is `indexer.json_shape`'s, one promise with the command's. 
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -13,7 +14,7 @@ from flask import Blueprint, Response, request
 from indexer import json_shape
 from webapp.faults import ArticleMissing
 from webapp.holder import lease
-from webapp.parameters import read_search
+from webapp.parameters import read_search, read_suggest
 from webapp.presentation import safe_url
 from webapp.replies import json_reply
 from webapp.state import settings
@@ -36,6 +37,17 @@ def search() -> Response:
             for group in results.groups
         ]
     return json_reply(body)
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """How the half-typed query of the parameters that `read_suggest` reads may go on."""
+    text, limit = read_suggest(request.args)
+    start = time.perf_counter()
+    with lease() as index:
+        found, generation = index.suggest(text, limit), index.generation
+    took_ms = round((time.perf_counter() - start) * 1000, 3)
+    return json_reply(json_shape.suggestions(text, found, took_ms, generation))
 
 
 @blueprint.get("/articles/<path:article_id>")

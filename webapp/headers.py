@@ -13,6 +13,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "img-src 'self'",
         "script-src 'self'",
+        # Suggestions are asked for while a query is typed.
+        "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

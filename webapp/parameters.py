@@ -23,6 +23,10 @@ Group = Literal["none", "article"]
 VALUES_LIMIT = 20
 """Most values of a parameter that may be given several times."""
 
+SUGGESTIONS = 8
+SUGGESTIONS_LIMIT = 20
+"""How many suggestions come by default, and at most."""
+
 ONE_DAY = datetime.timedelta(days=1)
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
@@ -76,6 +80,18 @@ def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "
     if reader.errors:
         raise ParametersInvalid(tuple(reader.errors))
     return request
+
+
+def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
+    """The text typed so far and the most suggestions wanted; raises `ParametersInvalid`.
+
+    White space at the end of the text is kept: it says that the last syllable is complete.
+    """
+    reader = _Reader(given, [])
+    limit = reader.number("limit", SUGGESTIONS, SUGGESTIONS_LIMIT)
+    if limit is None:
+        raise ParametersInvalid(tuple(reader.errors))
+    return without_controls(given.get("q", "")), limit
 
 
 def without_controls(text: str) -> str:

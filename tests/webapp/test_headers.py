@@ -20,6 +20,8 @@ PATHS = (
     "/problems",
     "/api/v1/search?q=cờ",
     "/api/v1/search?page=x",
+    "/api/v1/suggest?q=cờ",
+    "/api/v1/suggest?limit=x",
     "/api/v1/articles/thoi-su/hoi-nghi",
     "/api/v1/none",
     "/healthz",
@@ -54,6 +56,10 @@ def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:
     assert "default-src 'none'" in CONTENT_SECURITY_POLICY
     sources = {source for part in CONTENT_SECURITY_POLICY.split(";") for source in part.split()[1:]}
     assert sources == {"'none'", "'self'"}
+
+
+def test_the_policy_lets_the_page_ask_for_suggestions(client: FlaskClient) -> None:
+    assert "connect-src 'self'" in client.get("/").headers["Content-Security-Policy"].split("; ")
 
 
 def test_every_request_has_an_id_of_its_own(client: FlaskClient) -> None:

@@ -74,7 +74,7 @@ def test_pages_hold_no_inline_code(page: Element) -> None:
         assert not [name for name in element.keys() if name.startswith("on") or name == "style"]  # noqa: SIM118
     assert not [*elements(page, "style", "iframe", "object", "embed", "img", "svg", "base")]
     scripts = [*elements(page, "script")]
-    assert [str(script.get("src")).split("?")[0] for script in scripts] == ["/static/keys.js"]
+    assert [str(script.get("src")).split("?")[0] for script in scripts] == ["/static/keys.js", "/static/suggest.js"]
     assert not "".join(script.text or "" for script in scripts).strip()
 
 

@@ -1,0 +1,82 @@
+"""How a query may go on while it is typed, checked against the index: nothing is proposed that finds nothing.
+
+Which phrases fit what was typed is known by `indexer.lexicon.suggest`; when a page asks, and how it shows the answer,
+lives in `webapp`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise, takewhile
+
+from indexer.engine.base import Vocabulary
+from indexer.fields import Field, bigram
+from indexer.lexicon import Suggester
+from indexer.query.clauses import WordsClause
+from indexer.query.lookup import Lookup
+from indexer.query.parse import parse
+from indexer.results import Span, Suggestion
+from indexer.vietnamese import fold, tokens
+
+LONGEST_TEXT = 200
+"""A longer text gets no suggestion: nobody completes a paragraph."""
+
+# Proposals to look at besides those wanted: some find nothing.
+_SPARE = 4
+# The least part of a proposal, in syllables, that stands in the index as it is proposed. A search asks for a share of
+# the words in one passage; pairs may stand in several, hence more than that share usually is.
+_LEAST_HELD = 0.5
+
+
+def suggest(
+    text: str, limit: int, suggester: Suggester, vocabulary: Vocabulary, minimum_match: float
+) -> tuple[Suggestion, ...]:
+    """Up to `limit` whole queries that go on from `text` as typed, likeliest first.
+
+    White space or punctuation after the last syllable says that it is complete. Only plain words are gone on from: what
+    comes next in a phrase, a restriction or an exclusion is not a matter of what the text says most often.
+    `minimum_match` is the share of plain words that a search demands (see `Settings`).
+    """
+    if len(text) > LONGEST_TEXT or limit < 1 or not _is_plain(text):
+        return ()
+    typed = tokens(text)
+    if not typed.forms:
+        return ()
+    complete = typed.ends[-1] < len(text)
+    lookup, least = Lookup(vocabulary), max(_LEAST_HELD, minimum_match)
+    proposals = (found.text for found in suggester.suggest(typed.forms, complete, limit + _SPARE))
+    kept = islice((text for text in proposals if _is_found(text.split(" "), least, lookup)), limit)
+    return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in kept)
+
+
+def _is_plain(text: str) -> bool:
+    clauses = parse(text).clauses
+    return len(clauses) == 1 and isinstance(clauses[0], WordsClause)
+
+
+def _completed(proposal: str, typed: Sequence[str], last_is_complete: bool) -> Iterator[Span]:
+    """The part of `proposal` that was not typed yet: from inside the last syllable typed, or from the next one, on."""
+    syllables = proposal.split(" ")
+    start = sum(len(syllable) + 1 for syllable in syllables[: len(typed)])
+    if not last_is_complete:
+        last, whole = typed[-1], syllables[len(typed) - 1]
+        begins = start - len(whole) - 1
+        # Raw Telex keys are not letters of the syllable that they make: then all of it is new.
+        start = begins + (len(last) if fold(whole).startswith(fold(last)) else 0)
+        if start == begins + len(whole):
+            start += 1
+    if start < len(proposal):
+        yield start, len(proposal)
+
+
+def _is_found(forms: Sequence[str], least: float, lookup: Lookup) -> bool:
+    """Whether a search for the forms has an answer, told from document frequencies alone: they cost microseconds.
+
+    From the end backwards each pair must stand side by side somewhere in the index. What was typed before that is the
+    user's own (it may lack marks, which pairs have), but must not be so much that the rest is too small a part.
+    """
+    if len(forms) == 1:
+        return lookup.knows(Field.UNMARKED, fold(forms[0]))
+    pairs = pairwise(reversed(forms))
+    held = sum(1 for _ in takewhile(lambda pair: lookup.knows(Field.BIGRAMS, bigram(pair[1], pair[0])), pairs))
+    return held > 0 and held + 1 >= least * len(forms)

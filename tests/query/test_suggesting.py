@@ -1,0 +1,144 @@
+"""While typing: what is proposed goes on from what was typed, and finds something."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import Index, SearchRequest, build, open_index, remove
+from indexer.lexicon import FILE
+from indexer.query.suggesting import LONGEST_TEXT
+from indexer.vietnamese import fold, forms, is_marked
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the sample corpus."""
+    folder = tmp_path_factory.mktemp("suggesting") / "index"
+    build([ROOT / "corpus"], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(directory: Path) -> Iterator[Index]:
+    with open_index(directory) as opened:
+        yield opened
+
+
+def texts(index: Index, typed: str, limit: int = 8) -> list[str]:
+    return [suggestion.text for suggestion in index.suggest(typed, limit)]
+
+
+def beginnings(index: Index) -> list[str]:
+    """Half-typed beginnings of titles, with and without marks."""
+    chance = random.Random(7)
+    titles = [unicodedata.normalize("NFC", info.title) for info in index.articles() if info.title]
+    return [form(title[: chance.randint(1, len(title))]) for title in titles for form in (str, str.lower, fold)]
+
+
+def test_nothing_is_proposed_that_finds_nothing(index: Index) -> None:
+    proposed = {text for typed in beginnings(index) for text in texts(index, typed)}
+    assert len(proposed) > 100
+    for text in proposed:
+        assert index.search(SearchRequest(text, per_page=1, literal=True)).total, text
+
+
+def test_what_completes_stands_side_by_side_in_an_article(index: Index) -> None:
+    for typed in beginnings(index):
+        for suggestion in index.suggest(typed, 3):
+            *_, before, last = ["", *suggestion.text.split(" ")]
+            if before:
+                found = index.search(SearchRequest(f'"{before} {last}"', per_page=1, literal=True))
+                assert found.total and not found.warnings, suggestion.text
+
+
+def test_a_beginning_without_marks_is_completed_with_marks(index: Index) -> None:
+    for typed in ("thanh ph", "viet n", "an t"):
+        suggestions = texts(index, typed)
+        assert suggestions
+        assert all(fold(text).startswith(typed) for text in suggestions)
+        assert any(is_marked(text) for text in suggestions)
+
+
+def test_marks_typed_stay(index: Index) -> None:
+    assert texts(index, "thành ph")
+    assert all(text.startswith("thành ph") for text in texts(index, "thành ph"))
+
+
+def test_white_space_says_that_the_syllable_is_complete(index: Index) -> None:
+    assert all(text.split(" ")[0] in ("thành", "thanh", "thánh", "thạnh", "thảnh") for text in texts(index, "thanh "))
+    assert all(len(text.split(" ")) >= 2 for text in texts(index, "thanh "))
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "rest"),
+    [("thanh ph", "thành phố", "ố"), ("thành ", "thành phố", "phố"), ("thành", "thành phố", "phố")],
+)
+def test_the_span_is_what_was_not_typed_yet(index: Index, typed: str, text: str, rest: str) -> None:
+    (suggestion,) = (each for each in index.suggest(typed, 50) if each.text == text)
+    assert [suggestion.text[start:end] for start, end in suggestion.completed] == [rest]
+
+
+def test_either_unicode_form_is_understood(index: Index) -> None:
+    for typed in ("thành ph", "đường"):
+        assert index.suggest(unicodedata.normalize("NFD", typed)) == index.suggest(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", '"thành ph', "-thành ph", "title:thành", "(a OR thành", "thành*", "thành " * 100, "\ud800", "😀"]
+)
+def test_more_than_plain_words_is_not_gone_on_from(index: Index, typed: str) -> None:
+    assert index.suggest(typed) == ()
+
+
+def test_a_text_up_to_the_limit_is_read(index: Index) -> None:
+    typed = "thành ph"
+    assert index.suggest(typed.rjust(LONGEST_TEXT)) == index.suggest(typed)
+    assert index.suggest(typed.rjust(LONGEST_TEXT + 1)) == ()
+
+
+@given(st.text(max_size=40), st.integers(-1, 30))
+def test_any_text_is_answered_within_the_limit_with_spans_of_the_text(index: Index, typed: str, limit: int) -> None:
+    suggestions = index.suggest(typed, limit)
+    assert len(suggestions) <= max(limit, 0)
+    for suggestion in suggestions:
+        assert all(0 <= start < end <= len(suggestion.text) for start, end in suggestion.completed)
+        assert index.search(SearchRequest(suggestion.text, per_page=1)).total
+
+
+@given(st.lists(st.sampled_from(["th", "thành", "pho", "dduwowng", "việt", "26/12", "QP-AN", "a", "  "]), max_size=9))
+def test_any_mixture_of_syllables_gives_only_what_is_found(index: Index, parts: list[str]) -> None:
+    for suggestion in index.suggest(" ".join(parts)):
+        assert index.search(SearchRequest(suggestion.text, per_page=1)).total
+        assert len(forms(suggestion.text)) >= len(suggestion.text.split(" "))
+
+
+def test_without_a_lexicon_there_are_none(directory: Path, tmp_path: Path) -> None:
+    shutil.copytree(directory, tmp_path / "index")
+    [lexicon] = (tmp_path / "index").rglob(FILE)
+    lexicon.unlink()
+    with open_index(tmp_path / "index") as index:
+        assert index.suggest("thành ph") == ()
+        assert index.search(SearchRequest("thành phố")).total
+
+
+def test_what_was_removed_is_proposed_no_more(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    text = "Chim hồng hoàng bay. Chim hồng hoàng đậu. Loài chim hồng hoàng quý."
+    (articles / "bird.txt").write_text(f"Chim hồng hoàng\n\n{text}", "utf-8")
+    (articles / "fish.txt").write_text("Cá hồng\n\nCá hồng bơi. Cá hồng lặn. Loài cá hồng quý.", "utf-8")
+    build([articles], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert "hồng hoàng" in texts(index, "hồng h")
+    remove(["bird"], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert not any("hoàng" in text for text in texts(index, "hồng h"))
