@@ -22,7 +22,7 @@ LONGEST_TEXT = 200
 """A longer text gets no suggestion: nobody completes a paragraph."""
 
 # Proposals to look at besides those wanted: some find nothing.
-_SPARE = 4
+_SPARE = 8
 # The least part of a proposal, in syllables, that stands in the index as it is proposed. A search asks for a share of
 # the words in one passage; pairs may stand in several, hence more than that share usually is.
 _LEAST_HELD = 0.5
@@ -45,7 +45,8 @@ def suggest(
     complete = typed.ends[-1] < len(text)
     lookup, least = Lookup(vocabulary), max(_LEAST_HELD, minimum_match)
     proposals = (found.text for found in suggester.suggest(typed.forms, complete, limit + _SPARE))
-    kept = islice((text for text in proposals if _is_found(text.split(" "), least, lookup)), limit)
+    begun = len(typed.forms) - (not complete)
+    kept = islice((text for text in proposals if _is_found(text.split(" "), begun, least, lookup)), limit)
     return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in kept)
 
 
@@ -69,14 +70,15 @@ def _completed(proposal: str, typed: Sequence[str], last_is_complete: bool) -> I
         yield start, len(proposal)
 
 
-def _is_found(forms: Sequence[str], least: float, lookup: Lookup) -> bool:
+def _is_found(forms: Sequence[str], begun: int, least: float, lookup: Lookup) -> bool:
     """Whether a search for the forms has an answer, told from document frequencies alone: they cost microseconds.
 
-    From the end backwards each pair must stand side by side somewhere in the index. What was typed before that is the
-    user's own (it may lack marks, which pairs have), but must not be so much that the rest is too small a part.
+    From the end back to the syllable before the one `begun`, each pair must stand side by side somewhere in the index.
+    What was typed before that is the user's own (it may lack marks, which pairs have), but must not be so much that the
+    rest is too small a part.
     """
     if len(forms) == 1:
         return lookup.knows(Field.UNMARKED, fold(forms[0]))
     pairs = pairwise(reversed(forms))
     held = sum(1 for _ in takewhile(lambda pair: lookup.knows(Field.BIGRAMS, bigram(pair[1], pair[0])), pairs))
-    return held > 0 and held + 1 >= least * len(forms)
+    return held >= min(len(forms) - begun, len(forms) - 1) and held + 1 >= least * len(forms)

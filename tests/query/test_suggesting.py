@@ -6,6 +6,7 @@ import random
 import shutil
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -51,13 +52,17 @@ def test_nothing_is_proposed_that_finds_nothing(index: Index) -> None:
         assert index.search(SearchRequest(text, per_page=1, literal=True)).total, text
 
 
-def test_what_completes_stands_side_by_side_in_an_article(index: Index) -> None:
+def test_what_completes_stands_side_by_side_in_an_article_and_with_what_was_typed_before(index: Index) -> None:
+    pairs = set()
     for typed in beginnings(index):
+        begun = len(forms(typed)) - (not typed.endswith(" "))
         for suggestion in index.suggest(typed, 3):
-            *_, before, last = ["", *suggestion.text.split(" ")]
-            if before:
-                found = index.search(SearchRequest(f'"{before} {last}"', per_page=1, literal=True))
-                assert found.total and not found.warnings, suggestion.text
+            syllables = suggestion.text.split(" ")
+            pairs |= set(pairwise(syllables[max(begun - 1, 0) :]))
+    assert len(pairs) > 100
+    for pair in pairs:
+        found = index.search(SearchRequest('"{} {}"'.format(*pair), per_page=1, literal=True))
+        assert found.total and not found.warnings, pair
 
 
 def test_a_beginning_without_marks_is_completed_with_marks(index: Index) -> None:
