@@ -103,6 +103,8 @@ class Suggester:
         """The phrases that begin with the last `matched` forms."""
         lexicon = self._lexicon
         head, tail = typed[:-matched], typed[-matched:]
+        # Many phrases begin with the same few syllables.
+        joints: dict[str, tuple[str, float]] = {}
         places = lexicon.phrase_keys.prefixed(" ".join(map(fold, tail)) + (" " if last_is_complete else ""))
         for place in _most_frequent(lexicon.phrase_counts[places.start : places.stop], _LOOKED_AT):
             phrase = lexicon.phrases[places.start + place]
@@ -117,7 +119,10 @@ class Suggester:
             same = sum(a == b for a, b in zip(tail[:-1], syllables, strict=False)) / matched
             likely, before = math.log1p(count), head
             if head:
-                variant, share = self._joint(head[-1], syllables[0])
+                after = syllables[0]
+                if after not in joints:
+                    joints[after] = self._joint(head[-1], after)
+                variant, share = joints[after]
                 before = [*head[:-1], variant]
                 likely += math.log(share)
             bonus = _SYLLABLE_MATCHED * (matched - 1) + _AS_TYPED * same
