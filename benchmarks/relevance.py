@@ -156,7 +156,7 @@ def _ranking(peer: Ask, query: str, names: list[str], articles: bool) -> list[st
 
 
 def _report(name: str, result: dict[str, Any]) -> Iterator[str]:
-    share = "" if result["every"] == 1 else f", every {result['every']}th of the set"
+    share = "" if result["every"] == 1 else f", one in {result['every']} of the set"
     yield f"## {name}"
     yield ""
     yield f"{result['queries']:,} queries{share}, {result['paragraphs']:,} paragraphs; {result['date']}. nDCG@10."
