@@ -83,7 +83,7 @@ class Evaluator:
         found = [term for term in terms if term is not None]
         if not found or len(found) < len(terms):
             return _NOTHING
-        ids = reduce(np.intersect1d, (postings.ids_of(term) for term in set(found)))
+        ids = reduce(_common, sorted((postings.ids_of(term) for term in set(found)), key=len))
         if self._segment.live is not None:
             ids = ids[self._segment.live[ids]]
         if not len(ids):
@@ -97,7 +97,7 @@ class Evaluator:
             first, last = first[there], following[at[there]]
         # Positions of two paragraphs are so far apart that a phrase which runs from one into another is too long.
         whole = last - first - (len(found) - 1) <= min(max(node.slop, 0), MOST_SLOP)
-        owners, frequencies = np.unique(first[whole] // STRIDE, return_counts=True)
+        owners, frequencies = _counted(first[whole] // STRIDE)
         idf = sum(self._statistics.idf(node.field, form, self._scoring) for form in node.forms)
         ids = ids[owners].astype(np.int64)
         return Matches(ids, self._bm25(node.field, ids, frequencies, node.weight * idf))
@@ -105,10 +105,13 @@ class Evaluator:
     def _places(self, field: Field, term: int, wanted: Array) -> Array:
         """Where a term stands in paragraphs that all hold it: place in `wanted` * STRIDE + position, ascending."""
         ids, frequencies, positions = self._segment.postings[field].positions_of(term)
-        kept = np.zeros(len(ids), bool)
-        kept[np.searchsorted(ids, wanted)] = True
-        owners = np.repeat(np.arange(len(wanted), dtype=np.int64), frequencies[kept])
-        places: Array = owners * STRIDE + positions[np.repeat(kept, frequencies)]
+        at = np.searchsorted(ids, wanted)
+        sizes = frequencies[at].astype(np.int64)
+        begins = (np.cumsum(frequencies, dtype=np.int64) - frequencies)[at]
+        owners = np.repeat(np.arange(len(wanted), dtype=np.int64), sizes)
+        # From the number of a position among those wanted to its number among all of the term.
+        shift = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+        places: Array = owners * STRIDE + positions[np.arange(len(owners)) + shift]
         return places
 
     def _bm25(self, field: Field, ids: Array, frequencies: Array, weight: float) -> Array:
@@ -182,6 +185,21 @@ class Evaluator:
         flags[exclude.ids] = False
         keep = flags[include.ids]
         return Matches(include.ids[keep], include.scores[keep])
+
+
+def _common(few: Array, many: Array) -> Array:
+    """What two ascending arrays have in common; fast when the first one is the shorter."""
+    if not len(many):
+        return few[:0]
+    at = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    common: Array = few[many[at] == few]
+    return common
+
+
+def _counted(values: Array) -> tuple[Array, Array]:
+    """The distinct values of an ascending array, and how often each stands there."""
+    starts = np.flatnonzero(np.diff(values, prepend=-1))
+    return values[starts], np.diff(starts, append=len(values))
 
 
 _NOTHING = Matches(np.empty(0, np.int64), np.empty(0))
