@@ -331,8 +331,12 @@ def _variant_names(context: click.Context, option: click.Parameter, value: str |
     help="Ask in these typing variants too: all, or names separated by commas.",
 )
 @click.option("--literal", is_flag=True, help="Ask as typed: no repair, no abbreviation read.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, the values of each query included.")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the same JSON to a file.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write JSON to a file, the values of each query included.",
+)
 @_reported
 def evaluate(
     folder: Path,
@@ -365,7 +369,7 @@ def evaluate(
     if output is not None:
         comparison.write_results(output, comparison.results(result))
     if as_json:
-        _show_json(comparison.results(result))
+        _show_json(comparison.results(result, per_query=False))
     elif names:
         console.show_variants(result)
     else:

@@ -37,12 +37,13 @@ class Comparison:
     p: float
 
 
-def results(run: Variants) -> dict[str, Any]:
-    """A run as JSON: the means, each variant's, and under `per_query` the values of each query."""
-    found = _figures(run.original)
+def results(run: Variants, *, per_query: bool = True) -> dict[str, Any]:
+    """A run as JSON: the means, each variant's, and, under `per_query`, the values of each query."""
+    found = _figures(run.original, per_query)
     if run.variants:
         found["variants"] = {
-            name: {**_figures(each), "retention": _rounded(run.retention(name))} for name, each in run.variants.items()
+            name: {**_figures(each, per_query), "retention": _rounded(run.retention(name))}
+            for name, each in run.variants.items()
         }
     return found
 
@@ -99,10 +100,13 @@ def randomisation_test(first: Sequence[float], second: Sequence[float], permutat
     return (extreme + 1) / (permutations + 1)
 
 
-def _figures(run: Evaluation) -> dict[str, Any]:
+def _figures(run: Evaluation, per_query: bool) -> dict[str, Any]:
     means = {name: _rounded(value) for name, value in run.measures.items()}
+    figures = {"queries": run.queries, "seconds": round(run.seconds, 2), **means}
+    if not per_query:
+        return figures
     values = {key: {name: _rounded(value, 6) for name, value in each.items()} for key, each in run.per_query.items()}
-    return {"queries": run.queries, "seconds": round(run.seconds, 2), **means, "per_query": values}
+    return {**figures, "per_query": values}
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:

@@ -120,15 +120,22 @@ class Ranking:
     def _add_syllable(self, form: str, among_marks: bool, meant: list[Node], repair: Meaning | None) -> None:
         nodes = list(meant)
         share = 0.0
+        repaired: Term | None = None
         if repair is not None and len(repair.forms) == 1 and repair.end - repair.start == 1:
             share = repair.share
             meets = self._lookup.meets(form, among_marks)
             scale = 1.0 if meets is None else REPAIRED_BESIDE_TYPED if meets is Meets.EXACT else REPAIRED_SHARE
             weight = share * scale * self._settings.weight_syllables
             if self._lookup.knows(Field.SYLLABLES, repair.forms[0]):
-                nodes.append(Term(Field.SYLLABLES, repair.forms[0], weight))
+                repaired = Term(Field.SYLLABLES, repair.forms[0], weight)
                 self._prefer(Field.TITLE, repair.forms[0], share * self._settings.weight_title)
         unit = self._syllable(form, among_marks, share)
+        if repaired is not None:
+            if unit is not None and unit.field is Field.UNMARKED and unit.form == fold(repaired.form):
+                # What holds the repaired form holds its letters too: it adds to the score, and decides nothing.
+                self._optional[repaired] = None
+            else:
+                nodes.append(repaired)
         if unit is not None:
             nodes.insert(0, unit)
         if nodes:

@@ -72,7 +72,7 @@ def test_variants_are_measured_beside_the_original_with_what_they_retain(folder:
     assert list(found) == ["nomarks", "telex"]
     for each in found.values():
         assert each["retention"] == pytest.approx(each["nDCG@10"] / figures["nDCG@10"], abs=1e-3)
-        assert set(each["per_query"]) == {"q1", "q2"}
+        assert "per_query" not in each
 
 
 def test_the_table_of_all_variants_has_a_row_for_each(folder: Path) -> None:
