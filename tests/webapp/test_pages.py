@@ -213,7 +213,7 @@ def test_no_parameter_becomes_markup(client: FlaskClient, attack: str) -> None:
         text = client.get("/search", query_string={"q": "cờ", name: attack}).get_data(as_text=True)
         for start in ("<script>alert", "<img", "<svg", "<iframe", "<!--"):
             assert start not in text
-        assert "49" not in text or name != "q"
+        assert "83810205" not in text, "a template in a parameter was run"
 
 
 def test_a_repair_is_asked_about_with_what_changed_and_can_be_taken_or_refused(client: FlaskClient) -> None:
