@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from indexer import build
 from tests.samples import write_articles
@@ -87,6 +87,10 @@ def open_page(chromium: Browser, address: str) -> Iterator[Opener]:
         )
         page.on("requestfailed", failed)
         page.goto(address + path)
+        focused = page.locator("[autofocus]")
+        if focused.count():
+            # The browser gives the focus a moment after loading; keys pressed before that go nowhere.
+            expect(focused).to_be_focused()
         return page
 
     yield open_
