@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from indexer.index import Index, open_index, warm
     from indexer.indexing import Report, add, build, remove
     from indexer.results import (
+        FACETS,
         ArticleGroup,
+        FacetCounts,
         Interpretation,
         Passage,
         QueryWarning,
@@ -46,6 +48,8 @@ _HOMES = {
     "build": "indexer.indexing",
     "remove": "indexer.indexing",
     "ArticleGroup": "indexer.results",
+    "FACETS": "indexer.results",
+    "FacetCounts": "indexer.results",
     "Interpretation": "indexer.results",
     "Passage": "indexer.results",
     "QueryWarning": "indexer.results",
@@ -58,9 +62,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "FACETS",
     "Article",
     "ArticleGroup",
     "ArticleInfo",
+    "FacetCounts",
     "Index",
     "Interpretation",
     "Kind",

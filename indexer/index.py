@@ -17,14 +17,17 @@ from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats,
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
 from indexer.errors import LexiconUnusable
+from indexer.faceting import apart, facet_counts, with_the_page
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.marking import Matcher
+from indexer.query.filters import restricted
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import Reader
 from indexer.query.relaxing import without_quotes
 from indexer.query.suggesting import suggest
-from indexer.results import ArticleGroup, Passage, QueryWarning, Results, SearchRequest, Span, Suggestion
+from indexer.query.tree import Everything
+from indexer.results import ArticleGroup, FacetCounts, Passage, QueryWarning, Results, SearchRequest, Span, Suggestion
 from indexer.settings import Settings
 from indexer.snippets import snippet
 
@@ -100,7 +103,7 @@ class Index:
             generation=self.generation,
             passages=passages,
             groups=_groups(passages, page) if request.group == "article" else (),
-            facets=page.facets,
+            facets=self._facets(request, planned, page),
         )
 
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
@@ -188,10 +191,18 @@ class Index:
                 per_article=settings.passages_per_article if request.group == "article" else None,
                 # Restrictions alone score nothing: then the newest is the most useful.
                 sort=request.sort if planned.targets else "date",
-                facets=request.facets,
+                facets=with_the_page(request),
                 scoring=Scoring(settings.k1, settings.b, settings.idf_power),
             )
         )
+
+    def _facets(self, request: SearchRequest, planned: Plan, page: EnginePage) -> dict[str, FacetCounts]:
+        counted = dict(page.facets)
+        for names, without in apart(request):
+            # Where only a restriction asked for something, everything is left without it.
+            node = restricted(planned.asked, without) or Everything()
+            counted |= self._engine.search(EngineRequest(node, limit=0, facets=names)).facets
+        return facet_counts(request, counted)
 
     def _passage(self, hit: Hit, matcher: Matcher) -> Passage:
         text = hit.paragraph.text

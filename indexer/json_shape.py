@@ -13,8 +13,8 @@ from indexer.results import Interpretation, Passage, Results, Suggestion
 
 
 def results(value: Results) -> dict[str, Any]:
-    """The answer to a search."""
-    return {
+    """The answer to a search; `facets` and `facets_left_out` only where facets were asked for."""
+    body = {
         "query": {"text": value.query, "understood": value.understood},
         "interpretation": _interpretation(value.interpretation),
         "warnings": [
@@ -30,6 +30,16 @@ def results(value: Results) -> dict[str, Any]:
         "generation": value.generation,
         "results": [passage(found) for found in value.passages],
     }
+    if value.facets:
+        body["facets"] = {
+            name: [{"value": each, "count": count} for each, count in counts.values]
+            for name, counts in value.facets.items()
+        }
+        body["facets_left_out"] = {
+            name: {"values": counts.more_values, "passages": counts.more_passages}
+            for name, counts in value.facets.items()
+        }
+    return body
 
 
 def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:

@@ -16,6 +16,10 @@ Span = tuple[int, int]
 """[start, end) in code points."""
 
 
+FACETS = ("source", "author", "kind")
+"""What can be counted among the passages found."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A question to `Index.search`.
@@ -23,8 +27,8 @@ class SearchRequest:
     `text` is what the user typed (see `indexer.query.parse` for the language). `page` counts from 1. `group` "article"
     pages through articles, each with its best passages; "none" pages through passages. `sources`, `authors` and
     `kinds` keep passages that have one of the values given; `after` and `before` are the first and the last day.
-    `facets` names what to count: "source", "author", "kind". `literal` searches the letters as typed: no slip is
-    repaired, no abbreviation read.
+    `facets` names what to count (see `FACETS`), of each at most `facet_values` values. `literal` searches the letters
+    as typed: no slip is repaired, no abbreviation read.
     """
 
     text: str
@@ -39,6 +43,7 @@ class SearchRequest:
     before: datetime.date | None = None
     facets: tuple[str, ...] = ()
     literal: bool = False
+    facet_values: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,19 @@ class ArticleGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """The values of a facet among the passages found, each with how many have it: most frequent first, ties by value.
+
+    A facet's own restriction is left out of its counts (see `indexer.faceting`). `more_values` says how many values
+    are left out of `values`, `more_passages` how many passages have them.
+    """
+
+    values: tuple[tuple[str, int], ...]
+    more_values: int = 0
+    more_passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A whole query to propose while one is typed; `completed` are the spans of `text` that were not typed yet."""
 
@@ -123,7 +141,8 @@ class Results:
     `understood` is the query as it was read, in the query language; `interpretation` what else it may mean, None
     where it means what it says. `total` counts matching passages, `articles`
     their articles (lower bounds where `exact` is false). `passages` is the page, in rank order; where it was grouped,
-    `groups` holds the same passages under their articles. `more` says whether a next page has something.
+    `groups` holds the same passages under their articles. `more` says whether a next page has something. `facets` has
+    the counts of the facets asked for, in the order asked.
     """
 
     query: str
@@ -140,4 +159,4 @@ class Results:
     generation: str
     passages: tuple[Passage, ...]
     groups: tuple[ArticleGroup, ...] = ()
-    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    facets: Mapping[str, FacetCounts] = field(default_factory=dict)

@@ -15,13 +15,17 @@ from typing import Any, Literal, cast, get_args
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import Kind, SearchRequest, Settings
+from indexer import FACETS, Kind, SearchRequest, Settings
 
 Sort = Literal["relevance", "date"]
 Group = Literal["none", "article"]
 
 VALUES_LIMIT = 20
 """Most values of a parameter that may be given several times."""
+
+FACET_VALUES = 100
+FACET_VALUES_LIMIT = 1_000
+"""How many values of each facet come by default, and at most."""
 
 SUGGESTIONS = 8
 SUGGESTIONS_LIMIT = 20
@@ -75,7 +79,9 @@ def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "
         kinds=reader.kinds("kind"),
         after=after,
         before=end and end - ONE_DAY,
+        facets=reader.names("facets", FACETS),
         literal=reader.choice("literal", ("0", "1"), "0") == "1",
+        facet_values=reader.number("facet_values", FACET_VALUES, FACET_VALUES_LIMIT) or 1,
     )
     if reader.errors:
         raise ParametersInvalid(tuple(reader.errors))
@@ -134,6 +140,14 @@ class _Reader:
             self.fail(name, f"must be one of: {', '.join(allowed)}")
             return default
         return text
+
+    def names(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of the names allowed, parted by commas or given one by one."""
+        given = (part.strip() for value in self.given.getlist(name) for part in value.split(","))
+        names = tuple(dict.fromkeys(part for part in given if part))
+        if not set(names) <= set(allowed):
+            self.fail(name, f"must be some of: {', '.join(allowed)}")
+        return names
 
     def kinds(self, name: str) -> tuple[str, ...]:
         values = self.values(name)

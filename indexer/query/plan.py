@@ -26,6 +26,7 @@ from indexer.query.clauses import (
     TitleClause,
     WordsClause,
 )
+from indexer.query.filters import restricted
 from indexer.query.interpretation import interpret
 from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed
@@ -44,13 +45,15 @@ from indexer.vietnamese import fold, is_marked
 class Plan:
     """What to ask and what to mark. `node` is None when neither the query nor the request asks for anything.
 
-    `warnings` are those of parsing and of planning.
+    `asked` is the same without the restrictions of the request; None when the query asks for nothing. `warnings` are
+    those of parsing and of planning.
     """
 
     node: Node | None
     targets: tuple[Target, ...]
     warnings: tuple[QueryWarning, ...]
     interpretation: Interpretation | None = None
+    asked: Node | None = None
 
 
 def plan(
@@ -64,24 +67,14 @@ def plan(
         # What holds one word of many would otherwise come first because it is new.
         settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
     planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text), reader)
-    node = planner.all_of(parsed.clauses, _filters(request))
+    asked = planner.all_of(parsed.clauses)
     warnings = parsed.warnings
     if planner.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
         warnings += (QueryWarning("too_many_clauses", planner.left_out, message),)
     interpretation = interpret(parsed.text, planner.readings)
-    return Plan(node, tuple(dict.fromkeys(planner.targets)), warnings, interpretation)
-
-
-def _filters(request: SearchRequest) -> list[Node]:
-    """The restrictions that the request brings beside its text."""
-    filters: list[Node] = []
-    for name, values in (("source", request.sources), ("author", request.authors), ("kind", request.kinds)):
-        if values:
-            filters.append(_any([Facet(name, facet_key(value)) for value in values]))
-    if request.after is not None or request.before is not None:
-        filters.append(Dated(request.after, request.before))
-    return filters
+    targets = tuple(dict.fromkeys(planner.targets))
+    return Plan(restricted(asked, request), targets, warnings, interpretation, asked)
 
 
 class _Planner:
@@ -99,7 +92,7 @@ class _Planner:
         self.left_out = ""
         """The first syllable that did not count any more."""
 
-    def all_of(self, clauses: Sequence[Clause], filters: Sequence[Node] = ()) -> Node | None:
+    def all_of(self, clauses: Sequence[Clause]) -> Node | None:
         """What all of the clauses ask together; None when they ask for nothing."""
         required: list[Node] = []
         excluded: list[Node] = []
@@ -111,7 +104,6 @@ class _Planner:
                     excluded.append(node)
             elif not isinstance(clause, WordsClause) and (node := self._one(clause)):
                 required.append(node)
-        required += filters
         if not excluded:
             return _all(required) if required else None
         return Exclude(_all(required) if required else Everything(), _any(excluded))

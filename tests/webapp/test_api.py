@@ -75,8 +75,15 @@ SEARCH = closed(
                 }
             ),
         },
+        "facets": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": closed({"value": TEXT, "count": COUNT})},
+        },
+        "facets_left_out": {"type": "object", "additionalProperties": closed({"values": COUNT, "passages": COUNT})},
         "groups": {"type": "array", "items": closed({"article": TEXT, "matched": COUNT, "shown": COUNT})},
     },
+    "facets",
+    "facets_left_out",
     "groups",
 )
 ARTICLE = closed({**INFO, "paragraphs": {"type": "array", "items": closed({**PARAGRAPH, "text": TEXT})}})
@@ -106,7 +113,7 @@ def test_every_answer_has_the_promised_shape(client: FlaskClient, query: str) ->
 
 
 def test_the_keys_stand_in_the_promised_order(client: FlaskClient) -> None:
-    assert list(search(client, q="cờ", group="article")) == list(SEARCH["properties"])
+    assert list(search(client, q="cờ", group="article", facets="kind")) == list(SEARCH["properties"])
 
 
 def test_highlights_are_exactly_the_words_found(client: FlaskClient) -> None:
@@ -177,6 +184,17 @@ def test_a_kind_keeps_only_its_paragraphs(client: FlaskClient) -> None:
     assert {entry["paragraph"]["kind"] for entry in found} == {"caption"}
 
 
+def test_facets_are_counted_where_they_are_asked_for(client: FlaskClient) -> None:
+    body = search(client, q="cờ thi đua xuất sắc", facets="kind,source", kind="caption", facet_values=1)
+    assert list(body["facets"]) == ["kind", "source"]
+    assert body["facets"]["source"] == [{"value": "Báo Mẫu", "count": body["total"]}]
+    (most,) = body["facets"]["kind"]
+    assert most["value"] == "body"
+    everything = search(client, q="cờ thi đua xuất sắc")
+    assert most["count"] + body["facets_left_out"]["kind"]["passages"] == everything["total"]
+    assert "facets" not in everything
+
+
 def test_what_was_not_followed_is_told(client: FlaskClient) -> None:
     [warning] = search(client, q='"cờ thi đua')["warnings"]
     assert warning["code"] == "quote_unclosed"
@@ -212,8 +230,9 @@ def test_an_unknown_article_is_a_problem(client: FlaskClient) -> None:
     [
         ({"page": "x"}, ["page"]),
         ({"page": "1001"}, ["page"]),
-        ({"per_page": "0", "sort": "newest", "group": "x", "kind": "x", "after": "x", "before": "y"},
-         ["per_page", "after", "before", "sort", "group", "kind"]),
+        ({"per_page": "0", "sort": "newest", "group": "x", "kind": "x", "after": "x", "before": "y",
+          "facets": "kind,colour", "facet_values": "1001"},
+         ["per_page", "after", "before", "sort", "group", "kind", "facets", "facet_values"]),
     ],
 )  # fmt: skip
 def test_bad_parameters_are_named(client: FlaskClient, parameters: dict[str, str], named: list[str]) -> None:

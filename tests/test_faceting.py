@@ -1,0 +1,111 @@
+"""Facets: the number beside a value is what choosing it would find."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from indexer import FACETS, FacetCounts, Index, SearchRequest, build, open_index
+from tests.samples import write_articles
+
+ASKED = SearchRequest("trời", facets=FACETS)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Twelve articles of two paragraphs; sources written in three ways, an author without one, a date missing."""
+    folder = tmp_path_factory.mktemp("facets")
+    articles = tuple(
+        {
+            "id": f"bai-{number}",
+            "title": "",
+            "source": ("Báo Mẫu", "BÁO MẪU", "Tin Mẫu", "Báo Mẫu")[number % 4],
+            "author": ("Lê An", None, "Trần Bình")[number % 3],
+            "date": None if number == 11 else f"202{number // 4}-0{number % 5 + 1}-15",
+            "paragraphs": [
+                {"kind": "body", "text": f"Trời hôm nay {('nắng', 'mưa')[number % 2]}, số {number}."},
+                {"kind": "caption", "text": f"Ảnh bầu trời số {number}."},
+            ],
+        }
+        for number in range(12)
+    )
+    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def chosen(request: SearchRequest, name: str, value: str) -> SearchRequest:
+    """The request with `value` of facet `name` alone chosen."""
+    match name:
+        case "source":
+            return replace(request, sources=(value,))
+        case "author":
+            return replace(request, authors=(value,))
+        case "kind":
+            return replace(request, kinds=(value,))
+    year, month = int(value[:4]), int(value[5:] or 0)
+    first = datetime.date(year, month or 1, 1)
+    end = datetime.date(year + 1, 1, 1) if not month else datetime.date(year, month + 1, 1)
+    return replace(request, after=first, before=end - datetime.timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ASKED,
+        replace(ASKED, sources=("Tin Mẫu",)),
+        replace(ASKED, sources=("bao mau",), kinds=("caption",)),
+        replace(ASKED, authors=("Lê An",), after=datetime.date(2021, 1, 1)),
+        replace(ASKED, text="trời -mưa", kinds=("body", "caption"), before=datetime.date(2021, 3, 1)),
+        replace(ASKED, text='"bầu trời" OR nắng', sort="date", group="article", sources=("Báo Mẫu",)),
+        replace(ASKED, text="source:tin trời", kinds=("body",)),
+        replace(ASKED, text="-mưa", kinds=("body",)),
+        replace(ASKED, text="", kinds=("caption",)),
+    ],
+)
+def test_every_count_is_what_choosing_the_value_finds(index: Index, request_: SearchRequest) -> None:
+    facets = index.search(request_).facets
+    assert tuple(facets) == FACETS
+    for name, counts in facets.items():
+        assert counts.values
+        for value, count in counts.values:
+            assert index.search(chosen(request_, name, value)).total == count, (name, value)
+
+
+def test_the_chosen_value_leaves_the_others_of_its_facet(index: Index) -> None:
+    free, bound = index.search(ASKED), index.search(replace(ASKED, sources=("Tin Mẫu",)))
+    assert bound.facets["source"] == free.facets["source"]
+    assert sum(count for _, count in bound.facets["kind"].values) == bound.total < free.total
+
+
+def test_ways_of_writing_a_value_are_counted_together_under_the_most_frequent(index: Index) -> None:
+    assert index.search(ASKED).facets["source"].values == (("Báo Mẫu", 18), ("Tin Mẫu", 6))
+
+
+def test_what_is_left_out_is_told(index: Index) -> None:
+    counts = index.search(replace(ASKED, facet_values=1)).facets
+    assert counts["source"] == FacetCounts((("Báo Mẫu", 18),), more_values=1, more_passages=6)
+    assert counts["kind"].more_passages == 12
+
+
+def test_nothing_found_counts_nothing(index: Index) -> None:
+    for text in ("", "zzzzz"):
+        facets = index.search(replace(ASKED, text=text)).facets
+        assert all(counts == FacetCounts(()) for counts in facets.values())
+
+
+def test_an_unknown_facet_is_refused(index: Index) -> None:
+    with pytest.raises(ValueError, match="'colour'; it must be one of: source"):
+        index.search(replace(ASKED, facets=("colour",)))
+
+
+def test_a_facet_is_counted_on_every_page_alike(index: Index) -> None:
+    pages = [index.search(replace(ASKED, page=page, per_page=5)).facets for page in (1, 2, 9)]
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_nothing_is_counted_unasked(index: Index) -> None:
+    assert index.search(replace(ASKED, facets=())).facets == {}
