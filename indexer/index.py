@@ -27,6 +27,7 @@ from indexer.query.reading import Reader
 from indexer.query.relaxing import without_quotes
 from indexer.query.suggesting import suggest
 from indexer.query.tree import Everything
+from indexer.query.weighing import CapitalWeights
 from indexer.results import ArticleGroup, FacetCounts, Passage, QueryWarning, Results, SearchRequest, Span, Suggestion
 from indexer.settings import Settings
 from indexer.snippets import snippet
@@ -60,6 +61,7 @@ class Index:
         self._lexicon_place = generation.lexicon
         self._lexicon = _opened(generation.lexicon)
         self._reader = Reader(self._lexicon) if self._lexicon is not None else None
+        self._weights = CapitalWeights(self._lexicon, settings.capitals)
         self._suggester = Suggester(self._lexicon) if self._lexicon is not None else None
         self.generation = generation.token
         """The token of the generation: it changes with every publication."""
@@ -172,10 +174,10 @@ class Index:
     def _found(self, request: SearchRequest) -> tuple[Parsed, Plan, EnginePage]:
         parsed = parse(request.text, self._settings)
         reader = None if request.literal else self._reader
-        planned = plan(parsed, request, self._engine, self._settings, reader)
+        planned = plan(parsed, request, self._engine, self._settings, reader, self._weights)
         page = self._ask(planned, request)
         if not page.total and (instead := without_quotes(parsed)):
-            planned = plan(instead, request, self._engine, self._settings, reader)
+            planned = plan(instead, request, self._engine, self._settings, reader, self._weights)
             page = self._ask(planned, request)
         return parsed, planned, page
 

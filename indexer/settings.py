@@ -57,6 +57,13 @@ class Settings:
     )
     weight_title: float = _setting(0.2, "Weight of a syllable in the article's title.", low=0.0, high=10.0)
 
+    capitals: float = _setting(
+        0.2, "How much more a syllable counts that is mostly written with a capital; 0: no more.", low=0.0, high=3.0
+    )
+    question_frames: int = _setting(
+        1, "Whether words that only ask (`là gì`, `bao nhiêu`) are left out: 1, or 0 to search them too.", low=0, high=1
+    )
+
     page_size: int = _setting(10, "Results on a page where the request does not say.", low=1, high=100)
     page_size_limit: int = _setting(100, "Most results on a page.", low=1, high=1_000)
     depth_limit: int = _setting(10_000, "Deepest result that paging reaches.", low=1, high=1_000_000)

@@ -36,9 +36,12 @@ from indexer.query.reading import Reader, Reading
 from indexer.query.segments import Segment, forms_of, segment
 from indexer.query.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
+from indexer.query.weighing import CapitalWeights
 from indexer.results import Interpretation, QueryWarning, SearchRequest
 from indexer.settings import Settings
 from indexer.vietnamese import fold, is_marked
+
+_EVEN = CapitalWeights(None, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,22 @@ class Plan:
 
 
 def plan(
-    parsed: Parsed, request: SearchRequest, vocabulary: Vocabulary, settings: Settings, reader: Reader | None = None
+    parsed: Parsed,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    settings: Settings,
+    reader: Reader | None = None,
+    weights: CapitalWeights = _EVEN,
 ) -> Plan:
     """The Query tree of a query, restricted as the request says. Never raises.
 
-    With a `reader`, plain words are also searched as what they may mean; `interpretation` says what that is.
+    With a `reader`, plain words are also searched as what they may mean; `interpretation` says what that is. `weights`
+    says how much each of them counts.
     """
     if request.sort == "date":
         # What holds one word of many would otherwise come first because it is new.
         settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
-    planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text), reader)
+    planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text), reader, weights)
     asked = planner.all_of(parsed.clauses)
     warnings = parsed.warnings
     if planner.left_out:
@@ -80,10 +89,13 @@ def plan(
 class _Planner:
     """Turns clauses into nodes, and notes on the way what to mark."""
 
-    def __init__(self, lookup: Lookup, settings: Settings, among_marks: bool, reader: Reader | None) -> None:
+    def __init__(
+        self, lookup: Lookup, settings: Settings, among_marks: bool, reader: Reader | None, weights: CapitalWeights
+    ) -> None:
         self._lookup = lookup
         self._reader = reader
         self._settings = settings
+        self._weights = weights
         self._among_marks = among_marks
         self._tokens_left = settings.query_clauses
         self.targets: list[Target] = []
@@ -137,8 +149,8 @@ class _Planner:
         frames = [_framed(found, reading) for (_, found), reading in zip(runs, readings, strict=True)]
         # Restrictions say where to look, not for what.
         others = any(not isinstance(each, WordsClause | NotClause | FacetClause | DateClause) for each in clauses)
-        keep_frames = not others and all(all(frame) for frame in frames)
-        ranking = Ranking(self._lookup, self._settings)
+        keep_frames = not self._settings.question_frames or (not others and all(all(frame) for frame in frames))
+        ranking = Ranking(self._lookup, self._settings, self._weights)
         for (clause, found), reading, frame in zip(runs, readings, frames, strict=True):
             dropped = [flag and not keep_frames for flag in frame]
             ranking.add(found, dropped, reading)

@@ -14,7 +14,8 @@ from indexer.query.lookup import Lookup
 from indexer.query.reading import Meaning, Reading
 from indexer.query.segments import Range, Segment
 from indexer.query.targets import Meets
-from indexer.query.tree import Any, Node, Prefer, Term
+from indexer.query.tree import Any, Node, Phrase, Prefer, Term
+from indexer.query.weighing import CapitalWeights
 from indexer.settings import Settings
 from indexer.vietnamese import fold, is_marked
 
@@ -45,9 +46,10 @@ words and pairs count too."""
 class Ranking:
     """Collects the plain words that stand side by side in a query; terms that come again count once."""
 
-    def __init__(self, lookup: Lookup, settings: Settings) -> None:
+    def __init__(self, lookup: Lookup, settings: Settings, weights: CapitalWeights) -> None:
         self._lookup = lookup
         self._settings = settings
+        self._weights = weights
         self._units: dict[tuple[str, ...], Node] = {}
         self._known: set[tuple[str, ...]] = set()
         self._optional: dict[Node, None] = {}
@@ -89,16 +91,27 @@ class Ranking:
         Units that the index does not know cannot match, and do not count in the share.
         """
         units = [unit for key, unit in self._units.items() if key in self._known] or list(self._units.values())
+        units = list(map(self._weighed, units))
         if not units:
             return None
         # Without the epsilon, .4 * 5 might be rounded up to 3.
         minimum = max(1, math.ceil(self._settings.minimum_match * len(units) - 1e-9))
         required = Any(tuple(units), minimum) if len(units) > 1 else units[0]
         demanded = set(units)
-        optional = tuple(node for node in self._optional if node not in demanded)
+        optional = tuple(node for node in map(self._weighed, self._optional) if node not in demanded)
         if not optional:
             return required
         return Prefer(required, Any(optional) if len(optional) > 1 else optional[0])
+
+    def _weighed(self, node: Node) -> Node:
+        """A unit or a leaf with the weights of its forms."""
+        match node:
+            case Term() | Phrase():
+                return self._weights.weighed(node)
+            case Any(children, minimum):
+                return Any(tuple(map(self._weighed, children)), minimum)
+            case _:
+                return node
 
     def _meant(self, units: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
         """For each unit, what it may mean besides what was typed; a meaning of several units is shared among them."""

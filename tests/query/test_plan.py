@@ -168,6 +168,12 @@ def test_question_frames_neither_match_nor_score() -> None:
     assert not any(isinstance(node, Term) and node.form in ("là", "gì", "là gì") for node in optional("thi đua là gì"))
 
 
+def test_question_frames_are_words_like_others_where_the_setting_says_so() -> None:
+    node = planned("thi đua là gì", Settings(question_frames=0)).node
+    assert node is not None
+    assert {syllable("là"), syllable("gì")} <= set(walk(node))
+
+
 def test_question_frames_count_when_nothing_else_remains() -> None:
     assert units("là gì") == (syllable("là"), syllable("gì"))
     assert syllable("gì") in set(walk(tree("gì source:báo")))

@@ -1,0 +1,63 @@
+"""How telling a leaf is beside its rarity: what is mostly written with a capital is part of a name.
+
+The weight of a syllable is exp(strength (c - .3)), c the share of its occurrences in the indexed text that begin with a
+capital (the lexicon counts them while indexing). A word has the highest of its syllables' weights, syllables side by
+side the geometric mean of theirs.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+
+from indexer.fields import Field
+from indexer.lexicon import Lexicon
+from indexer.query.tree import Phrase, Term
+
+COMMON_SHARE = 0.3
+"""The share of capitals that neither adds to the weight nor takes from it."""
+
+_CACHED = 1 << 14
+_LETTERS = (Field.UNMARKED, Field.TITLE_UNMARKED)
+
+
+class CapitalWeights:
+    """The weights by one lexicon; without one, or with a `strength` of 0, all are 1. Safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon | None, strength: float) -> None:
+        self._lexicon = lexicon if strength else None
+        self._strength = strength
+        # The cache is the instance's own, so that it goes when it goes.
+        self._of_term = functools.lru_cache(_CACHED)(self._term)
+
+    def weighed(self, leaf: Term | Phrase) -> Term | Phrase:
+        """The leaf with its weight multiplied by that of its forms."""
+        if self._lexicon is None:
+            return leaf
+        if isinstance(leaf, Phrase):
+            return Phrase(leaf.field, leaf.forms, leaf.weight * self._together(leaf.field, leaf.forms), leaf.slop)
+        return Term(leaf.field, leaf.form, leaf.weight * self._of_term(leaf.field, leaf.form))
+
+    def _term(self, field: Field, form: str) -> float:
+        """The weight of a term of any field."""
+        if field is Field.WORDS:
+            return max(self._syllable(syllable, False) for syllable in form.split("_"))
+        return self._together(field, form.split(" "))
+
+    def _together(self, field: Field, forms: Sequence[str]) -> float:
+        """The weight of syllables side by side."""
+        letters = field in _LETTERS
+        return math.prod(self._syllable(form, letters) for form in forms) ** (1 / len(forms))
+
+    def _syllable(self, form: str, letters: bool) -> float:
+        """The weight of a syllable; with `letters`, of all that are the same without marks, taken together."""
+        lexicon = self._lexicon
+        assert lexicon is not None
+        numbers = lexicon.same_letters(form) if letters else [lexicon.number(form)]
+        counts = [(lexicon.count_of(number), number) for number in numbers if number > 0]
+        every = sum(count for count, _ in counts)
+        if not every:
+            return 1.0
+        capitals = sum(count * lexicon.capital_share(lexicon.form(number)) for count, number in counts)
+        return math.exp(self._strength * (capitals / every - COMMON_SHARE))
