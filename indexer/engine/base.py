@@ -27,7 +27,7 @@ from typing import Literal, Protocol
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.fields import Field
-from indexer.query.tree import Node
+from indexer.query.tree import Node, Phrase, Prefix, Term
 
 Sort = Literal["relevance", "date"]
 
@@ -57,7 +57,11 @@ class EngineRequest:
     With `per_article` None, `offset` and `limit` count paragraphs. With a number n they count articles, ordered by
     their best paragraph (under `sort`), and each article brings up to its n best paragraphs, one article after another.
     `sort` "date" puts the newest article first and undated ones last, then by score.
-    `facets` names the facets to count (see `Facet`, but not "article") over all matching paragraphs.
+    `facets` names the facets to count over all matching paragraphs, whatever `limit` (0 asks for the counts alone):
+    "source", "author", "kind", or, by the article's date, "year" ("2023") and "month" ("2023-05"). Paragraphs without
+    a value count nowhere.
+    `seconds` (None: no limit) is how long the engine may take; when they have run out it answers with what it has so
+    far. They are looked at between steps, each of which is short.
     """
 
     query: Node
@@ -67,6 +71,7 @@ class EngineRequest:
     sort: Sort = "relevance"
     facets: tuple[str, ...] = ()
     scoring: Scoring = Scoring()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class EnginePage:
     `total` counts the matching paragraphs and `articles` their articles; they are lower bounds where `exact` is
     false. `matched` gives, for each article on a page grouped by article, how many of its paragraphs match.
     `facets` gives, per facet asked for, (value as written, paragraphs), most frequent first, ties by value.
+    `degraded` says that the time ran out: every hit does match, but better ones may be missing, scores may lack parts
+    of what only adds to them, and what was counted is a lower bound (`exact` is false) unless it was counted before.
     """
 
     hits: tuple[Hit, ...]
@@ -93,6 +100,29 @@ class EnginePage:
     exact: bool = True
     matched: Mapping[str, int] = field(default_factory=dict)
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What one leaf of the query adds to the score of one paragraph that it matches.
+
+    For a `Term` and a `Phrase`, `score` is `leaf.weight * idf * saturation`:
+    `frequency` is tf, `document_frequencies` the df of each form, `idf` the (sum of their) idf(df)^idf_power, `length`
+    and `average_length` those of the field in tokens, and `saturation` the fraction of the formula, tf * (k1 + 1) / ...
+    For a `Prefix`, `forms` are those of its expansions that stand in the paragraph (in the order of the expansions),
+    `frequency` the sum of their tf, `idf` and `saturation` are 1, and `score` is its weight.
+    """
+
+    leaf: Term | Phrase | Prefix
+    forms: tuple[str, ...]
+    frequency: int
+    document_frequencies: tuple[int, ...]
+    idf: float
+    length: int
+    average_length: float
+    saturation: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +153,14 @@ class Engine(Vocabulary, Protocol):
 
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question."""
+        ...
+
+    def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
+        """What the score of one paragraph is made of, or None when there is no such paragraph or it does not match.
+
+        One part for each scored leaf that adds to the score, in the order of the tree (leaves that only filter have
+        none); the parts add up to the score of the hit.
+        """
         ...
 
     def article(self, article_id: str) -> Article | None:

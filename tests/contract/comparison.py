@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+import pytest
+
 from indexer.engine.base import Engine, EngineRequest, Hit
 
 TOLERANCE = 1e-4
@@ -22,9 +24,10 @@ def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) 
     """Hold an engine's page against the reference's. Hits may trade places only where scores are equal in effect."""
     page, expected = engine.search(request), reference.search(request)
     assert page.exact
+    assert not page.degraded
     assert (page.total, page.articles) == (expected.total, expected.articles)
     assert dict(page.facets) == dict(expected.facets)
-    whole = reference.search(replace(request, offset=0, limit=EVERYTHING, per_article=None, facets=()))
+    whole = reference.search(replace(request, offset=0, limit=EVERYTHING, per_article=None, facets=(), seconds=None))
     right = {place(hit): (rank, hit) for rank, hit in enumerate(whole.hits)}
     for hit in page.hits:
         _, its = right[place(hit)]
@@ -44,6 +47,23 @@ def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) 
         assert page.matched[group[0].info.id] == len(own)
         assert_same_order(group, own[: request.per_article], right, request)
     assert list(page.matched) == [hit.info.id for hit in bests]
+
+
+def assert_same_explanations(engine: Engine, reference: Engine, request: EngineRequest) -> None:
+    """Every hit's score is explained by parts that add up to it, and that the reference gives too."""
+    for hit in engine.search(request).hits:
+        parts = engine.explain(request.query, *place(hit), request.scoring)
+        expected = reference.explain(request.query, *place(hit), request.scoring)
+        assert parts is not None and expected is not None
+        assert sum(part.score for part in parts) == pytest.approx(hit.score, abs=TOLERANCE)
+        assert len(parts) == len(expected)
+        for part, its in zip(parts, expected, strict=True):
+            assert (part.leaf, part.forms, part.frequency, part.document_frequencies, part.length) == (
+                (its.leaf, its.forms, its.frequency, its.document_frequencies, its.length)
+            )
+            assert (part.idf, part.average_length, part.saturation, part.score) == pytest.approx(
+                (its.idf, its.average_length, its.saturation, its.score)
+            )
 
 
 def assert_same_order(

@@ -152,6 +152,7 @@ requests = st.builds(
     limit=st.sampled_from([10, 1, 3, 0]),
     per_article=st.sampled_from([None, 1, 2]),
     sort=st.sampled_from(["relevance", "relevance", "date"]),
-    facets=st.sampled_from([(), ("source", "author", "kind")]),
+    facets=st.sampled_from([(), ("source", "author", "kind"), ("year", "month")]),
     scoring=st.sampled_from([Scoring(), Scoring(1.2, 0.75, 1.0), Scoring(0.0, 0.0, 2.0)]),
+    seconds=st.sampled_from([None, None, 1e6]),
 )

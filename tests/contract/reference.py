@@ -7,12 +7,13 @@ against it. An index of it is a list of documents that lives in this process, un
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import Document, EnginePage, EngineRequest, EngineStats, Hit, Scoring
+from indexer.engine.base import Document, EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
 from indexer.errors import IndexMissing
 from indexer.fields import Field, facet_key
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
@@ -60,9 +61,9 @@ class ReferenceEngine:
         norm = 1 - scoring.b + scoring.b * len(self._tokens(document, field)) / average
         return tf * (scoring.k1 + 1) / (tf + scoring.k1 * norm)
 
-    def _expansions(self, node: Prefix) -> set[str]:
+    def _expansions(self, node: Prefix) -> list[str]:
         found = sorted(self.terms(node.field, node.form), key=lambda item: (-item[1], item[0]))
-        return {form for form, _ in found[: node.expansions]}
+        return [form for form, _ in found[: node.expansions]]
 
     def _has_facet(self, document: Document, node: Facet) -> bool:
         if node.name == "article":
@@ -88,7 +89,7 @@ class ReferenceEngine:
                 idf = sum(self._idf(in_field, form, scoring) for form in forms)
                 return weight * idf * self._bm25(document, in_field, tf, scoring)
             case Prefix(in_field, _, weight):
-                return weight if self._expansions(node) & set(self._tokens(document, in_field)) else None
+                return weight if set(self._expansions(node)) & set(self._tokens(document, in_field)) else None
             case Facet():
                 return 0.0 if self._has_facet(document, node) else None
             case Dated(first, last):
@@ -113,11 +114,15 @@ class ReferenceEngine:
                 return None if excluded else self.score(include, document, scoring)
 
     def search(self, request: EngineRequest) -> EnginePage:
-        scores = {
-            i: score
-            for i, document in enumerate(self.documents)
-            if (score := self.score(request.query, document, request.scoring)) is not None
-        }
+        end = math.inf if request.seconds is None else time.monotonic() + request.seconds
+        scores, degraded = {}, False
+        for i, document in enumerate(self.documents):
+            if time.monotonic() >= end:
+                degraded = True
+                break
+            score = self.score(request.query, document, request.scoring)
+            if score is not None:
+                scores[i] = score
 
         def key(i: int) -> tuple[float, float, int]:
             date = self.documents[i].info.date
@@ -140,7 +145,47 @@ class ReferenceEngine:
             values = [facet_value(self.documents[i], name) for i in scores]
             counts = Counter(value for value in values if value is not None)
             facets[name] = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-        return EnginePage(hits, len(scores), len(groups), True, matched, facets)
+        return EnginePage(hits, len(scores), len(groups), not degraded, matched, facets, degraded)
+
+    def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
+        for document in self.documents:
+            if (document.info.id, document.paragraph.position) == (article_id, position):
+                if self.score(query, document, scoring) is None:
+                    return None
+                return tuple(self._parts(query, document, scoring))
+        return None
+
+    def _parts(self, node: Node, document: Document, scoring: Scoring) -> Iterator[Explained]:
+        score = self.score(node, document, scoring)
+        if score is None:
+            return
+        match node:
+            case Term() | Phrase() | Prefix():
+                yield self._part(node, document, scoring, score)
+            case All(children) | Any(children):
+                for child in children:
+                    yield from self._parts(child, document, scoring)
+            case Prefer(required, optional):
+                yield from self._parts(required, document, scoring)
+                yield from self._parts(optional, document, scoring)
+            case Exclude(include):
+                yield from self._parts(include, document, scoring)
+            case _:
+                pass
+
+    def _part(self, leaf: Term | Phrase | Prefix, document: Document, scoring: Scoring, score: float) -> Explained:
+        tokens = list(self._tokens(document, leaf.field))
+        if isinstance(leaf, Prefix):
+            forms = tuple(form for form in self._expansions(leaf) if form in tokens)
+            tf, idf, saturation = sum(map(tokens.count, forms)), 1.0, 1.0
+        else:
+            forms = leaf.forms if isinstance(leaf, Phrase) else (leaf.form,)
+            tf = occurrences(tokens, forms, leaf.slop) if isinstance(leaf, Phrase) else tokens.count(leaf.form)
+            idf = sum(self._idf(leaf.field, form, scoring) for form in forms)
+            saturation = self._bm25(document, leaf.field, tf, scoring)
+        frequencies = tuple(self.document_frequency(leaf.field, form) for form in forms)
+        average = sum(len(self._tokens(d, leaf.field)) for d in self.documents) / len(self.documents)
+        return Explained(leaf, forms, tf, frequencies, idf, len(tokens), average, saturation, score)
 
     def article(self, article_id: str) -> Article | None:
         found = [document for document in self.documents if document.info.id == article_id]
@@ -170,7 +215,16 @@ class ReferenceEngine:
 
 def facet_value(document: Document, name: str) -> str | None:
     """The value of a facet, as written."""
-    return str(document.paragraph.kind) if name == "kind" else getattr(document.info, name)
+    date = document.info.date
+    match name:
+        case "kind":
+            return str(document.paragraph.kind)
+        case "year":
+            return date.isoformat()[:4] if date else None
+        case "month":
+            return date.isoformat()[:7] if date else None
+        case _:
+            return getattr(document.info, name)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.engine.base import Backend, EngineRequest
 from indexer.fields import Field
-from tests.contract.comparison import assert_same_page
+from tests.contract.comparison import assert_same_explanations, assert_same_page
 from tests.contract.corpora import Commit, build, histories, requests
 from tests.contract.engines import ENGINES
 from tests.contract.reference import ReferenceBackend
@@ -28,6 +28,7 @@ def test_an_engine_answers_as_the_reference(
         reference = build(ReferenceBackend(), Path(folder, "reference"), history)
         for request in questions:
             assert_same_page(engine, reference, request)
+            assert_same_explanations(engine, reference, request)
         engine.close()
 
 

@@ -186,6 +186,70 @@ def test_facets_count_values_as_written_over_all_matches(backend: Backend, tmp_p
     }
 
 
+def test_facets_count_years_and_months_of_dated_articles(backend: Backend, tmp_path: Path) -> None:
+    engine = dated_corpus(backend, tmp_path)
+    page = engine.search(EngineRequest(A, limit=0, facets=("year", "month")))
+    assert (page.hits, page.total, page.articles) == ((), 4, 3)
+    assert dict(page.facets) == {
+        "year": (("2020", 2), ("2024", 1)),
+        "month": (("2020-05", 2), ("2024-02", 1)),
+    }
+    first = info("first", "0001-01-01")
+    engine = build(backend, tmp_path / "ancient", [Commit(add=((document("a", first),),))])
+    assert engine.search(EngineRequest(A, facets=("month",))).facets["month"] == (("0001-01", 1),)
+
+
+QUERIES = [
+    A,
+    Phrase(S, ("a", "b")),
+    Prefer(Any((A, Term(S, "b"))), Term(S, "c")),
+    All((A, Facet("kind", "body"))),
+    Exclude(Prefix(S, "a"), Term(S, "z")),
+    Everything(),
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("per_article", [None, 2])
+def test_without_time_there_is_an_empty_page(
+    backend: Backend, tmp_path: Path, query: Node, per_article: int | None
+) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a b", "a", "a c"))
+    for limit, sort in ((10, "relevance"), (10, "date"), (0, "relevance")):
+        request = EngineRequest(query, 0, limit, per_article, sort, ("kind",))  # type: ignore[arg-type]  # a Sort
+        page = engine.search(replace(request, seconds=0.0))
+        assert (page.hits, page.total, page.articles, page.exact, page.degraded) == ((), 0, 0, False, True)
+        assert dict(page.facets) == {"kind": ()}
+        assert engine.search(replace(request, seconds=1e6)) == engine.search(request)
+
+
+def test_an_explanation_names_what_the_formula_takes(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a b a b", "b c", "bà"))
+    phrase, prefix = Phrase(S, ("a", "b"), 2.0), Prefix(S, "b", 0.25)
+    query = All((phrase, prefix, Facet("kind", "body"), Any((Term(S, "c"), Term(S, "b", 0.0)))))
+    scoring = Scoring(1.2, 0.75, 1.0)
+    parts = engine.explain(query, "a1", 0, scoring)
+    assert parts is not None
+    assert [part.leaf for part in parts] == [phrase, prefix, Term(S, "b", 0.0)]
+    first, second, third = parts
+    assert (first.forms, first.frequency, first.document_frequencies, first.length) == (("a", "b"), 2, (1, 2), 4)
+    assert first.average_length == pytest.approx(7 / 3)
+    assert first.idf == pytest.approx(math.log(1 + 2.5 / 1.5) + math.log(1 + 1.5 / 2.5))
+    assert first.saturation == pytest.approx(2 * 2.2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 4 / (7 / 3))))
+    assert first.score == pytest.approx(2 * first.idf * first.saturation)
+    assert (second.forms, second.frequency, second.document_frequencies, second.score) == (("b",), 2, (2,), 0.25)
+    assert third.score == 0
+
+
+def test_what_does_not_match_is_not_explained(backend: Backend, tmp_path: Path) -> None:
+    history = [Commit(add=(tuple(paragraphs("a", "b")),)), Commit(delete=("a1",), add=((document("a", "a2"),),))]
+    engine = build(backend, tmp_path / "index", history)
+    assert engine.explain(A, "a2", 0, Scoring()) is not None
+    assert engine.explain(Any((A,), 0), "a2", 0, Scoring()) is not None
+    assert [engine.explain(A, *where, Scoring()) for where in (("a1", 0), ("a2", 1), ("unknown", 0))] == [None] * 3
+    assert engine.explain(Exclude(A, Everything()), "a2", 0, Scoring()) is None
+
+
 @pytest.mark.parametrize(
     ("facet", "expected"),
     [

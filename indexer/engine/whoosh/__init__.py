@@ -11,7 +11,8 @@
     codec        Whoosh's own interface over a segment
     writer       add, delete, commit, and when segments are merged
     statistics   document frequencies and lengths over all segments
-    evaluate     the Query tree on arrays; paging: order, groups, facets
+    evaluate     the Query tree on arrays; paging: order, groups, facets; limit: how long it may take
+    explain      what the score of one paragraph is made of
     shape        the queries that the fast path answers: fast prepares them for the compiled loops of kernel
     engine       an open index
 """

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Hit
+from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
 from indexer.engine.whoosh.arrays import REBUILD
 from indexer.engine.whoosh.contents import latest_generation, read_contents, verify_generation
-from indexer.engine.whoosh.evaluate import Evaluator
+from indexer.engine.whoosh.evaluate import Evaluator, Matches
+from indexer.engine.whoosh.explain import Explainer
+from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.paging import AllMatches, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.errors import IndexDamaged
 from indexer.fields import Field
+from indexer.query.tree import Node
 
 if TYPE_CHECKING:
     from indexer.engine.whoosh.fast import FastSearch
@@ -62,9 +67,10 @@ class WhooshEngine:
             yield from self._statistics.terms(field, prefix)
 
     def search(self, request: EngineRequest) -> EnginePage:
-        """Answer one question; `total` and all counts are exact."""
+        """Answer one question; `total` and all counts are exact unless the time ran out."""
+        limit = TimeLimit(request.seconds)
         with _reading(self._directory):
-            page = self._page(request)
+            page = self._page(request, limit)
             hits = []
             infos: dict[tuple[int, int], ArticleInfo] = {}
             for i, number, score in page.hits:
@@ -74,18 +80,34 @@ class WhooshEngine:
                 if info is None:
                     info = infos[i, article] = segment.stored.info(article)
                 hits.append(Hit(info, segment.stored.paragraph(number), score))
-            return EnginePage(tuple(hits), page.total, page.articles, True, page.matched, page.facets)
+            return EnginePage(
+                tuple(hits), page.total, page.articles, page.exact, page.matched, page.facets, limit.ran_out
+            )
 
-    def _page(self, request: EngineRequest) -> Page:
+    def _page(self, request: EngineRequest, limit: TimeLimit) -> Page:
         """By the compiled path where that is warm and knows the shape of the query, else by the general one."""
         if _compiled is not None and self._may_compile:
             fast = self._fast or _compiled.FastSearch(self._statistics)
             self._fast = fast
-            page = fast.page(request)
+            page = fast.page(request, limit)
             if page is not None:
                 return page
-        evaluators = (Evaluator(self._statistics, i, request.scoring) for i in range(len(self._segments)))
-        return AllMatches(self._segments, [e.evaluate(request.query) for e in evaluators]).page(request)
+        matches: list[Matches] = []
+        with contextlib.suppress(OutOfTime):
+            for i in range(len(self._segments)):
+                matches.append(Evaluator(self._statistics, i, request.scoring, limit).evaluate(request.query))
+        page = AllMatches(self._segments, matches).page(request)
+        return replace(page, exact=not limit.ran_out)
+
+    def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
+        """What the score of one paragraph is made of, or None."""
+        with _reading(self._directory):
+            for i, segment in enumerate(self._segments):
+                number = segment.find_paragraph(article_id, position)
+                if number is not None:
+                    parts = Explainer(self._statistics, i, number, scoring).parts(query)
+                    return None if parts is None else tuple(parts)
+            return None
 
     def article(self, article_id: str) -> Article | None:
         """The whole article with its paragraphs in order of position, or None."""

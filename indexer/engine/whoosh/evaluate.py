@@ -2,10 +2,14 @@
 
 This is the general path: it answers every tree and every request, and is what a faster one is held against.
 A node's answer in one segment is `Matches`: its paragraphs, ascending, and their scores.
+
+When the time runs out, no further leaf is evaluated, and what can be said with those before it is the answer: some of
+the paragraphs that match, never one that does not.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import reduce
 
@@ -13,7 +17,9 @@ import numpy as np
 
 from indexer.engine.base import Scoring
 from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.segment import Segment
+from indexer.engine.whoosh.shape import is_scored
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.engine.whoosh.stored import UNDATED, days
 from indexer.fields import Field, facet_key
@@ -36,13 +42,15 @@ class Matches:
 class Evaluator:
     """Answers nodes in segment number `i` of an index."""
 
-    def __init__(self, statistics: Statistics, i: int, scoring: Scoring) -> None:
+    def __init__(self, statistics: Statistics, i: int, scoring: Scoring, limit: TimeLimit | None = None) -> None:
         self._statistics, self._i, self._scoring = statistics, i, scoring
+        self._limit = limit or TimeLimit()
         self._segment: Segment = statistics.segments[i]
         self._count = self._segment.entry.paragraphs
 
     def evaluate(self, node: Node) -> Matches:
-        """The paragraphs that match `node`, deleted ones never among them."""
+        """The paragraphs that match `node`, deleted ones never among them; or `OutOfTime`, where that leaves none."""
+        self._limit.check()
         match node:
             case Term():
                 return self._term(node)
@@ -57,13 +65,27 @@ class Evaluator:
             case Everything():
                 return self._unscored(np.ones(self._count, bool))
             case All():
-                return self._all([self.evaluate(child) for child in node.children])
+                # Filters come first: what the time is spent on is not found in vain.
+                children = sorted(node.children, key=is_scored)
+                return self._all([self.evaluate(child) for child in children])
             case Any():
-                return self._any([self.evaluate(child) for child in node.children], node.minimum)
+                return self._any(self._in_time(node.children), node.minimum)
             case Prefer():
-                return self._prefer(self.evaluate(node.required), self.evaluate(node.optional))
+                required = self.evaluate(node.required)
+                optional = self._in_time((node.optional,))
+                return self._prefer(required, optional[0]) if optional else required
             case Exclude():
-                return self._exclude(self.evaluate(node.include), self.evaluate(node.exclude))
+                # What must not match comes first: without it nothing could be said.
+                exclude = self.evaluate(node.exclude)
+                return self._exclude(self.evaluate(node.include), exclude)
+
+    def _in_time(self, nodes: tuple[Node, ...]) -> list[Matches]:
+        """The matches of the first of `nodes`, as many as there is time for."""
+        found: list[Matches] = []
+        with contextlib.suppress(OutOfTime):
+            for node in nodes:
+                found.append(self.evaluate(node))
+        return found
 
     def _term(self, node: Term) -> Matches:
         postings = self._segment.postings[node.field]

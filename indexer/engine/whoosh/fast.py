@@ -5,8 +5,10 @@ It gives the same page as `evaluate` and `paging` do, which are its oracle in th
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,18 +18,21 @@ from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.evaluate import Matches
+from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.lists import Prepared, SegmentLists, check
 from indexer.engine.whoosh.paging import AllMatches, FacetCounts, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.stored import ABSENT
 from indexer.engine.whoosh.writer import WhooshWriter
 from indexer.fields import Field
 from indexer.query.tree import Any, Term
 
 MOST_BEST = 256
 """The best are kept in order by insertion; beyond this, sorting all matches is as good."""
+
+PIECE = 1 << 21
+"""Postings gone through, some milliseconds, before the time is looked at."""
 
 MOST_SCORINGS = 4
 """Scorings for which what was looked up is remembered."""
@@ -41,21 +46,27 @@ class FastSearch:
         self._segments = statistics.segments
         self._lists: dict[Scoring, list[SegmentLists]] = {}
 
-    def page(self, request: EngineRequest) -> Page | None:
+    def page(self, request: EngineRequest, limit: TimeLimit) -> Page | None:
         """The page, or None when the query has another shape."""
         flat = flatten(request.query)
         if flat is None:
             return None
-        prepared = [lists.prepare(flat) for lists in self._lists_for(request.scoring)]
-        best = max(request.offset, 0) + max(request.limit, 0)
-        if request.sort == "relevance" and 0 < best <= MOST_BEST:
-            return self._best(request, prepared, best)
+        prepared: list[Prepared] = []
+        with contextlib.suppress(OutOfTime):
+            for lists in self._lists_for(request.scoring):
+                limit.check()
+                prepared.append(lists.prepare(flat, limit))
+        best = max(request.offset, 0) + request.limit if request.limit > 0 else 0
+        if not best or (request.sort == "relevance" and best <= MOST_BEST):
+            return self._best(request, prepared, best, limit)
         matches = []
-        for segment, p in zip(self._segments, prepared, strict=True):
+        for segment, p in zip(self._segments, prepared, strict=False):
+            if limit.is_over():
+                break
             scores = _scores(segment, p, [range(segment.entry.paragraphs)])
             ids = np.flatnonzero(scores >= 0)
             matches.append(Matches(ids, scores[ids]))
-        return AllMatches(self._segments, matches).page(request)
+        return replace(AllMatches(self._segments, matches).page(request), exact=not limit.ran_out)
 
     def _lists_for(self, scoring: Scoring) -> list[SegmentLists]:
         lists = self._lists.get(scoring)
@@ -66,17 +77,21 @@ class FastSearch:
             self._lists[scoring] = lists
         return lists
 
-    def _best(self, request: EngineRequest, prepared: list[Prepared], best: int) -> Page:
+    def _best(self, request: EngineRequest, prepared: list[Prepared], best: int, limit: TimeLimit) -> Page:
+        exact = not limit.ran_out
         grouped = request.per_article is not None
         scores, numbers, articles = (np.zeros(best, np.int64) for _ in range(3))
         filled = articles_total = base = article_base = 0
         facets = FacetCounts(request.facets)
-        for segment, p in zip(self._segments, prepared, strict=True):
-            filled = kernel.best_k(
-                p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, segment.article_of,
-                base, article_base, grouped, scores, numbers, articles, filled,
-            )  # fmt: skip
-            check(filled, segment)
+        for segment, p in zip(self._segments, prepared, strict=False):
+            for piece in _pieces(segment, p) if best else ():
+                if limit.is_over():
+                    break
+                filled = kernel.best_k(
+                    p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, segment.article_of,
+                    base, article_base, grouped, scores, numbers, articles, filled, piece.start, piece.stop,
+                )  # fmt: skip
+                check(filled, segment)
             counts = np.empty(segment.stored.article_count, np.int64)
             found = kernel.count_by_article(p.words, segment.stored.first, counts)
             check(found, segment)
@@ -89,9 +104,9 @@ class FastSearch:
         if request.per_article is None:
             shown = scores[max(request.offset, 0) : filled] / kernel.UNIT
             hits = [(*place, score) for place, score in zip(places, shown.tolist(), strict=True)]
-            return Page(hits, total, articles_total, {}, facets.values())
+            return Page(hits, total, articles_total, {}, facets.values(), exact)
         hits, matched = self._members(prepared, places, max(request.per_article, 0))
-        return Page(hits, total, articles_total, matched, facets.values())
+        return Page(hits, total, articles_total, matched, facets.values(), exact)
 
     def _members(
         self, prepared: list[Prepared], places: list[tuple[int, int]], most: int
@@ -120,13 +135,12 @@ class FastSearch:
     def _count_facets(self, facets: FacetCounts, segment: Segment, p: Prepared, by_article: Array) -> None:
         for name in facets.names:
             values = segment.stored.facet_values(name)
+            counts = np.zeros(len(values), np.int64)
             if name == "kind":
-                counts = np.zeros(len(values), np.int64)
                 check(kernel.count_values(p.words, segment.stored.kinds, counts), segment)
             else:
                 column = segment.stored.article_column(name)
-                known = column != ABSENT
-                counts = np.bincount(column[known].astype(np.int64), by_article[known], len(values)).astype(np.int64)
+                check(kernel.count_article_values(by_article, column, counts), segment)
             facets.add(name, values, counts)
 
     def _locate(self, number: int) -> tuple[int, int]:
@@ -135,6 +149,13 @@ class FastSearch:
                 return i, number
             number -= segment.entry.paragraphs
         raise IndexError(number)
+
+
+def _pieces(segment: Segment, p: Prepared) -> Iterator[range]:
+    """The paragraphs of a segment in ranges of about PIECE postings."""
+    paragraphs = segment.entry.paragraphs
+    step = -(-paragraphs // (1 + int(p.lists[:, kernel.COUNT].sum()) // PIECE))
+    return (range(low, min(low + step, paragraphs)) for low in range(0, paragraphs, step))
 
 
 def _scores(segment: Segment, p: Prepared, ranges: Sequence[range]) -> Array:
@@ -154,4 +175,4 @@ def compile_all() -> None:
         _, entries = read_contents(directory)
         search = FastSearch(Statistics([Segment(directory, entry) for entry in entries]))
         query = Any((Term(Field.SYLLABLES, "a"),))
-        search.page(EngineRequest(query, per_article=1, facets=("kind",)))
+        search.page(EngineRequest(query, per_article=1, facets=("kind", "year")), TimeLimit())

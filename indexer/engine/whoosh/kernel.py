@@ -38,6 +38,7 @@ PLANES = 8
 
 ESCAPE = 255
 DAMAGED = -1
+ABSENT = 0xFFFFFFFF
 
 # What a row of `lists` says. Addresses are of the list's own first posting; NORMS is indexed by paragraph.
 COUNT = 0
@@ -292,6 +293,17 @@ def _value(own: Any, weight: Any, place: Any, paragraph: Any) -> Any:
 
 
 @_compiled
+def count_article_values(by_article: Any, column: Any, counts: Any) -> Any:
+    """Add `by_article` (i8) to the `counts` of the value of each article (`column`; ABSENT: none); 0 or DAMAGED."""
+    for article in range(len(by_article)):
+        if by_article[article] and column[article] != ABSENT:
+            if column[article] >= len(counts):
+                return DAMAGED
+            counts[column[article]] += by_article[article]
+    return 0
+
+
+@_compiled
 def best_k(
     lists: Any,
     weights: Any,
@@ -307,15 +319,16 @@ def best_k(
     best_numbers: Any,
     best_articles: Any,
     filled: int,
+    first: int,
+    end: int,
 ) -> Any:
-    """Add the paragraphs of `words` to the best so far; returns how many of those there are, or DAMAGED.
+    """Add the paragraphs of `words` from `first` to `end` to the best so far; returns how many those are, or DAMAGED.
 
-    `bounds` (i8): the highest score of each list. Lists should come in ascending order of bound per posting: the first
-    are those which it pays most not to go through. `base` and `article_base` are what is
-    added to the numbers of this segment's paragraphs and articles. `best_*` are in descending order of score, `filled`
-    of them used. With `grouped` there is one of each article, its best.
+    The range is within the segment. `bounds` (i8): the highest score of each list. Lists should come in ascending order
+    of bound per posting: the first are those which it pays most not to go through. `base` and `article_base` are what
+    is added to the numbers of this segment's paragraphs and articles. `best_*` are in descending order of score,
+    `filled` of them used. With `grouped` there is one of each article, its best.
     """
-    count = len(article_of)
     n = len(lists)
     current = np.zeros(n, np.int64)
     below = np.zeros(n + 1, np.int64)
@@ -328,7 +341,10 @@ def best_k(
     essential = 0
     with_sets = 0
     set_rows, set_bounds = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    low: Any = np.int64(0)
+    low: Any = np.int64(first)
+    count = np.int64(end)
+    for i in range(n):
+        current[i] = _seek(lists[i, IDS], current[i], lists[i, COUNT], low)
     while low < count:
         while essential < n and below[essential + 1] <= threshold:
             if lists[essential, ROW] >= 0:
@@ -347,14 +363,14 @@ def best_k(
             low = max(low, following)
         high = min(low + WINDOW, count)
         for i in range(essential, n):
-            own, ids, end, place, weight = lists[i], lists[i, IDS], lists[i, COUNT], current[i], weights[i]
+            own, ids, size, place, weight = lists[i], lists[i, IDS], lists[i, COUNT], current[i], weights[i]
             is_given = own[FREQUENCIES] == 0
-            while place < end:
+            while place < size:
                 paragraph = np.int64(u4_at(ids, place))
                 x = paragraph - low
-                if x >= WINDOW:
+                if paragraph >= high:
                     break
-                if x < 0 or paragraph >= count:
+                if x < 0:
                     return DAMAGED
                 if is_given:
                     scores[x] += i8_at(own[SCORES], place)

@@ -17,6 +17,7 @@ from indexer.engine.base import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
+from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import CACHED_TERMS, Statistics
@@ -115,9 +116,13 @@ class SegmentLists:
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
 
-    def prepare(self, flat: Flat) -> Prepared:
-        """Look up the terms, evaluate what is not a term, and find out what matches."""
-        evaluator = Evaluator(self._statistics, self._i, self._scoring)
+    def prepare(self, flat: Flat, limit: TimeLimit) -> Prepared:
+        """Look up the terms, evaluate what is not a term, and find out what matches.
+
+        Scored nodes for which there is no time are left out; filters are not: `OutOfTime`.
+        """
+        evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
+        allowed = self._allowed(flat, evaluator)
         # Per list: bound, weight, and what `kernel` calls a list.
         rows: list[tuple[int, float, tuple[int, ...]]] = []
         counted: list[tuple[int, ...]] = []
@@ -131,7 +136,10 @@ class SegmentLists:
                 # Rounded up, and a little more for what the kernel's own rounding may add.
                 bound = math.ceil(weight * found.highest * (1 + 1e-9)) + 1
             else:
-                matches = evaluator.evaluate(node)
+                try:
+                    matches = evaluator.evaluate(node)
+                except OutOfTime:
+                    continue
                 if not len(matches.ids):
                     continue
                 ids, scores = matches.ids.astype(np.uint32), (matches.scores * kernel.UNIT).astype(np.int64)
@@ -144,7 +152,6 @@ class SegmentLists:
         rows.sort(key=lambda row: row[0] / row[2][kernel.COUNT])
         paragraphs = self._segment.entry.paragraphs
         words = np.empty(-(-paragraphs // 64), np.uint64)
-        allowed = self._allowed(flat, evaluator)
         total = kernel.match(_table(counted), self._pool.sets, flat.minimum, allowed, paragraphs, words)
         check(total, self._segment)
         return Prepared(

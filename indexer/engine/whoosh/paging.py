@@ -27,6 +27,7 @@ class Page:
     articles: int
     matched: dict[str, int]
     facets: Facets
+    exact: bool = True
 
 
 class FacetCounts:
@@ -49,7 +50,7 @@ class FacetCounts:
 
 
 class AllMatches:
-    """The matches of every segment, joined: `numbers` count the paragraphs of the whole index."""
+    """The matches of every segment, or of the first ones, joined: `numbers` count the paragraphs of the whole index."""
 
     def __init__(self, segments: Sequence[Segment], matches: Sequence[Matches]) -> None:
         self._segments, self._matches = segments, matches
@@ -62,7 +63,7 @@ class AllMatches:
         owners = (s.article_of[m.ids] + b for s, m, b in zip(segments, matches, articles, strict=False))
         self.owners = np.concatenate([*none, *owners])
         """Per match, the number of its article in the whole index; it ascends."""
-        self._dates = [s.stored.dates[s.article_of[m.ids]] for s, m in zip(segments, matches, strict=True)]
+        self._dates = [s.stored.dates[s.article_of[m.ids]] for s, m in zip(segments, matches, strict=False)]
 
     def page(self, request: EngineRequest) -> Page:
         """The part of the answer that was asked for."""
@@ -79,7 +80,7 @@ class AllMatches:
 
     def _facets(self, names: Sequence[str]) -> Facets:
         facets = FacetCounts(names)
-        for segment, matches in zip(self._segments, self._matches, strict=True):
+        for segment, matches in zip(self._segments, self._matches, strict=False):
             for name in facets.names:
                 column = segment.facet_column(name)[matches.ids]
                 values = segment.stored.facet_values(name)

@@ -83,6 +83,14 @@ class Segment:
             raise damaged(self.stored.articles.path, f"paragraph {number} lies outside its article")
         return within
 
+    def find_paragraph(self, article_id: str, position: int) -> int | None:
+        """The number of the paragraph at `position` of an article, or None where it is deleted or does not exist."""
+        article = self.stored.find_article(article_id)
+        for number in () if article is None else self.stored.paragraphs_of(article):
+            if self.is_live(number) and self.stored.position(number) == position:
+                return number
+        return None
+
     def facet_column(self, name: str) -> Array:
         """Per paragraph, the number of its value in `stored.facet_values(name)`, or ABSENT."""
         return self.stored.facet_column(name, self.article_of)

@@ -57,8 +57,8 @@ def _flatten(node: Node) -> Flat | None:
 
 
 def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
-    scored = [child for child in children if _is_scored(child)]
-    unscored = tuple(child for child in children if not _is_scored(child))
+    scored = [child for child in children if is_scored(child)]
+    unscored = tuple(child for child in children if not is_scored(child))
     if not scored:
         return None
     if all(isinstance(child, Term | Phrase | Prefix) for child in scored):
@@ -70,16 +70,17 @@ def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
     return flat and replace(flat, optional=flat.optional + beside, filters=flat.filters + unscored + beside)
 
 
-def _is_scored(node: Node) -> bool:
+def is_scored(node: Node) -> bool:
+    """Whether a node adds to scores; what does not is a filter."""
     match node:
         case Term() | Phrase() | Prefix():
             return True
         case All(children) | Any(children):
-            return any(map(_is_scored, children))
+            return any(map(is_scored, children))
         case Prefer(required, optional):
-            return _is_scored(required) or _is_scored(optional)
+            return is_scored(required) or is_scored(optional)
         case Exclude(include):
-            return _is_scored(include)
+            return is_scored(include)
         case Facet() | Dated() | Everything():
             return False
 

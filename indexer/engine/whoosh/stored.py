@@ -27,6 +27,8 @@ ABSENT = 0xFFFFFFFF
 UNDATED = -(1 << 31)
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 KINDS = tuple(Kind)
+DATE_PARTS = {"year": "Y", "month": "M"}
+"""Facets that are parts of the date, and numpy's units of them."""
 
 
 def days(date: datetime.date | None) -> int:
@@ -121,6 +123,7 @@ class Stored:
         self._values = {name: of.strings(name + ".values") for name in ("source", "author")}
         self._keys = {name: of.strings(name + ".keys") for name in self._values}
         self._columns = {name: of.array(name + "s") for name in self._values}
+        self._facets: dict[str, tuple[list[str], Array]] = {}
         of = self.paragraphs
         self.texts = of.strings("texts")
         self._positions, self.kinds = of.array("positions"), of.array("kinds")
@@ -164,6 +167,10 @@ class Stored:
             repeats=tuple(self._repeats[low : int(self._repeat_ends[number])].tolist()),
         )
 
+    def position(self, number: int) -> int:
+        """The position of paragraph number `number` in its article."""
+        return int(self._positions[number])
+
     def article_id(self, article: int) -> str:
         """The id of article number `article`."""
         return self._ids.text(article)
@@ -187,10 +194,8 @@ class Stored:
         )
 
     def facet_values(self, name: str) -> list[str]:
-        """The distinct values of "source", "author" or "kind"."""
-        if name == "kind":
-            return self._kind_names
-        return [decode(value) for value in self._values[name]]
+        """The distinct values of "source", "author", "kind", "year" ("2023") or "month" ("2023-05")."""
+        return self._kind_names if name == "kind" else self._facet(name)[0]
 
     def facet_keys(self, name: str) -> list[str]:
         """The key of each distinct value."""
@@ -199,12 +204,31 @@ class Stored:
         return [decode(key) for key in self._keys[name]]
 
     def article_column(self, name: str) -> Array:
-        """Per article, the number of its "source" or "author" in `facet_values`, or ABSENT."""
-        return self._columns[name]
+        """Per article, the number of its value (of any facet but "kind") in `facet_values`, or ABSENT."""
+        return self._facet(name)[1]
 
     def facet_column(self, name: str, article_of: Array) -> Array:
         """Per paragraph, the number of its value in `facet_values`, or ABSENT."""
-        return self.kinds if name == "kind" else self._columns[name][article_of]
+        return self.kinds if name == "kind" else self.article_column(name)[article_of]
+
+    def _facet(self, name: str) -> tuple[list[str], Array]:
+        """The distinct values of a facet of articles and the column of their numbers; remembered."""
+        facet = self._facets.get(name)
+        if facet is None:
+            if name in DATE_PARTS:
+                facet = self._date_parts(DATE_PARTS[name])
+            else:
+                facet = [decode(value) for value in self._values[name]], self._columns[name]
+            self._facets[name] = facet
+        return facet
+
+    def _date_parts(self, unit: str) -> tuple[list[str], Array]:
+        dated = self.dates != UNDATED
+        parts = self.dates[dated].astype("M8[D]").astype(f"M8[{unit}]")
+        values, numbers = np.unique(parts, return_inverse=True)
+        column = np.full(len(self.dates), ABSENT, np.uint32)
+        column[dated] = numbers
+        return np.datetime_as_string(values).tolist(), column
 
     def verify(self) -> Iterator[str]:
         """A sentence for each thing that is not as the head of this file says."""

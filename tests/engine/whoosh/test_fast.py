@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 
@@ -13,16 +13,18 @@ from indexer.articles.model import ArticleInfo, Kind
 from indexer.engine.base import Engine, EngineRequest, Scoring
 from indexer.engine.whoosh import backend, warm
 from indexer.engine.whoosh import fast as fast_module
+from indexer.engine.whoosh import limit as limit_module
 from indexer.engine.whoosh.engine import open_engine
 from indexer.engine.whoosh.shape import flatten
 from indexer.fields import Field
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
-from tests.contract.comparison import assert_same_page
+from tests.contract.comparison import TOLERANCE, assert_same_page, place
 from tests.contract.corpora import Commit, build, document
 
 FORMS = [f"f{i}" for i in range(60)]
 SHARES = [1 / (i + 1) for i in range(60)]
 PARAGRAPHS = 9_000
+TICKS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 200)
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +89,9 @@ def test_the_compiled_path_agrees_with_the_general_one(engines: tuple[Engine, En
         limit=choose.choice([1, 10, 10, 300]),
         per_article=choose.choice([None, 1, 3]),
         sort=choose.choice(["relevance", "relevance", "date"]),
-        facets=choose.choice([(), ("source", "kind")]),
+        facets=choose.choice([(), ("source", "kind"), ("year", "month")]),
         scoring=choose.choice([Scoring(), Scoring(1.2, 0.75, 1.0)]),
+        seconds=choose.choice([None, 1e6]),
     )
     compiled, general = engines
     assert_same_page(compiled, general, request)
@@ -146,3 +149,37 @@ def test_the_compiled_path_is_taken_once_warm(engines: tuple[Engine, Engine], mo
     with pytest.raises(AssertionError, match="taken"):
         engines[0].search(request)
     assert engines[1].search(request).total > 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_found_in_time_is_right(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """The clock ticks each time it is looked at, so that the time runs out before each step in turn."""
+    choose = random.Random(seed)
+    query = filtered(choose, ranked(choose))
+    request = EngineRequest(query, limit=200, facets=("source", "year"), sort=choose.choice(["relevance", "date"]))
+    whole = engines[1].search(replace(request, limit=PARAGRAPHS))
+    scores = {place(hit): hit.score for hit in whole.hits}
+    counts = {name: dict(values) for name, values in whole.facets.items()}
+    monkeypatch.setattr(fast_module, "PIECE", 1000)
+    for engine in engines:
+        monkeypatch.setattr(limit_module, "monotonic", count().__next__)
+        pages = [engine.search(replace(request, seconds=seconds)) for seconds in TICKS]
+        assert pages[0].degraded and not pages[-1].degraded
+        assert pages[-1] == engine.search(request)
+        for page in pages:
+            assert all(hit.score <= scores[place(hit)] + TOLERANCE for hit in page.hits)
+            assert page.total <= whole.total and page.articles <= whole.articles
+            assert not page.exact or (page.total, page.facets) == (whole.total, whole.facets)
+            for name, values in page.facets.items():
+                assert all(number <= counts[name][value] for value, number in values)
+
+
+def test_part_of_the_time_finds_a_part(engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch) -> None:
+    request = EngineRequest(Any(tuple(Term(Field.SYLLABLES, form) for form in FORMS[:5])))
+    monkeypatch.setattr(fast_module, "PIECE", 1000)
+    for engine in engines:
+        monkeypatch.setattr(limit_module, "monotonic", count().__next__)
+        pages = [engine.search(replace(request, seconds=seconds)) for seconds in TICKS]
+        assert any(page.degraded and page.hits for page in pages)

@@ -1,0 +1,103 @@
+"""Why a paragraph scores what it does: the leaves of a query that match it, and what each adds."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from indexer.engine.base import Explained, Scoring
+from indexer.engine.whoosh.evaluate import Evaluator
+from indexer.engine.whoosh.statistics import Statistics
+from indexer.fields import Field
+from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
+
+
+class Explainer:
+    """Explains the scores of paragraph `number` of segment `i`."""
+
+    def __init__(self, statistics: Statistics, i: int, number: int, scoring: Scoring) -> None:
+        self._statistics, self._i, self._number, self._scoring = statistics, i, number, scoring
+        self._segment = statistics.segments[i]
+
+    def parts(self, node: Node) -> list[Explained] | None:
+        """What each leaf adds, or None when `node` does not match the paragraph."""
+        match node:
+            case Term() | Phrase() | Prefix():
+                part = self._prefix(node) if isinstance(node, Prefix) else self._scored(node)
+                return None if part is None else [part]
+            case All(children):
+                return self._joined(children, max(len(children), 1))
+            case Any(children, minimum):
+                return self._joined(children, minimum)
+            case Prefer(required, optional):
+                parts = self.parts(required)
+                return None if parts is None else parts + (self.parts(optional) or [])
+            case Exclude(include, exclude):
+                return None if self.parts(exclude) is not None else self.parts(include)
+            case _:
+                found = Evaluator(self._statistics, self._i, self._scoring).evaluate(node).ids
+                at = bisect_left(found, self._number)
+                return [] if at < len(found) and found[at] == self._number else None
+
+    def _joined(self, children: tuple[Node, ...], minimum: int) -> list[Explained] | None:
+        found = [parts for parts in map(self.parts, children) if parts is not None]
+        return [part for parts in found for part in parts] if len(found) >= minimum else None
+
+    def _scored(self, leaf: Term | Phrase) -> Explained | None:
+        forms = leaf.forms if isinstance(leaf, Phrase) else (leaf.form,)
+        slop = leaf.slop if isinstance(leaf, Phrase) else 0
+        places = [self._positions(leaf.field, form) for form in forms]
+        frequency = sum(1 for _ in _occurrences(places, slop))
+        if not frequency:
+            return None
+        idf = sum(self._statistics.idf(leaf.field, form, self._scoring) for form in forms)
+        norm = float(self._statistics.norms(self._i, leaf.field, self._scoring)[self._number])
+        saturation = frequency * (self._scoring.k1 + 1) / (frequency + norm)
+        return self._explained(leaf, forms, frequency, idf, saturation)
+
+    def _prefix(self, leaf: Prefix) -> Explained | None:
+        expansions = self._statistics.expand(leaf.field, leaf.form, leaf.expansions)
+        found = {form: len(places) for form in expansions if (places := self._positions(leaf.field, form))}
+        return self._explained(leaf, tuple(found), sum(found.values()), 1.0, 1.0) if found else None
+
+    def _explained(
+        self, leaf: Term | Phrase | Prefix, forms: tuple[str, ...], frequency: int, idf: float, saturation: float
+    ) -> Explained:
+        statistics = self._statistics
+        return Explained(
+            leaf,
+            forms,
+            frequency,
+            tuple(statistics.document_frequency(leaf.field, form) for form in forms),
+            idf,
+            int(self._segment.postings[leaf.field].lengths[self._number]),
+            statistics.tokens[leaf.field] / statistics.paragraphs,
+            saturation,
+            leaf.weight * idf * saturation,
+        )
+
+    def _positions(self, field: Field, form: str) -> list[int]:
+        """Where a form stands in the paragraph, ascending."""
+        postings = self._segment.postings[field]
+        term = postings.find(form)
+        if term is None:
+            return []
+        ids, frequencies, positions = postings.positions_of(term)
+        at = bisect_left(ids, self._number)
+        if at == len(ids) or ids[at] != self._number:
+            return []
+        start = int(frequencies[:at].sum(dtype="i8"))
+        return positions[start : start + int(frequencies[at])].tolist()  # type: ignore[no-any-return]  # list[int]
+
+
+def _occurrences(places: list[list[int]], slop: int) -> Iterator[int]:
+    """The first positions from which a phrase whose forms stand at `places` can be completed."""
+    for first in places[0]:
+        last = first
+        for following in places[1:]:
+            at = bisect_right(following, last)
+            if at == len(following):
+                return
+            last = following[at]
+        if last - first - (len(places) - 1) <= slop:
+            yield first
