@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(safe_url)
     app.add_template_filter(day)
     app.add_template_filter(long_day)
+    app.add_template_filter(month)
     app.add_template_filter(number)
     app.add_template_filter(seconds)
 
@@ -75,6 +76,11 @@ def day(date: datetime.date) -> str:
 def long_day(date: datetime.date) -> str:
     """Thứ Ba, 26/12/2023 in Vietnamese, Tuesday, 26 December 2023 in English."""
     return str(format_date(date, "EEEE, dd/MM/yyyy" if _vietnamese() else "EEEE, d MMMM yyyy"))
+
+
+def month(date: datetime.date) -> str:
+    """Tháng 12/2023 in Vietnamese, December 2023 in English."""
+    return str(format_date(date, "'Tháng' M/yyyy" if _vietnamese() else "MMMM yyyy"))
 
 
 def number(value: float) -> str:

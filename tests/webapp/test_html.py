@@ -24,6 +24,8 @@ PATHS = (
     "/search?q=cờ&source=Báo+Mẫu&author=Lê&kind=caption&after=2023&before=2025",
     '/search?q="không+có+đâu&source=x',
     "/search?q=%00%1F%7F%C2%85%EF%BF%BE",
+    "/search?q=tancong&after=2020&before=2021",
+    "/search?q=thời+tiết&after=2022-01&before=2022-02&kind=lead&kind=body",
     "/search?page=x&per_page=x&sort=x&kind=x&after=x&before=x&group=x",
     "/search?q=tancong&per_page=50",
     "/articles/thoi-su/hoi-nghi?q=cờ+thi+đua",
@@ -47,7 +49,7 @@ def parse(text: str) -> Element:
 
 def elements(document: Element, *names: str) -> Iterator[Element]:
     wanted = {HTML + name for name in names}
-    return (element for element in document.iter() if element.tag in wanted)
+    return (element for element in document.iter() if str(element.tag) in wanted)
 
 
 @pytest.fixture(params=PATHS)
@@ -72,9 +74,9 @@ def test_pages_are_valid_and_well_ordered(page: Element) -> None:
 def test_pages_hold_no_inline_code(page: Element) -> None:
     for element in page.iter():
         assert not [name for name in element.keys() if name.startswith("on") or name == "style"]  # noqa: SIM118
-    assert not [*elements(page, "style", "iframe", "object", "embed", "img", "svg", "base")]
+    assert not [*elements(page, "style", "iframe", "object", "embed", "img", "base", "foreignObject", "animate")]
     scripts = [*elements(page, "script")]
-    assert [str(script.get("src")).split("?")[0] for script in scripts] == ["/static/keys.js", "/static/suggest.js"]
+    assert all(str(script.get("src")).startswith("/static/") for script in scripts)
     assert not "".join(script.text or "" for script in scripts).strip()
 
 

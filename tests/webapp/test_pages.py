@@ -107,12 +107,84 @@ def test_sorting_keeps_the_query_and_begins_at_page_one(client: FlaskClient) -> 
 
 
 def test_filters_are_shown_kept_and_can_be_taken_away(client: FlaskClient) -> None:
-    text = page(client, "/search", q="cờ", source=["Báo Mẫu", "Tin Mẫu"], after="2023-12", before="2024")
+    text = page(client, "/search", q="cờ", source=["Báo Mẫu", "Tin Mẫu"], after="2023-12-02", before="2024")
     assert "<b>Báo Mẫu</b>" in text
-    assert "<b>01/12/2023</b>" in text
+    assert "<b>02/12/2023</b>" in text
     assert "<b>31/12/2023</b>" in text
-    assert 'href="/search?q=c%E1%BB%9D&amp;source=Tin+M%E1%BA%ABu&amp;after=2023-12-01&amp;before=2024-01-01"' in text
+    assert 'href="/search?q=c%E1%BB%9D&amp;source=Tin+M%E1%BA%ABu&amp;after=2023-12-02&amp;before=2024-01-01"' in text
     assert '<input type="hidden" name="source" value="Tin Mẫu">' in text
+
+
+@pytest.mark.parametrize(("after", "before", "name"), [("2023-12", "2024", "Tháng 12/2023"), ("2023", "2024", "2023")])
+def test_a_whole_month_or_year_is_one_filter(client: FlaskClient, after: str, before: str, name: str) -> None:
+    text = page(client, "/search", q="cờ", after=after, before=before)
+    assert f"<span>Thời gian: <b>{name}</b></span>" in text
+    assert f'href="/search?q=c%E1%BB%9D" aria-label="Bỏ bộ lọc Thời gian: {name}"' in text
+
+
+def links_of(text: str) -> dict[str, tuple[str, str, bool]]:
+    """The choices of the page: value -> (address, count, whether it is chosen)."""
+    pattern = r'<li><a href="([^"]+)" rel="nofollow"( aria-current="true")?>.*?class="value"[^>]*>(.*?)</span>(.*?)</a>'
+    found = re.findall(pattern, text, re.DOTALL)
+    counts = {value: re.search(r'"count">([\d.,]+)', rest) for _, _, value, rest in found}
+    return {
+        value: (address.replace("&amp;", "&"), match[1] if (match := counts[value]) else "", bool(chosen))
+        for address, chosen, value, _ in found
+    }
+
+
+def test_a_choice_says_how_many_passages_it_leads_to(client: FlaskClient) -> None:
+    choices = links_of(page(client, "/search", q="thi đua"))
+    assert {"Chú thích ảnh", "Nội dung"} <= set(choices)
+    for value in ("Chú thích ảnh", "Nội dung"):
+        address, count, chosen = choices[value]
+        assert not chosen
+        assert f"Tìm thấy {count} đoạn" in client.get(address).get_data(as_text=True)
+
+
+def test_choices_of_one_facet_add_up_and_are_left_again(client: FlaskClient) -> None:
+    first = links_of(page(client, "/search", q="thi đua", kind="caption"))
+    address, count, chosen = first["Chú thích ảnh"]
+    assert chosen
+    assert address == "/search?q=thi+%C4%91ua"
+    both = client.get(first["Nội dung"][0]).get_data(as_text=True)
+    assert f"Tìm thấy {int(count) + int(first['Nội dung'][1])} đoạn" in both
+
+
+def test_a_choice_begins_at_page_one_and_keeps_the_order(client: FlaskClient) -> None:
+    choices = links_of(page(client, "/search", q="thời tiết", page=2, sort="date"))
+    assert choices["Sapô"][0] == "/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&sort=date&kind=lead"
+
+
+def test_filters_that_leave_nothing_can_still_be_left(client: FlaskClient) -> None:
+    choices = links_of(page(client, "/search", q="thi đua", source="Đài Mẫu"))
+    assert choices["Đài Mẫu"] == ("/search?q=thi+%C4%91ua", "", True)
+    assert "Báo Mẫu" in choices
+
+
+def test_days_from_the_form_become_the_address_of_the_results(client: FlaskClient) -> None:
+    def leads_to(**days: str) -> str | None:
+        response = client.get("/search", query_string={"q": "cờ", "sort": "date", **days})
+        assert response.status_code == 302
+        return response.location
+
+    assert leads_to(after="2023-12-01", to="2023-12-31") == (
+        "/search?q=c%E1%BB%9D&sort=date&after=2023-12-01&before=2024-01-01"
+    )
+    assert leads_to(after="2023-12-31", to="2023-12-01") == leads_to(after="2023-12-01", to="2023-12-31")
+    assert leads_to(after="", to="2023-12-31") == "/search?q=c%E1%BB%9D&sort=date&before=2024-01-01"
+    assert leads_to(after="", to="") == "/search?q=c%E1%BB%9D&sort=date"
+    assert leads_to(to="9999-12-31") == "/search?q=c%E1%BB%9D&sort=date&before=9999-12-31"
+    assert client.get("/search?q=x&to=hôm+qua").status_code == 400
+
+
+def test_the_form_of_days_holds_those_in_force_and_keeps_the_rest(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ", kind="caption", after="2023-12", before="2024")
+    form = text[text.index('<form class="dates"') :]
+    form = form[: form.index("</form>")]
+    assert '<input id="after" name="after" type="date" value="2023-12-01">' in form
+    assert '<input id="to" name="to" type="date" value="2023-12-31">' in form
+    assert re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form) == [("q", "cờ"), ("kind", "caption")]
 
 
 def test_a_warning_is_told_in_the_language_of_the_page(client: FlaskClient) -> None:
@@ -169,7 +241,9 @@ def test_an_article_shows_what_is_known_of_it(client: FlaskClient) -> None:
 def test_an_article_holds_every_paragraph_at_its_place(client: FlaskClient) -> None:
     text = page(client, "/articles/thoi-su/hoi-nghi")
     shown = re.findall(
-        r'<div class="row line[^"]*" id="p(\d+)">.*?<p class="body" lang="vi">(.*?)</p>', text, re.DOTALL
+        r'<div class="row line[^"]*" id="p(\d+)">.*?<p class="body" lang="vi" id="p\1-[0-9a-f]{8}">(.*?)</p>',
+        text,
+        re.DOTALL,
     )
     expected = [(str(number), entry["text"]) for number, entry in enumerate(CONFERENCE["paragraphs"], 1)]
     assert shown == expected
@@ -201,7 +275,7 @@ def test_no_article_becomes_markup(client: FlaskClient, attack: str) -> None:
         page(client, "/search", q="tancong", source=f"Nguồn {attack}", per_page=50),
         page(client, f"/articles/tan-cong-{number}", q="tancong"),
     ):
-        for start in ("<script>alert", "<img", "<svg", "<iframe", "<!--", "<b>alert", "]]></"):
+        for start in ("<script>alert", "<img", "<svg/", "<iframe", "<!--", "<b>alert", "]]></"):
             assert start not in text
         assert 'href="javascript:' not in text
         assert "<mark>tancong</mark>" in text
@@ -211,7 +285,7 @@ def test_no_article_becomes_markup(client: FlaskClient, attack: str) -> None:
 def test_no_parameter_becomes_markup(client: FlaskClient, attack: str) -> None:
     for name in ("q", "source", "author", "page", "sort", "after", "lang"):
         text = client.get("/search", query_string={"q": "cờ", name: attack}).get_data(as_text=True)
-        for start in ("<script>alert", "<img", "<svg", "<iframe", "<!--"):
+        for start in ("<script>alert", "<img", "<svg/", "<iframe", "<!--"):
             assert start not in text
         assert "83810205" not in text, "a template in a parameter was run"
 
