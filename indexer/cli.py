@@ -1,52 +1,29 @@
 """The `indexer` command: each subcommand calls the library and shows what came back.
 
 Exit status: 0 success; 1 some input was rejected, or a check found damage; 2 the command could not be carried out
-(misuse, no index, an index in use). How things look lives in `indexer.console`.
+(misuse, no index, an index in use). What the commands share lives in
+`indexer.cli_parts`, how things look in `indexer.console`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 
-from indexer.errors import NothingToPublish, TimDoanError
-from indexer.settings import Settings
+from indexer.cli_operating import queries as queries_command
+from indexer.cli_operating import settings as settings_command
+from indexer.cli_parts import current_settings as _settings
+from indexer.cli_parts import index_option as _index_option
+from indexer.cli_parts import reported as _reported
+from indexer.cli_parts import settings_file_option
+from indexer.cli_parts import show_json as _show_json
+from indexer.cli_parts import sound as _sound
 
-P = ParamSpec("P")
-
-
-def _reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn the library's errors into a message with its hint and an exit status; never a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from indexer.vietnamese import ModelMissing
-
-        try:
-            command(*args, **kwargs)
-        except (TimDoanError, ModelMissing) as error:
-            click.echo(f"error: {error}", err=True)
-            if error.hint:
-                click.echo(error.hint, err=True)
-            sys.exit(1 if isinstance(error, NothingToPublish) else 2)
-
-    return run
-
-
-_index_option = click.option(
-    "--index",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The index directory. Default: the environment variable TIMDOAN_INDEX, else ./data/index.",
-)
 _jobs_option = click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -56,13 +33,10 @@ _jobs_option = click.option(
 _paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-def _settings(directory: Path | None = None) -> Settings:
-    return Settings.from_environment(index=directory)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="timdoan", prog_name="indexer")
-def main() -> None:
+@settings_file_option
+def main(**_: Any) -> None:
     """Tìm Đoạn: full-text search for Vietnamese.
 
     Example: indexer build corpus && indexer search "co thi dua"
@@ -377,10 +351,5 @@ def evaluate(
         console.show_table([*rows, ("queries", f"{result.original.queries:,}")])
 
 
-def _sound(text: str) -> str:
-    # Bytes of an argument that are no UTF-8 reach Python as lone surrogates, which cannot be printed.
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _show_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+for command in (settings_command, queries_command):
+    main.add_command(command)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indexer.indexing import Progress as OnProgress
     from indexer.indexing import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
+    from indexer.querylog import Summary
 
 _PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"
@@ -246,3 +247,26 @@ def show_table(rows: list[tuple[str, str]]) -> None:
     for name, value in rows:
         table.add_row(Text(name), Text(value))
     out().print(table)
+
+
+def show_queries(found: Summary) -> None:
+    """What readers asked: three lists, each with counts and times."""
+    console = out()
+    console.print(f"{found.searches:,} searches, {found.queries:,} queries, {found.since} to {found.until}")
+    if found.unreadable:
+        console.print(f"{found.unreadable:,} lines are no entries")
+    for title, entries in (("most frequent", found.frequent), ("without results", found.empty), ("slow", found.slow)):
+        console.print()
+        show_columns(
+            [title, "searches", "found", "typical ms", "slowest ms"],
+            [
+                [
+                    printable(one.query),
+                    f"{one.count:,}",
+                    f"{one.total:,}",
+                    f"{one.typical_ms:,.1f}",
+                    f"{one.slowest_ms:,.1f}",
+                ]
+                for one in entries
+            ],
+        )

@@ -7,7 +7,7 @@ each of them lives in its own place.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -36,9 +36,18 @@ NEAR_THE_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
 
 
-def open_index(directory: Path | str, settings: Settings | None = None, backend: Backend = whoosh_backend) -> Index:
+Observer = Callable[[Results], None]
+"""Told of every search that was answered, in the thread that asked."""
+
+
+def open_index(
+    directory: Path | str,
+    settings: Settings | None = None,
+    backend: Backend = whoosh_backend,
+    observer: Observer = lambda _: None,
+) -> Index:
     """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""
-    return Index(Path(directory), settings or Settings(), backend)
+    return Index(Path(directory), settings or Settings(), backend, observer)
 
 
 def warm() -> None:
@@ -53,8 +62,8 @@ def warm() -> None:
 class Index:
     """One generation of an index, open for reading. Safe to share between threads; close it when done."""
 
-    def __init__(self, directory: Path, settings: Settings, backend: Backend) -> None:
-        self._directory, self._settings = directory, settings
+    def __init__(self, directory: Path, settings: Settings, backend: Backend, observer: Observer) -> None:
+        self._directory, self._settings, self._observer = directory, settings, observer
         self._stamp = publishing.stamp(directory)
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
@@ -90,7 +99,7 @@ class Index:
         passages = tuple(self._passage(hit, matcher) for hit in hits)
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
-        return Results(
+        results = Results(
             query=request.text,
             understood=parsed.understood,
             interpretation=planned.interpretation,
@@ -107,6 +116,8 @@ class Index:
             groups=_groups(passages, page) if request.group == "article" else (),
             facets=self._facets(request, planned, page),
         )
+        self._observer(results)
+        return results
 
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
         """The page of a search as bare (article id, position) pairs, without the cost of snippets."""

@@ -1,15 +1,15 @@
 """Every setting, declared once: its name, default, allowed values and meaning.
 
-A setting `query_characters` is given by the environment as `TIMDOAN_QUERY_CHARACTERS`, or by a keyword to
-`Settings`. Nothing else in the project reads the environment. docs/settings.md lists them all (a test holds it to
-this table).
+A setting `query_characters` is given by an option of a command where there is one, by the environment as
+`TIMDOAN_QUERY_CHARACTERS`, or in a TOML file as `query_characters = 500`; how they are read and which one wins lives
+in `indexer.configuration`. docs/settings.md lists them all (a test holds it to this table).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,18 @@ from indexer.errors import SettingInvalid
 PREFIX = "TIMDOAN_"
 
 
-def _setting(default: Any, help: str, *, low: float | None = None, high: float | None = None) -> Any:
-    return dataclasses.field(default=default, metadata={"help": help, "low": low, "high": high})
+def _setting(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    kind: type | None = None,
+) -> Any:
+    """A field of the table. `kind` is the type of a value where the default, being None, does not tell it."""
+    metadata = {"help": help, "low": low, "high": high, "choices": choices, "kind": kind or type(default)}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +83,29 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the server listens at.")
     port: int = _setting(8000, "Port the server listens at; 0 takes a free one.", low=0, high=65_535)
     workers: int = _setting(2, "Server processes.", low=1, high=64)
-    threads: int = _setting(4, "Threads of each server process.", low=1, high=64)
+    threads: int = _setting(4, "Searches at once in each server process.", low=1, high=64)
+    search_queue: int = _setting(
+        16,
+        "Searches that may wait in each process while all its threads search; one more is refused (503).",
+        low=0,
+        high=1_000,
+    )
+    search_queue_seconds: float = _setting(
+        2.0, "Longest that a search waits for its turn before it is refused (503).", low=0.0, high=60.0
+    )
+    log_format: str = _setting(
+        "text", "Form of the server's log on standard error, one line a request.", choices=("text", "json", "off")
+    )
+    log_queries: bool = _setting(False, "Whether a request's line in the log shows the query, not only its length.")
+    query_log: Path | None = _setting(
+        None, "File that keeps queries without their readers, for `indexer queries`; none by default.", kind=Path
+    )
+    query_log_bytes: int = _setting(
+        10_000_000,
+        "Size at which the query log is renamed (`.1`) and begun anew; the one renamed before is lost.",
+        low=10_000,
+        high=10_000_000_000,
+    )
     cors_origins: tuple[str, ...] = _setting(
         (),
         "Origins whose pages may read the JSON endpoint, separated by commas; `*` for all; none by default.",
@@ -82,37 +114,16 @@ class Settings:
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
             value, low, high = getattr(self, entry.name), entry.metadata["low"], entry.metadata["high"]
+            choices = entry.metadata["choices"]
+            place = f"({entry.name} in a settings file, {PREFIX}{entry.name.upper()} in the environment)"
             if low is not None and not low <= value <= high:
-                raise SettingInvalid(
-                    f"setting {entry.name} is {value}",
-                    f"Give a value from {low} to {high} ({PREFIX}{entry.name.upper()}).",
-                )
+                raise SettingInvalid(f"setting {entry.name} is {value}", f"Give a value from {low} to {high} {place}.")
+            if choices and value not in choices:
+                raise SettingInvalid(f"setting {entry.name} is {value!r}", f"Give one of {', '.join(choices)} {place}.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
-        """The settings of `environment`, with those `given` (and not None) in their place."""
-        values = {name: value for name, value in given.items() if value is not None}
-        for entry in dataclasses.fields(cls):
-            text = environment.get(PREFIX + entry.name.upper())
-            if text is not None and entry.name not in values:
-                values[entry.name] = _read(entry.name, text, type(entry.default))
-        return cls(**values)
+        """The settings that `given` (where not None), the environment and the settings file it names make up."""
+        from indexer.configuration import read
 
-
-_KINDS: Mapping[type, str] = {int: "a whole number", float: "a number"}
-
-
-def _read(name: str, text: str, kind: type) -> Any:
-    readers: Mapping[type, Callable[[str], Any]] = {
-        int: int,
-        float: float,
-        str: str,
-        type(Path()): Path,
-        tuple: lambda value: tuple(part.strip() for part in value.split(",") if part.strip()),
-    }
-    try:
-        return readers[kind](text)
-    except ValueError:
-        raise SettingInvalid(
-            f"setting {name} is {text!r}, which is not {_KINDS[kind]}", f"Correct {PREFIX}{name.upper()}."
-        ) from None
+        return read(given, environment).settings

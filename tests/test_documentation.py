@@ -31,6 +31,8 @@ def test_every_command_has_help_and_an_example(command: Command) -> None:
 @pytest.mark.parametrize("entry", dataclasses.fields(Settings), ids=lambda entry: entry.name)
 def test_every_setting_stands_in_the_table_with_its_default_and_meaning(entry: dataclasses.Field[object]) -> None:
     default = ", ".join(entry.default) if isinstance(entry.default, tuple) else str(entry.default)
+    if entry.default is None:
+        default = ""
     row = next(line for line in SETTINGS.splitlines() if line.startswith(f"| `{entry.name}` |"))
     assert (f"`{default}`" if default else "none") in row
     assert entry.metadata["help"] in row

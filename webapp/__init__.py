@@ -1,7 +1,8 @@
 """The search page and the JSON endpoint, over the public face of `indexer`.
 
 `create_app` puts the parts together. Pages live in `pages`, JSON in `api`, the state of the process in `health`;
-how the index is opened, and reopened when a newer one is published, in `holder`.
+how the index is opened, and reopened when a newer one is published, in `holder`; what is noted about requests, in
+`observing`; how many search at once, in `gate`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from webapp import (
     api,
     assets,
     faults,
+    gate,
     headers,
     health,
     holder,
     languages,
     limits,
+    observing,
     pages,
     presentation,
     wording,
@@ -37,8 +40,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_LIMIT
     app.extensions["timdoan.settings"] = settings
+    # First of all: it sees every request before, and every response after the others.
+    observing.register(app, settings)
+    gate.register(app, settings)
     holder.register(app, settings)
-    # First of all: how templates put out text is settled when the first of the others touches them.
+    # Before what touches templates: how they put out text is settled when the first of the others touches them.
     presentation.register(app)
     addresses.register(app)
     limits.register(app)

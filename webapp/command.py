@@ -1,14 +1,17 @@
-"""The `webapp` command: serves the page and the JSON endpoint with gunicorn.
+"""The `webapp` command: reads settings and serves the page and the JSON endpoint with gunicorn.
 
-What is served lives in `webapp.create_app`; here only how: processes, threads, limits, signals.
+What is served lives in `webapp.create_app`; here only how: processes, threads, limits, signals. What is changed of
+gunicorn's own worker lives in `webapp.worker`.
 """
 
 from __future__ import annotations
 
-import logging
+import os
+import shutil
 import socket
 import struct
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -17,11 +20,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer import SearchRequest, Settings, warm
+from indexer.configuration import read
 from indexer.errors import TimDoanError
+from webapp import logs
 
 if TYPE_CHECKING:
     from flask import Flask
     from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+
+    from webapp.worker import Worker
+
+SPARE_THREADS = 4
+"""Threads of a process beyond those that search or wait to: for health, metrics, static files and refusals."""
 
 STOP_SECONDS = 20
 """How long requests under way may take to end after SIGTERM."""
@@ -37,22 +47,25 @@ ANSWER_PATIENCE_SECONDS = 30
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--settings", "file", type=click.Path(path_type=Path), help="A TOML file of settings.  [default: $TIMDOAN_SETTINGS]"
+)
 @click.option("--index", type=click.Path(path_type=Path), help="The index directory.  [default: data/index]")
 @click.option("--host", help="Address to listen at.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen at; 0 takes a free one.  [default: 8000]")
 @click.option("--workers", type=int, help="Server processes.  [default: 2]")
-@click.option("--threads", type=int, help="Threads of each process.  [default: 4]")
-def main(**given: Any) -> None:
+@click.option("--threads", type=int, help="Searches at once in each process.  [default: 4]")
+def main(file: Path | None, **given: Any) -> None:
     """Serve the search page and the JSON endpoint.
 
-    What is not given here is read from the environment (TIMDOAN_INDEX, TIMDOAN_PORT and so on), as are all other
-    settings. The index may be built or renewed while the server runs. SIGTERM and Ctrl+C end it after the requests
-    under way.
+    What is not given here is read from the environment (TIMDOAN_INDEX, TIMDOAN_PORT and so on), then from the
+    settings file, as are all other settings (`indexer settings` lists them). The index may be built or renewed while
+    the server runs. SIGTERM and Ctrl+C end it after the requests under way.
 
     Example: webapp --index data/index --port 8000
     """
     try:
-        settings = Settings.from_environment(**given)
+        settings = read(given, file=file).settings
     except TimDoanError as error:
         click.echo(f"Error: {error}\n{error.hint}".rstrip(), err=True)
         sys.exit(2)
@@ -78,6 +91,10 @@ def cannot_listen(host: str, port: int) -> str | None:
 
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it; prints the address once it listens."""
+    # Where the processes keep the figures that /metrics adds up; prometheus-client looks for it when imported.
+    figures = tempfile.mkdtemp(prefix="timdoan-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+    logs.configure(settings.log_format)
     # gunicorn reads sys.argv and the environment only in its own command, not here; imported late for --help.
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
@@ -88,6 +105,8 @@ def serve(settings: Settings) -> None:
             for name, value in options(settings).items():
                 if name in self.cfg.settings:  # Older versions have no control socket.
                     self.cfg.set(name, value)
+            # The one that stops last, and only it, takes the figures away.
+            self.cfg.set("on_exit", lambda _: shutil.rmtree(figures, ignore_errors=True))
 
         def load(self) -> Flask:
             from webapp import create_app
@@ -111,8 +130,8 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{host}:{settings.port}",
         "workers": settings.workers,
-        "threads": settings.threads,
-        "worker_class": "gthread",
+        "threads": settings.threads + settings.search_queue + SPARE_THREADS,
+        "worker_class": "webapp.worker.Worker",
         "timeout": SILENCE_SECONDS,
         "graceful_timeout": STOP_SECONDS,
         # The longest request line gunicorn allows; `webapp.limits` refuses a little earlier, with a page.
@@ -125,7 +144,9 @@ def options(settings: Settings) -> dict[str, Any]:
         "loglevel": "warning",
         # A socket to steer the server by, which nobody asked for.
         "control_socket_disable": True,
+        "logger_class": "webapp.worker.Log",
         "when_ready": _announce,
+        "child_exit": _forget,
     }
 
 
@@ -141,15 +162,16 @@ def bound_waiting(listener: socket.socket, request_seconds: float, answer_second
         listener.setsockopt(socket.SOL_SOCKET, option, value)
 
 
-def _is_no_silence(record: logging.LogRecord) -> bool:
-    """Whether a line of gunicorn's log is about anything but a client that fell silent."""
-    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
-
-
 def _announce(arbiter: Arbiter) -> None:
     for listener in arbiter.LISTENERS:
         bound_waiting(listener.sock, REQUEST_PATIENCE_SECONDS, ANSWER_PATIENCE_SECONDS)
-    logging.getLogger("gunicorn.error").addFilter(_is_no_silence)
     host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
     host = f"[{host}]" if ":" in host else host
     print(f"Listening at http://{host}:{port}/  (Ctrl+C stops it)", flush=True)
+
+
+def _forget(_: Arbiter, worker: Worker) -> None:
+    """Leave out what only a living worker can say of itself; what it counted stays."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -10,12 +10,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from webapp.gate import Overloaded
 from webapp.holder import Unavailable
+from webapp.observing import metrics
 from webapp.parameters import ParametersInvalid
 from webapp.problems import problem
 from webapp.state import settings
 
 RETRY_AFTER_SECONDS = 5
+OVERLOAD_RETRY_SECONDS = 1
 
 _PROBLEMS = {
     400: "bad-request",
@@ -39,6 +42,7 @@ def register(app: Flask) -> None:
     """Handle every error of `app`."""
     for kind in Unavailable:
         app.register_error_handler(kind, _unavailable)
+    app.register_error_handler(Overloaded, _overloaded)
     app.register_error_handler(ParametersInvalid, _invalid)
     app.register_error_handler(ArticleMissing, _article_missing)
     app.register_error_handler(HTTPException, _http)
@@ -46,7 +50,7 @@ def register(app: Flask) -> None:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz", "/metrics")
 
 
 def _page(status: int, **values: object) -> Response:
@@ -70,6 +74,16 @@ def _unavailable(error: TimDoanError) -> Response:
             render_template("unavailable.html", reason=reasons[type(error)], directory=settings().index), status=503
         )
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _overloaded(_: Overloaded) -> Response:
+    metrics(current_app).shed()
+    if _wants_json():
+        response = problem("overloaded", 503, "More is being searched than this server can answer in time.")
+    else:
+        response = _page(503, overloaded=True)
+    response.headers["Retry-After"] = str(OVERLOAD_RETRY_SECONDS)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it answer? For load balancers and supervisors."""
+"""Is the process alive, can it answer, and how is it doing? For load balancers, supervisors and Prometheus."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, current_app
 
-from webapp.holder import holder
+from webapp.holder import Unavailable, holder
+from webapp.observing import metrics as figures
 from webapp.replies import json_reply
 
 blueprint = Blueprint("health", __name__)
@@ -20,6 +21,21 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """200 when the index is open and can be searched; otherwise 503 with problem details."""
+    """200 when the index is open and can be searched; otherwise 503 with problem details.
+
+    `lexicon` false means that queries are answered without repair.
+    """
     holdings = holder(current_app).holdings()
     return json_reply({"status": "ready", **asdict(holdings)})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The figures of all processes of this server, in the text format of Prometheus."""
+    from webapp.metrics import MEDIA_TYPE
+
+    try:
+        holdings = holder(current_app).holdings()
+    except Unavailable:
+        holdings = None
+    return Response(figures(current_app).exposition(holdings), content_type=MEDIA_TYPE)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from indexer import Index, Settings, open_index
+from indexer import Index, Results, Settings, open_index
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from webapp import observing
+from webapp.gate import take_turn
 
 Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
 """What `IndexHolder.lease` raises; each means 503."""
@@ -32,9 +34,11 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How much there is in one generation."""
+    """One generation: when it was published (ISO 8601), how much there is, whether its lexicon could be read."""
 
     generation: str
+    created: str
+    lexicon: bool
     articles: int
     paragraphs: int
 
@@ -46,8 +50,14 @@ class IndexHolder:
     thread opens a newer generation the others go on with the one they have, so no request waits for a switch.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        observer: Callable[[Results], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
+        self._observer = observer
         self._clock = clock
         self._state = threading.Lock()
         self._opening = threading.Lock()
@@ -70,7 +80,13 @@ class IndexHolder:
             known = self._holdings
             if known is None or known.generation != index.generation:
                 stats = index.stats()
-                known = self._holdings = Holdings(index.generation, stats.articles, stats.paragraphs)
+                known = self._holdings = Holdings(
+                    index.generation,
+                    index.created,
+                    index.lexicon_stats() is not None,
+                    stats.articles,
+                    stats.paragraphs,
+                )
             return known
 
     def close(self) -> None:
@@ -118,7 +134,7 @@ class IndexHolder:
             known = self._failure[1]
             raise type(known)(str(known), known.hint)
         try:
-            index = open_index(self._settings.index, self._settings)
+            index = open_index(self._settings.index, self._settings, observer=self._observer)
         except Unavailable as error:
             # That there is none is found out with one look, each time; reading a damaged one is work.
             self._failure = None if isinstance(error, IndexMissing) else (self._clock(), error)
@@ -141,7 +157,7 @@ class IndexHolder:
 
 def register(app: Flask, settings: Settings) -> None:
     """Give `app` its holder; nothing is opened yet."""
-    app.extensions["timdoan.index"] = IndexHolder(settings)
+    app.extensions["timdoan.index"] = IndexHolder(settings, observer=observing.searched)
 
 
 def holder(app: Flask) -> IndexHolder:
@@ -151,5 +167,9 @@ def holder(app: Flask) -> IndexHolder:
 
 
 def lease() -> AbstractContextManager[Index]:
-    """The lease of the current application's holder: `with lease() as index:`."""
+    """The live index for a request that searches: `with lease() as index:`.
+
+    It waits for the request's turn first; raises `Overloaded`, or one of `Unavailable`.
+    """
+    take_turn()
     return holder(current_app).lease()

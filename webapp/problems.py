@@ -23,6 +23,7 @@ TITLES = {
     "too-large": "The request body is too large",
     "address-too-long": "The address is too long",
     "index-unavailable": "There is no index to search",
+    "overloaded": "Too many searches at once",
     "internal-error": "The server failed to answer",
     "error": "The request failed",
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,6 +24,7 @@ from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from tests.webapp.server import Server, serving
 from webapp.command import bound_waiting, main, options
+from webapp.headers import SECURITY
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,9 @@ def server(directory: Path) -> Any:
 
 # Whatever proxy the environment names: the server is on this machine.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to see the processes")
 
 
 def get(server: Server, path: str) -> tuple[int, str]:
@@ -76,7 +82,7 @@ def test_an_unmarked_query_is_answered_over_http(server: Server) -> None:
     assert "cờ thi đua xuất sắc" in found["snippet"]["text"]
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to see the worker processes")
+@needs_proc
 def test_it_runs_as_many_workers_as_asked(server: Server) -> None:
     get(server, "/healthz")
     assert len(workers(server)) == 2
@@ -132,11 +138,93 @@ def test_sigterm_ends_it_cleanly_and_nothing_of_a_query_was_printed(directory: P
     with serving(directory, "--workers", "1") as server:
         search(server, "bí mật của người đọc")
         os.kill(server.process.pid, signal.SIGTERM)
-        out, err = server.process.communicate(timeout=30)
+        out, _ = server.process.communicate(timeout=30)
+        err = server.log.read_text("utf-8")
         assert server.process.returncode == 0
         assert out == ""
         assert "b%C3%AD" not in err
         assert "bí mật" not in err
+
+
+@needs_proc
+def test_a_request_under_way_is_answered_before_the_server_ends(directory: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(directory, index)
+    with (
+        serving(index, "--workers", "1", module="tests.webapp.slow") as server,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        under_way = threads.submit(get, server, "/slow")
+        while not (index / "begun").exists():
+            threading.Event().wait(0.01)
+        os.kill(server.process.pid, signal.SIGTERM)
+        while listens(server):
+            threading.Event().wait(0.01)
+        assert server.process.poll() is None
+        (index / "go").touch()
+        assert under_way.result(timeout=30) == (200, "answered")
+        assert server.process.wait(timeout=30) == 0
+
+
+def listens(server: Server) -> bool:
+    """Whether the first process still has its listening socket; it closes it when it is told to stop."""
+    descriptors = Path(f"/proc/{server.process.pid}/fd").iterdir()
+    return any(os.readlink(descriptor).startswith("socket:") for descriptor in descriptors)
+
+
+def test_figures_are_those_of_all_workers_and_are_taken_away(directory: Path, tmp_path: Path) -> None:
+    with serving(directory, "--workers", "2", temporary=tmp_path) as server:
+        for _ in range(20):
+            search(server, "thi đua")
+        found = get(server, "/metrics")[1]
+        assert 'timdoan_requests_total{route="/api/v1/search",status="200"} 20.0' in found
+        assert "timdoan_searches_running 0.0" in found
+        assert "timdoan_articles 1.0" in found
+        assert len(list(tmp_path.glob("timdoan-metrics-*"))) == 1
+        os.kill(server.process.pid, signal.SIGTERM)
+        assert server.process.wait(timeout=30) == 0
+    assert list(tmp_path.glob("timdoan-metrics-*")) == []
+
+
+def test_a_request_is_a_line_of_the_log_in_the_form_asked_for(directory: Path) -> None:
+    with serving(directory, "--workers", "1", log_format="json", log_queries="true") as server:
+        search(server, "thi đua")
+        assert get(server, "/search?q=" + "a" * 100_000)[0] == 414
+        os.kill(server.process.pid, signal.SIGTERM)
+        server.process.wait(timeout=30)
+        lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+    (line,) = [line for line in lines if line["message"] == "request"]
+    assert (line["route"], line["status"], line["query"]) == ("/api/v1/search", 200, "thi đua")
+    (line,) = [line for line in lines if "refused" in line["message"]]
+    assert line["message"] == "a request was refused: LimitRequestLine"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET /search?q=%s HTTP/1.1\r\n\r\n" % (b"a" * 9_000), 414),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: %s\r\n\r\n" % (b"x" * 9_000), 431),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n%s\r\n" % (b"X: y\r\n" * 60), 431),
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    ],
+)
+def test_what_the_server_refuses_itself_is_refused_under_our_headers(
+    server: Server, request_bytes: bytes, status: int
+) -> None:
+    host, port = server.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as client:
+        client.sendall(request_bytes)
+        response = http.client.HTTPResponse(client)
+        response.begin()
+        body = response.read()
+    assert response.status == status
+    for name, value in SECURITY.items():
+        assert response.headers[name] == value
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert body == f"{status} {response.reason}\n".encode()
 
 
 def test_a_port_in_use_is_told_at_once(server: Server) -> None:
@@ -151,6 +239,18 @@ def test_a_host_that_does_not_exist_is_told() -> None:
     result = CliRunner().invoke(main, ["--host", "256.0.0.1", "--port", "0"])
     assert result.exit_code == 2
     assert "cannot listen at 256.0.0.1" in result.output
+
+
+def test_a_settings_file_counts_and_is_refused_when_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text('host = "256.0.0.1"\n')
+    result = CliRunner().invoke(main, ["--settings", str(file), "--port", "0"])
+    assert "cannot listen at 256.0.0.1" in result.output
+    file.write_text("workerz = 3\n")
+    result = CliRunner().invoke(main, ["--settings", str(file)])
+    assert result.exit_code == 2
+    assert "setting workerz in" in result.output
+    assert "workers" in result.output
 
 
 @pytest.mark.parametrize("option", ["--port", "--workers", "--threads"])

@@ -1,0 +1,154 @@
+"""What readers asked, without who asked: one JSON line for each search, written by a server, read by `indexer queries`.
+
+A line holds the minute, the query, how many passages it found, how long that took, and the generation. It holds no
+address, no request id, nothing that tells two readers apart or ties two queries to one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import json
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import TimDoanError
+from indexer.results import Results
+
+LINE_BYTES = 65_536
+"""The longest line that is read; the settings keep queries far shorter."""
+
+
+class QueryLogMissing(TimDoanError):
+    """There is no query log to read."""
+
+
+class QueryLog:
+    """Appends to a log that several processes share; never larger than twice `limit` bytes, old part included."""
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self._path, self._limit = path, limit
+
+    def add(self, results: Results) -> None:
+        """Append the search that `results` answers; raises `OSError`."""
+        now = datetime.datetime.now(datetime.UTC)
+        entry = {
+            "time": now.strftime("%Y-%m-%dT%H:%MZ"),
+            "query": results.query,
+            "total": results.total,
+            "took_ms": results.took_ms,
+            "generation": results.generation,
+        }
+        line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        while not self._append(line):
+            pass
+
+    def _append(self, line: bytes) -> bool:
+        """Whether the line was written; not so when the file had to be, or was meanwhile, renamed."""
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            size = os.fstat(descriptor).st_size
+            if not self._is_live(descriptor):
+                return False
+            if size and size + len(line) > self._limit:
+                os.replace(self._path, older(self._path))
+                return False
+            os.write(descriptor, line)
+            return True
+        finally:
+            os.close(descriptor)
+
+    def _is_live(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), os.stat(self._path))
+        except FileNotFoundError:
+            return False
+
+
+def older(path: Path) -> Path:
+    """Where the log `path` goes when it is full."""
+    return path.with_name(path.name + ".1")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it was first typed, how often, what it last found, its median time and its longest."""
+
+    query: str
+    count: int
+    total: int
+    typical_ms: float
+    slowest_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a log says. The lists hold the first `limit` queries: by count, by count without results, by median time."""
+
+    searches: int
+    queries: int
+    unreadable: int
+    since: str
+    until: str
+    frequent: tuple[Asked, ...]
+    empty: tuple[Asked, ...]
+    slow: tuple[Asked, ...]
+
+
+def summary(path: Path, limit: int) -> Summary:
+    """Read a log and the part of it that was renamed; raises `QueryLogMissing`.
+
+    Queries that differ only in capitals, white space or Unicode form count as one. A line that is no entry is counted
+    and passed over.
+    """
+    typed: dict[str, str] = {}
+    totals: dict[str, int] = {}
+    times: dict[str, list[float]] = {}
+    counts: Counter[str] = Counter()
+    since = until = ""
+    unreadable = 0
+    for line in _lines(path):
+        try:
+            entry = json.loads(line)
+            minute, query = str(entry["time"]), str(entry["query"])
+            total, took_ms = int(entry["total"]), float(entry["took_ms"])
+        except (ValueError, KeyError, TypeError):
+            unreadable += 1
+            continue
+        key = " ".join(unicodedata.normalize("NFC", query).casefold().split())
+        typed.setdefault(key, query)
+        counts[key] += 1
+        totals[key] = total
+        times.setdefault(key, []).append(took_ms)
+        since, until = min(since or minute, minute), max(until, minute)
+
+    def asked(key: str) -> Asked:
+        measured = sorted(times[key])
+        return Asked(typed[key], counts[key], totals[key], measured[len(measured) // 2], measured[-1])
+
+    every = [asked(key) for key, _ in counts.most_common()]
+    return Summary(
+        searches=counts.total(),
+        queries=len(every),
+        unreadable=unreadable,
+        since=since,
+        until=until,
+        frequent=tuple(every[:limit]),
+        empty=tuple([entry for entry in every if not entry.total][:limit]),
+        slow=tuple(sorted(every, key=lambda entry: -entry.typical_ms)[:limit]),
+    )
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    found = [part for part in (older(path), path) if part.is_file()]
+    if not found:
+        raise QueryLogMissing(f"there is no query log {path}", "A server writes it that has query_log set.")
+    for part in found:
+        with part.open("rb") as file:
+            while line := file.readline(LINE_BYTES):
+                yield line
