@@ -6,6 +6,7 @@ each of them lives in its own place.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -89,11 +90,15 @@ class Index:
     def search(self, request: SearchRequest) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
 
-        Raises `ValueError` for a page or a page size outside the limits of the settings.
+        After `search_seconds` it answers with what it has so far, and `Results.degraded` says so. Raises `ValueError`
+        for a page or a page size outside the limits of the settings.
         """
         start = time.perf_counter()
         self._check(request)
-        parsed, planned, page = self._found(request)
+        ends = start + self._settings.search_seconds
+        parsed, planned, page = self._found(request, ends)
+        facets, facets_degraded = self._facets(request, planned, page, ends)
+        degraded = page.degraded or facets_degraded
         matcher = Matcher(planned.targets)
         hits = _telling(page.hits) if request.group == "article" else page.hits
         passages = tuple(self._passage(hit, matcher) for hit in hits)
@@ -103,7 +108,11 @@ class Index:
             query=request.text,
             understood=parsed.understood,
             interpretation=planned.interpretation,
-            warnings=planned.warnings if self._reader or request.literal else (*planned.warnings, _NO_LEXICON),
+            warnings=(
+                *planned.warnings,
+                *((_NO_LEXICON,) if not self._reader and not request.literal else ()),
+                *((_OUT_OF_TIME,) if degraded else ()),
+            ),
             total=page.total,
             articles=page.articles,
             exact=page.exact,
@@ -114,7 +123,8 @@ class Index:
             generation=self.generation,
             passages=passages,
             groups=_groups(passages, page) if request.group == "article" else (),
-            facets=self._facets(request, planned, page),
+            facets=facets,
+            degraded=degraded,
         )
         self._observer(results)
         return results
@@ -127,7 +137,8 @@ class Index:
 
     def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
         """For each of `texts`, the spans that a search for `query` would mark in it."""
-        _, planned, _ = self._found(SearchRequest(query, per_page=1))
+        ends = time.perf_counter() + self._settings.search_seconds
+        _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
         matcher = Matcher(planned.targets)
         return [matcher.mark(text) for text in texts]
 
@@ -182,17 +193,17 @@ class Index:
             deepest = self._settings.depth_limit // request.per_page
             raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
 
-    def _found(self, request: SearchRequest) -> tuple[Parsed, Plan, EnginePage]:
+    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, EnginePage]:
         parsed = parse(request.text, self._settings)
         reader = None if request.literal else self._reader
         planned = plan(parsed, request, self._engine, self._settings, reader, self._weights)
-        page = self._ask(planned, request)
+        page = self._ask(planned, request, ends)
         if not page.total and (instead := without_quotes(parsed)):
             planned = plan(instead, request, self._engine, self._settings, reader, self._weights)
-            page = self._ask(planned, request)
+            page = self._ask(planned, request, ends)
         return parsed, planned, page
 
-    def _ask(self, planned: Plan, request: SearchRequest) -> EnginePage:
+    def _ask(self, planned: Plan, request: SearchRequest, ends: float) -> EnginePage:
         if planned.node is None:
             return EnginePage(hits=(), total=0, articles=0)
         settings = self._settings
@@ -206,16 +217,21 @@ class Index:
                 sort=request.sort if planned.targets else "date",
                 facets=with_the_page(request),
                 scoring=Scoring(settings.k1, settings.b, settings.idf_power),
+                seconds=_left(ends),
             )
         )
 
-    def _facets(self, request: SearchRequest, planned: Plan, page: EnginePage) -> dict[str, FacetCounts]:
-        counted = dict(page.facets)
+    def _facets(
+        self, request: SearchRequest, planned: Plan, page: EnginePage, ends: float
+    ) -> tuple[dict[str, FacetCounts], bool]:
+        """The facets, and whether the time ran out over them."""
+        counted, degraded = dict(page.facets), False
         for names, without in apart(request):
             # Where only a restriction asked for something, everything is left without it.
             node = restricted(planned.asked, without) or Everything()
-            counted |= self._engine.search(EngineRequest(node, limit=0, facets=names)).facets
-        return facet_counts(request, counted)
+            answer = self._engine.search(EngineRequest(node, limit=0, facets=names, seconds=_left(ends)))
+            counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
+        return facet_counts(request, counted), degraded
 
     def _passage(self, hit: Hit, matcher: Matcher) -> Passage:
         text = hit.paragraph.text
@@ -229,12 +245,22 @@ class Index:
         )
 
 
+_OUT_OF_TIME = QueryWarning(
+    "out_of_time",
+    "",
+    "The time for one search ran out: better passages may be missing, and counts are lower bounds.",
+)
 _NO_LEXICON = QueryWarning(
     "lexicon_unusable",
     "",
     "The lexicon of this index cannot be read: slips are not repaired and abbreviations are not read. "
     "Build the index again to have them.",
 )
+
+
+def _left(ends: float) -> float | None:
+    """The seconds until `ends` (of the performance counter); None where there is no end."""
+    return None if ends == math.inf else max(0.0, ends - time.perf_counter())
 
 
 def _opened(lexicon: Path) -> Lexicon | None:

@@ -23,6 +23,7 @@ def results(value: Results) -> dict[str, Any]:
         "total": value.total,
         "articles": value.articles,
         "exact": value.exact,
+        "degraded": value.degraded,
         "page": value.page,
         "per_page": value.per_page,
         "more": value.more,

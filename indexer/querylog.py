@@ -42,6 +42,7 @@ class QueryLog:
             "total": results.total,
             "took_ms": results.took_ms,
             "generation": results.generation,
+            "degraded": results.degraded,
         }
         line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         while not self._append(line):

@@ -140,7 +140,8 @@ class Results:
 
     `understood` is the query as it was read, in the query language; `interpretation` what else it may mean, None
     where it means what it says. `total` counts matching passages, `articles`
-    their articles (lower bounds where `exact` is false). `passages` is the page, in rank order; where it was grouped,
+    their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that better
+    ones may be missing. `passages` is the page, in rank order; where it was grouped,
     `groups` holds the same passages under their articles. `more` says whether a next page has something. `facets` has
     the counts of the facets asked for, in the order asked.
     """
@@ -160,3 +161,4 @@ class Results:
     passages: tuple[Passage, ...]
     groups: tuple[ArticleGroup, ...] = ()
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
+    degraded: bool = False

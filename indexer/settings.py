@@ -84,6 +84,9 @@ class Settings:
     port: int = _setting(8000, "Port the server listens at; 0 takes a free one.", low=0, high=65_535)
     workers: int = _setting(2, "Server processes.", low=1, high=64)
     threads: int = _setting(4, "Searches at once in each server process.", low=1, high=64)
+    search_seconds: float = _setting(
+        5.0, "Longest that a search may take; then it answers with what it has, as degraded.", low=0.01, high=600.0
+    )
     search_queue: int = _setting(
         16,
         "Searches that may wait in each process while all its threads search; one more is refused (503).",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -176,3 +178,22 @@ class _Corpus:
 
 
 _CORPUS = _Corpus()
+
+
+def test_a_search_out_of_time_says_so_and_answers_with_what_it_has(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = SearchRequest("thi đua tập thể", facets=("source",), sources=("Báo Mẫu",))
+    whole = index.search(request)
+    assert not whole.degraded
+    assert "out_of_time" not in {warning.code for warning in whole.warnings}
+    # Whenever the clock is looked at, an hour has gone by.
+    hours = itertools.count(0.0, 3600.0)
+    monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    partial = index.search(request)
+    assert partial.degraded and not partial.exact
+    assert "out_of_time" in {warning.code for warning in partial.warnings}
+    assert partial.total <= whole.total
+    assert {passage.paragraph for passage in partial.passages} <= {passage.paragraph for passage in whole.passages}
+    # Ranking without an end is what judgements are measured with.
+    assert index.rank(request) == tuple((passage.article.id, passage.paragraph.position) for passage in whole.passages)

@@ -34,7 +34,7 @@ def test_a_line_holds_the_search_to_the_minute_and_nothing_of_the_reader(path: P
     (entry,) = entries(path)
     minute = str(entry.pop("time"))
     assert len(minute) == len("2024-01-01T00:00Z")
-    assert entry == {"query": "cờ thi đua", "total": 25, "took_ms": 4.5, "generation": "000001-aa"}
+    assert entry == {"query": "cờ thi đua", "total": 25, "took_ms": 4.5, "generation": "000001-aa", "degraded": False}
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -47,7 +47,7 @@ def test_a_query_cannot_forge_a_line(path: Path) -> None:
 
 def test_many_writers_lose_nothing_while_it_is_renamed(path: Path) -> None:
     one = len(json.dumps({"time": "2024-01-01T00:00Z", "query": "câu 100", "total": 1, "took_ms": 1.0,
-                          "generation": "000001-aa"}, ensure_ascii=False).encode()) + 1  # fmt: skip
+                          "generation": "000001-aa", "degraded": False}, ensure_ascii=False).encode()) + 1  # fmt: skip
     log, limit = QueryLog(path, one * 150), one * 150
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: log.add(answer(f"câu {number}")), range(100, 300)))

@@ -56,6 +56,9 @@ class Metrics:
             "timdoan_searches_expanded", "Searches that also read an abbreviation as what it stands for, or back.",
             registry=registry,
         )  # fmt: skip
+        self._degraded = Counter(
+            "timdoan_searches_degraded", "Searches that ran out of time and answered in part.", registry=registry
+        )
         self._shed = Counter(
             "timdoan_searches_shed", "Searches refused because too many were waiting.", registry=registry
         )
@@ -81,6 +84,8 @@ class Metrics:
         self._results.observe(results.total)
         if not results.total:
             self._empty.inc()
+        if results.degraded:
+            self._degraded.inc()
         if results.interpretation and results.interpretation.changes:
             self._repaired.inc()
         if results.interpretation and results.interpretation.expanded:

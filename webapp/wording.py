@@ -54,6 +54,7 @@ def explain(warning: QueryWarning) -> str:
             "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: các từ trong ngoặc được tìm riêng."
         ),
         "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
+        "out_of_time": gettext("Hết thời gian dành cho một lần tìm: có thể còn sót những đoạn phù hợp hơn."),
         "lexicon_unusable": gettext("Không đọc được từ vựng của kho: lỗi gõ không được sửa, chữ tắt không được hiểu."),
     }
     sentence = known.get(warning.code, "%(message)s")

@@ -59,6 +59,7 @@ SEARCH = closed(
         "total": COUNT,
         "articles": COUNT,
         "exact": {"type": "boolean"},
+        "degraded": {"type": "boolean"},
         "page": {"type": "integer", "minimum": 1},
         "per_page": {"type": "integer", "minimum": 1},
         "more": {"type": "boolean"},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -56,6 +58,15 @@ def test_searches_are_counted_by_what_came_of_them(fresh: Flask) -> None:
     assert found["timdoan_searches_repaired_total"] == 1
     assert found['timdoan_search_results_bucket{le="0.0"}'] == 1
     assert found["timdoan_searches_shed_total"] == 0
+
+
+def test_a_search_out_of_time_is_counted_and_told(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = itertools.count(0.0, 3600.0)
+    monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    client = fresh.test_client()
+    assert client.get("/api/v1/search?q=thời tiết").get_json()["degraded"] is True
+    assert "Hết thời gian" in client.get("/search?q=thời tiết").get_data(as_text=True)
+    assert figures(fresh)["timdoan_searches_degraded_total"] == 2
 
 
 def test_the_live_generation_has_its_figures(fresh: Flask) -> None:
