@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         QueryWarning,
         Results,
         SearchRequest,
+        Similar,
         Snippet,
         Span,
         Suggestion,
@@ -58,6 +59,7 @@ _HOMES = {
     "Snippet": "indexer.results",
     "Span": "indexer.results",
     "Suggestion": "indexer.results",
+    "Similar": "indexer.results",
     "Settings": "indexer.settings",
 }
 
@@ -78,6 +80,7 @@ __all__ = [
     "Results",
     "SearchRequest",
     "Settings",
+    "Similar",
     "Snippet",
     "Span",
     "Suggestion",

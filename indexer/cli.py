@@ -8,6 +8,7 @@ Exit status: 0 success; 1 some input was rejected, or a check found damage; 2 th
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -137,6 +138,38 @@ def search(query: str, form: str, limit: int, literal: bool, directory: Path | N
         _show_json(json_shape.results(results))
     else:
         console.show_results(results)
+
+
+@main.command()
+@click.argument("passage", metavar="ID#POSITION")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
+@click.option("--same-article", is_flag=True, help="Show passages of the same article too.")
+@_index_option
+@_reported
+def similar(passage: str, form: str, limit: int, same_article: bool, directory: Path | None) -> None:
+    """Show the passages most like one passage.
+
+    `indexer search` shows the ID#POSITION of each passage that it finds.
+
+    Example: indexer similar le-hoi-buoi-phuc-trach#3
+    """
+    from indexer import console, json_shape
+    from indexer.index import open_index
+
+    article_id, _, position = _sound(passage).rpartition("#")
+    if not article_id or not re.fullmatch(r"[0-9]{1,9}", position):
+        raise click.BadParameter(f"{passage!r} is not ID#POSITION", param_hint="ID#POSITION")
+    settings = _settings(directory)
+    with open_index(settings.index, settings) as index:
+        found = index.similar(article_id, int(position), limit, same_article=same_article)
+    if found is None:
+        click.echo(f"error: there is no passage {article_id}#{position}", err=True)
+        sys.exit(2)
+    if form == "json":
+        _show_json(json_shape.similar(found))
+    else:
+        console.show_similar(found)
 
 
 @main.command()

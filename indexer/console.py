@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from indexer.results import Passage, Results
+from indexer.results import Passage, Results, Similar
 from indexer.vietnamese import Analysis
 
 if TYPE_CHECKING:
@@ -132,6 +132,16 @@ def show_results(results: Results) -> None:
     passages, articles = _count(results.total, "passage"), _count(results.articles, "article")
     console.print(f"{about}{passages} in {articles} ({results.took_ms:,.0f} ms)")
     for number, passage in enumerate(results.passages, (results.page - 1) * results.per_page + 1):
+        console.print()
+        console.print(_heading(number, passage))
+        console.print(_marked(passage))
+
+
+def show_similar(found: Similar) -> None:
+    """Passages like one passage, after the words it was compared by."""
+    console = out()
+    console.print(Text(printable(f"by: {', '.join(found.words)}"), style="dim"))
+    for number, passage in enumerate(found.passages, 1):
         console.print()
         console.print(_heading(number, passage))
         console.print(_marked(passage))

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from indexer import publishing
-from indexer.articles.model import Article, ArticleInfo
+from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
@@ -26,10 +26,21 @@ from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import Reader
 from indexer.query.relaxing import without_quotes
+from indexer.query.similar import telling
 from indexer.query.suggesting import suggest
-from indexer.query.tree import Everything
+from indexer.query.tree import Everything, Node
 from indexer.query.weighing import CapitalWeights
-from indexer.results import ArticleGroup, FacetCounts, Passage, QueryWarning, Results, SearchRequest, Span, Suggestion
+from indexer.results import (
+    ArticleGroup,
+    FacetCounts,
+    Passage,
+    QueryWarning,
+    Results,
+    SearchRequest,
+    Similar,
+    Span,
+    Suggestion,
+)
 from indexer.settings import Settings
 from indexer.snippets import snippet
 
@@ -152,6 +163,35 @@ class Index:
             return ()
         return suggest(text, limit, self._suggester, self._engine, self._settings.minimum_match)
 
+    def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
+        """The passages most like the one at `position` of an article; None when there is no such passage.
+
+        Those of its own article are left out unless `same_article`; itself always is. Raises `ValueError` for a
+        `limit` outside the page sizes of the settings.
+        """
+        start = time.perf_counter()
+        self._check(SearchRequest("", per_page=limit))
+        article = self._engine.article(article_id)
+        paragraph = _at(article, position) if article is not None else None
+        if article is None or paragraph is None:
+            return None
+        without = "" if same_article else article_id
+        every = self._engine.search(EngineRequest(Everything(), limit=0)).total
+        asked = telling(paragraph.text, self._engine, every, self._settings, self._weights, without=without)
+        matcher = Matcher(asked.targets)
+        itself = (article_id, paragraph.position)
+        ends = start + self._settings.search_seconds
+        hits = self._ask(asked.node, SearchRequest("", per_page=limit + 1), ends).hits
+        others = [hit for hit in hits if (hit.info.id, hit.paragraph.position) != itself]
+        return Similar(
+            article=article.info,
+            paragraph=paragraph,
+            words=asked.words,
+            passages=tuple(self._passage(hit, matcher) for hit in others[:limit]),
+            took_ms=round((time.perf_counter() - start) * 1000, 3),
+            generation=self.generation,
+        )
+
     def article(self, article_id: str) -> Article | None:
         """The whole article, or None when there is none with this id."""
         return self._engine.article(article_id)
@@ -197,24 +237,24 @@ class Index:
         parsed = parse(request.text, self._settings)
         reader = None if request.literal else self._reader
         planned = plan(parsed, request, self._engine, self._settings, reader, self._weights)
-        page = self._ask(planned, request, ends)
+        page = self._ask(planned.node, request, ends, scores=bool(planned.targets))
         if not page.total and (instead := without_quotes(parsed)):
             planned = plan(instead, request, self._engine, self._settings, reader, self._weights)
-            page = self._ask(planned, request, ends)
+            page = self._ask(planned.node, request, ends, scores=bool(planned.targets))
         return parsed, planned, page
 
-    def _ask(self, planned: Plan, request: SearchRequest, ends: float) -> EnginePage:
-        if planned.node is None:
+    def _ask(self, node: Node | None, request: SearchRequest, ends: float, *, scores: bool = True) -> EnginePage:
+        if node is None:
             return EnginePage(hits=(), total=0, articles=0)
         settings = self._settings
         return self._engine.search(
             EngineRequest(
-                query=planned.node,
+                query=node,
                 offset=(request.page - 1) * request.per_page,
                 limit=request.per_page,
                 per_article=settings.passages_per_article if request.group == "article" else None,
                 # Restrictions alone score nothing: then the newest is the most useful.
-                sort=request.sort if planned.targets else "date",
+                sort=request.sort if scores else "date",
                 facets=with_the_page(request),
                 scoring=Scoring(settings.k1, settings.b, settings.idf_power),
                 seconds=_left(ends),
@@ -269,6 +309,11 @@ def _opened(lexicon: Path) -> Lexicon | None:
         return Lexicon.open(lexicon)
     except LexiconUnusable:
         return None
+
+
+def _at(article: Article, position: int) -> Paragraph | None:
+    """The paragraph at a position, where a repeated one stands more than once."""
+    return next((each for each in article.paragraphs if position in (each.position, *each.repeats)), None)
 
 
 def _telling(hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.results import Interpretation, Passage, Results, Suggestion
+from indexer.results import Interpretation, Passage, Results, Similar, Suggestion
 
 
 def results(value: Results) -> dict[str, Any]:
@@ -66,6 +66,18 @@ def suggestions(text: str, values: Sequence[Suggestion], took_ms: float, generat
         ],
         "took_ms": took_ms,
         "generation": generation,
+    }
+
+
+def similar(value: Similar) -> dict[str, Any]:
+    """The passages like one passage; `words` is what it was compared by."""
+    return {
+        "article": article_info(value.article),
+        "paragraph": _paragraph_name(value.article.id, value.paragraph),
+        "words": list(value.words),
+        "took_ms": value.took_ms,
+        "generation": value.generation,
+        "results": [passage(found) for found in value.passages],
     }
 
 

@@ -162,3 +162,18 @@ class Results:
     groups: tuple[ArticleGroup, ...] = ()
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
     degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The passages like one passage, best first.
+
+    `article` and `paragraph` are the one asked about, `words` what it was compared by, most telling first.
+    """
+
+    article: ArticleInfo
+    paragraph: Paragraph
+    words: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    took_ms: float
+    generation: str

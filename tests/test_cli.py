@@ -279,3 +279,22 @@ def test_control_characters_do_not_reach_the_terminal_from_lexicon(directory: Pa
     result = run("lexicon", "hồ \x1b[31m kẻ", "--index", directory)
     assert result.exit_code == 0
     assert "\x1b" not in result.stdout
+
+
+def test_similar_shows_passages_like_one_with_what_they_are_compared_by(tmp_path: Path) -> None:
+    assert run("build", ROOT / "corpus", "--index", tmp_path).exit_code == 0
+    name = "hoi-nghi-quoc-phong-an-ninh-2023#18"
+    text = run("similar", name, "--index", tmp_path, "--limit", "2")
+    assert text.exit_code == 0
+    assert text.stdout.startswith("by: ")
+    body = json.loads(run("similar", name, "--index", tmp_path, "--limit", "2", "--format", "json").stdout)
+    assert body["paragraph"]["id"] == name
+    assert len(body["results"]) == 2
+    assert all(found["article"]["id"] != "hoi-nghi-quoc-phong-an-ninh-2023" for found in body["results"])
+
+
+@pytest.mark.parametrize("name", ["ho-ke-go", "#1", "ho-ke-go#x", "ho-ke-go#99", "none#1"])
+def test_similar_to_what_is_not_there_is_exit_status_2(directory: Path, name: str) -> None:
+    result = run("similar", name, "--index", directory)
+    assert result.exit_code == 2
+    assert name in result.stderr

@@ -1,4 +1,4 @@
-"""The JSON endpoint: /api/v1/search, /api/v1/suggest and /api/v1/articles/{id}.
+"""The JSON endpoint: /api/v1/search, /api/v1/suggest, /api/v1/similar and /api/v1/articles/{id}.
 
 The shape of results is `indexer.json_shape`'s, one promise with the command's. Errors are problem details, made in
 `faults`.
@@ -12,9 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from indexer import json_shape
-from webapp.faults import ArticleMissing
+from webapp.faults import ArticleMissing, PassageMissing
 from webapp.holder import lease
-from webapp.parameters import read_search, read_suggest
+from webapp.parameters import read_search, read_similar, read_suggest
 from webapp.presentation import safe_url
 from webapp.replies import json_reply
 from webapp.state import settings
@@ -48,6 +48,20 @@ def suggest() -> Response:
         found, generation = index.suggest(text, limit), index.generation
     took_ms = round((time.perf_counter() - start) * 1000, 3)
     return json_reply(json_shape.suggestions(text, found, took_ms, generation))
+
+
+@blueprint.get("/similar")
+def similar() -> Response:
+    """The passages like the one that the parameters that `read_similar` reads name."""
+    article_id, position, limit = read_similar(request.args, settings())
+    with lease() as index:
+        found = index.similar(article_id, position, limit)
+    if found is None:
+        raise PassageMissing(article_id, position)
+    body = json_shape.similar(found)
+    for entry in (body, *body["results"]):
+        _keep_safe_link(entry["article"])
+    return json_reply(body)
 
 
 @blueprint.get("/articles/<path:article_id>")

@@ -38,6 +38,13 @@ class ArticleMissing(Exception):
         self.article_id = article_id
 
 
+class PassageMissing(Exception):
+    """No passage stands at the position of the article that was asked for."""
+
+    def __init__(self, article_id: str, position: int) -> None:
+        super().__init__(f"{article_id}#{position}")
+
+
 def register(app: Flask) -> None:
     """Handle every error of `app`."""
     for kind in Unavailable:
@@ -45,6 +52,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Overloaded, _overloaded)
     app.register_error_handler(ParametersInvalid, _invalid)
     app.register_error_handler(ArticleMissing, _article_missing)
+    app.register_error_handler(PassageMissing, _passage_missing)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -98,6 +106,10 @@ def _article_missing(error: ArticleMissing) -> Response:
     if _wants_json():
         return problem("article-not-found", 404, f"There is no article {error.article_id!r}.")
     return _page(404, article=True)
+
+
+def _passage_missing(error: PassageMissing) -> Response:
+    return problem("passage-not-found", 404, f"There is no passage {str(error)!r}.")
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

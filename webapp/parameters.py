@@ -100,6 +100,21 @@ def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
     return without_controls(given.get("q", "")), limit
 
 
+def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, int, int]:
+    """The article's id, the position of the passage in it, and the most passages wanted; raises `ParametersInvalid`."""
+    reader = _Reader(given, [])
+    article_id = given.get("id", "")
+    if not article_id:
+        reader.fail("id", "must be the id of an article")
+    position = reader.text("position")
+    if not re.fullmatch(r"[0-9]{1,9}", position):
+        reader.fail("position", "must be a whole number from 0")
+    limit = reader.number("limit", settings.page_size, settings.page_size_limit)
+    if reader.errors or limit is None:
+        raise ParametersInvalid(tuple(reader.errors))
+    return article_id, int(position), limit
+
+
 def without_controls(text: str) -> str:
     """`text` with control characters as spaces: they are part of no word, and no page may hold them."""
     return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)

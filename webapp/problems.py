@@ -19,6 +19,7 @@ TITLES = {
     "bad-request": "The request cannot be read",
     "not-found": "There is nothing at this address",
     "article-not-found": "There is no such article",
+    "passage-not-found": "There is no such passage",
     "method-not-allowed": "The method is not allowed here",
     "too-large": "The request body is too large",
     "address-too-long": "The address is too long",
