@@ -5,15 +5,19 @@ Keys may be added; none is renamed, removed or given another meaning within `/ap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.results import Interpretation, Passage, Results, Similar, Suggestion
+from indexer.results import Interpretation, Passage, Results, Similar, Span, Suggestion
+
+USUAL_PARTS = ("article", "paragraph", "score", "snippet")
+PARTS = (*USUAL_PARTS, "text")
+"""What a result may consist of; "text" is the whole paragraph."""
 
 
-def results(value: Results) -> dict[str, Any]:
-    """The answer to a search; `facets` and `facets_left_out` only where facets were asked for."""
+def results(value: Results, parts: Collection[str] = USUAL_PARTS) -> dict[str, Any]:
+    """The answer to a search, of each result its `parts`; facets only where they were asked for."""
     body = {
         "query": {"text": value.query, "understood": value.understood},
         "interpretation": _interpretation(value.interpretation),
@@ -29,7 +33,7 @@ def results(value: Results) -> dict[str, Any]:
         "more": value.more,
         "took_ms": value.took_ms,
         "generation": value.generation,
-        "results": [passage(found) for found in value.passages],
+        "results": [passage(found, parts) for found in value.passages],
     }
     if value.facets:
         body["facets"] = {
@@ -48,7 +52,7 @@ def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
         return None
     return {
         "repaired": value.repaired,
-        "changes": [list(span) for span in value.changes],
+        "changes": _spans(value.changes),
         "confidence": round(value.confidence, 4),
         "sure": value.sure,
         "expanded": [
@@ -61,9 +65,7 @@ def suggestions(text: str, values: Sequence[Suggestion], took_ms: float, generat
     """The answer to `text`, half typed; the highlights are what was not typed yet."""
     return {
         "query": {"text": text},
-        "suggestions": [
-            {"text": value.text, "highlights": [list(span) for span in value.completed]} for value in values
-        ],
+        "suggestions": [{"text": value.text, "highlights": _spans(value.completed)} for value in values],
         "took_ms": took_ms,
         "generation": generation,
     }
@@ -81,18 +83,25 @@ def similar(value: Similar) -> dict[str, Any]:
     }
 
 
-def passage(value: Passage) -> dict[str, Any]:
-    """One passage found."""
-    return {
-        "article": article_info(value.article),
-        "paragraph": _paragraph_name(value.article.id, value.paragraph),
-        "score": round(value.score, 6),
-        "snippet": {
-            "text": value.snippet.text,
-            "start": value.snippet.start,
-            "highlights": [list(span) for span in value.snippet.marks],
-        },
-    }
+def passage(value: Passage, parts: Collection[str] = USUAL_PARTS) -> dict[str, Any]:
+    """One passage found: those of its `PARTS` that are wanted."""
+    body: dict[str, Any] = {}
+    if "article" in parts:
+        body["article"] = article_info(value.article)
+    if "paragraph" in parts:
+        body["paragraph"] = _paragraph_name(value.article.id, value.paragraph)
+    if "score" in parts:
+        body["score"] = round(value.score, 6)
+    if "snippet" in parts:
+        snippet = value.snippet
+        body["snippet"] = {"text": snippet.text, "start": snippet.start, "highlights": _spans(snippet.marks)}
+    if "text" in parts:
+        body["text"] = {"text": value.paragraph.text, "highlights": _spans(value.marks)}
+    return body
+
+
+def _spans(spans: Sequence[Span]) -> list[list[int]]:
+    return [list(span) for span in spans]
 
 
 def article_info(value: ArticleInfo) -> dict[str, Any]:

@@ -16,8 +16,8 @@ Span = tuple[int, int]
 """[start, end) in code points."""
 
 
-FACETS = ("source", "author", "kind")
-"""What can be counted among the passages found."""
+FACETS = ("source", "author", "kind", "year", "month")
+"""What can be counted among the passages found; a year is written YYYY, a month YYYY-MM."""
 
 
 @dataclass(frozen=True, slots=True)

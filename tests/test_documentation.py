@@ -64,3 +64,11 @@ def test_the_architecture_names_every_direct_dependency() -> None:
     for requirement in project["dependencies"]:
         name = requirement.split("=")[0].split(">")[0]
         assert name in ARCHITECTURE.lower()
+
+
+def test_every_parameter_of_a_search_stands_in_the_documentation_of_the_endpoint() -> None:
+    from webapp.declared import search_parameters
+
+    table = [line for line in (ROOT / "docs" / "api.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    named = [name.strip("` ") for line in table for name in line.split("|")[1].split(",")]
+    assert named == list(search_parameters(Settings()))

@@ -14,6 +14,7 @@ from webapp import (
     addresses,
     api,
     assets,
+    documentation,
     faults,
     gate,
     headers,
@@ -55,5 +56,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     faults.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(documentation.blueprint)
     app.register_blueprint(health.blueprint)
     return app

@@ -10,11 +10,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from webapp.caching import Unchanged, unchanged
 from webapp.gate import Overloaded
 from webapp.holder import Unavailable
 from webapp.observing import metrics
 from webapp.parameters import ParametersInvalid
-from webapp.problems import problem
+from webapp.problems import MEDIA_TYPE, invalid_body, problem
+from webapp.replies import json_reply
 from webapp.state import settings
 
 RETRY_AFTER_SECONDS = 5
@@ -26,6 +28,7 @@ _PROBLEMS = {
     405: "method-not-allowed",
     413: "too-large",
     414: "address-too-long",
+    415: "unsupported-media-type",
     500: "internal-error",
 }
 
@@ -53,6 +56,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(ParametersInvalid, _invalid)
     app.register_error_handler(ArticleMissing, _article_missing)
     app.register_error_handler(PassageMissing, _passage_missing)
+    app.register_error_handler(Unchanged, unchanged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -97,8 +101,7 @@ def _overloaded(_: Overloaded) -> Response:
 
 def _invalid(error: ParametersInvalid) -> Response:
     if _wants_json():
-        names = ", ".join(entry.parameter for entry in error.errors)
-        return problem("invalid-parameter", 400, f"Not valid: {names}.", error.errors)
+        return json_reply(invalid_body(error), 400, MEDIA_TYPE)
     return _page(400, parameters=[entry.parameter for entry in error.errors])
 
 

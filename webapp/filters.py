@@ -13,7 +13,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from indexer import Results, SearchRequest
-from webapp.parameters import ONE_DAY, VALUES_LIMIT
+from webapp.declared import VALUES_LIMIT
+from webapp.parameters import ONE_DAY
 
 SHOWN = 6
 """How many values of a facet stand open; the others are folded away below them."""

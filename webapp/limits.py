@@ -10,8 +10,8 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, g, request
 
-BODY_LIMIT = 65_536
-"""Bytes of a request body. Nothing here reads one yet; a longer one is refused unread."""
+BODY_LIMIT = 262_144
+"""Bytes of a request body: a batch of the longest queries there are. A longer one is refused unread."""
 
 QUERY_STRING_LIMIT = 8_000
 """Bytes of a query string; a little less than the 8,190 that gunicorn reads of a request line at most."""

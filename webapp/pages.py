@@ -13,7 +13,7 @@ from webapp.filters import choices, filters, hidden_fields, period_of, without_f
 from webapp.holder import holder, lease
 from webapp.paging import last_page, page_numbers
 from webapp.parameters import ParametersInvalid, as_arguments, read_search
-from webapp.problems import TITLES
+from webapp.problems import PROBLEMS
 from webapp.reading import lines, map_of
 from webapp.state import settings
 from webapp.timeline import timeline
@@ -97,4 +97,4 @@ def article(article_id: str) -> str:
 @blueprint.get("/problems")
 def problems() -> str:
     """What the `type` of a JSON error means."""
-    return render_template("problems.html", titles=TITLES)
+    return render_template("problems.html", problems=PROBLEMS)

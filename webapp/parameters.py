@@ -1,7 +1,7 @@
 """The parameters of a search, as they stand in a URL, become a `SearchRequest`, or a list of what is wrong.
 
-Pages and JSON read them here, so that one address means one thing in both. The query language inside `q` is
-`indexer`'s own.
+Pages and JSON read them here, so that one address means one thing in both; `bodies` brings JSON bodies into the same
+form. What each may be is declared in `declared`. The query language inside `q` is `indexer`'s own.
 """
 
 from __future__ import annotations
@@ -10,30 +10,28 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import FACETS, Kind, SearchRequest, Settings
-
-Sort = Literal["relevance", "date"]
-Group = Literal["none", "article"]
-
-VALUES_LIMIT = 20
-"""Most values of a parameter that may be given several times."""
-
-FACET_VALUES = 100
-FACET_VALUES_LIMIT = 1_000
-"""How many values of each facet come by default, and at most."""
-
-SUGGESTIONS = 8
-SUGGESTIONS_LIMIT = 20
-"""How many suggestions come by default, and at most."""
+from indexer import SearchRequest, Settings
+from webapp.declared import (
+    SUGGEST_PARAMETERS,
+    VALUES_LIMIT,
+    Group,
+    Highlight,
+    Parameter,
+    Sort,
+    search_parameters,
+    similar_parameters,
+)
 
 ONE_DAY = datetime.timedelta(days=1)
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+_FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,24 @@ class ParameterError:
 
 
 class ParametersInvalid(Exception):
-    """At least one parameter could not be read; `errors` names each of them."""
+    """At least one parameter could not be read; `errors` names each of them.
 
-    def __init__(self, errors: tuple[ParameterError, ...]) -> None:
+    `place` is the JSON Pointer, as a URI fragment, of the object they stand in; None where they stand in an address.
+    """
+
+    def __init__(self, errors: tuple[ParameterError, ...], place: str | None = None) -> None:
         super().__init__("; ".join(f"{error.parameter}: {error.detail}" for error in errors))
         self.errors = errors
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the JSON endpoint: what is searched, which parts of each result come, and how they are marked."""
+
+    request: SearchRequest
+    parts: tuple[str, ...]
+    highlight: Highlight
 
 
 def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "none") -> SearchRequest:
@@ -58,34 +69,48 @@ def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "
     `group` is what counts where the parameter is absent. Parameters of other names are ignored. An empty parameter
     counts as absent, as a form sends it.
     """
-    reader = _Reader(given, [])
-    per_page = reader.number("per_page", settings.page_size, settings.page_size_limit)
-    page = reader.number("page", 1, None)
-    if page is not None and per_page is not None and page * per_page > settings.depth_limit:
+    reader = _Reader(given, search_parameters(settings))
+    request = _request(reader, settings, group)
+    reader.finish()
+    return request
+
+
+def read_asked(given: MultiDict[str, str], settings: Settings) -> Asked:
+    """The question that the parameters `given` stand for, all of `search_parameters`; raises `ParametersInvalid`."""
+    reader = _Reader(given, search_parameters(settings))
+    asked = Asked(
+        request=_request(reader, settings, "none"),
+        parts=reader.names("fields"),
+        highlight=cast(Highlight, reader.choice("highlight")),
+    )
+    reader.finish()
+    return asked
+
+
+def _request(reader: _Reader, settings: Settings, group: Group) -> SearchRequest:
+    per_page, page = reader.number("per_page"), reader.number("page")
+    if page * per_page > settings.depth_limit:
         deepest = settings.depth_limit // per_page
         reader.fail("page", f"is {page}; with {per_page} a page, paging ends at page {deepest}")
     # As in the query language: `after` is the first day, `before` the day after the last one.
     after, end = reader.date("after"), reader.date("before")
     if after and end and after >= end:
         reader.fail("before", "must be later than `after`")
-    request = SearchRequest(
+    return SearchRequest(
         text=reader.text("q"),
-        page=page or 1,
-        per_page=per_page or 1,
-        sort=cast(Sort, reader.choice("sort", get_args(Sort), "relevance")),
-        group=cast(Group, reader.choice("group", get_args(Group), group)),
+        page=page,
+        per_page=per_page,
+        sort=cast(Sort, reader.choice("sort")),
+        group=cast(Group, reader.choice("group") if reader.text("group") else group),
         sources=reader.values("source"),
         authors=reader.values("author"),
-        kinds=reader.kinds("kind"),
+        kinds=reader.values("kind"),
         after=after,
         before=end and end - ONE_DAY,
-        facets=reader.names("facets", FACETS),
-        literal=reader.choice("literal", ("0", "1"), "0") == "1",
-        facet_values=reader.number("facet_values", FACET_VALUES, FACET_VALUES_LIMIT) or 1,
+        facets=reader.names("facets"),
+        literal=reader.flag("literal"),
+        facet_values=reader.number("facet_values"),
     )
-    if reader.errors:
-        raise ParametersInvalid(tuple(reader.errors))
-    return request
 
 
 def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
@@ -93,26 +118,18 @@ def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
 
     White space at the end of the text is kept: it says that the last syllable is complete.
     """
-    reader = _Reader(given, [])
-    limit = reader.number("limit", SUGGESTIONS, SUGGESTIONS_LIMIT)
-    if limit is None:
-        raise ParametersInvalid(tuple(reader.errors))
-    return without_controls(given.get("q", "")), limit
+    reader = _Reader(given, SUGGEST_PARAMETERS)
+    limit = reader.number("limit")
+    reader.finish()
+    return without_controls(reader.exact("q")), limit
 
 
 def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, int, int]:
     """The article's id, the position of the passage in it, and the most passages wanted; raises `ParametersInvalid`."""
-    reader = _Reader(given, [])
-    article_id = given.get("id", "")
-    if not article_id:
-        reader.fail("id", "must be the id of an article")
-    position = reader.text("position")
-    if not re.fullmatch(r"[0-9]{1,9}", position):
-        reader.fail("position", "must be a whole number from 0")
-    limit = reader.number("limit", settings.page_size, settings.page_size_limit)
-    if reader.errors or limit is None:
-        raise ParametersInvalid(tuple(reader.errors))
-    return article_id, int(position), limit
+    reader = _Reader(given, similar_parameters(settings))
+    article_id, position, limit = reader.exact("id"), reader.number("position"), reader.number("limit")
+    reader.finish()
+    return article_id, position, limit
 
 
 def without_controls(text: str) -> str:
@@ -122,53 +139,72 @@ def without_controls(text: str) -> str:
 
 @dataclass(slots=True)
 class _Reader:
+    """Reads parameters as they are declared; what is wrong is noted, and the default stands in for it."""
+
     given: MultiDict[str, str]
-    errors: list[ParameterError]
+    declared: Mapping[str, Parameter]
+    errors: list[ParameterError] = field(default_factory=list)
 
     def fail(self, name: str, detail: str) -> None:
         self.errors.append(ParameterError(name, detail))
 
+    def finish(self) -> None:
+        """Raise `ParametersInvalid` when anything was wrong."""
+        if self.errors:
+            raise ParametersInvalid(tuple(self.errors))
+
     def text(self, name: str) -> str:
         return without_controls(self.given.get(name, "")).strip()
+
+    def exact(self, name: str) -> str:
+        """The text with nothing taken away, as ids are."""
+        text = self.given.get(name, "")
+        if not text and self.declared[name].required:
+            self.fail(name, "must be given")
+        return text
 
     def values(self, name: str) -> tuple[str, ...]:
         values = [without_controls(value).strip() for value in self.given.getlist(name)]
         distinct = tuple(dict.fromkeys(value for value in values if value))
+        allowed = self.declared[name].allowed
         if len(distinct) > VALUES_LIMIT:
             self.fail(name, f"is given {len(distinct)} times; at most {VALUES_LIMIT} count")
+        elif allowed and not set(distinct) <= set(allowed):
+            self.fail(name, f"must be one of: {', '.join(allowed)}")
         return distinct
 
-    def number(self, name: str, default: int, high: int | None) -> int | None:
-        text = self.text(name)
-        if not text:
-            return default
-        # Nine digits bound the work of int() and of whoever multiplies it.
-        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
-        if number < 1 or (high is not None and number > high):
-            self.fail(name, "must be a whole number from 1" + (f" to {high}" if high else ""))
-            return None
-        return number
-
-    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        text = self.text(name) or default
-        if text not in allowed:
-            self.fail(name, f"must be one of: {', '.join(allowed)}")
-            return default
-        return text
-
-    def names(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        """Some of the names allowed, parted by commas or given one by one."""
+    def names(self, name: str) -> tuple[str, ...]:
+        declared = self.declared[name]
         given = (part.strip() for value in self.given.getlist(name) for part in value.split(","))
         names = tuple(dict.fromkeys(part for part in given if part))
-        if not set(names) <= set(allowed):
-            self.fail(name, f"must be some of: {', '.join(allowed)}")
-        return names
+        if not set(names) <= set(declared.allowed):
+            self.fail(name, f"must be some of: {', '.join(declared.allowed)}")
+        return names or declared.default or ()
 
-    def kinds(self, name: str) -> tuple[str, ...]:
-        values = self.values(name)
-        if any(value not in tuple(Kind) for value in values):
-            self.fail(name, f"must be one of: {', '.join(Kind)}")
-        return values
+    def number(self, name: str) -> int:
+        declared, text = self.declared[name], self.text(name)
+        if not text and not declared.required:
+            return int(declared.default)
+        # Nine digits bound the work of int() and of whoever multiplies it.
+        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
+        if number < declared.low or (declared.high is not None and number > declared.high):
+            upwards = f"must be a whole number from {declared.low}"
+            self.fail(name, upwards + (f" to {declared.high}" if declared.high else ""))
+            return 1
+        return number
+
+    def choice(self, name: str) -> str:
+        declared = self.declared[name]
+        text = self.text(name) or declared.default
+        if text not in declared.allowed:
+            self.fail(name, f"must be one of: {', '.join(declared.allowed)}")
+        return str(text)
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name) or "0"
+        if text not in _FLAGS:
+            self.fail(name, f"must be one of: {', '.join(_FLAGS)}")
+        return _FLAGS.get(text, False)
 
     def date(self, name: str) -> datetime.date | None:
         text = self.text(name)

@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     """
     app.jinja_options = {**app.jinja_options, "finalize": _finalize, "trim_blocks": True, "lstrip_blocks": True}
     app.add_template_filter(marked)
+    app.add_template_filter(backticks)
     app.add_template_filter(safe_url)
     app.add_template_filter(day)
     app.add_template_filter(long_day)
@@ -55,6 +56,11 @@ def marked(text: str, marks: Iterable[Span], tag: Literal["mark", "b"] = "mark")
             pieces += escape(text[at:start]), Markup(f"<{tag}>"), escape(text[start:end]), Markup(f"</{tag}>")
             at = end
     return Markup("").join([*pieces, escape(text[at:])])
+
+
+def backticks(text: str) -> Markup:
+    """`text` escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def safe_url(url: str | None) -> str | None:

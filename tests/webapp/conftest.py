@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from tests.samples import write_articles
 from tests.webapp.archive import ARCHIVE
 from webapp import create_app
 from webapp.holder import holder
+from webapp.schemas import SCHEMAS
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +56,20 @@ def problem_of(response: object) -> dict[str, object]:
     body: dict[str, object] = json.loads(response.get_data())
     assert body["status"] == response.status_code
     return body
+
+
+def closed(name: str) -> dict[str, Any]:
+    """The component `name` of the contract, with no property allowed but those that it names."""
+
+    def close(schema: Any) -> Any:
+        if isinstance(schema, list):
+            return [close(each) for each in schema]
+        if not isinstance(schema, dict):
+            return schema
+        inner = {key: close(value) for key, value in schema.items()}
+        if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
+            inner["additionalProperties"] = False
+        return inner
+
+    components = {"schemas": close(dict(SCHEMAS))}
+    return {"$ref": f"#/components/schemas/{name}", "components": components}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,84 +12,11 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
 from tests.webapp.archive import ATTACKS, CONFERENCE, ODD_NAMES
-from tests.webapp.conftest import problem_of
+from tests.webapp.conftest import closed, problem_of
+from webapp.schemas import SCHEMAS
 
-TEXT = {"type": "string"}
-COUNT = {"type": "integer", "minimum": 0}
-MAYBE_TEXT = {"type": ["string", "null"]}
-
-
-def closed(properties: dict[str, Any], *optional: str) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-INFO = {
-    "id": TEXT,
-    "title": TEXT,
-    "url": {"type": ["string", "null"], "pattern": "^https?://"},
-    "date": {"type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    "source": MAYBE_TEXT,
-    "author": MAYBE_TEXT,
-}
-KIND = {"enum": ["title", "lead", "body", "caption", "byline"]}
-PARAGRAPH = {"id": {"type": "string", "pattern": "#[0-9]+$"}, "position": COUNT, "kind": KIND}
-SPAN = {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}
-SEARCH = closed(
-    {
-        "query": closed({"text": TEXT, "understood": TEXT}),
-        "interpretation": {
-            "anyOf": [
-                {"type": "null"},
-                closed(
-                    {
-                        "repaired": TEXT,
-                        "changes": {"type": "array", "items": SPAN},
-                        "confidence": {"type": "number", "minimum": 0.5, "maximum": 1},
-                        "sure": {"type": "boolean"},
-                        "expanded": {
-                            "type": "array",
-                            "items": closed(
-                                {"span": SPAN, "meaning": TEXT, "source": {"enum": ["text", "reviewed", ""]}}
-                            ),
-                        },
-                    }
-                ),
-            ]
-        },
-        "warnings": {"type": "array", "items": closed({"code": TEXT, "subject": TEXT, "message": TEXT})},
-        "total": COUNT,
-        "articles": COUNT,
-        "exact": {"type": "boolean"},
-        "degraded": {"type": "boolean"},
-        "page": {"type": "integer", "minimum": 1},
-        "per_page": {"type": "integer", "minimum": 1},
-        "more": {"type": "boolean"},
-        "took_ms": {"type": "number", "minimum": 0},
-        "generation": TEXT,
-        "results": {
-            "type": "array",
-            "items": closed(
-                {
-                    "article": closed(INFO),
-                    "paragraph": closed(PARAGRAPH),
-                    "score": {"type": "number"},
-                    "snippet": closed({"text": TEXT, "start": COUNT, "highlights": {"type": "array", "items": SPAN}}),
-                }
-            ),
-        },
-        "facets": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": closed({"value": TEXT, "count": COUNT})},
-        },
-        "facets_left_out": {"type": "object", "additionalProperties": closed({"values": COUNT, "passages": COUNT})},
-        "groups": {"type": "array", "items": closed({"article": TEXT, "matched": COUNT, "shown": COUNT})},
-    },
-    "facets",
-    "facets_left_out",
-    "groups",
-)
-ARTICLE = closed({**INFO, "paragraphs": {"type": "array", "items": closed({**PARAGRAPH, "text": TEXT})}})
+SEARCH = closed("SearchAnswer")
+ARTICLE = closed("Article")
 
 
 def search(client: FlaskClient, **parameters: Any) -> dict[str, Any]:
@@ -114,7 +43,7 @@ def test_every_answer_has_the_promised_shape(client: FlaskClient, query: str) ->
 
 
 def test_the_keys_stand_in_the_promised_order(client: FlaskClient) -> None:
-    assert list(search(client, q="cờ", group="article", facets="kind")) == list(SEARCH["properties"])
+    assert list(search(client, q="cờ", group="article", facets="kind")) == list(SCHEMAS["SearchAnswer"]["properties"])
 
 
 def test_highlights_are_exactly_the_words_found(client: FlaskClient) -> None:
@@ -196,6 +125,25 @@ def test_facets_are_counted_where_they_are_asked_for(client: FlaskClient) -> Non
     assert "facets" not in everything
 
 
+def test_only_the_parts_wanted_come(client: FlaskClient) -> None:
+    found = search(client, q="cờ thi đua", fields="text,score")["results"][0]
+    assert list(found) == ["score", "text"]
+    text = found["text"]["text"]
+    assert text == CONFERENCE["paragraphs"][2]["text"]
+    assert [text[start:end] for start, end in found["text"]["highlights"]] == ["cờ thi đua"]
+
+
+def test_marked_html_is_escaped_and_says_the_same_as_the_spans(client: FlaskClient) -> None:
+    body = search(client, q="tancong", highlight="html", fields="snippet,text", per_page=50)
+    assert len(body["results"]) >= 2 * len(ATTACKS)
+    for part in (found[name] for found in body["results"] for name in ("snippet", "text")):
+        assert not re.search(r"<(?!/?mark>)", part["html"])
+        plain = html.unescape(re.sub("</?mark>", "", part["html"]))
+        assert plain == part["text"]
+        marked = [html.unescape(each) for each in re.findall("<mark>(.*?)</mark>", part["html"])]
+        assert marked == [part["text"][start:end] for start, end in part["highlights"]]
+
+
 def test_what_was_not_followed_is_told(client: FlaskClient) -> None:
     [warning] = search(client, q='"cờ thi đua')["warnings"]
     assert warning["code"] == "quote_unclosed"
@@ -232,8 +180,8 @@ def test_an_unknown_article_is_a_problem(client: FlaskClient) -> None:
         ({"page": "x"}, ["page"]),
         ({"page": "1001"}, ["page"]),
         ({"per_page": "0", "sort": "newest", "group": "x", "kind": "x", "after": "x", "before": "y",
-          "facets": "kind,colour", "facet_values": "1001"},
-         ["per_page", "after", "before", "sort", "group", "kind", "facets", "facet_values"]),
+          "facets": "kind,colour", "facet_values": "1001", "fields": "body", "highlight": "bold"},
+         ["per_page", "after", "before", "sort", "group", "kind", "facets", "facet_values", "fields", "highlight"]),
     ],
 )  # fmt: skip
 def test_bad_parameters_are_named(client: FlaskClient, parameters: dict[str, str], named: list[str]) -> None:

@@ -17,7 +17,7 @@ from tests.webapp.archive import POMELO
 from tests.webapp.conftest import problem_of
 from webapp import create_app
 from webapp.limits import BODY_LIMIT, QUERY_STRING_LIMIT
-from webapp.problems import TITLES
+from webapp.problems import PROBLEMS
 
 PROGRAM_PATHS = ("/api/v1/search?q=a", "/api/v1/articles/a", "/readyz")
 READER_PATHS = ("/", "/search?q=a", "/articles/a")
@@ -73,7 +73,7 @@ def test_an_unknown_address_is_a_page_or_a_problem(client: FlaskClient) -> None:
 
 
 def test_a_wrong_method_is_refused_with_those_allowed(client: FlaskClient) -> None:
-    response = client.post("/api/v1/search", data={"q": "a"})
+    response = client.delete("/api/v1/search")
     assert response.status_code == 405
     assert problem_of(response)["type"] == "/problems#method-not-allowed"
     assert "GET" in response.headers["Allow"]
@@ -155,5 +155,6 @@ def test_a_redirection_is_no_fault(index_directory: Path) -> None:
 
 def test_every_problem_is_explained_where_its_type_leads(client: FlaskClient) -> None:
     text = client.get("/problems").get_data(as_text=True)
-    for name in TITLES:
+    for name, problem in PROBLEMS.items():
         assert f'id="{name}"' in text
+        assert problem.title in text

@@ -32,6 +32,8 @@ PATHS = (
     "/articles/ho-ke-go",
     "/articles/none",
     "/problems",
+    "/docs",
+    "/docs?lang=en",
     "/none",
     *("/articles/" + quote(str(record["id"])) for record in ODD_NAMES),
     *(f"/articles/{record['id']}?q=tancong" for record in HOSTILE),
@@ -54,7 +56,9 @@ def elements(document: Element, *names: str) -> Iterator[Element]:
 
 @pytest.fixture(params=PATHS)
 def page(request: pytest.FixtureRequest, client: FlaskClient) -> Element:
-    return parse(client.get(request.param).get_data(as_text=True))
+    response = client.get(request.param)
+    assert response.status_code < 500
+    return parse(response.get_data(as_text=True))
 
 
 def test_pages_are_valid_and_well_ordered(page: Element) -> None:

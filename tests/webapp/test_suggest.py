@@ -12,21 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from indexer import Settings
-from tests.webapp.conftest import problem_of
-from tests.webapp.test_api import SPAN, TEXT, closed
+from tests.webapp.conftest import closed, problem_of
 from webapp import create_app
+from webapp.schemas import SCHEMAS
 
-SUGGEST = closed(
-    {
-        "query": closed({"text": TEXT}),
-        "suggestions": {
-            "type": "array",
-            "items": closed({"text": TEXT, "highlights": {"type": "array", "items": SPAN}}),
-        },
-        "took_ms": {"type": "number", "minimum": 0},
-        "generation": {"type": "string", "minLength": 1},
-    }
-)
+SUGGEST = closed("SuggestAnswer")
 
 
 def suggest(client: FlaskClient, **parameters: Any) -> dict[str, Any]:
@@ -51,7 +41,7 @@ def test_what_is_half_typed_goes_on_as_the_articles_do(client: FlaskClient, type
 
 
 def test_the_keys_stand_in_the_promised_order(client: FlaskClient) -> None:
-    assert list(suggest(client, q="thi")) == list(SUGGEST["properties"])
+    assert list(suggest(client, q="thi")) == list(SCHEMAS["SuggestAnswer"]["properties"])
 
 
 def test_the_highlights_are_what_was_not_typed_yet(client: FlaskClient) -> None:

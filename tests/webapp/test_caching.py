@@ -1,0 +1,84 @@
+"""An answer that the client has already is not made again; one that may differ is."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer import Settings, add, build
+from tests.samples import write_articles
+from tests.webapp.archive import CONFERENCE, POMELO
+from webapp import create_app
+
+PATHS = (
+    "/api/v1/search?q=bưởi",
+    "/api/v1/suggest?q=bưở",
+    "/api/v1/similar?id=buoi-phuc-trach&position=1",
+    "/api/v1/articles/buoi-phuc-trach",
+    "/openapi.json",
+)
+
+
+def tag(client: FlaskClient, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-cache"
+    return response.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_has_the_answer_hears_only_that(client: FlaskClient, path: str) -> None:
+    known = tag(client, path)
+    assert known.startswith("W/")
+    assert tag(client, path) == known
+    for method in ("GET", "HEAD"):
+        response = client.open(path, method=method, headers={"If-None-Match": f'"other", {known}'})
+        assert response.status_code == 304
+        assert response.get_data() == b""
+        assert response.headers["ETag"] == known
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_another_address_has_another_tag(client: FlaskClient) -> None:
+    paths = ("/api/v1/search?q=a", "/api/v1/search?q=b", "/api/v1/search?q=a&page=2", "/api/v1/suggest?q=a")
+    assert len({tag(client, path) for path in paths}) == len(paths)
+
+
+def test_a_new_generation_or_another_setting_makes_the_answer_anew(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([write_articles(tmp_path / "one.jsonl", (CONFERENCE,))], index)
+    client = create_app(Settings(index=index)).test_client()
+    first = tag(client, PATHS[0])
+    other = create_app(Settings(index=index, snippet_characters=40)).test_client()
+    assert tag(other, PATHS[0]) != first
+    add([write_articles(tmp_path / "two.jsonl", (POMELO,))], index)
+    response = client.get(PATHS[0], headers={"If-None-Match": first})
+    assert response.status_code == 200
+    assert response.get_json()["total"] > 0
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search?page=x", "/api/v1/articles/none", "/api/v1/none"])
+def test_an_error_has_no_tag(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers={"If-None-Match": "*"})
+    assert response.status_code >= 400
+    assert "ETag" not in response.headers
+
+
+def test_what_a_body_asks_has_no_tag(client: FlaskClient) -> None:
+    response = client.post("/api/v1/search", json={"q": "bưởi"}, headers={"If-None-Match": "*"})
+    assert response.status_code == 200
+    assert "ETag" not in response.headers
+
+
+def test_an_answer_that_the_time_did_not_suffice_for_has_no_tag(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = itertools.count(0.0, 3600.0)
+    monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    response = client.get("/api/v1/search?q=thời+tiết")
+    assert response.get_json()["degraded"]
+    assert "ETag" not in response.headers
