@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from indexer import publishing
+from indexer import publishing, reranking
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
@@ -30,6 +30,7 @@ from indexer.query.similar import telling
 from indexer.query.suggesting import suggest
 from indexer.query.tree import Everything, Node
 from indexer.query.weighing import CapitalWeights
+from indexer.reranking import Answer
 from indexer.results import (
     ArticleGroup,
     FacetCounts,
@@ -107,7 +108,8 @@ class Index:
         start = time.perf_counter()
         self._check(request)
         ends = start + self._settings.search_seconds
-        parsed, planned, page = self._found(request, ends)
+        parsed, planned, answer = self._found(request, ends)
+        page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
         degraded = page.degraded or facets_degraded
         matcher = Matcher(planned.targets)
@@ -143,8 +145,8 @@ class Index:
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
         """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
         self._check(request)
-        _, _, page = self._found(request)
-        return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
+        _, _, answer = self._found(request)
+        return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
 
     def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
         """For each of `texts`, the spans that a search for `query` would mark in it."""
@@ -176,12 +178,14 @@ class Index:
         if article is None or paragraph is None:
             return None
         without = "" if same_article else article_id
-        every = self._engine.search(EngineRequest(Everything(), limit=0)).total
+        every = self._engine.paragraphs
         asked = telling(paragraph.text, self._engine, every, self._settings, self._weights, without=without)
         matcher = Matcher(asked.targets)
         itself = (article_id, paragraph.position)
         ends = start + self._settings.search_seconds
-        hits = self._ask(asked.node, SearchRequest("", per_page=limit + 1), ends).hits
+        hits: tuple[Hit, ...] = ()
+        if asked.node is not None:
+            hits = self._engine.search(self._question(asked.node, SearchRequest("", per_page=limit + 1), ends)).hits
         others = [hit for hit in hits if (hit.info.id, hit.paragraph.position) != itself]
         return Similar(
             article=article.info,
@@ -233,32 +237,34 @@ class Index:
             deepest = self._settings.depth_limit // request.per_page
             raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
 
-    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, EnginePage]:
+    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, Answer]:
         parsed = parse(request.text, self._settings)
         reader = None if request.literal else self._reader
         planned = plan(parsed, request, self._engine, self._settings, reader, self._weights)
-        page = self._ask(planned.node, request, ends, scores=bool(planned.targets))
-        if not page.total and (instead := without_quotes(parsed)):
+        answer = self._answered(planned, request, ends)
+        if not answer.page.total and (instead := without_quotes(parsed)):
             planned = plan(instead, request, self._engine, self._settings, reader, self._weights)
-            page = self._ask(planned.node, request, ends, scores=bool(planned.targets))
-        return parsed, planned, page
+            answer = self._answered(planned, request, ends)
+        return parsed, planned, answer
 
-    def _ask(self, node: Node | None, request: SearchRequest, ends: float, *, scores: bool = True) -> EnginePage:
-        if node is None:
-            return EnginePage(hits=(), total=0, articles=0)
+    def _answered(self, planned: Plan, request: SearchRequest, ends: float) -> Answer:
+        if planned.node is None:
+            return Answer(EnginePage(hits=(), total=0, articles=0))
+        question = self._question(planned.node, request, ends, scores=bool(planned.targets))
+        return reranking.search(self._engine, question, self._settings)
+
+    def _question(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:
         settings = self._settings
-        return self._engine.search(
-            EngineRequest(
-                query=node,
-                offset=(request.page - 1) * request.per_page,
-                limit=request.per_page,
-                per_article=settings.passages_per_article if request.group == "article" else None,
-                # Restrictions alone score nothing: then the newest is the most useful.
-                sort=request.sort if scores else "date",
-                facets=with_the_page(request),
-                scoring=Scoring(settings.k1, settings.b, settings.idf_power),
-                seconds=_left(ends),
-            )
+        return EngineRequest(
+            query=node,
+            offset=(request.page - 1) * request.per_page,
+            limit=request.per_page,
+            per_article=settings.passages_per_article if request.group == "article" else None,
+            # Restrictions alone score nothing: then the newest is the most useful.
+            sort=request.sort if scores else "date",
+            facets=with_the_page(request),
+            scoring=Scoring(settings.k1, settings.b, settings.idf_power),
+            seconds=_left(ends),
         )
 
     def _facets(

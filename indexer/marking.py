@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from itertools import accumulate, compress, count
 
+from indexer.chunks import LONGEST_CACHED, SEVERAL, cached_tokens, letters
 from indexer.query.targets import Meets, Target, TargetToken
 from indexer.results import Span
 from indexer.sentences import ends_sentence
@@ -29,9 +30,6 @@ from indexer.vietnamese import Tokens, analyze, fold, is_plain, tokens
 
 Run = tuple[int, int, int]
 """(first met token of the text, first slot, length)."""
-
-_CACHED_CHUNKS = 1 << 16
-_LONGEST_CACHED = 64
 
 
 class Matcher:
@@ -72,7 +70,7 @@ class Matcher:
                     self._loose.setdefault(fold(token.form), []).append(slot)
         asked = [token for token in (*slots, *(token for phrase in whole for token in phrase)) if token]
         # In a chunk of several tokens any may be met: it is looked into whatever the query.
-        self._wanted = {fold(token.form) for token in asked} | {_SEVERAL}
+        self._wanted = {fold(token.form) for token in asked} | {SEVERAL}
         self._prefixes = tuple(fold(token.form) for token in asked if token.meets in _PREFIXES)
 
     def mark(self, text: str) -> tuple[Span, ...]:
@@ -137,19 +135,21 @@ class Matcher:
             take(0, tokens(text))
             return Tokens(starts, ends, forms)
         chunks = text.split(" ")
-        letters = list(map(_letters.__getitem__, chunks))
+        plain_forms = list(map(letters.__getitem__, chunks))
         if self._prefixes:
-            hits = [at for at, plain in enumerate(letters) if plain in self._wanted or plain.startswith(self._prefixes)]
+            hits = [
+                at for at, plain in enumerate(plain_forms) if plain in self._wanted or plain.startswith(self._prefixes)
+            ]
         else:
-            hits = list(compress(count(), map(self._wanted.__contains__, letters)))
+            hits = list(compress(count(), map(self._wanted.__contains__, plain_forms)))
         if hits:
             offsets = list(accumulate(map(len, chunks), initial=0))
             before = -1
             for at in hits:
-                if any(letters[before + 1 : at]):
+                if any(plain_forms[before + 1 : at]):
                     part()
                 chunk = chunks[at]
-                take(offsets[at] + at, _cached_tokens(chunk) if len(chunk) <= _LONGEST_CACHED else tokens(chunk))
+                take(offsets[at] + at, cached_tokens(chunk) if len(chunk) <= LONGEST_CACHED else tokens(chunk))
                 before = at
         return Tokens(starts, ends, forms)
 
@@ -196,26 +196,6 @@ class Matcher:
 
 
 _PREFIXES = (Meets.PREFIX, Meets.UNMARKED_PREFIX)
-
-_SEVERAL = " "
-"""Stands for the letters of a chunk of several tokens."""
-
-
-class _Letters(dict[str, str]):
-    """What stands between two blanks -> the form of its token without marks; `_SEVERAL`; "" when it has no token."""
-
-    def __missing__(self, chunk: str) -> str:
-        forms = tokens(chunk).forms
-        found = _SEVERAL if len(forms) > 1 else fold(forms[0]) if forms else ""
-        if len(chunk) <= _LONGEST_CACHED:
-            if len(self) >= _CACHED_CHUNKS:
-                self.clear()
-            self[chunk] = found
-        return found
-
-
-_letters = _Letters()
-_cached_tokens = functools.lru_cache(1 << 14)(tokens)
 
 
 class _Words:

@@ -74,6 +74,17 @@ class Settings:
         1, "Whether words that only ask (`là gì`, `bao nhiêu`) are left out: 1, or 0 to search them too.", low=0, high=1
     )
 
+    rerank: int = _setting(
+        20,
+        "How many of the best passages are ranked anew by their sentences.",
+        low=0,
+        high=100,
+    )
+    weight_sentence: float = _setting(0.2, "Weight of a passage's best sentence.", low=0.0, high=10.0)
+    weight_first: float = _setting(
+        0.05, "Weight of how early a passage holds something of the query.", low=0.0, high=1.0
+    )
+
     page_size: int = _setting(10, "Results on a page where the request does not say.", low=1, high=100)
     page_size_limit: int = _setting(100, "Most results on a page.", low=1, high=1_000)
     depth_limit: int = _setting(10_000, "Deepest result that paging reaches.", low=1, high=1_000_000)

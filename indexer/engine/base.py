@@ -151,6 +151,11 @@ class Vocabulary(Protocol):
 class Engine(Vocabulary, Protocol):
     """An open, immutable view of one committed state of an index. Safe to share between threads."""
 
+    @property
+    def paragraphs(self) -> int:
+        """N of the formula."""
+        ...
+
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question."""
         ...

@@ -43,6 +43,10 @@ class ReferenceEngine:
     def _tokens(self, document: Document, in_field: Field) -> Sequence[str]:
         return document.tokens.get(in_field, ())
 
+    @property
+    def paragraphs(self) -> int:
+        return len(self.documents)
+
     def document_frequency(self, field: Field, form: str) -> int:
         return sum(form in self._tokens(document, field) for document in self.documents)
 

@@ -56,6 +56,11 @@ class WhooshEngine:
                 if latest_generation(directory) == self._generation:
                     raise
 
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs there are, those deleted left out."""
+        return self._statistics.paragraphs
+
     def document_frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold `form` in `field`."""
         with _reading(self._directory):
