@@ -1,10 +1,12 @@
 """What a syllable is: pure functions from text to tokens, forms and words. Imports nothing of the project.
 
 `unicode` holds the normal form, `tones` the syllable and its tone, `folding` forms without marks, `model` and
-`segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched, `typing` raw keystrokes.
+`segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched, `batch` and `compiled` the same for
+many texts at once, `typing` raw keystrokes.
 """
 
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
+from .batch import Analyses, analyze_all, segment_all
 from .folding import fold, is_marked
 from .model import ModelMissing
 from .segmenter import Segmentation, segment
@@ -13,12 +15,14 @@ from .tones import canonical, is_syllable
 __all__ = [
     "LONGEST_TOKEN",
     "LONGEST_WORD",
+    "Analyses",
     "Analysis",
     "ModelMissing",
     "Segmentation",
     "Tokens",
     "Word",
     "analyze",
+    "analyze_all",
     "canonical",
     "fold",
     "forms",
@@ -26,5 +30,6 @@ __all__ = [
     "is_plain",
     "is_syllable",
     "segment",
+    "segment_all",
     "tokens",
 ]

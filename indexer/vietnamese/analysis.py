@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress
 from operator import itemgetter
@@ -87,6 +87,8 @@ def analyze(text: str) -> Analysis:
     tokens = list(map(_features.__getitem__, pieces[1::2]))
     forms = list(map(_TOKEN, tokens))
     separators = pieces[2::2]
+    if separators and not separators[-1]:
+        separators[-1] = " "  # The end of the text: no symbol, and nothing follows that a word could reach.
     line: list[Features] = []
     done = 0
     for at in [at for at, separator in enumerate(separators) if separator != " "]:
@@ -177,6 +179,39 @@ def _number(token: str) -> str:
     return f"{whole.replace(separators[0], '')}.{decimals}"
 
 
+_SYMBOL_KEY = "\0"
+"""Stands before a symbol, as no token begins with it."""
+
+
+def chunk_parts(chunk: str) -> Iterator[tuple[str, int, int]]:
+    """The tokens and symbols of what stands between two blanks of a text in normal form: (key, start, end).
+
+    What is known of a key tells `chunk_features`.
+    """
+    pieces = (_marked_token() if has_marks(chunk) else _UNMARKED_TOKEN).split(chunk)
+    at = 0
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            yield piece, at, at + len(piece)
+        elif piece:
+            for symbol in _symbols[piece]:
+                yield _SYMBOL_KEY + symbol.lower, at, at
+        elif 0 < place < len(pieces) - 1:
+            yield _SYMBOL_KEY, at, at
+        at += len(piece)
+
+
+def chunk_features(key: str) -> Features:
+    """The features of a key of `chunk_parts`; symbols have an empty token."""
+    if not key.startswith(_SYMBOL_KEY):
+        return features(form_of(key))
+    return _symbol(key[1:]) if len(key) > 1 else NOTHING
+
+
+def _symbol(text: str) -> Features:
+    return features(text)._replace(token="", is_barrier=True)
+
+
 _TOKEN = itemgetter(Features._fields.index("token"))
 _features = FeatureCache(lambda token: features(form_of(token)))
 
@@ -191,8 +226,7 @@ class _SymbolCache(dict[str, tuple[Features, ...]]):
     _SYMBOL = re.compile(r"==>|->|\.\.\.|>>|\n|[^\w\s]|_")
 
     def __missing__(self, separator: str) -> tuple[Features, ...]:
-        symbols = map(features, self._SYMBOL.findall(separator))
-        found = tuple(symbol._replace(token="", is_barrier=True) for symbol in symbols) if separator else (NOTHING,)
+        found = tuple(map(_symbol, self._SYMBOL.findall(separator))) if separator else (NOTHING,)
         if len(separator) <= 8 and len(self) < 1 << 12:
             self[separator] = found
         return found

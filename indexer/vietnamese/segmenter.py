@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -196,10 +196,14 @@ class Segmentation:
         return [(self.starts[first], self.ends[last]) for first, last in word_bounds(self.joined)]
 
     def __str__(self) -> str:
-        pieces = [
-            f"_{token}" if joined else f" {token}" for token, joined in zip(self.tokens, self.joined, strict=True)
-        ]
-        return "".join(pieces)[1:]
+        before = map(" _".__getitem__, self.joined)
+        return "".join(chain.from_iterable(zip(before, self.tokens, strict=True)))[1:]
+
+
+def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """pyvi's tokens of a text in NFC, each with its start and end."""
+    for match in (_TOKENS_WITH_EMAIL if "@" in text else _TOKENS).finditer(text):
+        yield match[0], match.start(), match.end()
 
 
 def segment(text: str) -> Segmentation:
@@ -209,13 +213,12 @@ def segment(text: str) -> Segmentation:
     and on a letter with more than `unicode.LONGEST_CLUSTER` marks.
     """
     normal = compose(text)
-    pattern = _TOKENS_WITH_EMAIL if "@" in normal.text else _TOKENS
-    spans = [match.span() for match in pattern.finditer(normal.text)]
-    line = [_features[normal.text[start:end]] for start, end in spans]
+    found = list(token_spans(normal.text))
+    line = [_features[token] for token, _, _ in found]
     joined = decode(line)
     for i in range(1, len(line)):
         # pyvi's last word: a capitalised token does not continue a word in small letters.
         if joined[i] and line[i].token[0].istitle() and not line[i - 1].token[0].istitle():
             joined[i] = False
-    starts, ends = normal.source_spans([start for start, _ in spans], [end for _, end in spans])
+    starts, ends = normal.source_spans([start for _, start, _ in found], [end for _, _, end in found])
     return Segmentation(starts, ends, [token.token for token in line], joined)
