@@ -7,10 +7,17 @@ Documents and queries both come through here, which is what makes them meet. Wha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
-from indexer.vietnamese import Analysis, analyze, fold
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.vietnamese import LONGEST_WORD, Analyses, Analysis, analyze, fold
+
+Numbers: TypeAlias = NDArray[np.int32]
 
 
 class Field(StrEnum):
@@ -45,28 +52,112 @@ def bigrams(forms: Sequence[str]) -> list[str]:
     return list(map(" ".join, itertools.pairwise(forms)))
 
 
-def text_fields(analysis: Analysis) -> dict[Field, list[str]]:
-    """The tokens of the fields that come from a paragraph's own text, in order."""
+def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, list[str]]:
+    """The tokens of every field of one paragraph, in order.
+
+    `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
+    """
     forms = list(analysis.forms)
     return {
         Field.SYLLABLES: forms,
         Field.WORDS: analysis.word_forms,
         Field.BIGRAMS: bigrams(forms),
         Field.UNMARKED: list(map(fold, forms)),
+        Field.TITLE: list(title),
+        Field.TITLE_UNMARKED: list(map(fold, title)),
     }
 
 
-def title_fields(title: Sequence[str]) -> dict[Field, list[str]]:
-    """The tokens of the fields that come from the title of the article, given its syllable forms."""
-    return {Field.TITLE: list(title), Field.TITLE_UNMARKED: list(map(fold, title))}
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The tokens of one field of several paragraphs, one after another, as numbers: token i is term `numbers[i]`.
 
-
-def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, list[str]]:
-    """The tokens of every field of one paragraph, in order.
-
-    `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
+    Term k is `forms[k]`; or, with `parts`, the forms that row k of `parts` names, joined by `separator`: -1 fills a row
+    up at its end, and no form holds the separator. `counts` says how many tokens each paragraph has.
     """
-    return text_fields(analysis) | title_fields(title)
+
+    forms: Sequence[str]
+    numbers: Numbers
+    counts: Numbers
+    parts: Numbers | None = None
+    separator: str = ""
+
+    def terms(self) -> Sequence[str]:
+        """Every term, by number."""
+        if self.parts is None:
+            return self.forms
+        return [self.separator.join([self.forms[i] for i in row if i >= 0]) for row in self.parts.tolist()]
+
+    def tokens(self) -> Iterator[list[str]]:
+        """The tokens of each paragraph."""
+        terms, lasts = self.terms(), np.cumsum(self.counts).tolist()
+        tokens = [terms[number] for number in self.numbers.tolist()]
+        for first, last in zip([0, *lasts], lasts, strict=False):
+            yield tokens[first:last]
+
+
+def fields_of_many(texts: Analyses, titles: Analyses, sizes: Sequence[int]) -> dict[Field, Column]:
+    """The tokens of every field of the paragraphs `texts`: for each paragraph those of `paragraph_fields`.
+
+    `titles` are those of the articles, of which each has as many paragraphs as `sizes` says.
+    """
+    title = _for_each_paragraph(titles, sizes)
+    return {
+        Field.SYLLABLES: Column(texts.forms, texts.numbers, texts.counts),
+        Field.WORDS: _words(texts),
+        Field.BIGRAMS: _bigrams(texts),
+        Field.UNMARKED: _unmarked(texts.forms, texts.numbers, texts.counts),
+        Field.TITLE: title,
+        Field.TITLE_UNMARKED: _unmarked(title.forms, title.numbers, title.counts),
+    }
+
+
+def _unmarked(forms: Sequence[str], numbers: Numbers, counts: Numbers) -> Column:
+    folded: dict[str, int] = {}
+    merged = np.fromiter((folded.setdefault(fold(form), len(folded)) for form in forms), np.int32, len(forms))
+    return Column(list(folded), merged[numbers], counts)
+
+
+def _bigrams(texts: Analyses) -> Column:
+    lasts = np.cumsum(texts.counts)
+    inside = np.ones(len(texts.numbers), np.bool_)
+    inside[lasts[texts.counts > 0] - 1] = False  # The last syllable of a text begins no pair.
+    at = np.flatnonzero(inside)
+    rows = np.stack((texts.numbers[at], texts.numbers[at + 1]), axis=1)
+    return _compound(texts.forms, rows, np.maximum(texts.counts - 1, 0), " ")
+
+
+def _words(texts: Analyses) -> Column:
+    begins = np.flatnonzero(~texts.joined)
+    sizes = np.diff(begins, append=len(texts.joined))
+    rows = np.full((len(begins), LONGEST_WORD), -1, np.int32)
+    rows[:, 0] = texts.numbers[begins]
+    for part in range(1, LONGEST_WORD):
+        longer = np.flatnonzero(sizes > part)
+        rows[longer, part] = texts.numbers[begins[longer] + part]
+    bounds = np.concatenate(([0], np.cumsum(texts.counts)))
+    return _compound(texts.forms, rows, np.diff(np.searchsorted(begins, bounds)).astype(np.int32), "_")
+
+
+def _compound(forms: Sequence[str], rows: Numbers, counts: Numbers, separator: str) -> Column:
+    """Column that are made of the forms each row names."""
+    base = np.uint64(len(forms) + 1)
+    keys = np.zeros(len(rows), np.uint64)
+    for part in rows.T:
+        keys = keys * base + (part + 1).astype(np.uint64)
+    _, firsts, numbers = np.unique(keys, return_index=True, return_inverse=True)
+    return Column(forms, numbers.astype(np.int32), counts, rows[firsts], separator)
+
+
+def _for_each_paragraph(titles: Analyses, sizes: Sequence[int]) -> Column:
+    lasts = np.cumsum(titles.counts).tolist()
+    bounds = zip(lasts, titles.counts.tolist(), sizes, strict=True)
+    numbers = [np.tile(titles.numbers[last - count : last], size) for last, count, size in bounds]
+    return Column(
+        titles.forms,
+        np.concatenate([np.zeros(0, np.int32), *numbers]),
+        np.repeat(titles.counts, np.array(sizes, np.int64)),
+    )
 
 
 def facet_key(value: str) -> str:

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer import publishing
-from indexer.articles import Article, Kind, Paragraph, Rejection, read
-from indexer.engine.base import Backend, Document, Writer
+from indexer.articles import Article, Kind, Rejection, read
+from indexer.engine.base import Backend, Batch, Writer
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.errors import LexiconUnusable, NothingToPublish
 from indexer.lexicon import Learner, Lexicon
 from indexer.publishing import Draft
-from indexer.vietnamese import Analysis, analyze
-from indexer.workers import AnalysedArticle, analysed
+from indexer.workers import AnalysedArticles, analysed
 
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
@@ -66,8 +65,8 @@ def build(
 
     def fill(writer: Writer, learner: Learner, report: Report) -> None:
         with _analysed(paths, report, progress, jobs) as articles:
-            for article in articles:
-                _write(writer, learner, article, report)
+            for chunk in articles:
+                _write(writer, learner, chunk, report)
 
     return _publish(Path(index), backend, "indexer build", fill, change=False)
 
@@ -86,11 +85,12 @@ def add(
 
     def fill(writer: Writer, learner: Learner, report: Report) -> None:
         with _analysed(paths, report, progress, jobs) as articles:
-            for article in articles:
-                if replaced := writer.delete_article(article.article.info.id):
-                    report.removed += 1
-                    learner.forget(replaced)
-                _write(writer, learner, article, report)
+            for chunk in articles:
+                for article in chunk.articles:
+                    if replaced := writer.delete_article(article.info.id):
+                        report.removed += 1
+                        learner.forget(replaced)
+                _write(writer, learner, chunk, report)
 
     return _publish(Path(index), backend, "indexer add", fill, change=True)
 
@@ -150,23 +150,24 @@ def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | 
 @contextlib.contextmanager
 def _analysed(
     paths: Sequence[Path | str], report: Report, progress: Progress | None, jobs: int
-) -> Iterator[Iterator[AnalysedArticle]]:
+) -> Iterator[Iterator[AnalysedArticles]]:
     """What was read and accepted, analysed; no worker outlives the block."""
     with contextlib.closing(analysed(_accepted(paths, report, progress), jobs)) as articles:
         yield articles
 
 
-def _write(writer: Writer, learner: Learner, analysed: AnalysedArticle, report: Report) -> None:
-    article = analysed.article
-    for paragraph, (analysis, tokens) in zip(article.paragraphs, analysed.paragraphs, strict=True):
-        writer.add(Document(article.info, paragraph, tokens))
-        _learn(learner, article, paragraph, analysis)
-        report.paragraphs += 1
-    report.articles += 1
+def _write(writer: Writer, learner: Learner, chunk: AnalysedArticles, report: Report) -> None:
+    paragraphs = [(article.info, paragraph) for article in chunk.articles for paragraph in article.paragraphs]
+    writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
+    _learn(learner, chunk)
+    report.paragraphs += len(paragraphs)
+    report.articles += len(chunk.articles)
 
 
-def _learn(learner: Learner, article: Article, paragraph: Paragraph, analysis: Analysis) -> None:
-    learner.add(analysis, paragraph.text, title=paragraph.kind is Kind.TITLE, article=article.info.id)
+def _learn(learner: Learner, chunk: AnalysedArticles) -> None:
+    kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
+    titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
+    learner.learn(chunk.analysed.lesson, [article for article, _ in kinds], titles)
 
 
 def _learner(live: Path | None, backend: Backend) -> Learner:
@@ -179,10 +180,8 @@ def _learner(live: Path | None, backend: Backend) -> Learner:
             return Learner(lexicon)
     learner = Learner()
     engine = publishing.open_engine(live, backend)
-    for info in engine.articles():
-        if article := engine.article(info.id):
-            for paragraph in article.paragraphs:
-                _learn(learner, article, paragraph, analyze(paragraph.text))
+    for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles())), jobs=1):
+        _learn(learner, chunk)
     engine.close()
     return learner
 

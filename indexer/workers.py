@@ -25,81 +25,84 @@ from multiprocessing.connection import Connection
 
 from indexer.articles.model import Article
 from indexer.errors import WorkerLost
-from indexer.fields import Field, text_fields, title_fields
-from indexer.vietnamese import Analysis, analyze, forms
+from indexer.fields import Column, Field, fields_of_many
+from indexer.lexicon import Lesson, lesson
+from indexer.vietnamese import analyze_all
 
 LEAST_CHARACTERS = 150_000
 """So much text (some 300 paragraphs) is analysed before workers are started: that takes as long as starting them."""
 
-CHUNK_CHARACTERS = 40_000
-"""Text that goes to a worker at once."""
+COMPILED_CHARACTERS = 1_000_000
+"""A process that has analysed so much goes on with compiled loops, which take a second or more to load."""
+
+CHUNK_CHARACTERS = 100_000
+"""Text that is analysed at once. What is learned and written does not depend on who does it, only on this."""
 
 _PIPE_BYTES = 1 << 20
 """What a pipe shall hold; the most that Linux gives to any user."""
 _HELD = 1 << 16
 """What any pipe holds."""
 
-Tokens = dict[Field, list[str]]
+_Texts = list[tuple[str, list[str]]]
+"""The title and the paragraphs of each article of a chunk."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysedArticle:
-    """An article, and for each paragraph its analysis and the tokens of every field."""
+class Analysed:
+    """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned."""
 
-    article: Article
-    paragraphs: list[tuple[Analysis, Tokens]]
+    columns: dict[Field, Column]
+    lesson: Lesson
 
 
-def analysed(articles: Iterable[Article], jobs: int) -> Generator[AnalysedArticle, None, None]:
+@dataclass(frozen=True, slots=True)
+class AnalysedArticles:
+    """Several articles and what is made of their paragraphs, one after another."""
+
+    articles: list[Article]
+    analysed: Analysed
+
+
+def analysed(articles: Iterable[Article], jobs: int) -> Generator[AnalysedArticles, None, None]:
     """The articles in order, analysed by `jobs` worker processes; with 1, and for little text, by none.
 
     Reads ahead only by what the pipes of the workers hold. Workers end with the iterator, also when it is closed early.
     Raises `WorkerLost` when one of them dies.
     """
-    left = iter(articles)
+    chunks = _chunks(articles)
+    analyser = Analyser()
     characters = 0
-    for article in left:
-        yield _joined(article, _analyse(_texts(article)))
-        characters += _size(article)
+    for chunk in chunks:
+        yield AnalysedArticles(chunk, analyser.analyse(_texts(chunk)))
+        characters += sum(map(_size, chunk))
         if jobs > 1 and characters >= LEAST_CHARACTERS:
             with _Workers(jobs) as workers:
-                yield from workers.analysed(left)
+                yield from workers.analysed(chunks)
 
 
-_Row = tuple[list[int], list[int], list[bool], Tokens]
-"""An analysis taken apart: starts, ends, joined, and the tokens of the fields; tuples and lists are pickled fastest."""
-_Rows = tuple[Tokens, list[_Row]]
-"""The tokens of the title, and a row for each paragraph."""
-_Texts = tuple[str, list[str]]
-"""The title and the paragraphs of an article."""
+class Analyser:
+    """Analyses chunk after chunk: with compiled loops once they are worth loading, to the same result."""
+
+    def __init__(self) -> None:
+        self._characters = 0
+
+    def analyse(self, chunk: _Texts) -> Analysed:
+        """What is made of the paragraphs of a chunk."""
+        texts = [text for _, paragraphs in chunk for text in paragraphs]
+        self._characters += sum(map(len, texts))
+        compiled = self._characters > COMPILED_CHARACTERS
+        analyses = analyze_all(texts, compiled=compiled)
+        titles = analyze_all([title for title, _ in chunk], compiled=compiled)
+        columns = fields_of_many(analyses, titles, [len(paragraphs) for _, paragraphs in chunk])
+        return Analysed(columns, lesson(texts, analyses))
 
 
-def _texts(article: Article) -> _Texts:
-    return article.info.title, [paragraph.text for paragraph in article.paragraphs]
+def _texts(chunk: Iterable[Article]) -> _Texts:
+    return [(article.info.title, [paragraph.text for paragraph in article.paragraphs]) for article in chunk]
 
 
 def _size(article: Article) -> int:
     return len(article.info.title) + sum(len(paragraph.text) for paragraph in article.paragraphs)
-
-
-def _analyse(texts: _Texts) -> _Rows:
-    title, paragraphs = texts
-    rows: list[_Row] = []
-    for text in paragraphs:
-        analysis = analyze(text)
-        rows.append((list(analysis.starts), list(analysis.ends), list(analysis.joined), text_fields(analysis)))
-    return title_fields(forms(title)), rows
-
-
-def _joined(article: Article, rows: _Rows) -> AnalysedArticle:
-    title, paragraphs = rows
-    return AnalysedArticle(
-        article,
-        [
-            (Analysis(starts, ends, tokens[Field.SYLLABLES], joined), tokens | title)
-            for starts, ends, joined, tokens in paragraphs
-        ],
-    )
 
 
 class _Worker:
@@ -138,12 +141,12 @@ class _Worker:
         with self._lost_if_broken():
             self._sent.send_bytes(chunk)
 
-    def receive(self) -> list[_Rows]:
+    def receive(self) -> Analysed:
         with self._lost_if_broken():
             answer = self._received.recv_bytes()
         self._waiting.popleft()
-        rows: list[_Rows] = pickle.loads(answer)
-        return rows
+        found: Analysed = pickle.loads(answer)
+        return found
 
     def end(self) -> None:
         self._sent.close()
@@ -184,23 +187,22 @@ class _Workers:
         for worker in self._workers:
             worker.end()
 
-    def analysed(self, articles: Iterable[Article]) -> Iterator[AnalysedArticle]:
+    def analysed(self, chunks: Iterable[list[Article]]) -> Iterator[AnalysedArticles]:
         turns = cycle(self._workers)
         waiting: deque[tuple[_Worker, list[Article]]] = deque()
-        for chunk in _chunks(articles):
+        for chunk in chunks:
             worker = next(turns)
-            sent = pickle.dumps([_texts(article) for article in chunk], pickle.HIGHEST_PROTOCOL)
+            sent = pickle.dumps(_texts(chunk), pickle.HIGHEST_PROTOCOL)
             while not worker.takes(sent):
-                yield from _received(*waiting.popleft())
+                yield _received(*waiting.popleft())
             worker.send(sent)
             waiting.append((worker, chunk))
         while waiting:
-            yield from _received(*waiting.popleft())
+            yield _received(*waiting.popleft())
 
 
-def _received(worker: _Worker, chunk: list[Article]) -> Iterator[AnalysedArticle]:
-    for article, rows in zip(chunk, worker.receive(), strict=True):
-        yield _joined(article, rows)
+def _received(worker: _Worker, chunk: list[Article]) -> AnalysedArticles:
+    return AnalysedArticles(chunk, worker.receive())
 
 
 def _chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
@@ -225,9 +227,10 @@ def _widened(pipe: int) -> int:
 
 
 def work(received: int, sent: int) -> None:
-    """What a worker does, given its ends of the pipes: chunk in, rows out, until the parent closes them or is gone."""
+    """What a worker does, given its ends of the pipes: chunk in, arrays out, until the parent ends them."""
     chunks, answers = Connection(received, writable=False), Connection(sent, readable=False)
+    analyser = Analyser()
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            texts: list[_Texts] = pickle.loads(chunks.recv_bytes())
-            answers.send_bytes(pickle.dumps([_analyse(each) for each in texts], pickle.HIGHEST_PROTOCOL))
+            texts: _Texts = pickle.loads(chunks.recv_bytes())
+            answers.send_bytes(pickle.dumps(analyser.analyse(texts), pickle.HIGHEST_PROTOCOL))

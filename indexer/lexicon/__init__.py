@@ -7,6 +7,7 @@ repaired or expanded query lives in `indexer.query`.
 
 from indexer.errors import LexiconUnusable
 from indexer.lexicon.abbreviations import Abbreviated, Abbreviations, Expansion, Spelled
+from indexer.lexicon.batch import Lesson, lesson
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.facts import Facts, SyllableFacts, facts
@@ -26,6 +27,7 @@ __all__ = [
     "Facts",
     "Habit",
     "Learner",
+    "Lesson",
     "Lexicon",
     "LexiconStats",
     "LexiconUnusable",
@@ -36,4 +38,5 @@ __all__ = [
     "Suggestion",
     "SyllableFacts",
     "facts",
+    "lesson",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.lexicon.definitions import defined
 from indexer.lexicon.phrases import Flags, Ids, TokenFlags
-from indexer.vietnamese import Analysis
+from indexer.vietnamese import Analyses
 
 BREAK = 0
 """The number that stands for the start and the end of a sentence in a stream of syllables."""
@@ -40,6 +42,49 @@ _BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is to be learned of several paragraphs, taken out of their text: no text is needed any more to count it.
+
+    The members that have an entry for each token stand in order of the text. `before` is what parts a token from the
+    one before it: nothing but space, or punctuation, weak or strong.
+    """
+
+    forms: Sequence[str]
+    numbers: Ids
+    counts: Ids
+    joined: Flags
+    before: NDArray[np.uint8]
+    capital: Flags
+    definitions: list[tuple[int, str, tuple[str, ...]]]
+    """(paragraph, short form, long form) of each abbreviation that is defined."""
+
+
+def lesson(texts: Sequence[str], analyses: Analyses) -> Lesson:
+    """What is to be learned of paragraphs, given their texts as written and their analyses."""
+    characters = np.frombuffer((_BETWEEN + _BETWEEN.join(texts)).encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.array([len(text) + len(_BETWEEN) for text in texts], np.int64)
+    at = np.cumsum(lengths) - lengths + len(_BETWEEN)
+    starts = analyses.starts + np.repeat(at, analyses.counts)
+    lasts = np.cumsum(analyses.counts).tolist()
+    definitions = [
+        (i, short, long)
+        for i, (text, first, last) in enumerate(zip(texts, [0, *lasts], lasts, strict=False))
+        if "(" in text
+        for short, long in defined(analyses.of(first, last), text)
+    ]
+    return Lesson(
+        forms=analyses.forms,
+        numbers=analyses.numbers,
+        counts=analyses.counts,
+        joined=analyses.joined,
+        # The two characters before a token tell what parts it from the one before: `a b`, `a, b`, `a (b`.
+        before=np.maximum(_kinds(characters[starts - 1]), _kinds(characters[starts - 2])),
+        capital=_CAPITALS[np.minimum(characters[starts], _TABLE)],
+        definitions=definitions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """The tokens of a batch, and the same as a stream in which `BREAK` parts the sentences."""
 
@@ -49,45 +94,33 @@ class Tokens:
 
 
 class Batch:
-    """Collects analysed paragraphs until they are worth counting."""
+    """Collects lessons until they are worth counting."""
 
     def __init__(self) -> None:
-        self._ids: list[int] = []
-        self._starts: list[int] = []
-        self._joined = bytearray()
-        self._texts: list[str] = []
-        self._sizes: list[int] = []
+        self._ids: list[Ids] = []
+        self._lessons: list[Lesson] = []
+        self._size = 0
 
     def __len__(self) -> int:
         """How many tokens it holds."""
-        return len(self._ids)
+        return self._size
 
-    def add(self, ids: list[int], analysis: Analysis, text: str) -> None:
-        """Add a paragraph, given the numbers of its syllables."""
-        self._ids += ids
-        self._starts += analysis.starts
-        self._joined += bytes(analysis.joined)
-        self._texts.append(text)
-        self._sizes.append(len(ids))
+    def add(self, ids: Ids, lesson: Lesson) -> None:
+        """Add a lesson, given the number of each of its tokens."""
+        self._ids.append(ids)
+        self._lessons.append(lesson)
+        self._size += len(ids)
 
     def tokens(self, barred: Flags) -> Tokens:
         """All tokens added; `barred` says of each syllable number whether no phrase begins or ends with it."""
-        ids = np.array(self._ids, np.int32)
-        joined = np.frombuffer(bytes(self._joined), np.bool_)
-        characters = np.frombuffer(
-            (_BETWEEN + _BETWEEN.join(self._texts)).encode("utf-32-le", "surrogatepass"), np.uint32
-        )
-        lengths = np.array([len(text) + len(_BETWEEN) for text in self._texts], np.int64)
-        at = np.cumsum(lengths) - lengths + len(_BETWEEN)
-        starts = np.array(self._starts, np.int64) + np.repeat(at, self._sizes)
-        # The two characters before a token tell what parts it from the one before: `a b`, `a, b`, `a (b`.
-        before = np.maximum(_kinds(characters[starts - 1]), _kinds(characters[starts - 2]))
+        ids = np.concatenate(self._ids)
+        before = np.concatenate([lesson.before for lesson in self._lessons])
         opens = before == _HARD
         flags = TokenFlags(
-            begins=~joined,
+            begins=~np.concatenate([lesson.joined for lesson in self._lessons]),
             apart=before >= _SOFT,
             opens=opens,
-            capital=_CAPITALS[np.minimum(characters[starts], _TABLE)],
+            capital=np.concatenate([lesson.capital for lesson in self._lessons]),
             barred=barred[ids],
         )
         return Tokens(ids, flags, _stream(ids, opens))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.vietnamese import Analysis, fold
@@ -44,6 +44,22 @@ def abbreviation_key(text: str) -> str:
     return "".join(character for character in fold(text.lower()) if character.isalnum())
 
 
+def defined(analysis: Analysis, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The abbreviations that a paragraph defines: the short form as written, the forms of the long one."""
+    for match in _AFTER.finditer(text):
+        last = bisect_right(analysis.ends, match.start())
+        first = last - _LONGEST_LONG_FORM if last > _LONGEST_LONG_FORM else 0
+        size = _matched(_letters(match[1]), analysis.forms[first:last], whole=False)
+        if size and not _STOPS_BETWEEN.search(text, analysis.starts[last - size], match.start()):
+            yield match[1], tuple(analysis.forms[last - size : last])
+    for match in _BEFORE.finditer(text):
+        first = bisect_right(analysis.ends, match.start(2))
+        last = bisect_right(analysis.ends, match.end(2))
+        forms = analysis.forms[first:last]
+        if _matched(_letters(match[1]), forms, whole=True) and not _STOPS_BETWEEN.search(match[2]):
+            yield match[1], tuple(forms)
+
+
 class Definitions:
     """Collects what a text defines."""
 
@@ -52,21 +68,6 @@ class Definitions:
             (definition.short, definition.long): [definition.count, definition.article] for definition in known
         }
 
-    def read(self, analysis: Analysis, text: str, article: str) -> None:
-        """Collect the definitions of one paragraph."""
-        for match in _AFTER.finditer(text):
-            last = bisect_right(analysis.ends, match.start())
-            first = last - _LONGEST_LONG_FORM if last > _LONGEST_LONG_FORM else 0
-            size = _matched(_letters(match[1]), analysis.forms[first:last], whole=False)
-            if size and not _STOPS_BETWEEN.search(text, analysis.starts[last - size], match.start()):
-                self._add(match[1], analysis.forms[last - size : last], article)
-        for match in _BEFORE.finditer(text):
-            first = bisect_right(analysis.ends, match.start(2))
-            last = bisect_right(analysis.ends, match.end(2))
-            forms = analysis.forms[first:last]
-            if _matched(_letters(match[1]), forms, whole=True) and not _STOPS_BETWEEN.search(match[2]):
-                self._add(match[1], forms, article)
-
     def all(self) -> list[Definition]:
         """The most frequent definitions, most frequent first."""
         self._forget(MOST_DEFINITIONS)
@@ -74,7 +75,8 @@ class Definitions:
             Definition(short, long, int(count), str(article)) for (short, long), (count, article) in self._found.items()
         ]
 
-    def _add(self, short: str, long: Sequence[str], article: str) -> None:
+    def add(self, short: str, long: Sequence[str], article: str) -> None:
+        """Count one definition of the article with this id."""
         key = re.sub(r"\s*[-–—]\s*", "-", short), tuple(long)
         known = self._found.get(key)
         if known is None:

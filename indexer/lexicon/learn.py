@@ -11,18 +11,19 @@ paragraphs removed is kept, and `Lexicon.stale` says when so many are gone that 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.batch import BREAK, Batch
+from indexer.lexicon.batch import BREAK, Batch, Lesson, lesson
 from indexer.lexicon.counting import KeyCounter
 from indexer.lexicon.definitions import Definitions
 from indexer.lexicon.phrases import FUNCTION_WORDS, LONGEST, PhraseCounter
 from indexer.lexicon.saving import Learned, save
 from indexer.lexicon.store import FILE, Lexicon
-from indexer.vietnamese import Analysis
+from indexer.vietnamese import Analyses, Analysis
 
 MOST_FORMS = 2_000_000
 """A form first met after so many different ones is counted as the end of a sentence, like anything unknown."""
@@ -73,17 +74,23 @@ class Learner:
         `title` says that it is the title of its article; `article` is the article's id, kept as the example of an
         abbreviation defined in it.
         """
-        forms = analysis.forms
-        self.paragraphs += 1
-        if not forms:
-            return
-        self._batch.add(list(map(self._numbers.__getitem__, forms)), analysis, text)
-        if title and 2 <= len(forms) <= _LONGEST_TITLE:
-            known = " ".join(forms)
-            if known in self._titles or len(self._titles) < MOST_TITLES:
-                self._titles[known] = self._titles.get(known, 0) + 1
-        if "(" in text:
-            self._definitions.read(analysis, text, article)
+        self.learn(lesson([text], Analyses.gathered([analysis])), [article], [0] if title else [])
+
+    def learn(self, lesson: Lesson, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
+        """Learn several paragraphs: `articles` has the id of each one's article, `titles` says which are titles."""
+        self.paragraphs += len(lesson.counts)
+        numbers = np.fromiter(map(self._numbers.__getitem__, lesson.forms), np.int32, len(lesson.forms))
+        self._batch.add(numbers[lesson.numbers], lesson)
+        lasts = np.cumsum(lesson.counts)
+        for paragraph in titles:
+            count = int(lesson.counts[paragraph])
+            if 2 <= count <= _LONGEST_TITLE:
+                last = int(lasts[paragraph])
+                known = " ".join([lesson.forms[number] for number in lesson.numbers[last - count : last].tolist()])
+                if known in self._titles or len(self._titles) < MOST_TITLES:
+                    self._titles[known] = self._titles.get(known, 0) + 1
+        for paragraph, short, long in lesson.definitions:
+            self._definitions.add(short, long, articles[paragraph])
         if len(self._batch) >= _BATCH:
             self._count()
 

@@ -40,6 +40,21 @@ class Analyses:
     joined: NDArray[np.bool_]
     counts: NDArray[np.int32]
 
+    @classmethod
+    def gathered(cls, analyses: Sequence[Analysis]) -> Analyses:
+        """Several analyses as one."""
+        numbers: dict[str, int] = {}
+        counts = np.array([len(analysis.forms) for analysis in analyses], np.int32)
+        size = int(counts.sum())
+
+        def all_of(name: str) -> Iterable[int]:
+            return itertools.chain.from_iterable(getattr(analysis, name) for analysis in analyses)
+
+        forms = itertools.chain.from_iterable(analysis.forms for analysis in analyses)
+        places = np.fromiter((numbers.setdefault(form, len(numbers)) for form in forms), np.int32, size)
+        starts, ends = (np.fromiter(all_of(name), np.int32, size) for name in ("starts", "ends"))
+        return cls(list(numbers), places, starts, ends, np.fromiter(all_of("joined"), np.bool_, size), counts)
+
     def of(self, first: int, last: int) -> Analysis:
         """The analysis of one text, whose tokens are those from `first` to before `last`."""
         return Analysis(
@@ -56,7 +71,7 @@ def analyze_all(texts: Sequence[str], *, compiled: bool = True) -> Analyses:
     Without `compiled` nothing need be compiled: for little text. The result is the same.
     """
     if not compiled:
-        return _gathered([analyze(text) for text in texts])
+        return Analyses.gathered([analyze(text) for text in texts])
     table = _analysis_table()
     normal = [normalize(text) for text in texts]
     decoded = table.decode([each.text for each in normal], LONGEST_WORD)
@@ -96,20 +111,6 @@ def _to_source(texts: Sequence[NormalText], decoded: Decoded) -> None:
             own = slice(int(lasts[at] - decoded.counts[at]), int(lasts[at]))
             decoded.starts[own] = np.array(text.starts, np.int32)[decoded.starts[own]]
             decoded.ends[own] = np.array(text.ends, np.int32)[decoded.ends[own] - 1]
-
-
-def _gathered(analyses: Sequence[Analysis]) -> Analyses:
-    numbers: dict[str, int] = {}
-    counts = np.array([len(analysis.forms) for analysis in analyses], np.int32)
-
-    def column(name: str, dtype: type[np.generic]) -> NDArray[np.generic]:
-        values = itertools.chain.from_iterable(getattr(analysis, name) for analysis in analyses)
-        return np.fromiter(values, dtype, int(counts.sum()))
-
-    forms = itertools.chain.from_iterable(analysis.forms for analysis in analyses)
-    places = np.fromiter((numbers.setdefault(form, len(numbers)) for form in forms), np.int32, int(counts.sum()))
-    starts, ends = column("starts", np.int32), column("ends", np.int32)
-    return Analyses(list(numbers), places, starts, ends, column("joined", np.bool_), counts)  # type: ignore[arg-type]
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import Document, EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
+from indexer.engine.base import Batch, Document, EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
 from indexer.errors import IndexMissing
 from indexer.fields import Field, facet_key
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
@@ -242,6 +242,9 @@ class ReferenceWriter:
 
     def add(self, document: Document) -> None:
         self.added.append(document)
+
+    def add_batch(self, batch: Batch) -> None:
+        self.added.extend(batch.documents())
 
     def delete_article(self, article_id: str) -> int:
         if article_id in self.deleted:

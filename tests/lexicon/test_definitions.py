@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.lexicon.definitions import Definitions, abbreviation_key
+from indexer.lexicon.definitions import defined as found_in
 from indexer.vietnamese import analyze
 
 from .texts import lexicon_of
@@ -17,7 +18,8 @@ from .texts import lexicon_of
 def defined(text: str) -> list[tuple[str, str]]:
     """(short form, long form) of everything a text defines."""
     definitions = Definitions()
-    definitions.read(analyze(text), text, "bai")
+    for short, long in found_in(analyze(text), text):
+        definitions.add(short, long, "bai")
     return sorted((entry.short, " ".join(entry.long)) for entry in definitions.all())
 
 

@@ -1,27 +1,45 @@
 """Inversion: the tokens of one field, paragraph after paragraph, become postings in order of terms.
 
-Sort-based (Witten, Moffat and Bell 1999, section 5.2): tokens are numbered and kept in one array; when that or its
-dictionary has grown to the budget, one sort makes a run of it, a file of postings like any other, and the dictionary
+Sort-based (Witten, Moffat and Bell 1999, section 5.2): tokens are numbered and kept in arrays; when those or their
+dictionary have grown to the budget, one sort makes a run of them, a file of postings like any other, and the dictionary
 starts anew. At the end the runs are merged as segments are. So memory is bounded whatever the number of paragraphs.
+
+Terms that are made of several forms (see `indexer.fields.Column`) are kept as numbers of those until the run is
+written: pairs of syllables are most of all terms, and as strings would take most of the memory and the time.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from indexer.engine.whoosh.arrays import encode
+from indexer.engine.whoosh.arrays import Array, encode
 from indexer.engine.whoosh.merge import Source, merge_postings
 from indexer.engine.whoosh.postings import Postings, PostingsWriter
+from indexer.fields import Column
 
-BYTES_PER_TOKEN = 40
-"""The memory of a token while its run is sorted: its number, sort key, order, paragraph and position."""
+BYTES_PER_TOKEN = 4
+"""The memory of a token until its run is written."""
+
+BYTES_PER_SORTED_TOKEN = 48
+"""The memory of a token while its run is sorted: sort key, order, paragraph and position. One field at a time."""
 
 BYTES_PER_TERM = 200
 """The memory of a distinct term: a string of a dozen code points, its number, its place in the dictionary."""
+
+BYTES_PER_ROW = 40
+"""The memory of a term of several forms while its run is sorted. It is kept once for each batch that has it."""
+
+_PENDING = 1 << 14
+"""Tokens collected as strings before they are numbered: that is faster for many of one field at once."""
+
+_PART_BITS = 21
+_MOST_PARTS = 3
+_MOST_PIECES = (1 << _PART_BITS) // 2 - 1
+"""Forms of a run of terms of several: with and without a separator they are numbered in `_PART_BITS` bits."""
 
 
 class _Numbers(dict[str, int]):
@@ -33,29 +51,71 @@ class _Numbers(dict[str, int]):
 
 
 class Inverter:
-    """Inverts one field into the file `path`, with at most about `budget` bytes of memory.
+    """Inverts one field into the file `path`. Whoever adds sees to it that `spill` is called before `held` is too much.
 
     Runs are written beside it as `path.run0`, `path.run1` and so on, and removed at the end.
     """
 
-    def __init__(self, path: str, segment: str, budget: int) -> None:
-        self._path, self._segment, self._budget = path, segment, budget
+    def __init__(self, path: str, segment: str) -> None:
+        self._path, self._segment = path, segment
         self._runs: list[str] = []
-        self._begin()
+        self._begin(None)
 
     def add(self, tokens: Sequence[str]) -> None:
         """The tokens of the next paragraph."""
-        self._tokens.extend(map(self._numbers.__getitem__, tokens))
-        self._lengths.append(len(tokens))
-        if len(self._tokens) * BYTES_PER_TOKEN + len(self._numbers) * BYTES_PER_TERM > self._budget:
-            self._spill()
+        if self._separator is not None:
+            self.spill()
+        self._pending.append(tokens)
+        self._pending_tokens += len(tokens)
+        if self._pending_tokens >= _PENDING:
+            self._number_pending()
+
+    def add_column(self, column: Column) -> None:
+        """The tokens of the next paragraphs."""
+        self._number_pending()
+        separator = None if column.parts is None else column.separator
+        if separator != self._separator:
+            self.spill(separator)
+        if column.parts is not None and len(self._numbers) + len(column.forms) >= _MOST_PIECES:
+            self.spill(separator)
+        numbers = np.fromiter(map(self._numbers.__getitem__, column.forms), np.uint32, len(column.forms))
+        if column.parts is None:
+            self._take(numbers[column.numbers], column.counts)
+            return
+        if len(self._numbers) >= _MOST_PIECES or column.parts.shape[1] > _MOST_PARTS:
+            raise ValueError("the terms of a column have too many parts")
+        self._rows.append(_packed(column.parts, numbers))
+        self._take(column.numbers + np.uint32(self._row_count), column.counts)
+        self._row_count += len(column.parts)
+
+    @property
+    def held(self) -> int:
+        """Bytes held until the run is written."""
+        tokens = self._tokens + self._pending_tokens
+        return tokens * BYTES_PER_TOKEN + len(self._numbers) * BYTES_PER_TERM + self._row_count * BYTES_PER_ROW
+
+    @property
+    def to_sort(self) -> int:
+        """Bytes that writing the run will take beside those held."""
+        return (self._tokens + self._pending_tokens) * BYTES_PER_SORTED_TOKEN
+
+    def spill(self, separator: str | None = None) -> None:
+        """Write what is held as a run; what is added next is made of forms joined by `separator`, or (None) not."""
+        self._number_pending()
+        if self._counts:
+            path = f"{self._path}.run{len(self._runs)}"
+            self._runs.append(path)
+            self._write_run(path)
+        self._begin(separator)
 
     def finish(self) -> None:
         """Write the file."""
+        self._number_pending()
         if not self._runs:
             self._write_run(self._path)
+            self._begin(None)
             return
-        self._spill()
+        self.spill()
         sources, base = [], 0
         for path in self._runs:
             run = Postings(path, self._segment)
@@ -71,24 +131,62 @@ class Inverter:
                 os.unlink(path)
         self._runs = []
 
-    def _begin(self) -> None:
+    def _begin(self, separator: str | None) -> None:
+        self._separator = separator
         self._numbers = _Numbers()
-        self._tokens = array("I")
-        self._lengths = array("I")
+        self._pending: list[Sequence[str]] = []
+        self._pending_tokens = 0
+        self._chunks: list[Array] = []
+        self._counts: list[Array] = []
+        self._rows: list[Array] = []
+        self._tokens = self._row_count = 0
 
-    def _spill(self) -> None:
-        if self._lengths:
-            path = f"{self._path}.run{len(self._runs)}"
-            self._runs.append(path)
-            self._write_run(path)
-            self._begin()
+    def _number_pending(self) -> None:
+        if self._pending:
+            counts = np.fromiter(map(len, self._pending), np.uint32, len(self._pending))
+            tokens = itertools.chain.from_iterable(self._pending)
+            self._take(np.fromiter(map(self._numbers.__getitem__, tokens), np.uint32, self._pending_tokens), counts)
+            self._pending, self._pending_tokens = [], 0
+
+    def _take(self, numbers: Array, counts: Array) -> None:
+        self._chunks.append(numbers)
+        self._counts.append(counts)
+        self._tokens += len(numbers)
+
+    def _terms(self) -> tuple[Iterable[bytes], Array]:
+        """The terms of the run in order, and for each number of a token the place of its term."""
+        forms = sorted(self._numbers)
+        by_number = np.fromiter(map(self._numbers.__getitem__, forms), np.int64, len(forms))
+        if self._separator is None:
+            rank = np.empty(len(forms), np.uint64)
+            rank[by_number] = np.arange(len(forms))
+            return map(encode, forms), rank
+        # A term is a sequence of forms with the separator behind each but the last. No form holds the separator, so
+        # terms are ordered as the sequences of these pieces are, and an absent piece (0) comes before all others.
+        pieces = [encode(form) for form in self._numbers]
+        pieces += [piece + encode(self._separator) for piece in pieces]
+        order = sorted(range(len(pieces)), key=pieces.__getitem__)
+        place = np.empty(len(pieces), np.uint64)
+        place[order] = np.arange(1, len(pieces) + 1, dtype=np.uint64)
+        parts = _unpacked(np.concatenate(self._rows))
+        keys = np.zeros(len(parts[0]), np.uint64)
+        for part, following in zip(parts, [*parts[1:], np.zeros(len(keys), np.uint64)], strict=True):
+            inner = np.where(following > 0, len(self._numbers), 0)
+            there = part > 0
+            keys <<= np.uint64(_PART_BITS)
+            keys[there] |= place[part[there].astype(np.int64) - 1 + inner[there]]
+        keys, rank = (array.astype(np.uint64) for array in np.unique(keys, return_inverse=True))
+        piece_at = [b"", *map(pieces.__getitem__, order)]
+        columns = [map(piece_at.__getitem__, part.tolist()) for part in _unpacked(keys)]
+        return map(b"".join, zip(*columns, strict=True)), rank
 
     def _write_run(self, path: str) -> None:
-        numbers = np.frombuffer(self._tokens, np.uint32) if self._tokens else np.empty(0, np.uint32)
-        lengths = np.frombuffer(self._lengths, np.uint32) if self._lengths else np.empty(0, np.uint32)
-        terms = sorted(self._numbers)
-        rank = np.empty(len(terms), np.uint64)
-        rank[np.fromiter(map(self._numbers.__getitem__, terms), np.int64, len(terms))] = np.arange(len(terms))
+        empty: Array = np.empty(0, np.uint32)
+        lengths = np.concatenate([empty, *self._counts])
+        terms, rank = self._terms()
+        numbers = np.concatenate([empty, *self._chunks])
+        self._chunks = []
+        term_count = int(rank.max()) + 1 if len(rank) else 0
         # Term in the upper half, place in the lower: the sort is stable because every key is distinct.
         keys = rank[numbers] << np.uint64(32)
         keys |= np.arange(len(numbers), dtype=np.uint64)
@@ -108,11 +206,28 @@ class Inverter:
         try:
             writer.append(ids[begins], frequencies, positions)
             writer.finish(
-                map(encode, terms),
-                np.bincount(keys[begins].astype(np.int64), minlength=len(terms)),
-                np.bincount(keys.astype(np.int64), minlength=len(terms)),
+                terms,
+                np.bincount(keys[begins].astype(np.int64), minlength=term_count),
+                np.bincount(keys.astype(np.int64), minlength=term_count),
                 lengths,
             )
         except BaseException:
             writer.abandon()
             raise
+
+
+def _packed(parts: Array, numbers: Array) -> Array:
+    """A number (u8) for each row of `parts`: for each part 1 + its entry of `numbers`, or 0 where there is none."""
+    keys = np.zeros(len(parts), np.uint64)
+    for i in range(_MOST_PARTS):
+        keys <<= np.uint64(_PART_BITS)
+        if i < parts.shape[1]:
+            there = parts[:, i] >= 0
+            keys[there] |= numbers[parts[there, i]].astype(np.uint64) + np.uint64(1)
+    return keys
+
+
+def _unpacked(keys: Array) -> list[Array]:
+    """The parts of packed rows, first to last."""
+    mask = np.uint64((1 << _PART_BITS) - 1)
+    return [(keys >> np.uint64(_PART_BITS * i)) & mask for i in reversed(range(_MOST_PARTS))]

@@ -13,15 +13,19 @@ from functools import cached_property
 
 import numpy as np
 
-from indexer.engine.base import Document
+from indexer.articles.model import ArticleInfo, Paragraph
+from indexer.engine.base import Batch, Document
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged
 from indexer.engine.whoosh.inversion import Inverter
 from indexer.engine.whoosh.merge import Source, merge_postings
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.stored import Stored, StoredWriter
-from indexer.fields import Field
+from indexer.fields import Column, Field
 
 DELETED = "deleted"
+
+CHECK_EVERY = 16
+"""Paragraphs added one by one between two looks at the budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +133,47 @@ class Segment:
 
 
 class SegmentWriter:
-    """Writes a new segment from paragraphs, with about `budget` bytes of memory for each field's postings."""
+    """Writes a new segment from paragraphs, with about `budget` bytes of memory for the postings of all fields."""
 
     def __init__(self, directory: str, name: str, budget: int) -> None:
         stem = os.path.join(directory, name)
         self.name = name
         self._stored = StoredWriter(stem, name)
-        self._inverters = {field: Inverter(f"{stem}.{field}", name, budget) for field in Field}
+        self._inverters = {field: Inverter(f"{stem}.{field}", name) for field in Field}
+        self._budget = budget
+        self._unchecked = 0
         self._article: str | None = None
 
     def add(self, document: Document) -> None:
         """Add a paragraph."""
-        if document.info.id != self._article:
-            self._stored.begin_article(document.info)
-            self._article = document.info.id
-        self._stored.add(document.paragraph)
+        self._store(document.info, document.paragraph)
         for field, inverter in self._inverters.items():
             inverter.add(document.tokens.get(field, ()))
+        self._unchecked += 1
+        if self._unchecked >= CHECK_EVERY:
+            self._keep_to_budget()
+
+    def add_batch(self, batch: Batch) -> None:
+        """Add paragraphs."""
+        for info, paragraph in batch.paragraphs:
+            self._store(info, paragraph)
+        for field, inverter in self._inverters.items():
+            inverter.add_column(batch.columns.get(field) or _nothing(len(batch.paragraphs)))
+        self._keep_to_budget()
+
+    def _store(self, info: ArticleInfo, paragraph: Paragraph) -> None:
+        if info.id != self._article:
+            self._stored.begin_article(info)
+            self._article = info.id
+        self._stored.add(paragraph)
+
+    def _keep_to_budget(self) -> None:
+        """Write runs when all that is held, and what sorting the largest field would take, is more than the budget."""
+        self._unchecked = 0
+        inverters = self._inverters.values()
+        if sum(each.held for each in inverters) + max(each.to_sort for each in inverters) > self._budget:
+            for inverter in inverters:
+                inverter.spill()
 
     def finish(self) -> SegmentEntry:
         """Make its files durable."""
@@ -159,6 +187,12 @@ class SegmentWriter:
         self._stored.abandon()
         for inverter in self._inverters.values():
             inverter.abandon()
+
+
+def _nothing(paragraphs: int) -> Column:
+    """The column of a field without tokens."""
+    none = np.zeros(0, np.int32)
+    return Column((), none, np.zeros(paragraphs, np.int32))
 
 
 def merge_segments(directory: str, name: str, segments: list[Segment]) -> SegmentEntry:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from whoosh.util import random_name
 
-from indexer.engine.base import Document
+from indexer.engine.base import Batch, Document
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import NAME, index_files, read_contents, sweep, write_contents
 from indexer.engine.whoosh.segment import Segment, SegmentEntry, SegmentWriter, merge_segments, write_deletions
 
-BUDGET = 256 << 20
-"""Bytes of memory for the postings of one field before they are written to disk as a run."""
+BUDGET = 512 << 20
+"""Bytes of memory for the postings of all fields before they are written to disk as runs."""
 
 MOST_SEGMENTS = 8
 GROWTH = 3
@@ -61,9 +61,16 @@ class WhooshWriter:
         self._check_open()
         if document.info.id != self._article:
             self._begin_article(document.info.id)
-        if self._adding is None:
-            self._adding = SegmentWriter(self._directory, self._new_name(), self._budget)
-        self._adding.add(document)
+        self._added_segment().add(document)
+
+    def add_batch(self, batch: Batch) -> None:
+        """Add paragraphs."""
+        self._check_open()
+        for info, _ in batch.paragraphs:
+            if info.id != self._article:
+                self._begin_article(info.id)
+        if batch.paragraphs:
+            self._added_segment().add_batch(batch)
 
     def delete_article(self, article_id: str) -> int:
         """Delete every paragraph of an article that was committed before; returns how many there were."""
@@ -107,6 +114,11 @@ class WhooshWriter:
             self._adding.abandon()
         for name in index_files(self._directory) - self._before:
             os.unlink(os.path.join(self._directory, name))
+
+    def _added_segment(self) -> SegmentWriter:
+        if self._adding is None:
+            self._adding = SegmentWriter(self._directory, self._new_name(), self._budget)
+        return self._adding
 
     def _check_open(self) -> None:
         if self._ended:

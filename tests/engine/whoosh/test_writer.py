@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
 
-from indexer.engine.base import EngineRequest
+from indexer.articles.model import ArticleInfo, Kind, Paragraph
+from indexer.engine.base import Batch, EngineRequest
 from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import writer as writer_module
 from indexer.engine.whoosh.writer import GROWTH, MOST_SEGMENTS, WhooshWriter, tail_to_merge
-from indexer.fields import Field
+from indexer.fields import Field, fields_of_many
 from indexer.query.tree import Any, Everything, Phrase, Term
+from indexer.vietnamese import analyze_all
 from tests.contract.comparison import assert_same_page
 from tests.contract.corpora import Commit, build, document
 from tests.contract.reference import ReferenceBackend
@@ -201,3 +204,46 @@ def test_an_article_is_added_once(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="follow each other"):
         writer.add(document("c", "a2", 1))
     writer.cancel()
+
+
+def test_paragraphs_in_batches_make_the_files_that_they_make_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(3)
+    # Forms between which the separators of words and pairs sort differently: before digits, letters, signs.
+    forms = ["a", "ab", "a1", "1", "12", "c+", "c++", "b", "đ", "bđ", "z"]
+    titles = ["a1 b", "", "đ"]
+    articles = [
+        (titles[i % 3], [" ".join(rng.choices(forms, k=rng.randrange(40))) for _ in range(i % 4)]) for i in range(60)
+    ]
+    made = []
+    for way, budget in (("one by one", 1 << 30), ("batches", 1 << 30), ("batches", 30_000), ("both", 1 << 30)):
+        monkeypatch.setattr(writer_module, "random_name", lambda size: "x" * size)
+        directory = tmp_path / f"{way} {budget}"
+        directory.mkdir()
+        writer = WhooshWriter(str(directory), fresh=True, budget=budget)
+        for start in range(0, len(articles), 7):
+            part = articles[start : start + 7]
+            columns = fields_of_many(
+                analyze_all([text for _, own in part for text in own], compiled=False),
+                analyze_all([title for title, _ in part], compiled=False),
+                [len(own) for _, own in part],
+            )
+            paragraphs = [
+                (ArticleInfo(f"x{start + i}", title), Paragraph(position, Kind.BODY, text))
+                for i, (title, own) in enumerate(part)
+                for position, text in enumerate(own)
+            ]
+            batch = Batch(paragraphs, columns)
+            if way == "batches" or (way == "both" and start % 2):
+                writer.add_batch(batch)
+            else:
+                for each in batch.documents():
+                    writer.add(each)
+        assert bool([path for path in directory.iterdir() if ".run" in path.name]) == (
+            budget < 1 << 30 or way == "both"
+        )
+        writer.commit()
+        made.append({name: data for name, data in contents(directory).items() if name.startswith("MAIN_")})
+    assert len(made[0]) > len(Field)
+    assert all(files == made[0] for files in made)

@@ -1,0 +1,29 @@
+"""The fields of many paragraphs at once are those of each by itself."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from indexer.fields import Field, fields_of_many, paragraph_fields
+from indexer.vietnamese import analyze, analyze_all
+
+PROSE = "quốc phòng an ninh học sinh Hoà hòa HÀ TĨNH C++ 1.234 2023 a"
+texts = st.lists(st.sampled_from(PROSE.split()), max_size=9).map(" ".join)
+
+
+@given(st.lists(st.tuples(texts, st.lists(texts, max_size=3)), max_size=4))
+@example([])
+@example([("", ["", "quốc phòng"]), ("học sinh", []), ("Hà Tĩnh", ["quốc phòng an ninh.", "x"])])
+def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, list[str]]]) -> None:
+    paragraphs = [text for _, own in articles for text in own]
+    found = fields_of_many(
+        analyze_all(paragraphs, compiled=False),
+        analyze_all([title for title, _ in articles], compiled=False),
+        [len(own) for _, own in articles],
+    )
+    expected = [paragraph_fields(analyze(text), analyze(title).forms) for title, own in articles for text in own]
+    assert set(found) == set(Field)
+    for field, column in found.items():
+        assert list(column.tokens()) == [tokens[field] for tokens in expected]
+        assert len(set(column.terms())) == len(column.terms())
