@@ -52,20 +52,23 @@ def bigrams(forms: Sequence[str]) -> list[str]:
     return list(map(" ".join, itertools.pairwise(forms)))
 
 
-def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, list[str]]:
-    """The tokens of every field of one paragraph, in order.
-
-    `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
-    """
+def text_fields(analysis: Analysis) -> dict[Field, list[str]]:
+    """The tokens of the fields that come from a paragraph's own text, in order."""
     forms = list(analysis.forms)
     return {
         Field.SYLLABLES: forms,
         Field.WORDS: analysis.word_forms,
         Field.BIGRAMS: bigrams(forms),
         Field.UNMARKED: list(map(fold, forms)),
-        Field.TITLE: list(title),
-        Field.TITLE_UNMARKED: list(map(fold, title)),
     }
+
+
+def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, list[str]]:
+    """The tokens of every field of one paragraph, in order.
+
+    `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
+    """
+    return text_fields(analysis) | {Field.TITLE: list(title), Field.TITLE_UNMARKED: list(map(fold, title))}
 
 
 @dataclass(frozen=True, slots=True)
