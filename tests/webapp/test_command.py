@@ -12,6 +12,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from indexer import Settings, build
+from indexer import Settings, add, build, open_index, remove
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from tests.webapp.server import Server, serving
@@ -108,19 +109,29 @@ def test_raw_bytes_and_strange_methods_are_refused(server: Server) -> None:
         connection.close()
 
 
-def test_a_new_generation_is_served_by_every_worker_without_a_failed_request(tmp_path: Path) -> None:
-    build([write_articles(tmp_path / "old.jsonl", (CONFERENCE,))], tmp_path / "index")
-    with serving(tmp_path / "index", "--workers", "2", "--threads", "2") as server, ThreadPoolExecutor(4) as threads:
-        older = search(server, "bưởi")["generation"]
-        during = [threads.submit(search, server, "bưởi") for _ in range(40)]
-        newer = build([write_articles(tmp_path / "new.jsonl", (CONFERENCE, POMELO))], tmp_path / "index").generation
-        during += [threads.submit(search, server, "bưởi") for _ in range(40)]
-        # While one thread opens the new generation the others answer from the old one: wholly old or wholly new.
+def test_new_generations_are_served_by_every_worker_without_a_failed_request(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    with_pomelo = write_articles(tmp_path / "new.jsonl", (CONFERENCE, POMELO))
+    changes: list[Callable[[], object]] = [
+        lambda: build([with_pomelo], index),
+        lambda: remove([str(POMELO["id"])], index),
+        lambda: add([with_pomelo], index),
+    ]
+    generations = {build([write_articles(tmp_path / "old.jsonl", (CONFERENCE,))], index).generation: False}
+    with serving(index, "--workers", "2", "--threads", "2") as server, ThreadPoolExecutor(4) as threads:
+        during = [threads.submit(search, server, "bưởi") for _ in range(10)]
+        for number, change in enumerate(changes):
+            change()
+            with open_index(index) as opened:
+                generations[opened.generation] = number != 1
+            during += [threads.submit(search, server, "bưởi") for _ in range(20)]
+        # While one thread opens a new generation the others answer from an older one: wholly that or wholly this.
         for answer in during:
-            assert (answer.result()["generation"], answer.result()["total"] > 0) in {(older, False), (newer, True)}
-        # Nothing is being opened any more, so whichever worker answers has the new one.
+            found = answer.result()
+            assert (found["total"] > 0) == generations[found["generation"]]
+        # Nothing is being opened any more, so whichever worker answers has the newest one.
         for _ in range(20):
-            assert search(server, "bưởi")["generation"] == newer
+            assert search(server, "bưởi")["generation"] == max(generations)
 
 
 def test_without_an_index_it_serves_and_says_so_until_there_is_one(tmp_path: Path) -> None:

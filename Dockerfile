@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+# The server and the indexer in one image, versions pinned by constraints.txt. How to run it: docs/running.md.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY indexer indexer
+COPY webapp webapp
+RUN python -m venv /opt/timdoan \
+    && /opt/timdoan/bin/pip install --no-cache-dir --constraint constraints.txt .
+
+FROM python:3.11-slim-bookworm
+# Articles are read from, and the index is kept in, what is mounted here.
+RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent timdoan \
+    && install --directory --owner=timdoan --group=timdoan /data /data/index
+COPY --from=build /opt/timdoan /opt/timdoan
+# Compiled code is kept where a read-only root lets it: in the tmpfs of compose.yaml.
+ENV PATH=/opt/timdoan/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    NUMBA_CACHE_DIR=/tmp/numba \
+    TIMDOAN_INDEX=/data/index \
+    TIMDOAN_HOST=0.0.0.0
+USER 10001
+WORKDIR /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["webapp"]
