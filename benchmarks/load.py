@@ -37,6 +37,9 @@ CLIENTS = 96
 LARGEST_RATE = 2_000.0
 """Requests a second beyond which a Python client on the same machine measures itself."""
 
+STEP = 1.2
+"""The ratio of the rates tried one after the other."""
+
 GROWTH = 1.05
 """How much larger the last third of a phase may find the server than the first, and still be called flat."""
 
@@ -221,14 +224,21 @@ def measure(
         return resident(parent)
 
     flat_out(address, paths, Phase("warming", 0, durations.checking), clients=4)
-    rate = min(LARGEST_RATE, flat_out(address, paths, Phase("finding", 0, durations.finding), clients=8))
+    rate = flat_out(address, paths, Phase("finding", 0, durations.finding), clients=8)
     say(f"flat out: {rate:.0f} a second")
-    while True:
+    sustained = None
+    # Up until somebody is refused; down again until nobody is.
+    while (sustained is None or set(sustained.statuses) <= {200}) and rate < LARGEST_RATE:
         sustained = steady(address, paths, Phase("sustained", rate, durations.checking), memory)
         say(f"{rate:.0f} a second: {dict(sustained.statuses)}")
-        if set(sustained.statuses) <= {200} or rate < 1:
-            break
-        rate *= 0.85
+        rate *= STEP
+    rate = sustained.rate if sustained else rate
+    while (sustained is None or not set(sustained.statuses) <= {200}) and rate > 1:
+        rate /= STEP
+        sustained = steady(address, paths, Phase("sustained", rate, durations.checking), memory)
+        say(f"{rate:.0f} a second: {dict(sustained.statuses)}")
+    assert sustained is not None
+    rate = sustained.rate
     over = steady(address, paths, Phase("twice that", 2 * rate, durations.overload), memory)
     say(f"{2 * rate:.0f} a second: {dict(over.statuses)}")
     after = steady(address, paths, Phase("half of it, afterwards", rate / 2, durations.afterwards), memory)
