@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.samples import write_articles
 from tests.webapp.server import serving
 from webapp.headers import SECURITY
+from webapp.limits import BODY_LIMIT
 
 EXAMPLE = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
 
@@ -124,7 +125,7 @@ def test_figures_are_for_this_machine_alone(proxy: tuple[int, int]) -> None:
 
 
 def test_what_is_too_large_is_refused(proxy: tuple[int, int]) -> None:
-    assert ask(proxy[1], "/search", "POST", **{"Content-Length": "100000"})[0] == 413
+    assert ask(proxy[1], "/search", "POST", **{"Content-Length": str(BODY_LIMIT + 1)})[0] == 413
     assert ask(proxy[1], "/", X="x" * 20_000)[0] == 400
 
 
