@@ -124,6 +124,25 @@ class Settings:
         (),
         "Origins whose pages may read the JSON endpoint, separated by commas; `*` for all; none by default.",
     )
+    proxies: int = _setting(
+        0,
+        "Proxies before the server whose `X-Forwarded-For`, `-Proto` and `-Host` count; each must set or add to them.",
+        low=0,
+        high=10,
+    )
+    api_keys: Path | None = _setting(
+        None, "File with the hashes of API keys (`webapp keys add NAME`); none: there are no keys.", kind=Path
+    )
+    api_keys_required: bool = _setting(
+        True, "Whether the JSON endpoint needs a key where there are some; otherwise a key only raises the limit."
+    )
+    rate_limit: str = _setting(
+        "6000/minute", "Requests to the JSON endpoint of one client, by its address; `0`: no limit."
+    )
+    rate_limit_with_key: str = _setting("60000/minute", "The same of an API key; `0`: no limit.")
+    rate_limit_storage: str = _setting(
+        "memory://", "Where requests are counted: `memory://` (each process for itself) or `redis://HOST:PORT`."
+    )
 
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):

@@ -8,23 +8,27 @@ how the index is opened, and reopened when a newer one is published, in `holder`
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Settings
 from webapp import (
     addresses,
     api,
     assets,
+    compression,
     documentation,
     faults,
     gate,
     headers,
     health,
     holder,
+    keys,
     languages,
     limits,
     observing,
     pages,
     presentation,
+    rates,
     wording,
 )
 
@@ -39,10 +43,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_LIMIT
     app.extensions["timdoan.settings"] = settings
     # First of all: it sees every request before, and every response after the others.
     observing.register(app, settings)
+    compression.register(app)
     gate.register(app, settings)
     holder.register(app, settings)
     # Before what touches templates: how they put out text is settled when the first of the others touches them.
@@ -50,6 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     addresses.register(app)
     limits.register(app)
     headers.register(app, settings)
+    keys.register(app, settings)
+    rates.register(app, settings)
     languages.register(app)
     wording.register(app)
     assets.register(app)

@@ -42,7 +42,7 @@ def search() -> Response:
 @blueprint.post("/search")
 def search_by_body() -> Response:
     """Answer the question of the body."""
-    asked = _read(read_json(request), "#")
+    asked = _read(read_json(), "#")
     with lease() as index:
         return json_reply(_answer(index, asked))
 
@@ -50,7 +50,7 @@ def search_by_body() -> Response:
 @blueprint.post("/batch")
 def batch() -> Response:
     """Answer several questions, all from one generation; one that is wrong has its problem in the answer's place."""
-    queries = _queries(read_json(request))
+    queries = _queries(read_json())
     with lease() as index:
         answers = [_answer_or_problem(index, query, f"#/queries/{i}") for i, query in enumerate(queries)]
         return json_reply({"answers": answers, "generation": index.generation})

@@ -10,19 +10,37 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Request
+from flask import g, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
-from webapp.declared import VALUES_LIMIT, Parameter
+from webapp.declared import BATCH_LIMIT, VALUES_LIMIT, Parameter
 from webapp.parameters import ParameterError, ParametersInvalid
 
 ERRORS_LIMIT = 20
 """Most unknown names that are named."""
 
 
-def read_json(request: Request) -> object:
-    """The JSON value of a request's body; raises `UnsupportedMediaType` or `BadRequest`, both with what to do."""
+def read_json() -> object:
+    """The JSON value of the body; raises `UnsupportedMediaType` or `BadRequest`, both with what to do."""
+    if "body" not in g:
+        g.body = _read()
+    return g.body
+
+
+def queries_in() -> int:
+    """How many queries the present request brings: what it counts under a limit. One for what cannot be read."""
+    if request.endpoint != "api.batch":
+        return 1
+    try:
+        body = read_json()
+    except HTTPException:
+        return 1
+    queries = body.get("queries") if isinstance(body, dict) else None
+    return min(max(len(queries), 1), BATCH_LIMIT) if isinstance(queries, list) else 1
+
+
+def _read() -> object:
     if not request.is_json:
         raise UnsupportedMediaType("The body must be JSON; say so with the header Content-Type: application/json.")
     try:

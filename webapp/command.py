@@ -23,6 +23,7 @@ from indexer import SearchRequest, Settings, warm
 from indexer.configuration import read
 from indexer.errors import TimDoanError
 from webapp import logs
+from webapp.key_commands import keys
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -46,7 +47,7 @@ ANSWER_PATIENCE_SECONDS = 30
 """How long it may let a thread wait for room to send the answer: phones lose their network for a while."""
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--settings", "file", type=click.Path(path_type=Path), help="A TOML file of settings.  [default: $TIMDOAN_SETTINGS]"
 )
@@ -55,7 +56,8 @@ ANSWER_PATIENCE_SECONDS = 30
 @click.option("--port", type=int, help="Port to listen at; 0 takes a free one.  [default: 8000]")
 @click.option("--workers", type=int, help="Server processes.  [default: 2]")
 @click.option("--threads", type=int, help="Searches at once in each process.  [default: 4]")
-def main(file: Path | None, **given: Any) -> None:
+@click.pass_context
+def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
     """Serve the search page and the JSON endpoint.
 
     What is not given here is read from the environment (TIMDOAN_INDEX, TIMDOAN_PORT and so on), then from the
@@ -64,6 +66,8 @@ def main(file: Path | None, **given: Any) -> None:
 
     Example: webapp --index data/index --port 8000
     """
+    if context.invoked_subcommand is not None:
+        return
     try:
         settings = read(given, file=file).settings
     except TimDoanError as error:
@@ -77,6 +81,9 @@ def main(file: Path | None, **given: Any) -> None:
         )
         sys.exit(2)
     serve(settings)
+
+
+main.add_command(keys)
 
 
 def cannot_listen(host: str, port: int) -> str | None:

@@ -24,11 +24,13 @@ OVERLOAD_RETRY_SECONDS = 1
 
 _PROBLEMS = {
     400: "bad-request",
+    401: "unauthorized",
     404: "not-found",
     405: "method-not-allowed",
     413: "too-large",
     414: "address-too-long",
     415: "unsupported-media-type",
+    429: "rate-limited",
     500: "internal-error",
 }
 
@@ -123,6 +125,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
         problem(_PROBLEMS.get(status, "error"), status, error.description or "") if _wants_json() else _page(status)
     )
     # What the error itself says in headers (Allow of a 405) stays; its body and type do not.
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value

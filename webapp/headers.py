@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 
 from indexer import Settings
+from webapp.keys import owner
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -31,6 +32,22 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+READ_HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Request-ID")
+"""What a page of another origin may send beyond what every page may."""
+
+TOLD_HEADERS = (
+    "ETag",
+    "RateLimit-Limit",
+    "RateLimit-Policy",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "X-Request-ID",
+)
+"""What a page of another origin may read beyond what every page may."""
+
+PREFLIGHT_SECONDS = 3_600
+
 
 def register(app: Flask, settings: Settings) -> None:
     """Have the headers set on every response of `app`."""
@@ -42,18 +59,25 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-ID"] = g.request_id
         if request.endpoint != "static":
             # What is found changes whenever an index is published.
-            response.headers.setdefault("Cache-Control", "no-cache")
+            response.headers.setdefault("Cache-Control", "no-cache" if owner() is None else "private, no-cache")
         if origins and request.path.startswith("/api/"):
             _allow(response, origins)
         return response
 
 
 def _allow(response: Response, origins: frozenset[str]) -> None:
-    """Cross-Origin Resource Sharing for the origins configured (Fetch standard)."""
+    """Cross-Origin Resource Sharing for the origins configured (Fetch standard), with what a preflight asks about."""
     if "*" in origins:
         response.headers["Access-Control-Allow-Origin"] = "*"
-        return
-    response.vary.add("Origin")
-    origin = request.headers.get("Origin")
-    if origin in origins:
+    else:
+        response.vary.add("Origin")
+        origin = request.headers.get("Origin")
+        if origin not in origins:
+            return
         response.headers["Access-Control-Allow-Origin"] = origin
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
+        response.headers["Access-Control-Allow-Headers"] = ", ".join(READ_HEADERS)
+        response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    else:
+        response.headers["Access-Control-Expose-Headers"] = ", ".join(TOLD_HEADERS)

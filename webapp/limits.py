@@ -5,6 +5,7 @@ The limits of a query's meaning are settings of `indexer`; those of single param
 
 from __future__ import annotations
 
+import re
 import uuid
 from urllib.parse import unquote_to_bytes
 
@@ -16,6 +17,9 @@ BODY_LIMIT = 262_144
 QUERY_STRING_LIMIT = 8_000
 """Bytes of a query string; a little less than the 8,190 that gunicorn reads of a request line at most."""
 
+_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+"""A request id from outside that may go on: nothing that could part a line of the log."""
+
 
 def register(app: Flask) -> None:
     """Have every request looked at before it is answered."""
@@ -23,7 +27,8 @@ def register(app: Flask) -> None:
 
 
 def _look() -> None:
-    g.request_id = str(uuid.uuid4())
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _ID.fullmatch(given) else str(uuid.uuid4())
     if request.content_length and request.content_length > BODY_LIMIT:
         abort(413)
     raw = request.query_string

@@ -95,6 +95,42 @@ def test_a_star_lets_everyone_read_json_but_no_page(index_directory: Path) -> No
     assert "Access-Control-Allow-Origin" not in client.get("/search?q=a", headers=origin).headers
 
 
+def test_a_preflight_is_told_what_may_be_sent(index_directory: Path) -> None:
+    client = cors(index_directory, "https://bao.example")
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type, x-api-key"}
+    for path in ("/api/v1/search", "/api/v1/batch"):
+        response = client.options(path, headers={"Origin": "https://bao.example", **asked})
+        assert response.status_code == 200
+        assert response.headers["Access-Control-Allow-Origin"] == "https://bao.example"
+        assert "POST" in response.headers["Access-Control-Allow-Methods"].split(", ")
+        allowed = response.headers["Access-Control-Allow-Headers"].lower().split(", ")
+        assert {"content-type", "x-api-key", "authorization", "if-none-match"} <= set(allowed)
+        assert int(response.headers["Access-Control-Max-Age"]) > 0
+        other = client.options(path, headers={"Origin": "https://x.example", **asked})
+        assert not any(name.startswith("Access-Control") for name, _ in other.headers)
+
+
+def test_other_origins_may_read_the_headers_a_program_needs(index_directory: Path) -> None:
+    response = cors(index_directory, "*").get("/api/v1/search?q=cờ", headers={"Origin": "https://bao.example"})
+    exposed = set(response.headers["Access-Control-Expose-Headers"].split(", "))
+    assert {"ETag", "Retry-After", "RateLimit-Remaining", "X-Request-ID"} <= exposed
+    assert exposed - {"Retry-After"} <= {name for name, _ in response.headers}
+
+
+@pytest.mark.parametrize("given", ["0123456789abcdef0123456789abcdef", "trace-1.2_3", "a" * 128])
+def test_a_request_id_from_outside_goes_on(client: FlaskClient, given: str) -> None:
+    response = client.get("/api/v1/none", headers={"X-Request-ID": given})
+    assert response.headers["X-Request-ID"] == given
+    assert response.get_json()["instance"] == f"/requests/{given}"
+
+
+@pytest.mark.parametrize("given", ["short", "a" * 129, "with space", "ả" * 8, 'a"b<c>defgh'])
+def test_one_that_could_do_harm_is_replaced(client: FlaskClient, given: str) -> None:
+    response = client.get("/api/v1/none", headers={"X-Request-ID": given})
+    assert response.headers["X-Request-ID"] != given
+    assert response.get_json()["instance"] == f"urn:uuid:{response.headers['X-Request-ID']}"
+
+
 def test_static_files_may_be_kept_and_answers_may_not(client: FlaskClient) -> None:
     with client.get("/static/style.css") as response:
         assert "max-age=2592000" in response.headers["Cache-Control"]

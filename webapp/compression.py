@@ -1,0 +1,34 @@
+"""Answers are sent compressed, as the client can read them: Zstandard, Brotli or gzip, by Flask-Compress.
+
+It is asked for whole answers only (a part of a file is a part of what it was uncompressed), and not where the client
+refuses what it would choose (`gzip;q=0`), which it overlooks.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_compress import Compress
+
+ALGORITHMS = ["zstd", "br", "gzip"]
+
+
+def register(app: Flask) -> None:
+    """Compress the answers of `app`; to be called before whatever still changes them."""
+    app.config["COMPRESS_REGISTER"] = False
+    app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = ALGORITHMS
+    compress = Compress()
+    compress.init_app(app)
+    compress.compress_mimetypes_set.add("application/opensearchdescription+xml")
+
+    @app.after_request
+    def _compress(response: Response) -> Response:
+        refused = any(quality <= 0 for _, quality in request.accept_encodings)
+        if (response.status_code != 200 and not response.is_sequence) or refused:
+            response.vary.add("Accept-Encoding")
+            return response
+        if response.is_streamed and response.mimetype in compress.compress_mimetypes_set:
+            # A file. Flask-Compress would compress its pieces and never close it.
+            response.direct_passthrough = False
+            response.make_sequence()
+        answer: Response = compress.after_request(response)
+        return answer

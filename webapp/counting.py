@@ -1,0 +1,78 @@
+"""Counters of requests in the memory of one process, for Flask-Limiter.
+
+The library's own `memory://` starts a thread for nearly every request, which then looks at every counter there is. This
+one looks for those that are over once in so many seconds, and for the rest does what a storage of `limits` must.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from limits.storage import Storage
+
+PROCESS = "process://"
+"""The address of this storage."""
+
+SWEEP_SECONDS = 5.0
+
+
+class ProcessStorage(Storage):
+    """Counts by key until their time is over. Safe to share between threads."""
+
+    STORAGE_SCHEME = ["process"]  # noqa: RUF012  # As declared by the base class.
+
+    def __init__(
+        self, uri: str | None = None, wrap_exceptions: bool = False, clock: Callable[[], float] = time.time, **_: str
+    ) -> None:
+        super().__init__(uri, wrap_exceptions)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._counts: dict[str, tuple[int, float]] = {}
+        self._next_sweep = 0.0
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What may go wrong with it: nothing of its own."""
+        return ValueError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Add `amount` to the counter `key`, which lives `expiry` seconds from its beginning; the sum."""
+        now = self._clock()
+        with self._lock:
+            if now >= self._next_sweep:
+                self._counts = {other: entry for other, entry in self._counts.items() if entry[1] > now}
+                self._next_sweep = now + SWEEP_SECONDS
+            count, end = self._counts.get(key, (0, 0.0))
+            count, end = (count + amount, end) if end > now else (amount, now + expiry)
+            self._counts[key] = count, end
+            return count
+
+    def get(self, key: str) -> int:
+        """The sum of the counter, 0 when its time is over."""
+        count, end = self._counts.get(key, (0, 0.0))
+        return count if end > self._clock() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the counter's time is over, in seconds since the epoch; now where there is none."""
+        now = self._clock()
+        return max(self._counts.get(key, (0, 0.0))[1], now)
+
+    def check(self) -> bool:
+        """Always there."""
+        return True
+
+    def reset(self) -> int:
+        """Forget every counter; how many there were."""
+        with self._lock:
+            forgotten, self._counts = len(self._counts), {}
+            return forgotten
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with self._lock:
+            self._counts.pop(key, None)
