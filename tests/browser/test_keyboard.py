@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
@@ -105,9 +106,10 @@ def test_every_stop_on_the_way_is_seen(open_page: Opener) -> None:
         assert page.evaluate(shown), page.evaluate("document.activeElement.outerHTML")
 
 
-def test_a_slash_goes_to_the_box_and_inside_it_is_a_slash(open_page: Opener) -> None:
+@pytest.mark.parametrize("key", ["/", "Control+k", "Meta+k"])
+def test_a_slash_goes_to_the_box_and_inside_it_is_a_slash(open_page: Opener, key: str) -> None:
     page = open_page("/search?q=cờ")
-    page.keyboard.press("/")
+    page.keyboard.press(key)
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("26/12")
     expect(page.locator("#q")).to_have_value("26/12")

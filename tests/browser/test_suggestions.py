@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Error, Locator, Page, Route, expect
@@ -74,13 +74,13 @@ def test_arrows_choose_and_enter_searches_the_chosen_one(open_page: Opener) -> N
     expect(box(page)).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
     expect(box(page)).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/search?q=*")
-    assert parse_qs(urlsplit(page.url).query)["q"] == [texts[0]]
+    page.wait_for_url(f"**/search?{urlencode({'q': texts[0]})}")
     expect(box(page)).to_have_value(texts[0])
 
 
-def test_arrows_go_round_by_the_box_itself(open_page: Opener) -> None:
-    page = open_page("/")
+def test_arrows_go_round_by_the_box_itself_where_there_are_no_results(open_page: Opener) -> None:
+    page = open_page("/articles/thoi-su/hoi-nghi")
+    box(page).focus()
     texts = typed_thi_d(page)
     page.keyboard.press("ArrowUp")
     expect(page.locator("[aria-selected=true]")).to_have_text(texts[-1])
@@ -131,8 +131,7 @@ def test_a_click_or_a_tap_searches(open_page: Opener, touch: bool) -> None:
         last.tap()
     else:
         last.click()
-    page.wait_for_url("**/search?q=*")
-    assert parse_qs(urlsplit(page.url).query)["q"] == [texts[-1]]
+    page.wait_for_url(f"**/search?{urlencode({'q': texts[-1]})}")
 
 
 def test_leaving_the_box_closes_the_list(open_page: Opener) -> None:
@@ -284,13 +283,16 @@ PLACES = """() => [...document.querySelectorAll("main *, .box, .box button")].ma
 })"""
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q="])
+@pytest.mark.parametrize("path", ["/articles/thoi-su/hoi-nghi", "/search?q=thi+d"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_list_moves_nothing_and_fits(open_page: Opener, path: str, width: int) -> None:
     page = open_page(path, viewport={"width": width, "height": 740})
     box(page).focus()
     before = page.evaluate(PLACES)
-    typed_thi_d(page)
+    if "search" not in path:
+        page.keyboard.type("thi d")
+    page.keyboard.press("ArrowDown")
+    expect(options(page).first).to_be_visible()
     page.keyboard.press("ArrowDown")
     assert page.evaluate(PLACES) == before
     assert page.evaluate("document.documentElement.scrollWidth") <= width

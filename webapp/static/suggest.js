@@ -1,6 +1,6 @@
 // Suggestions while typing: the search box becomes a combobox with a list (ARIA 1.2, list autocomplete, manual
 // selection). Texts, and the address that is asked, stand in data attributes of the box. Without this file the form
-// works as it is. While an input method composes a syllable nothing is asked and no key is taken.
+// works as it is. Results may change behind the list (instant.js); neither knows the other. While an input method composes a syllable nothing is asked and no key is taken.
 "use strict";
 
 (() => {
@@ -36,6 +36,9 @@
 
   // Of an input method's key some browsers tell only by the code 229, when the composition is already over.
   const isComposed = (event) => composing || event.isComposing || event.keyCode === 229;
+
+  // Beside results a short list, so that they are seen below it.
+  const limit = () => (document.querySelector(".results") ? 5 : 8);
 
   function forget() {
     clearTimeout(timer);
@@ -105,7 +108,7 @@
     const mine = new AbortController();
     request = mine;
     try {
-      const response = await fetch(`${address}?${new URLSearchParams({q: text})}`, {signal: mine.signal});
+      const response = await fetch(`${address}?${new URLSearchParams({q: text, limit: limit()})}`, {signal: mine.signal});
       const suggestions = response.ok ? (await response.json()).suggestions : [];
       // Even an answer that arrives while it is called off is not shown.
       if (request === mine) show(suggestions);
@@ -148,6 +151,13 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const down = event.key === "ArrowDown";
+      const first = document.querySelector(".result h2 a");
+      if (down && count && active === count - 1 && first) {
+        // Below the last suggestion come the results.
+        close();
+        first.focus();
+        return;
+      }
       // Between the last and the first stands the box itself, where nothing is chosen.
       if (count) activate(down ? (active + 2) % (count + 1) - 1 : (active + count + 1) % (count + 1) - 1);
       else ask();
