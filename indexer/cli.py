@@ -120,9 +120,10 @@ def rollback(directory: Path | None) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
 @click.option("--literal", is_flag=True, help="Search the letters as typed: repair no slip, read no abbreviation.")
+@click.option("--explain", is_flag=True, help="Show what each score is made of.")
 @_index_option
 @_reported
-def search(query: str, form: str, limit: int, literal: bool, directory: Path | None) -> None:
+def search(query: str, form: str, limit: int, literal: bool, explain: bool, directory: Path | None) -> None:
     """Search the index and show the best passages, the words found marked.
 
     Example: indexer search '"lực lượng vũ trang" -SSCĐ'
@@ -133,7 +134,7 @@ def search(query: str, form: str, limit: int, literal: bool, directory: Path | N
 
     settings = _settings(directory)
     with open_index(settings.index, settings) as index:
-        results = index.search(SearchRequest(_sound(query), per_page=limit, literal=literal))
+        results = index.search(SearchRequest(_sound(query), per_page=limit, literal=literal, explain=explain))
     if form == "json":
         _show_json(json_shape.results(results))
     else:

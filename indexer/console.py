@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from indexer.results import Passage, Results, Similar
+from indexer.results import Passage, Results, ScorePart, Similar
 from indexer.vietnamese import Analysis
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def show_results(results: Results) -> None:
         console.print()
         console.print(_heading(number, passage))
         console.print(_marked(passage))
+        for part in sorted(passage.explanation or (), key=lambda part: -part.score):
+            console.print(Text(printable(_score_part(part)), style="dim"))
 
 
 def show_similar(found: Similar) -> None:
@@ -145,6 +147,15 @@ def show_similar(found: Similar) -> None:
         console.print()
         console.print(_heading(number, passage))
         console.print(_marked(passage))
+
+
+def _score_part(part: ScorePart) -> str:
+    if not part.field:
+        name = "best sentence" if part.kind == "sentence" else "first match"
+        return f"   {part.score:8.3f}  {name} (weight {part.weight:g})"
+    held = ", ".join(f"{frequency:,}" for frequency in part.document_frequencies)
+    about = f"weight {part.weight:.3g}, {_count(part.frequency, 'time')}, in {held or 'no'} passages"
+    return f"   {part.score:8.3f}  {part.field} {part.kind} {part.form!r} ({about})"
 
 
 def _count(number: int, noun: str) -> str:

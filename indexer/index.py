@@ -18,6 +18,7 @@ from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats,
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
 from indexer.errors import LexiconUnusable
+from indexer.explaining import explanation
 from indexer.faceting import apart, facet_counts, with_the_page
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.marking import Matcher
@@ -114,7 +115,7 @@ class Index:
         degraded = page.degraded or facets_degraded
         matcher = Matcher(planned.targets)
         hits = _telling(page.hits) if request.group == "article" else page.hits
-        passages = tuple(self._passage(hit, matcher) for hit in hits)
+        passages = tuple(self._passage(hit, matcher, answer if request.explain else None) for hit in hits)
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
         results = Results(
@@ -279,7 +280,7 @@ class Index:
             counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
         return facet_counts(request, counted), degraded
 
-    def _passage(self, hit: Hit, matcher: Matcher) -> Passage:
+    def _passage(self, hit: Hit, matcher: Matcher, explained: Answer | None = None) -> Passage:
         text = hit.paragraph.text
         marks = matcher.mark(text)
         return Passage(
@@ -288,6 +289,7 @@ class Index:
             score=hit.score,
             snippet=snippet(text, marks, self._settings.snippet_characters),
             marks=marks,
+            explanation=explanation(self._engine, explained, hit, self._settings) if explained else None,
         )
 
 

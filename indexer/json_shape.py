@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.results import Interpretation, Passage, Results, Similar, Span, Suggestion
+from indexer.results import Interpretation, Passage, Results, ScorePart, Similar, Span, Suggestion
 
 USUAL_PARTS = ("article", "paragraph", "score", "snippet")
 PARTS = (*USUAL_PARTS, "text")
@@ -97,7 +97,24 @@ def passage(value: Passage, parts: Collection[str] = USUAL_PARTS) -> dict[str, A
         body["snippet"] = {"text": snippet.text, "start": snippet.start, "highlights": _spans(snippet.marks)}
     if "text" in parts:
         body["text"] = {"text": value.paragraph.text, "highlights": _spans(value.marks)}
+    if value.explanation is not None:
+        body["explanation"] = [_score_part(part) for part in value.explanation]
     return body
+
+
+def _score_part(value: ScorePart) -> dict[str, Any]:
+    leaf = {
+        "field": value.field,
+        "form": value.form,
+        "frequency": value.frequency,
+        "document_frequencies": list(value.document_frequencies),
+    }
+    return {
+        "kind": value.kind,
+        **(leaf if value.field else {}),
+        "weight": round(value.weight, 6),
+        "score": round(value.score, 6),
+    }
 
 
 def _spans(spans: Sequence[Span]) -> list[list[int]]:

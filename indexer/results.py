@@ -28,7 +28,7 @@ class SearchRequest:
     pages through articles, each with its best passages; "none" pages through passages. `sources`, `authors` and
     `kinds` keep passages that have one of the values given; `after` and `before` are the first and the last day.
     `facets` names what to count (see `FACETS`), of each at most `facet_values` values. `literal` searches the letters
-    as typed: no slip is repaired, no abbreviation read.
+    as typed: no slip is repaired, no abbreviation read. `explain` asks for what each score is made of.
     """
 
     text: str
@@ -44,6 +44,7 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     literal: bool = False
     facet_values: int = 100
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,36 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What one leaf of the query, or ranking anew, added to a score.
+
+    A "term", "phrase" or "prefix" tells `field`, `form`, how often it stands in the passage (`frequency`), and in how
+    many passages of the index each of its forms does (`document_frequencies`). "sentence" is the passage's best
+    sentence, "first" how early it holds something of the query; they have none of these.
+    """
+
+    kind: Literal["term", "phrase", "prefix", "sentence", "first"]
+    weight: float
+    score: float
+    field: str = ""
+    form: str = ""
+    frequency: int = 0
+    document_frequencies: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph that was found. `marks` count within the whole paragraph, `snippet.marks` within the snippet."""
+    """A paragraph that was found. `marks` count within the whole paragraph, `snippet.marks` within the snippet.
+
+    The parts of `explanation` add up to `score`; None where it was not asked for.
+    """
 
     article: ArticleInfo
     paragraph: Paragraph
     score: float
     snippet: Snippet
     marks: tuple[Span, ...]
+    explanation: tuple[ScorePart, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

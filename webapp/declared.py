@@ -115,6 +115,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter("after", "date", "Only articles dated on or after the first day of this year, month or day.", "2023"),
         Parameter("before", "date", "Only articles dated before it; must be later than `after`.", "2024-06"),
         Parameter("literal", "flag", "Search the letters as typed: nothing is repaired or spelled out.", True, False),
+        Parameter("explain", "flag", "Tell of each result what its score is made of.", True, False),
         Parameter(
             "facets",
             "names",

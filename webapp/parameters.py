@@ -110,6 +110,7 @@ def _request(reader: _Reader, settings: Settings, group: Group) -> SearchRequest
         facets=reader.names("facets"),
         literal=reader.flag("literal"),
         facet_values=reader.number("facet_values"),
+        explain=reader.flag("explain"),
     )
 
 

@@ -99,8 +99,22 @@ SCHEMAS: Mapping[str, Schema] = {
             "score": told({"type": "number"}, "Comparable within one answer only."),
             "snippet": ref("Snippet"),
             "text": ref("WholeText"),
+            "explanation": many(ref("ScorePart"), "Only with `explain`; the parts add up to the score."),
         },
-        ["article", "paragraph", "score", "snippet", "text"],
+        ["article", "paragraph", "score", "snippet", "text", "explanation"],
+    ),
+    "ScorePart": record(
+        "What a leaf of the query added to a score, or the best sentence, or how early the first match stands.",
+        {
+            "kind": {"type": "string", "enum": ["term", "phrase", "prefix", "sentence", "first"]},
+            "field": told(TEXT, "The field of the index; `sentence` and `first` have none, as of the next three."),
+            "form": told(TEXT, "What was looked for in it."),
+            "frequency": told(COUNT, "How often the passage has it."),
+            "document_frequencies": many(COUNT, "How many passages of the index have each of its forms."),
+            "weight": {"type": "number"},
+            "score": {"type": "number"},
+        },
+        ["field", "form", "frequency", "document_frequencies"],
     ),
     "Interpretation": record(
         "What a query may mean besides what it says; both were searched.",

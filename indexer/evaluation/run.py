@@ -95,8 +95,9 @@ def ask(
     on_query: OnQuery | None = None,
     *,
     literal: bool = False,
+    depth: int = DEPTH,
 ) -> Evaluation:
-    """Ask an open index the queries of a judged set.
+    """Ask an open index the queries of a judged set, of each the first `depth` documents.
 
     Where judgements name paragraphs, paragraphs are ranked; else articles, each by its best paragraph.
     """
@@ -107,7 +108,7 @@ def ask(
     rankings: dict[str, list[str]] = {}
     chosen = dict(itertools.islice(judged.queries.items(), limit))
     for number, (key, text) in enumerate(chosen.items(), 1):
-        rankings[key] = _ranking(index, text, passages, literal)
+        rankings[key] = _ranking(index, text, passages, literal, depth)
         if on_query:
             on_query(number, len(chosen))
     seconds = time.perf_counter() - start
@@ -115,9 +116,9 @@ def ask(
     return Evaluation(mean(values), len(rankings), seconds, values, rankings)
 
 
-def _ranking(index: Index, text: str, passages: bool, literal: bool) -> list[str]:
+def _ranking(index: Index, text: str, passages: bool, literal: bool, depth: int) -> list[str]:
     if passages:
-        found = index.rank(SearchRequest(text, per_page=DEPTH, literal=literal))
+        found = index.rank(SearchRequest(text, per_page=depth, literal=literal))
         return [f"{article}#{position}" for article, position in found]
-    found = index.rank(SearchRequest(text, per_page=DEPTH, group="article", literal=literal))
+    found = index.rank(SearchRequest(text, per_page=depth, group="article", literal=literal))
     return list(dict.fromkeys(article for article, _ in found))

@@ -1,0 +1,139 @@
+"""How the weights were chosen: `python -m benchmarks.choosing` tries values and writes docs/defaults.toml.
+
+Half of the queries, by the hash of their ids, are what values are chosen by; the other half is asked only twice, with
+the defaults as they were and with the values chosen. docs/defaults.toml keeps both, with every candidate tried; a test
+holds the defaults of `indexer/settings.py` to it. Question sets: XQuAD alone, XQuAD among Wikipedia paragraphs, and the
+sample corpus.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.relevance import ROOT, _sets
+from indexer import Settings, build, open_index
+from indexer.evaluation.choosing import MEASURE, Choice, Scores, Values, ascend, defaults, part_of
+from indexer.evaluation.comparison import randomisation_test
+from indexer.evaluation.judged import JudgedSet
+from indexer.evaluation.run import ask
+from indexer.index import warm
+
+EVIDENCE = ROOT / "docs" / "defaults.toml"
+TRAIN, TEST = 0, 1
+_DEPTH = 20
+_COMMAND = "python -m benchmarks.choosing"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A judged set with its index; its queries' ids are told apart from those of other sets by `name`."""
+
+    name: str
+    judged: JudgedSet
+    index: Path
+
+    def part(self, part: int, every: int) -> JudgedSet:
+        """The queries of one half, or every so manieth of them."""
+        queries = [key for key in self.judged.queries if part_of(key, 2) == part][::every]
+        return replace(self.judged, queries={key: self.judged.queries[key] for key in queries})
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Only every Nth query of XQuAD.")
+def main(every: int) -> None:
+    """Choose the weights on one half of the judged queries, report on the other.
+
+    Example: python -m benchmarks.choosing --every 2
+    """
+    warm()
+    shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
+    with ExitStack() as stack:
+        sets = []
+        for name, judged, paths in _sets(shared):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-choosing-")))
+            build(paths, folder)
+            sets.append(Asked(name, judged, folder))
+        begun = time.process_time()
+        scores = Scores(lambda values: _told(values, _asked(sets, values, TRAIN, every)))
+        start = defaults()
+        queries = [f"{each.name} {key}" for each in sets for key in each.part(TRAIN, _step(each, every)).queries]
+        choice = ascend(scores, queries, start, rounds=1)
+        before, after = (_asked(sets, values, TEST, every) for values in (start, choice.values))
+        command = f"{_COMMAND} --every {every}" if every > 1 else _COMMAND
+        about = {
+            "command": command,
+            "date": str(datetime.date.today()),
+            "measure": MEASURE,
+            "train_queries": len(queries),
+            "train_before": round(scores.mean(start, queries), 4),
+            "train_after": round(choice.score, 4),
+            "processor_seconds": round(time.process_time() - begun),
+        }
+    EVIDENCE.write_text("\n".join(_evidence(about, choice, before, after)) + "\n", "utf-8")
+    click.echo(f"wrote {EVIDENCE}; where a value differs from indexer/settings.py, change it there")
+
+
+def _step(asked: Asked, every: int) -> int:
+    return 1 if asked.name == "corpus" else every
+
+
+def _told(values: Values, found: dict[str, float]) -> dict[str, float]:
+    told = ", ".join(f"{name} {value}" for name, value in values.items() if value != defaults()[name])
+    click.echo(f"{sum(found.values()) / len(found):.4f}  {told or 'as they are'}", err=True)
+    return found
+
+
+def _asked(sets: list[Asked], values: Values, part: int, every: int) -> dict[str, float]:
+    """The measure of each query of one half, under `set id`."""
+    settings = replace(Settings(page_size_limit=100, depth_limit=10_000, search_seconds=60), **values)  # type: ignore[arg-type]
+    found: dict[str, float] = {}
+    for each in sets:
+        with open_index(each.index, settings) as index:
+            run = ask(index, each.part(part, _step(each, every)), depth=_DEPTH)
+        found |= {f"{each.name} {key}": measures[MEASURE] for key, measures in run.per_query.items()}
+    return found
+
+
+def _evidence(
+    about: dict[str, Any], choice: Choice, before: dict[str, float], after: dict[str, float]
+) -> Iterator[str]:
+    yield f"# The weights and how they were chosen; written by `{about['command']}`."
+    yield ""
+    yield "[run]"
+    yield from (f"{name} = {_toml(value)}" for name, value in about.items())
+    yield ""
+    yield "# The half of the queries that nothing was chosen by: the defaults as they were, and the values chosen."
+    for name in dict.fromkeys(query.rpartition(" ")[0] for query in before):
+        queries = [query for query in before if query.rpartition(" ")[0] == name]
+        first, second = ([found[query] for query in queries] for found in (before, after))
+        yield f'[test."{name}"]'
+        yield f"queries = {len(queries)}"
+        yield f"before = {sum(first) / len(first):.4f}"
+        yield f"after = {sum(second) / len(second):.4f}"
+        yield f"p = {randomisation_test(first, second):.4f}"
+        yield ""
+    yield "# Of each setting the value chosen, and the train half's mean for each candidate when it was tried."
+    for name, value in choice.values.items():
+        yield f"[settings.{name}]"
+        yield f"value = {value}"
+        tried = ", ".join(f'"{candidate}" = {score:.4f}' for candidate, score in choice.tried[name].items())
+        yield f"tried = {{ {tried} }}"
+        yield ""
+
+
+def _toml(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+if __name__ == "__main__":
+    main()
