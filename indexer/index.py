@@ -21,6 +21,7 @@ from indexer.errors import LexiconUnusable
 from indexer.explaining import explanation
 from indexer.faceting import apart, facet_counts, with_the_page
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
+from indexer.lexicon import warm as warm_repair
 from indexer.marking import Matcher
 from indexer.query.filters import restricted
 from indexer.query.parse import Parsed, parse
@@ -71,6 +72,7 @@ def warm() -> None:
     server calls it once in each of its processes, beside serving.
     """
     whoosh_warm()
+    warm_repair()
 
 
 class Index:

@@ -11,6 +11,7 @@ from indexer.lexicon.batch import Lesson, lesson
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.facts import Facts, SyllableFacts, facts
+from indexer.lexicon.lattice import warm
 from indexer.lexicon.learn import Learner
 from indexer.lexicon.repair import Alternative, Change, Repair, Repairer
 from indexer.lexicon.store import FILE, Lexicon, LexiconStats
@@ -39,4 +40,5 @@ __all__ = [
     "SyllableFacts",
     "facts",
     "lesson",
+    "warm",
 ]

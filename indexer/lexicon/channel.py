@@ -9,6 +9,7 @@ query is best is decided in `repair`.
 from __future__ import annotations
 
 import functools
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import canonical, fold, is_marked, is_syllable
+from indexer.vietnamese import canonical, fold, is_marked, is_syllable, word_pairs
 from indexer.vietnamese.typing import decode_telex, decode_vni
 
 
@@ -41,11 +42,12 @@ Costs = tuple[float, float, float, float, float]
 
 LONGEST_REPAIRED = 24
 """A longer token is left as it is."""
-MOST_CANDIDATES = 60
+MOST_CANDIDATES = 32
 """Candidates for one place, the likeliest by themselves."""
 
 _CACHED = 1 << 12
 _NEVER = -30.0
+_IMPOSSIBLE = -20.0
 _HALF = -0.7
 _MISSING = -5.0
 _WRONG_TONE = -5.0
@@ -54,6 +56,7 @@ _HOOK_FOR_TILDE = -3.0
 _KNOWN = 3
 _KNOWN_SYLLABLE, _KNOWN_WORD = -1.0, -6.0
 _UNKNOWN_LETTER = -1.5
+_NO_SYLLABLE = -8.0
 _SPLIT = -2.5
 _JOIN = -6.0
 _SHORTEST_SPLIT = 4
@@ -68,13 +71,15 @@ _HOOK, _TILDE = "\u0309", "\u0303"
 class Options:
     """What one piece of typed text may mean: forms, their numbers in the lexicon, and costs.
 
-    `costs` has a row for each habit and a column for each form. `kept` says that the first form is what was typed.
+    `costs` has a row for each habit and a column for each form. `kept` says that the first form is what was typed,
+    `decoded` which habits alone explain one of the forms: raw keys of theirs.
     """
 
     forms: tuple[str, ...]
     numbers: NDArray[np.int64]
     costs: NDArray[np.float64]
     kept: bool = False
+    decoded: tuple[Habit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,13 @@ class Channel:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        # A form rarer than this is as likely a slip in the text itself: not proposed for something else.
+        # A form rarer than this is as likely a slip in the text itself: not proposed for something else. In little text
+        # most forms are rare, and what stands in a dictionary is no slip.
         self._least = max(2, lexicon.syllables // 2_000_000)
+        self._listed = _listed(lexicon)
         self.options = functools.lru_cache(_CACHED)(self._options)
+        self._split = functools.lru_cache(_CACHED)(self._pieced)
+        self._joined = functools.lru_cache(_CACHED)(self._together)
 
     def arcs(self, forms: Sequence[str], doubtful: Sequence[bool]) -> list[Arc]:
         """All that a query may mean. `doubtful[i]`: no sign that form i belongs between its neighbours."""
@@ -101,7 +110,10 @@ class Channel:
         for at, form in enumerate(forms):
             found.append(Arc((at, 0), (at + 1, 0), self.options(form, doubtful[at])))
             if doubtful[at]:
-                found += self._split(at, form)
+                found += [
+                    Arc((at, start), (at + 1, 0) if end == len(form) else (at, end), options)
+                    for start, end, options in self._split(form)
+                ]
             if at + 1 < len(forms) and (doubtful[at] or doubtful[at + 1]):
                 joined = self._joined(form, forms[at + 1])
                 if joined:
@@ -119,6 +131,8 @@ class Channel:
         if known < 0 and form.isalpha():
             # The model gives every unknown form the same small share, but the longer it is the more there could be.
             kept = _plus(kept, _UNKNOWN_LETTER * max(0, len(form) - _SHORTEST_SPLIT))
+            if is_marked(form) and not is_syllable(form):
+                kept = _plus(kept, _NO_SYLLABLE)
         others: dict[str, Costs] = {}
         if telex:
             others[telex] = (_NEVER if known > 0 else -5.0, _NEVER, _NEVER, 0.0, _NEVER)
@@ -128,7 +142,7 @@ class Channel:
             letters = fold(form)
             for number in self._lexicon.same_letters(letters):
                 other = self._lexicon.form(number)
-                if other != form and self._lexicon.count_of(number) >= self._least:
+                if other != form and self._is_common(number):
                     _likelier(others, other, _costs_of_marks(form, other))
             if doubtful and len(form) >= 2:
                 trust = self._trust(form)
@@ -140,7 +154,13 @@ class Channel:
     def _as_options(self, choices: Sequence[tuple[str, Costs]], *, kept: bool = False) -> Options:
         forms = tuple(form for form, _ in choices)
         numbers = np.array([self._lexicon.number(form) for form in forms], np.int64)
-        return Options(forms, numbers, np.array([costs for _, costs in choices]).T, kept)
+        costs = np.array([costs for _, costs in choices]).T
+        raw = (costs == 0.0) & (costs[Habit.UNMARKED] < _IMPOSSIBLE)
+        decoded = tuple(habit for habit in (Habit.TELEX, Habit.VNI) if raw[habit].any())
+        return Options(forms, numbers, costs, kept, decoded)
+
+    def _is_common(self, number: int) -> bool:
+        return self._lexicon.count_of(number) >= (1 if number in self._listed else self._least)
 
     def _trust(self, form: str) -> float:
         """What speaks against a slip in a form because the index knows it: little for a syllable, which any slip may
@@ -164,63 +184,60 @@ class Channel:
             if cost is None:
                 continue
             for number in self._lexicon.same_letters(other_letters):
-                if self._lexicon.count_of(number) >= self._least:
+                if self._is_common(number):
                     yield self._lexicon.form(number), cost
 
-    def _split(self, at: int, form: str) -> list[Arc]:
-        """Ways to read a token as several syllables run together, each piece a known one."""
+    def _pieced(self, form: str) -> list[tuple[int, int, Options]]:
+        """Ways to read a token as several syllables run together: known ones, each with its [start, end) in it."""
         size = len(form)
         if not _SHORTEST_SPLIT <= size <= LONGEST_REPAIRED or not form.isalpha():
             return []
-        pieces: dict[tuple[int, int], list[int]] = {}
+        pieces: dict[tuple[int, int], list[str]] = {}
         reachable = {0}
         for start in range(size):
             if start not in reachable:
                 continue
             for end in range(start + 1, min(start + _LONGEST_PIECE, size) + 1):
-                if end - start < size and (numbers := self._pieces(form[start:end])):
-                    pieces[start, end] = numbers
+                if end - start < size and (forms := self._pieces(form[start:end])):
+                    pieces[start, end] = forms
                     reachable.add(end)
         useful = {size}
         for start, end in sorted(pieces, key=lambda piece: -piece[0]):
             if end in useful:
                 useful.add(start)
         found = []
-        for (start, end), numbers in pieces.items():
+        for (start, end), forms in pieces.items():
             if end not in useful or start not in useful:
                 continue
             choices = []
-            for number in numbers:
-                other = self._lexicon.form(number)
-                costs = _costs_of_marks(canonical(form[start:end]), other)
+            typed = canonical(form[start:end])
+            for other in forms:
+                costs = _costs_of_marks(typed, other)
                 choices.append((other, _plus(costs, _SPLIT) if start else costs))
-            stop = (at + 1, 0) if end == size else (at, end)
-            found.append(Arc((at, start), stop, self._as_options(choices)))
+            found.append((start, end, self._as_options(choices)))
         return found
 
-    def _pieces(self, typed: str) -> list[int]:
-        """The numbers of the forms that a piece of a token may be: syllables, or a longer known word as it is."""
+    def _pieces(self, typed: str) -> list[str]:
+        """What a piece of a token may be: syllables, or a longer known word as it is."""
         typed = canonical(typed)
         marked = is_marked(typed)
         frequent = [
-            number
-            for number in self._lexicon.same_letters(fold(typed))
-            if self._lexicon.count_of(number) >= max(5, self._least)
+            self._lexicon.form(number) for number in self._lexicon.same_letters(fold(typed)) if self._is_common(number)
         ]
         if len(typed) >= _SHORTEST_SPLIT and not is_syllable(typed):
-            words = [number for number in frequent if self._lexicon.form(number) == typed]
-        else:
-            words = []
-        numbers = [
-            number
-            for number in frequent
-            if is_syllable(form := self._lexicon.form(number))
+            return [form for form in frequent if form == typed]
+        forms = [
+            form
+            for form in frequent
+            if is_syllable(form)
             and (len(form) > 1 or is_marked(form) or form in _VOWELS)
             and (not marked or form == typed)
         ]
-        return words + sorted(numbers, key=lambda number: -self._lexicon.count_of(number))[:_MOST_PIECE_FORMS]
+        if not forms and typed in _dictionary():
+            return [typed]
+        return sorted(forms, key=lambda form: -self._lexicon.count(form))[:_MOST_PIECE_FORMS]
 
-    def _joined(self, first: str, second: str) -> Options | None:
+    def _together(self, first: str, second: str) -> Options | None:
         """What two tokens are together, if one syllable was torn in two: `th ành`."""
         whole = first + second
         if len(whole) > _LONGEST_SYLLABLE or not whole.isalpha() or (is_syllable(first) and is_syllable(second)):
@@ -228,9 +245,21 @@ class Channel:
         choices = []
         for number in self._lexicon.same_letters(fold(whole)):
             other = self._lexicon.form(number)
-            if self._lexicon.count_of(number) >= max(5, self._least) and is_syllable(other):
+            if self._is_common(number) and is_syllable(other):
                 choices.append((other, _plus(_costs_of_marks(whole, other), _JOIN)))
         return self._as_options(choices) if choices else None
+
+
+@functools.cache
+def _dictionary() -> frozenset[str]:
+    """The syllables of a dictionary's words of several syllables: a piece may be one that no text here has."""
+    return frozenset(itertools.chain.from_iterable(word_pairs()))
+
+
+def _listed(lexicon: Lexicon) -> frozenset[int]:
+    """The numbers of the forms that stand in words of the dictionary."""
+    pairs = lexicon.word_pairs
+    return frozenset(np.concatenate((pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF))).tolist())
 
 
 def _plus(costs: Costs, more: float) -> Costs:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from indexer.lexicon.container import write_sections
 from indexer.lexicon.definitions import Definition
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, word_pairs
 
 _LEAST_NEIGHBOUR = 3
+_LITTLE_TEXT = 100_000
 _SHORTEST_NEIGHBOUR, _LONGEST_NEIGHBOUR = 2, 12
 
 
@@ -65,10 +66,12 @@ def save(path: Path, learned: Learned) -> None:
         (" ".join([fold_of.get(form) or fold(form) for form in phrase.split(" ")]), phrase)
         for phrase in learned.phrases
     )
+    pairs_of_words = _word_pairs(forms)
     about = {
         "paragraphs": learned.paragraphs,
         "removed": learned.removed,
         "syllables": int(counts[1:].sum()),
+        "word_pairs": len(pairs_of_words),
         "definitions": [
             [definition.short, " ".join(definition.long), definition.count, definition.article]
             for definition in learned.definitions
@@ -85,6 +88,7 @@ def save(path: Path, learned: Learned) -> None:
             "pair_rows": np.searchsorted(firsts, np.arange(len(forms) + 1)).astype(np.uint32),
             "pair_seconds": seconds,
             "pair_counts": pair_counts,
+            "word_pairs": pairs_of_words,
             "deletion_hashes": hashes,
             "deletion_folds": hashed,
             **_strings("phrase_keys", [key for key, _ in phrases]),
@@ -120,6 +124,14 @@ def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
     return {name: np.frombuffer(b"".join(encoded), np.uint8), f"{name}_at": ends.astype(np.uint32)}
 
 
+def _word_pairs(forms: Sequence[str]) -> NDArray[np.uint64]:
+    """The pairs of a dictionary's words whose two forms the text has, as (first number << 32) | second, ascending."""
+    numbers = {form: number for number, form in enumerate(forms)}
+    known = ((numbers.get(first), numbers.get(second)) for first, second in word_pairs())
+    keys = [first << 32 | second for first, second in known if first is not None and second is not None]
+    return np.array(sorted(keys), np.uint64)
+
+
 def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Hash of a form without marks, whole or less one letter -> its number: the index of SymSpell (Garbe 2012).
 
@@ -127,7 +139,9 @@ def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray
     """
     hashes: list[int] = []
     numbers: list[int] = []
-    for number in np.flatnonzero(counts >= _LEAST_NEIGHBOUR).tolist():
+    # In little text most forms are rare.
+    least = min(_LEAST_NEIGHBOUR, 1 + int(counts.sum()) // _LITTLE_TEXT)
+    for number in np.flatnonzero(counts >= least).tolist():
         form = folds[number]
         if _SHORTEST_NEIGHBOUR <= len(form) <= _LONGEST_NEIGHBOUR and form.isalpha():
             shorter = less_one_letter(form)

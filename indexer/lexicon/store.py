@@ -97,11 +97,14 @@ class Lexicon:
         self.counts: NDArray[np.uint32] = sections["counts"]
         """How often each form occurs, by number."""
         self._counts = _view(self.counts)
-        self.rows = _view(sections["pair_rows"])
+        self.row_starts: NDArray[np.uint32] = sections["pair_rows"]
+        self.rows = _view(self.row_starts)
         """`seconds[rows[n]:rows[n + 1]]` are the numbers of the forms that follow form n, ascending."""
         self.seconds: NDArray[np.uint32] = sections["pair_seconds"]
         self.pair_counts: NDArray[np.uint32] = sections["pair_counts"]
         """How often each of `seconds` follows."""
+        self.word_pairs: NDArray[np.uint64] = sections.get("word_pairs", np.frombuffer(b"", np.uint64))
+        """(first number << 32) | second number of the pairs that a dictionary's words have, ascending."""
         self._deletion_hashes = _view(sections["deletion_hashes"])
         self._deletion_folds = _view(sections["deletion_folds"])
         self.phrase_keys = _Strings(sections["phrase_keys"], sections["phrase_keys_at"])
@@ -122,6 +125,8 @@ class Lexicon:
         if any(size != forms for size in sizes) or self.rows[-1] != len(self.seconds):
             raise ValueError("the tables do not fit each other")
         if len(self._fold_starts) != len(self._folds) + 1 or len(self.pair_counts) != len(self.seconds):
+            raise ValueError("the tables do not fit each other")
+        if len(self.word_pairs) != about.get("word_pairs", 0):
             raise ValueError("the tables do not fit each other")
         if len(self._deletion_hashes) != len(self._deletion_folds):
             raise ValueError("the tables do not fit each other")
@@ -199,6 +204,14 @@ class Lexicon:
         start, stop = self.rows[first], self.rows[first + 1]
         at = start + int(self.seconds[start:stop].searchsorted(np.uint32(second)))
         return int(self.pair_counts[at]) if at < stop and self.seconds[at] == second else 0
+
+    def is_word_pair(self, first: int, second: int) -> bool:
+        """Whether the forms with two numbers (or -1) stand side by side in a word of the dictionary."""
+        if first <= 0 or second <= 0:
+            return False
+        key = np.uint64(first << 32 | second)
+        at = int(self.word_pairs.searchsorted(key))
+        return at < len(self.word_pairs) and bool(self.word_pairs[at] == key)
 
     def letters_prefixed(self, prefix: str) -> range:
         """The numbers of the forms that begin with `prefix` when written without marks (as `prefix` must be)."""

@@ -166,10 +166,10 @@ class _Planner:
             places = reading.places(len(found.forms))
             meant = segment(" ".join(reading.repaired), len(reading.repaired))
             lost = {place for at, drop in enumerate(dropped) if drop for place in places[at]}
-            repaired = {place for repair in reading.repairs for place in places[repair.start]}
+            shares = {place: repair.share for repair in reading.repairs for place in places[repair.start]}
             if len(meant.forms) == len(reading.repaired):
-                fresh = [place in repaired and place not in lost for place in range(len(meant.forms))]
-                ranking.add_repaired(meant, fresh, reading.confidence)
+                fresh = [0.0 if place in lost else shares.get(place, 0.0) for place in range(len(meant.forms))]
+                ranking.add_repaired(meant, fresh)
                 self._mark_segment(meant, [place in lost for place in range(len(meant.forms))])
         for meaning in reading.meanings:
             if meaning.kind != "repair" and not all(dropped[meaning.start : meaning.end]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from indexer.fields import Field, bigram
 from indexer.query.lookup import Lookup
@@ -64,8 +65,13 @@ class Ranking:
             first, last = unit
             if last > first:
                 self._add_compound(forms[first : last + 1], meant[unit])
+            elif (repair := repaired.get(first)) and self._is_only(forms[first], repair):
+                for at, piece in enumerate(repair.forms):
+                    typed = piece if is_marked(forms[first]) else fold(piece)
+                    also = meant[unit] if at == 0 else []
+                    self._add_syllable(typed, segment.marked, also, replace(repair, forms=(piece,)))
             else:
-                self._add_syllable(forms[first], segment.marked, meant[unit], repaired.get(first))
+                self._add_syllable(forms[first], segment.marked, meant[unit], repair)
         word_weight = self._settings.weight_words * (1 if segment.marked else UNMARKED_WORDS_SHARE)
         for word in segment.words:
             tokens = range(word.first, word.last + 1)
@@ -75,13 +81,16 @@ class Ranking:
             if not any(dropped[index : index + 2]) and not (index in repaired or index + 1 in repaired):
                 self._add_pair(forms[index], forms[index + 1], segment.marked)
 
-    def add_repaired(self, segment: Segment, fresh: Sequence[bool], share: float) -> None:
-        """Add the words and pairs of a repaired run that hold a `fresh` token; they decide nothing of what is found."""
+    def add_repaired(self, segment: Segment, fresh: Sequence[float]) -> None:
+        """Add the words and pairs of a repaired run that hold a fresh token; they decide nothing of what is found.
+
+        `fresh` says of each token how surely it was repaired (0: it is as typed).
+        """
         for word in segment.words:
-            if any(fresh[word.first : word.last + 1]):
+            if share := max(fresh[word.first : word.last + 1]):
                 self._prefer(Field.WORDS, word.form, share * self._settings.weight_words)
         for index in range(len(segment.forms) - 1):
-            if any(fresh[index : index + 2]):
+            if share := max(fresh[index : index + 2]):
                 pair = bigram(*segment.forms[index : index + 2])
                 self._prefer(Field.BIGRAMS, pair, share * self._settings.weight_bigrams)
 
@@ -112,6 +121,10 @@ class Ranking:
                 return Any(tuple(map(self._weighed, children)), minimum)
             case _:
                 return node
+
+    def _is_only(self, form: str, repair: Meaning) -> bool:
+        """Whether a token means syllables run together and nothing else: the index has nothing of it as typed."""
+        return len(repair.forms) > 1 and repair.end - repair.start == 1 and self._lookup.meets(form, True) is None
 
     def _meant(self, units: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
         """For each unit, what it may mean besides what was typed; a meaning of several units is shared among them."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from indexer.lexicon import Abbreviations, Lexicon, Repairer
+from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
 from indexer.lexicon.abbreviations import spellings
 from indexer.query.segments import Segment
+from indexer.vietnamese import fold
 
 Kind = Literal["repair", "expansion", "abbreviation"]
 
@@ -90,14 +91,21 @@ class Reader:
             # An abbreviation looks like a slip, but is none.
             short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
             repairs = tuple(
-                Meaning(change.start, change.end, change.forms, confidence, "repair")
+                Meaning(change.start, change.end, change.forms, self._share(found, change, confidence), "repair")
                 for change in repair.changes
                 if short.isdisjoint(range(change.start, change.end))
             )
         repaired = _repaired(found.forms, repairs)
-        repairs = tuple(self._judged(repairs, repaired))
-        long = repaired if len(repaired) == len(found.forms) else found.forms
-        return Reading((*repairs, *expansions, *self._spelled(long)), repaired, confidence)
+        reading = Reading(tuple(self._judged(repairs, repaired)), repaired, confidence)
+        return replace(reading, meanings=(*reading.meanings, *expansions, *self._spelled(found, reading)))
+
+    def _share(self, found: Segment, change: Change, confidence: float) -> float:
+        """How surely a repair is searched: wholly, where what was typed would find nothing."""
+        lexicon = self._lexicon
+        typed = found.forms[change.start : change.end]
+        if lexicon is not None and not any(lexicon.same_letters(fold(form)) for form in typed):
+            return 1.0
+        return confidence
 
     def _judged(self, repairs: Sequence[Meaning], repaired: Sequence[str]) -> Iterator[Meaning]:
         """The repairs with `sure` set: of two readings of unmarked letters, the lexicon may know too little to tell."""
@@ -129,10 +137,13 @@ class Reader:
                             yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
 
-    def _spelled(self, forms: Sequence[str]) -> Iterator[Meaning]:
-        for place in self._abbreviations.find_long(forms):
+    def _spelled(self, found: Segment, reading: Reading) -> Iterator[Meaning]:
+        """The abbreviations of phrases in the run as repaired, each in place of the tokens that were typed."""
+        places = reading.places(len(found.forms))
+        for place in self._abbreviations.find_long(reading.repaired):
+            over = [at for at, each in enumerate(places) if each.start < place.end and place.start < each.stop]
             for spelling in place.spellings:
-                yield Meaning(place.start, place.end, spelling, 1.0, "abbreviation", written=place.short)
+                yield Meaning(over[0], over[-1] + 1, spelling, 1.0, "abbreviation", written=place.short)
 
 
 def _repaired(forms: Sequence[str], repairs: Sequence[Meaning]) -> tuple[str, ...]:

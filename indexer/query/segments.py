@@ -5,6 +5,7 @@ What each of them is looked for in, and with which weight, lives in `lookup` and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +14,9 @@ from indexer.vietnamese import Word, analyze, forms, is_marked
 
 Range = tuple[int, int]
 """[first, last] tokens, both included."""
+
+LONGEST_IN_CAPITALS = 2
+"""Syllables all in capitals that may be an abbreviation (`CA`, `QP AN`), not a text typed in capitals."""
 
 _JOINING = frozenset("-‐‑‒–—−/\\&@'’+~_·")
 
@@ -50,7 +54,7 @@ def segment(text: str, limit: int) -> Segment:
     """Analyse plain text; its first `limit` tokens count."""
     analysis = analyze(text)
     starts, ends, kept = analysis.starts[:limit], analysis.ends[:limit], tuple(analysis.forms[:limit])
-    capitals = [_in_capitals(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    capitals = _in_capitals([text[start:end] for start, end in zip(starts, ends, strict=True)])
     glued = [_glued(text[end - 1], text[end:start], text[start]) for end, start in zip(ends, starts[1:], strict=False)]
     return Segment(
         kept,
@@ -74,8 +78,12 @@ def _ranges(joined: list[bool]) -> tuple[Range, ...]:
     return tuple((first, after - 1) for first, after in pairwise([*firsts, len(joined)]))
 
 
-def _in_capitals(token: str) -> bool:
-    return len(token) > 1 and token.isupper()
+def _in_capitals(typed: Sequence[str]) -> list[bool]:
+    """Which tokens were typed in capitals; in a text that is all in capitals they say nothing of any one."""
+    cased = [token.isupper() for token in typed if token.lower() != token.upper()]
+    if all(cased) and len(cased) > LONGEST_IN_CAPITALS:
+        return [False] * len(typed)
+    return [len(token) > 1 and token.isupper() for token in typed]
 
 
 def _glued(before: str, between: str, after: str) -> bool:

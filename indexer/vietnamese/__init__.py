@@ -8,7 +8,7 @@ many texts at once, `typing` raw keystrokes.
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
 from .batch import Analyses, analyze_all, segment_all
 from .folding import fold, is_marked
-from .model import ModelMissing
+from .model import ModelMissing, word_pairs
 from .segmenter import Segmentation, segment
 from .tones import canonical, is_syllable
 
@@ -32,4 +32,5 @@ __all__ = [
     "segment",
     "segment_all",
     "tokens",
+    "word_pairs",
 ]

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .tones import canonical
+
 _MODEL_FILE = "models/pyvi3.pkl"
 _WORDS_FILE = "models/words.txt"
 _BEGIN, _INSIDE = "B_W", "I_W"
@@ -113,6 +115,17 @@ def load_model() -> Model:
         )
     except (pickle.UnpicklingError, struct.error, ValueError, KeyError, IndexError, EOFError) as error:
         raise ModelMissing(f"{folder / _MODEL_FILE} is not the model of pyvi 0.1.1 ({error})") from error
+
+
+@functools.cache
+def word_pairs() -> tuple[tuple[str, str], ...]:
+    """The pairs of syllables that stand side by side in pyvi's words, as forms, in order. Raises `ModelMissing`."""
+    pairs: set[tuple[str, str]] = set()
+    for first, seconds in load_model().followers.items():
+        for second, (_, thirds) in seconds.items():
+            pairs.add((canonical(first), canonical(second)))
+            pairs.update((canonical(second), canonical(third)) for third in thirds)
+    return tuple(sorted(pairs))
 
 
 def _package_folder() -> Path:

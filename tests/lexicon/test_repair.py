@@ -50,6 +50,8 @@ def large(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Repair
         ("lưc lương vũ trang", "lực lượng vũ trang"),
         ("lựclượng vũtrang", "lực lượng vũ trang"),
         ("quocphong", "quốc phòng"),
+        ("quocphonganninh", "quốc phòng an ninh"),
+        ("đồngbào hàtĩnh", "đồng bào hà tĩnh"),
         ("quốcphòng", "quốc phòng"),
         ("hatinh", "hà tĩnh"),
         ("nguoi dan vui mung chao don", "người dân vui mừng chào đón"),

@@ -63,9 +63,18 @@ def test_neighbours_hold_every_form_one_edit_away(tmp_path: Path, typed: str) ->
     assert "phong" in lexicon.neighbours(typed)
 
 
-def test_rare_forms_are_not_proposed_as_neighbours(tmp_path: Path) -> None:
-    lexicon = lexicon_of(tmp_path, ["quốc phòng phòng phòng"])
-    assert lexicon.neighbours("quoic") == ()
+def test_rare_forms_are_proposed_as_neighbours_only_in_little_text(tmp_path: Path) -> None:
+    little, much = ["quốc phòng phòng"], ["quốc phòng phòng", *["phòng " * 50_000] * 4]
+    for folder, texts, found in (("little", little, ("quoc",)), ("much", much, ())):
+        (tmp_path / folder).mkdir()
+        assert lexicon_of(tmp_path / folder, texts).neighbours("quoic") == found
+
+
+def test_the_pairs_of_a_dictionary_are_known_where_the_text_has_both_forms(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, ["bào đồng, sẵn quốc"])
+    assert lexicon.is_word_pair(lexicon.number("đồng"), lexicon.number("bào"))
+    assert not lexicon.is_word_pair(lexicon.number("bào"), lexicon.number("đồng"))
+    assert not lexicon.is_word_pair(lexicon.number("sẵn"), lexicon.number("sàng"))
 
 
 def test_no_lexicon_is_said_to_be_missing(tmp_path: Path) -> None:

@@ -67,6 +67,29 @@ def test_syllables_run_together_are_parted(corpus: Index) -> None:
     assert results.interpretation.changes == ((0, len("quốc phòng")),)
 
 
+@pytest.mark.parametrize(
+    ("run_together", "apart"),
+    [
+        ("lựclượng vũtrang", "lực lượng vũ trang"),
+        ("xuấthuyết", "xuất huyết"),
+        ("Baonhiêu quânnhân", "Bao nhiêu quân nhân"),
+        ("thẻbảo hiểmy tế", "thẻ bảo hiểm y tế"),
+    ],
+)
+def test_syllables_run_together_find_what_they_find_apart(corpus: Index, run_together: str, apart: str) -> None:
+    def found(text: str) -> list[tuple[str, int]]:
+        passages = ask(corpus, text).passages[:1]
+        return [(passage.article.id, passage.paragraph.position) for passage in passages]
+
+    assert found(run_together) == found(apart)
+
+
+def test_a_text_in_capitals_is_ranked_as_the_same_in_lower_case(corpus: Index) -> None:
+    text = "Hà Tĩnh có phải nhập với tỉnh khác trong năm 2025 không?"
+    upper, lower = ask(corpus, text.upper()), ask(corpus, text.lower())
+    assert [passage.score for passage in upper.passages] == [passage.score for passage in lower.passages]
+
+
 def test_changes_are_spans_of_the_repaired_query_in_the_case_typed(index: Index) -> None:
     interpretation = ask(index, "Dien tap quốc phòng").interpretation
     assert interpretation is not None
