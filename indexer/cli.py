@@ -24,6 +24,7 @@ from indexer.cli_parts import reported as _reported
 from indexer.cli_parts import settings_file_option
 from indexer.cli_parts import show_json as _show_json
 from indexer.cli_parts import sound as _sound
+from indexer.cli_tuning import tune as tune_command
 
 _jobs_option = click.option(
     "--jobs",
@@ -181,7 +182,7 @@ def stats(directory: Path | None) -> None:
 
     Example: indexer stats
     """
-    from indexer import console
+    from indexer import console, tuning
     from indexer.index import open_index
 
     settings = _settings(directory)
@@ -195,11 +196,12 @@ def stats(directory: Path | None) -> None:
             ("paragraphs", f"{held.paragraphs:,}"),
             ("bytes", f"{held.bytes:,}"),
         ]
-        learned = index.lexicon_stats()
+        learned, tuned = index.lexicon_stats(), index.tuned
     for name in held.terms:
         rows.append((f"{name.value}: terms", f"{held.terms[name]:,}"))
         rows.append((f"{name.value}: tokens", f"{held.tokens[name]:,}"))
-    console.show_table([*rows, *console.lexicon_rows(learned)])
+    console.show_table([*rows, *console.lexicon_rows(learned), *console.tuning_rows(tuned)])
+    tuning.read(settings.index)
 
 
 @main.command()
@@ -385,5 +387,5 @@ def evaluate(
         console.show_table([*rows, ("queries", f"{result.original.queries:,}")])
 
 
-for command in (settings_command, queries_command):
+for command in (settings_command, queries_command, tune_command):
     main.add_command(command)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indexer.indexing import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
     from indexer.querylog import Summary
+    from indexer.tuning import Tuned
 
 _PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"
@@ -203,6 +204,30 @@ def lexicon_rows(stats: LexiconStats | None) -> list[tuple[str, str]]:
         return [("lexicon", "cannot be read: build the index again")]
     figures = dataclasses.asdict(stats).items()
     return [(f"lexicon: {_LEXICON_NAMES.get(name, name)}", f"{value:,}") for name, value in figures]
+
+
+def tuning_rows(tuned: Tuned | None) -> list[tuple[str, str]]:
+    """What is known of learned weights, as rows of a table."""
+    if tuned is None:
+        return [("weights", "the defaults")]
+    return [
+        ("weights", f"learned from {tuned.queries:,} judged queries, {tuned.date}"),
+        *((f"learned: {name}", f"{value:g}") for name, value in tuned.values.items()),
+        ("nDCG@10 of queries held out, defaults", f"{tuned.before:.4f}"),
+        ("nDCG@10 of queries held out, learned", f"{tuned.after:.4f}"),
+        ("gain", f"{tuned.after - tuned.before:+.4f} (p = {tuned.p:.4f})"),
+    ]
+
+
+@contextlib.contextmanager
+def counting(label: str) -> Iterator[Callable[[int], None] | None]:
+    """A spinner with how many times something was done, in a terminal; nothing elsewhere."""
+    console = err()
+    if not console.is_terminal:
+        yield None
+        return
+    with console.status(label) as status:
+        yield lambda done: status.update(f"{label}: {done:,} times")
 
 
 def show_facts(known: Facts) -> None:

@@ -60,5 +60,13 @@ class ResultsInvalid(TimDoanError):
     """The results of an evaluation cannot be read, written or compared; the message names the file."""
 
 
+class TuningUnusable(TimDoanError):
+    """The weights learned for an index cannot be read: the defaults count."""
+
+
+class TuningRefused(TimDoanError):
+    """There are too few judged queries to learn weights from; the message has the number."""
+
+
 class LexiconUnusable(TimDoanError):
     """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from indexer import publishing, reranking
+from indexer import publishing, reranking, tuning
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
-from indexer.errors import LexiconUnusable
+from indexer.errors import LexiconUnusable, TuningUnusable
 from indexer.explaining import explanation
 from indexer.faceting import apart, facet_counts, with_the_page
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
@@ -46,6 +46,7 @@ from indexer.results import (
 )
 from indexer.settings import Settings
 from indexer.snippets import snippet
+from indexer.tuning import Tuned
 
 NEAR_THE_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
@@ -60,9 +61,14 @@ def open_index(
     settings: Settings | None = None,
     backend: Backend = whoosh_backend,
     observer: Observer = lambda _: None,
+    *,
+    tuned: bool = True,
 ) -> Index:
-    """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""
-    return Index(Path(directory), settings or Settings(), backend, observer)
+    """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
+
+    Weights learned for it (`indexer tune`) stand in place of defaults, unless `tuned` is false.
+    """
+    return Index(Path(directory), settings or Settings(), backend, observer, tuned)
 
 
 def warm() -> None:
@@ -78,9 +84,12 @@ def warm() -> None:
 class Index:
     """One generation of an index, open for reading. Safe to share between threads; close it when done."""
 
-    def __init__(self, directory: Path, settings: Settings, backend: Backend, observer: Observer) -> None:
+    def __init__(self, directory: Path, settings: Settings, backend: Backend, observer: Observer, tuned: bool) -> None:
+        self._stamp = publishing.stamp(directory), tuning.stamp(directory)
+        self.tuned = _tuned(directory) if tuned else None
+        """The weights learned for this index that are in force; None: the defaults."""
+        settings = tuning.applied(settings, self.tuned)
         self._directory, self._settings, self._observer = directory, settings, observer
-        self._stamp = publishing.stamp(directory)
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
         self._lexicon_place = generation.lexicon
@@ -225,8 +234,8 @@ class Index:
         yield from self._engine.verify()
 
     def is_current(self) -> bool:
-        """Whether no newer generation has been published since this one was opened; costs one stat."""
-        return publishing.stamp(self._directory) == self._stamp
+        """Whether no newer generation or learned weights have come since this one was opened; costs two stats."""
+        return (publishing.stamp(self._directory), tuning.stamp(self._directory)) == self._stamp
 
     def close(self) -> None:
         """Let go of the files."""
@@ -311,6 +320,14 @@ _NO_LEXICON = QueryWarning(
 def _left(ends: float) -> float | None:
     """The seconds until `ends` (of the performance counter); None where there is no end."""
     return None if ends == math.inf else max(0.0, ends - time.perf_counter())
+
+
+def _tuned(directory: Path) -> Tuned | None:
+    """The weights learned for an index; None where there are none, or none that can be read."""
+    try:
+        return tuning.read(directory)
+    except TuningUnusable:
+        return None
 
 
 def _opened(lexicon: Path) -> Lexicon | None:

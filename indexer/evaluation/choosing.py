@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from indexer.settings import Settings
+from indexer.tuning import TUNABLE
 
 MEASURE = "nDCG@10"
 LEAST_GAIN = 0.0005
@@ -100,4 +101,4 @@ def part_of(query: str, parts: int) -> int:
 
 def defaults() -> dict[str, float]:
     """The defaults of the settings that are chosen."""
-    return {name: getattr(Settings(), name) for name in CANDIDATES}
+    return {name: getattr(Settings(), name) for name in TUNABLE}

@@ -26,13 +26,13 @@ class JudgedSet:
     judgements: dict[str, dict[str, int]]
 
 
-def read_judged_set(folder: Path, queries: Path | None = None) -> JudgedSet:
+def read_judged_set(folder: Path, queries: Path | None = None, *, corpus: bool = True) -> JudgedSet:
     """Read a judged set; raises `JudgedSetInvalid` naming the file and the line.
 
     `queries` is another file with the same ids (typing variants); what is no file as given is looked for in `folder`.
-    Queries without a judgement are left out.
+    Queries without a judgement are left out. With `corpus` false, there need be no corpus.jsonl.
     """
-    corpus = _existing(folder / "corpus.jsonl")
+    documents = _existing(folder / "corpus.jsonl") if corpus else folder / "corpus.jsonl"
     if queries is None or not queries.is_file():
         queries = folder / (queries or "queries.jsonl")
     judgements = _judgements(_existing(folder / "qrels.tsv"))
@@ -42,7 +42,7 @@ def read_judged_set(folder: Path, queries: Path | None = None) -> JudgedSet:
             f"no query of {queries} has a judgement in {folder / 'qrels.tsv'}",
             "Check that the ids of both files agree.",
         )
-    return JudgedSet(corpus, texts, judgements)
+    return JudgedSet(documents, texts, judgements)
 
 
 def _existing(path: Path) -> Path:
