@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,11 @@ def settings(form: str, directory: Path | None) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """The value as TOML and JSON would have it."""
+    """The value as TOML and JSON would have it; a password in an address is not shown."""
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, str):
+        return re.sub(r"(?<=://)[^/@]*:[^/@]*@", "***@", value)
     return list(value) if isinstance(value, tuple) else value
 
 

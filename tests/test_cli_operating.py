@@ -45,6 +45,13 @@ def test_settings_as_json_have_their_kinds() -> None:
     assert (values["cors_origins"], values["query_log"]) == (["https://a.example"], None)
 
 
+def test_a_password_is_not_shown() -> None:
+    for form in ("text", "json"):
+        shown = run("settings", "--format", form, RATE_LIMIT_STORAGE="redis://me:secret@cache.example:6379/1").output
+        assert "secret" not in shown
+        assert "redis://***@cache.example:6379/1" in shown
+
+
 def test_the_file_counts_for_every_command(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text(f'index = "{tmp_path / "nowhere"}"\n')

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 
@@ -77,12 +77,17 @@ def _values(response: Response, route: str, seconds: float, settings: Settings) 
         "ms": round(seconds * 1000, 1),
         "id": g.request_id,
     }
-    query = request.args.get("q")
-    if query is not None:
-        values["query_length"] = len(query)
-        if settings.log_queries:
-            values["query"] = query
     found: list[Results] = g.get("results", [])
+    # A query may have come in a body; a batch has several.
+    texts = [results.query for results in found] or request.args.getlist("q")
+    if texts:
+        values["query_length"] = _one_or_all([len(text) for text in texts])
+        if settings.log_queries:
+            values["query"] = _one_or_all(texts)
     if found:
-        values["found"] = found[0].total if len(found) == 1 else [results.total for results in found]
+        values["found"] = _one_or_all([results.total for results in found])
     return values
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values

@@ -43,7 +43,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]
          "-keyout", key, "-out", certificate],
         check=True, capture_output=True, timeout=60,
     )  # fmt: skip
-    with serving(folder / "index", "--workers", "1") as server:
+    with serving(folder / "index", "--workers", "1", proxies="1") as server:
         plain, secure = free_port(), free_port()
         site = EXAMPLE
         for old, new in (
@@ -117,6 +117,16 @@ def test_pages_come_through_compressed_with_each_header_once(proxy: tuple[int, i
     assert (status, headers["Content-Encoding"], headers["Server"]) == (200, "gzip", "nginx")
     for name in (*SECURITY, "Strict-Transport-Security"):
         assert len(headers.get_all(name) or []) == 1
+
+
+def test_the_name_and_the_scheme_are_those_of_nginx_whatever_a_client_says(proxy: tuple[int, int]) -> None:
+    forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "X-Forwarded-For": "192.0.2.1"}
+    with closing(connect(proxy[1])) as connection:
+        connection.request("GET", "/docs", headers={"Host": "search.example", **forged})
+        with connection.getresponse() as response:
+            page = response.read()
+    assert response.status == 200
+    assert b"https://search.example" in page and b"evil.example" not in page and b"gopher" not in page
 
 
 def test_figures_are_for_this_machine_alone(proxy: tuple[int, int]) -> None:

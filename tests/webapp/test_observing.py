@@ -105,6 +105,15 @@ def test_a_request_is_one_line_without_its_query(fresh: Flask, caplog: pytest.Lo
     }
 
 
+def test_queries_of_a_body_are_measured_too(fresh: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    client = fresh.test_client()
+    with caplog.at_level(logging.INFO):
+        client.post("/api/v1/search", json={"q": "bưởi"})
+        client.post("/api/v1/batch", json={"queries": [{"q": "bưởi"}, {"q": "thời tiết"}]})
+    assert [line["query_length"] for line in lines(caplog)] == [4, [4, 9]]
+    assert [line["found"] for line in lines(caplog)] == [3, [3, 50]]
+
+
 def test_the_query_is_logged_where_that_is_wanted(index_directory: Path, caplog: pytest.LogCaptureFixture) -> None:
     app = create_app(Settings(index=index_directory, log_queries=True))
     with caplog.at_level(logging.INFO):
