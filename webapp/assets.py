@@ -6,9 +6,13 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, Response, request, url_for
 
-DAY_SECONDS = 24 * 3600
+HOUR_SECONDS = 3600
+DAY_SECONDS = 24 * HOUR_SECONDS
+
+EMBEDDED = "embed.js"
+"""The one file that other sites load: its address never changes, so it is kept for a short time only."""
 
 
 def register(app: Flask) -> None:
@@ -24,3 +28,10 @@ def register(app: Flask) -> None:
         return url_for("static", filename=name, v=fingerprint(name))
 
     app.add_template_global(asset)
+
+    @app.after_request
+    def _embedded(response: Response) -> Response:
+        if request.endpoint == "static" and (request.view_args or {}).get("filename") == EMBEDDED:
+            response.cache_control.max_age = HOUR_SECONDS
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response

@@ -1,14 +1,17 @@
-"""The contract for programs and for people: /openapi.json, and /docs, which shows it on a page of its own.
+"""What other sites and programs need to know: the contract at /openapi.json, /docs that shows it, and /embed.
 
-What it says is made in `openapi`.
+What the contract says is made in `openapi`; the search box for other sites is static/embed.js.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from webapp.caching import tag_of, tagged
 from webapp.openapi import VERSION, document
@@ -61,6 +64,20 @@ def docs() -> str:
         name_of=_name_of,
         type_of=_type_of,
     )
+
+
+@blueprint.get("/embed")
+def embed() -> str:
+    """The search box for other sites, at work."""
+    address = url_for("static", filename="embed.js", _external=True)
+    return render_template("embed.html", address=address, variables=_variables())
+
+
+@cache
+def _variables() -> list[tuple[str, str]]:
+    """The CSS variables that embed.js reads, each with its default, in the order of their names."""
+    text = (Path(__file__).parent / "static" / "embed.js").read_text("utf-8")
+    return sorted(set(re.findall(r"var\((--tim-doan-[a-z-]+), ([^()]*(?:\([^()]*\))?[^()]*)\)", text)))
 
 
 def _command(address: str, query: str, body: object) -> str:

@@ -16,6 +16,8 @@ PATHS = (
     "/search?q=" + "dài" * 100,
     "/articles/thoi-su/hoi-nghi?q=thi+đua#p4",
     "/problems",
+    "/docs",
+    "/embed",
 )
 
 CONTRAST = """() => {

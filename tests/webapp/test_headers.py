@@ -27,6 +27,7 @@ PATHS = (
     "/api/v1/batch",
     "/openapi.json",
     "/docs",
+    "/embed",
     "/healthz",
     "/readyz",
     "/static/style.css",

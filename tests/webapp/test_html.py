@@ -33,6 +33,7 @@ PATHS = (
     "/articles/none",
     "/problems",
     "/docs",
+    "/embed",
     "/docs?lang=en",
     "/none",
     *("/articles/" + quote(str(record["id"])) for record in ODD_NAMES),
