@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from click import Command, Group
@@ -72,3 +73,25 @@ def test_every_parameter_of_a_search_stands_in_the_documentation_of_the_endpoint
     table = [line for line in (ROOT / "docs" / "api.md").read_text("utf-8").splitlines() if line.startswith("| `")]
     named = [name.strip("` ") for line in table for name in line.split("|")[1].split(",")]
     assert named == list(search_parameters(Settings()))
+
+
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_a_document_leads_to_exists(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    for target, anchor in re.findall(r"\]\((?!https?://)([^)#]*)(#[^)]*)?\)", text):
+        path = ((ROOT / name).parent / target).resolve() if target else ROOT / name
+        assert path.exists(), target
+        if anchor:
+            heads = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+            assert anchor[1:] in {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}, anchor
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    for quoted in re.findall(r"`((?:tests/[\w/]+(?:\.py)?)|test_\w+)`", text):
+        if quoted.startswith("tests/"):
+            assert (ROOT / quoted).exists(), quoted
+        else:
+            assert f"def {quoted}(" in tests or f"{quoted}.py" in {
+                path.name for path in (ROOT / "tests").rglob("*.py")
+            }, quoted
