@@ -1,4 +1,4 @@
-"""Counters of requests in the memory of one process, for Flask-Limiter.
+"""Counters of requests in the memory of one process, as a storage of the library `limits`.
 
 The library's own `memory://` starts a thread for nearly every request, which then looks at every counter there is. This
 one looks for those that are over once in so many seconds, and for the rest does what a storage of `limits` must.
@@ -12,21 +12,14 @@ from collections.abc import Callable
 
 from limits.storage import Storage
 
-PROCESS = "process://"
-"""The address of this storage."""
-
 SWEEP_SECONDS = 5.0
 
 
 class ProcessStorage(Storage):
     """Counts by key until their time is over. Safe to share between threads."""
 
-    STORAGE_SCHEME = ["process"]  # noqa: RUF012  # As declared by the base class.
-
-    def __init__(
-        self, uri: str | None = None, wrap_exceptions: bool = False, clock: Callable[[], float] = time.time, **_: str
-    ) -> None:
-        super().__init__(uri, wrap_exceptions)
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
         self._clock = clock
         self._lock = threading.Lock()
         self._counts: dict[str, tuple[int, float]] = {}

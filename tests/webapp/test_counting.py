@@ -5,10 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from limits import parse
-from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from webapp.counting import PROCESS, SWEEP_SECONDS, ProcessStorage
+from webapp.counting import SWEEP_SECONDS, ProcessStorage
 
 
 class Clock:
@@ -18,10 +17,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def test_the_address_leads_to_it() -> None:
-    assert isinstance(storage_from_string(PROCESS), ProcessStorage)
 
 
 def test_a_window_begins_with_its_first_request_and_ends_in_time() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_body_that_is_too_large_is_refused_unread(client: FlaskClient) -> None
     assert response.status_code == 413
     assert problem_of(response)["type"] == "/problems#too-large"
     assert client.post("/search", data=b"x" * (BODY_LIMIT + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/batch"])
+def test_a_body_of_unknown_length_is_read_no_further_than_allowed(client: FlaskClient, path: str) -> None:
+    stream = BytesIO(b'{"q": "' + b"x" * BODY_LIMIT + b'"}')
+    response = client.post(
+        path, input_stream=stream, content_type="application/json", environ_overrides={"wsgi.input_terminated": True}
+    )
+    assert response.status_code == 413
+    assert problem_of(response)["type"] == "/problems#too-large"
 
 
 def test_an_address_that_is_too_long_is_refused(client: FlaskClient) -> None:
