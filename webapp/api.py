@@ -49,10 +49,19 @@ def search_by_body() -> Response:
 
 @blueprint.post("/batch")
 def batch() -> Response:
-    """Answer several questions, all from one generation; one that is wrong has its problem in the answer's place."""
+    """Answer several questions, all from one generation; one that is wrong has its problem in the answer's place.
+
+    No search is begun when those before it took as long as one may: a batch holds its turn (`gate`) all the while.
+    """
     queries = _queries(read_json())
+    answers: list[dict[str, Any]] = []
+    start, seconds = time.perf_counter(), settings().search_seconds
     with lease() as index:
-        answers = [_answer_or_problem(index, query, f"#/queries/{i}") for i, query in enumerate(queries)]
+        for i, query in enumerate(queries):
+            if time.perf_counter() - start < seconds:
+                answers.append(_answer_or_problem(index, query, f"#/queries/{i}"))
+            else:
+                answers.append(problem_body("overloaded", 503, "The batch took its time; ask this query again."))
         return json_reply({"answers": answers, "generation": index.generation})
 
 

@@ -6,7 +6,7 @@ which endpoint has which. Who serves it lives in `documentation`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,8 +29,19 @@ _DESCRIPTION = (
 _HEADERS: Mapping[str, Schema] = {
     "X-Request-ID": {"description": "The id of the request: the one sent, or a new one.", "schema": {"type": "string"}},
 }
-_TAGGED: Mapping[str, Schema] = {
-    **_HEADERS,
+_LIMITS: Mapping[str, Schema] = {
+    name: {"description": meaning, "schema": {"type": "string"}}
+    for name, meaning in (
+        ("RateLimit-Limit", "Requests one client may send in the time of a window; absent where there is no limit."),
+        ("RateLimit-Remaining", "How many of them are left."),
+        ("RateLimit-Reset", "Seconds until the window begins anew."),
+        ("RateLimit-Policy", "The limit and the length of its window, in seconds."),
+    )
+}
+_RETRY: Mapping[str, Schema] = {
+    "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}
+}
+_TAG: Mapping[str, Schema] = {
     "ETag": {"description": "Send it back as If-None-Match to hear 304.", "schema": {"type": "string"}},
 }
 _EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "overloaded")
@@ -49,9 +60,8 @@ def document(settings: Settings) -> dict[str, Any]:
     )
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     spec.components.security_scheme("header", {"type": "apiKey", "in": "header", "name": "X-API-Key"})
-    searching = search_parameters(settings)
     bodies = {
-        "Search": body_schema("A search: the parameters of GET, lists as arrays.", searching),
+        "Search": body_schema("A search: the parameters of GET, lists as arrays.", search_parameters(settings)),
         "Batch": {
             **record("Several searches.", {"queries": {**many(ref("Search")), "minItems": 1, "maxItems": BATCH_LIMIT}}),
             "additionalProperties": False,
@@ -59,69 +69,52 @@ def document(settings: Settings) -> dict[str, Any]:
     }
     for name, schema in {**SCHEMAS, **bodies}.items():
         spec.components.schema(name, schema)
-    spec.path(
-        "/api/v1/search",
-        operations={
-            "get": _operation(
-                "search",
-                "Search",
-                "The passages that answer a query.",
-                "SearchAnswer",
-                ("invalid-parameter", "bad-request", "address-too-long"),
-                parameters=_in_address(searching),
-                headers=_TAGGED,
-            ),
-            "post": _operation(
-                "searchByBody",
-                "Search, the query in the body",
-                "The same for queries too long for an address. Parameters of other names are refused.",
-                "SearchAnswer",
-                ("invalid-parameter", "bad-request", "too-large", "unsupported-media-type"),
-                body="Search",
-            ),
-        },
+    for path, operations in _operations(settings).items():
+        spec.path(path, operations=operations)
+    return spec.to_dict()
+
+
+def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
+    """By path and method."""
+    address = ("invalid-parameter", "bad-request", "address-too-long")
+    body = ("bad-request", "too-large", "unsupported-media-type")
+    searching = search_parameters(settings)
+    search = _operation(
+        "search",
+        "The passages that answer a query.",
+        "SearchAnswer",
+        address,
+        parameters=_in_address(searching),
     )
-    spec.path(
-        "/api/v1/batch",
-        operations={
-            "post": _operation(
-                "batch",
-                "Several searches at once",
-                f"Up to {BATCH_LIMIT} searches of one state of the index. One that cannot be read has its problem in "
-                "the place of its answer, and stops no other. Each counts as a request.",
-                "BatchAnswer",
-                ("bad-request", "too-large", "unsupported-media-type"),
-                body="Batch",
-            )
-        },
+    search_by_body = _operation(
+        "searchByBody",
+        "The same for queries too long for an address. Parameters of other names are refused.",
+        "SearchAnswer",
+        ("invalid-parameter", *body),
+        body="Search",
     )
-    spec.path(
-        "/api/v1/suggest",
-        operations={
-            "get": _operation(
-                "suggest",
-                "Suggest",
-                "How a half-typed query may go on.",
-                "SuggestAnswer",
-                ("invalid-parameter", "bad-request", "address-too-long"),
-                parameters=_in_address(SUGGEST_PARAMETERS),
-                headers=_TAGGED,
-            )
-        },
+    batch = _operation(
+        "batch",
+        f"Up to {BATCH_LIMIT} searches of one state of the index. One that cannot be read has its problem in the place "
+        "of its answer, and stops no other. Each counts as a request. All together may take as long as one search: "
+        "those that would begin later have the problem `overloaded`.",
+        "BatchAnswer",
+        body,
+        body="Batch",
     )
-    spec.path(
-        "/api/v1/similar",
-        operations={
-            "get": _operation(
-                "similar",
-                "More like this",
-                "The passages of other articles that share the most telling words of one passage.",
-                "SimilarAnswer",
-                ("invalid-parameter", "passage-not-found", "bad-request", "address-too-long"),
-                parameters=_in_address(similar_parameters(settings)),
-                headers=_TAGGED,
-            )
-        },
+    suggest = _operation(
+        "suggest",
+        "How a half-typed query may go on.",
+        "SuggestAnswer",
+        address,
+        parameters=_in_address(SUGGEST_PARAMETERS),
+    )
+    similar = _operation(
+        "similar",
+        "The passages of other articles that share the most telling words of one passage.",
+        "SimilarAnswer",
+        ("passage-not-found", *address),
+        parameters=_in_address(similar_parameters(settings)),
     )
     article_id = {
         "name": "id",
@@ -130,50 +123,54 @@ def document(settings: Settings) -> dict[str, Any]:
         "description": "The id of an article; slashes in it may stand as they are.",
         "schema": {"type": "string", "minLength": 1},
     }
-    spec.path(
-        "/api/v1/articles/{id}",
-        operations={
-            "get": _operation(
-                "article",
-                "An article",
-                "A whole article, its paragraphs in order.",
-                "Article",
-                ("article-not-found", "not-found", "bad-request", "address-too-long"),
-                parameters=[article_id],
-                headers=_TAGGED,
-            )
-        },
+    article = _operation(
+        "article",
+        "A whole article, its paragraphs in order.",
+        "Article",
+        ("article-not-found", "not-found", "bad-request", "address-too-long"),
+        parameters=[article_id],
     )
-    return spec.to_dict()
+    return {
+        "/api/v1/search": {"get": search, "post": search_by_body},
+        "/api/v1/batch": {"post": batch},
+        "/api/v1/suggest": {"get": suggest},
+        "/api/v1/similar": {"get": similar},
+        "/api/v1/articles/{id}": {"get": article},
+    }
 
 
 def _operation(
     name: str,
-    summary: str,
     meaning: str,
     answer: str,
     problems: tuple[str, ...],
     *,
-    parameters: list[Schema] | None = None,
+    parameters: Sequence[Schema] = (),
     body: str | None = None,
-    headers: Mapping[str, Schema] = _HEADERS,
 ) -> dict[str, Any]:
-    operation: dict[str, Any] = {"operationId": name, "summary": summary, "description": meaning}
+    """One operation: with `parameters` in the address it is a GET whose answer is tagged; else `body` is its body."""
+    operation: dict[str, Any] = {"operationId": name, "description": meaning}
     if parameters:
-        operation["parameters"] = parameters
+        operation["parameters"] = list(parameters)
     if body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(body)}}}
-    content = {"application/json": {"schema": ref(answer)}}
-    responses: dict[str, Any] = {"200": {"description": "Answered.", "headers": dict(headers), "content": content}}
-    if "ETag" in headers:
-        responses["304"] = {"description": "What the client has is still right.", "headers": dict(headers)}
+    headers = {**_HEADERS, **_LIMITS}
+    responses: dict[str, Any] = {
+        "200": {
+            "description": "Answered.",
+            "headers": headers if body else {**headers, **_TAG},
+            "content": {"application/json": {"schema": ref(answer)}},
+        }
+    }
+    if not body:
+        responses["304"] = {"description": "What the client has is still right.", "headers": {**headers, **_TAG}}
     by_status: dict[int, list[str]] = {}
     for problem in (*problems, *_EVERYWHERE):
         by_status.setdefault(PROBLEMS[problem].status, []).append(problem)
     for status, names in sorted(by_status.items()):
         responses[str(status)] = {
             "description": "; ".join(f"`{each}`: {PROBLEMS[each].title}" for each in names) + ".",
-            "headers": dict(_HEADERS),
+            "headers": {**headers, **_RETRY} if status in (429, 503) else headers,
             "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
         }
     operation["responses"] = responses

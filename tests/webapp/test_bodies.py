@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -132,3 +134,10 @@ def test_a_batch_has_one_to_twenty_queries_and_nothing_else(client: FlaskClient,
 
 def test_the_longest_batch_of_the_longest_queries_is_read(client: FlaskClient) -> None:
     assert len(batch(client, *[{"q": "ử" * 1_000}] * BATCH_LIMIT)) == BATCH_LIMIT
+
+
+def test_a_batch_takes_no_longer_than_a_search_may(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count(0.0, 2.0)
+    monkeypatch.setattr("webapp.api.time", SimpleNamespace(perf_counter=lambda: next(seconds)))
+    answers = batch(client, *[{"q": "bưởi"}] * 4)
+    assert [answer.get("type") for answer in answers] == [None, None, *["/problems#overloaded"] * 2]
