@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import math
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ from typing import Any
 from indexer.articles import read
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
 from indexer.engine.base import Document
-from indexer.fields import Field, bigrams, paragraph_fields
+from indexer.fields import Field, bigrams
 from indexer.sentences import sentence_starts
-from indexer.vietnamese import analyze, fold
+from indexer.vietnamese import Analyses, analyze_all, fold
 
 ENOUGH_SENTENCES = 200_000
 """A grown corpus is made of so many different sentences at most; beyond that, only words are new."""
+
+ARTICLES_AT_ONCE = 200
+"""Articles that are analysed at once."""
 
 RARE_SHARE = 0.02
 """Share of the words of a grown corpus that are fresh, which keeps the vocabulary growing as real text's does."""
@@ -48,9 +52,9 @@ class Corpus:
         """The articles, as `indexer.build` reads them."""
         return self.folder / "articles.jsonl"
 
-    def documents(self) -> Iterator[Document]:
-        """Every paragraph with its tokens, in order."""
-        return read_documents(self.folder / "tokens.jsonl")
+    def documents(self, chosen: Collection[int] | None = None) -> Iterator[Document]:
+        """Every paragraph with its tokens, in order; or those with the numbers `chosen`."""
+        return read_documents(self.folder / "tokens.jsonl", chosen)
 
 
 def prepare(work: Path, source: Path, size: int, every: int = 1, seed: int = 1) -> Corpus:
@@ -94,10 +98,9 @@ def grown(real: Iterable[Article], seed: int) -> Iterator[Article]:
         for _ in range(rng.randint(5, 35)):
             chosen = rng.choices(pool, k=max(1, rng.choice(lengths)))
             words = " ".join(chosen).split(" ")
-            for i in range(len(words)):
-                if rng.random() < RARE_SHARE:
-                    # The quantile of 1/n on 1 .. fresh.
-                    words[i] = _rare(int(fresh ** rng.random()))
+            for i in _places(rng, RARE_SHARE, len(words)):
+                # The quantile of 1/n on 1 .. fresh.
+                words[i] = _rare(int(fresh ** rng.random()))
             fresh += 0.2 * len(words) * RARE_SHARE
             texts[" ".join(words)] = None
         paragraphs = [Paragraph(position, Kind.BODY, text) for position, text in enumerate(texts)]
@@ -120,10 +123,12 @@ def write_document(document: Document) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def read_documents(path: Path) -> Iterator[Document]:
-    """The paragraphs that `write_document` wrote."""
+def read_documents(path: Path, chosen: Collection[int] | None = None) -> Iterator[Document]:
+    """The paragraphs that `write_document` wrote; of these, the ones with the numbers `chosen`, if given."""
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
+        for number, line in enumerate(lines):
+            if chosen is not None and number not in chosen:
+                continue
             article, title, position, kind, text, *tokens = json.loads(line)
             title_forms, syllables, words = (value.split() for value in tokens)
             fields = {
@@ -135,6 +140,15 @@ def read_documents(path: Path) -> Iterator[Document]:
                 Field.TITLE_UNMARKED: [_fold(form) for form in title_forms],
             }
             yield Document(ArticleInfo(article, title), Paragraph(position, Kind(kind), text), fields)
+
+
+def _places(rng: random.Random, share: float, size: int) -> Iterator[int]:
+    """Each of the places below `size` with the probability `share`; the gaps between them are drawn (geometric)."""
+    scale = math.log1p(-share)
+    place = int(math.log(1 - rng.random()) / scale)
+    while place < size:
+        yield place
+        place += 1 + int(math.log(1 - rng.random()) / scale)
 
 
 def _rare(number: int) -> str:
@@ -179,11 +193,23 @@ def _write_articles(path: Path, articles: Iterable[Article]) -> None:
 def _write_tokens(folder: Path) -> int:
     """Analyse what `indexer.build` would; returns how many paragraphs there are."""
     count = 0
+    articles = _real(folder / "articles.jsonl")
     with (folder / "tokens.jsonl").open("w", encoding="utf-8") as file:
-        for article in _real(folder / "articles.jsonl"):
-            title = analyze(article.info.title).forms
-            for paragraph in article.paragraphs:
-                tokens = paragraph_fields(analyze(paragraph.text), title)
-                file.write(write_document(Document(article.info, paragraph, tokens)) + "\n")
-                count += 1
+        while chunk := list(itertools.islice(articles, ARTICLES_AT_ONCE)):
+            paragraphs = [paragraph for article in chunk for paragraph in article.paragraphs]
+            texts = _forms_and_words(analyze_all([paragraph.text for paragraph in paragraphs]))
+            titles = _forms_and_words(analyze_all([article.info.title for article in chunk]))
+            for article in chunk:
+                title, _ = next(titles)
+                for paragraph in article.paragraphs:
+                    syllables, words = next(texts)
+                    fields = {Field.TITLE: title, Field.SYLLABLES: syllables, Field.WORDS: words}
+                    file.write(write_document(Document(article.info, paragraph, fields)) + "\n")
+            count += len(paragraphs)
     return count
+
+
+def _forms_and_words(found: Analyses) -> Iterator[tuple[Sequence[str], list[str]]]:
+    for last, size in zip(found.counts.cumsum().tolist(), found.counts.tolist(), strict=True):
+        analysis = found.of(last - size, last)
+        yield analysis.forms, analysis.word_forms

@@ -19,6 +19,9 @@ from indexer.vietnamese import analyze
 FEWEST_SYLLABLES = 12
 """Nothing is drawn from shorter paragraphs: headings and stubs."""
 
+CANDIDATES = 4
+"""So many paragraphs are looked at for each query to be drawn, since some are too short."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -48,20 +51,15 @@ def _questions(path: Path, count: int, rng: random.Random) -> list[Query]:
 
 
 def _sample(corpus: Corpus, count: int, rng: random.Random) -> list[Document]:
-    """Random paragraphs, by reservoir sampling (Vitter 1985, algorithm R)."""
-    kept: list[Document] = []
-    seen = 0
-    for document in corpus.documents():
-        if len(document.tokens[Field.SYLLABLES]) < FEWEST_SYLLABLES:
-            continue
-        seen += 1
-        if len(kept) < count:
-            kept.append(document)
-        elif (place := rng.randrange(seen)) < count:
-            kept[place] = document
-    if not kept:
+    """Random paragraphs that are long enough, no two of them the same."""
+    numbers = rng.sample(range(corpus.paragraphs), min(corpus.paragraphs, count * CANDIDATES))
+    found = {}
+    for number, document in zip(sorted(numbers), corpus.documents(frozenset(numbers)), strict=True):
+        if len(document.tokens[Field.SYLLABLES]) >= FEWEST_SYLLABLES:
+            found[number] = document
+    if not found:
         raise ValueError(f"{corpus.folder}: no paragraph has {FEWEST_SYLLABLES} syllables, so no query can be drawn")
-    return kept
+    return [found[number] for number in numbers if number in found][:count]
 
 
 def _drawn(document: Document, source: str, rng: random.Random) -> Query:

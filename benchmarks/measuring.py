@@ -39,8 +39,12 @@ def load_workload(name: str) -> dict[str, Any]:
 class Run:
     """One run of a workload. `work` keeps corpora and indexes for the next one; `shared` holds viwiki and XQuAD."""
 
-    def __init__(self, workload: dict[str, Any], work: Path, shared: Path, rounds: int, log: Log) -> None:
-        self._workload, self._work, self._rounds, self._log = workload, work, rounds, log
+    def __init__(
+        self, workload: dict[str, Any], work: Path, shared: Path, rounds: int | None, log: Log, resumed: bool = False
+    ) -> None:
+        self._workload, self._work, self._log = workload, work, log
+        self._given_rounds, self._rounds = rounds, rounds or workload["rounds"]
+        self._resumed = resumed
         self._articles = shared / "viwiki" / "articles.jsonl.gz"
         self._questions = shared / "xquad-vi" / "queries.jsonl"
         self._missing = {name: why for name in workload["engines"] if (why := engines.why_missing(name))}
@@ -48,7 +52,7 @@ class Run:
         self.result: dict[str, Any] = {
             "format": 1,
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "rounds": rounds,
+            "rounds": self._rounds,
             "cores": os.cpu_count(),
             "versions": _versions(),
             "missing": self._missing,
@@ -64,14 +68,17 @@ class Run:
     def searching(self, size: int) -> None:
         """Query times, throughput, opening, memory and size, on one corpus."""
         corpus = self.corpus(size)
+        limits = self._workload.get("limits", {})
         names = [name for name in self._workload["engines"] if name not in self._missing]
-        if size > self._workload["whoosh_limit"]:
-            names = [name for name in names if name != "whoosh"]
+        left_out = [name for name in names if size > limits.get(name, size)]
+        names = [name for name in names if name not in left_out]
+        rounds = self._rounds_of("large") if size in self._workload["large"] else self._rounds
         sets = {
             name: (spec["kind"], draw(corpus, self._questions, spec["source"], spec["count"]))
             for name, spec in self._workload["queries"].items()
         }
         found: dict[str, Any] = {"queries": {}, "throughput": {}, "open": {}, "memory": {}, "size": {}, "built": {}}
+        found |= {"rounds": rounds, "left_out": left_out}
         self.result.setdefault("searching", {})[str(size)] = found
         for name in names:
             self._build(name, corpus, found)
@@ -80,8 +87,8 @@ class Run:
             for remote in remotes:
                 remote.call("open", folder=folders[remote])
             able = self._prepare(remotes, sets)
-            for round_ in range(-1, self._rounds):
-                self._log(f"{corpus.name}: round {round_ + 1} of {self._rounds}")
+            for round_ in range(-1, rounds):
+                self._log(f"{corpus.name}: round {round_ + 1} of {rounds}")
                 self._round(able, sets, found if round_ >= 0 else {"queries": {}})
                 for remote in remotes:
                     if round_ == 0:
@@ -97,9 +104,9 @@ class Run:
         """Paragraphs a second from tokens, each index written by a fresh process."""
         spec = self._workload["indexing"]
         found = self.result["indexing"] = {}
-        plan = [(name, spec["size"], self._rounds) for name in spec["engines"]]
+        plan = [(name, spec["size"], self._rounds_of("indexing")) for name in spec["engines"]]
         plan += [(name, spec["once_size"], 1) for name in spec["once"]]
-        for round_ in range(self._rounds):
+        for round_ in range(max(rounds for _, _, rounds in plan)):
             for name, size, rounds in plan:
                 if name in self._missing or round_ >= rounds:
                     continue
@@ -119,10 +126,11 @@ class Run:
         corpus = self.corpus(spec["size"], spec["every"])
         found = self.result["pipeline"] = {"paragraphs": corpus.paragraphs, "rounds": []}
         ways = articles_in.ways()
-        for round_ in range(self._rounds):
+        rounds = self._rounds_of("pipeline")
+        for round_ in range(rounds):
             times = {}
             for way in ways:
-                self._log(f"pipeline {corpus.name}: {way}, round {round_ + 1} of {self._rounds}")
+                self._log(f"pipeline {corpus.name}: {way}, round {round_ + 1} of {rounds}")
                 times[way] = articles_in.run(way, corpus.articles, _empty(self._work / "pipeline"))
             found["rounds"].append(times)
         shutil.rmtree(self._work / "pipeline")
@@ -140,25 +148,34 @@ class Run:
         corpus = self.corpus(spec["size"])
         self._build("ours", corpus, {"built": {}})
         self._log("HTTP")
-        texts = [query.text for query in draw(corpus, self._questions, "questions", 200)]
+        texts = [query.text for query in draw(corpus, self._questions, "questions", spec["requests"])]
         index = self._work / corpus.name / "index-ours"
         self.result["http"] = {
             "paragraphs": corpus.paragraphs,
             **loading.measure(index, texts, spec["requests"], spec["connections"], self._rounds),
         }
 
+    def _rounds_of(self, part: str) -> int:
+        """The rounds of a part that takes long: those asked for, or its own."""
+        spec = self._workload["large_rounds"] if part == "large" else self._workload[part].get("rounds", self._rounds)
+        return self._given_rounds or int(spec)
+
     def _folder(self, corpus: Corpus, remote: Remote) -> Path:
         return corpus.folder / f"index-{remote.call('about')['index']}"
 
     def _build(self, name: str, corpus: Corpus, found: dict[str, Any]) -> None:
-        """Build an engine's index unless it is there whole; our own is built anew by each run, as its code changes."""
+        """Build an engine's index unless it is there whole.
+
+        Our own is built anew by each run, as its code changes; not by one that goes on where another stopped.
+        """
         with running(name) as [remote]:
             folder = self._folder(corpus, remote)
             done = folder.with_suffix(".done")
-            if done.is_file() and (folder.name != "index-ours" or folder in self._own):
+            if done.is_file() and (folder.name != "index-ours" or folder in self._own or self._resumed):
                 found["built"][name] = json.loads(done.read_text("utf-8"))
                 return
             self._log(f"{corpus.name}: building the index of {name}")
+            done.unlink(missing_ok=True)
             _empty(folder)
             tokens = str(corpus.folder / "tokens.jsonl")
             built = remote.call("build", folder=str(folder), articles=str(corpus.articles), tokens=tokens)

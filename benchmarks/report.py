@@ -80,7 +80,10 @@ def _searching(size: int, found: dict[str, Any], paragraphs: int) -> Iterator[st
     yield f"## {size:,} paragraphs"
     yield ""
     yield f"{paragraphs:,} paragraphs in whole articles. Milliseconds a query by the clock; in brackets the processor"
-    yield "time of the asking thread."
+    yield f"time of the asking thread. Medians of {len(found['open'].get('ours', []))} rounds."
+    if found.get("left_out"):
+        left_out = ", ".join(NAMES[name] for name in found["left_out"])
+        yield f"Too slow to build or to ask at this size, so left out: {left_out}."
     yield ""
     for name, title in SETS.items():
         engines = found["queries"].get(name)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from benchmarks import __main__ as command
 from benchmarks.__main__ import keep
 from benchmarks.bars import bars
 from benchmarks.corpus import Corpus
@@ -116,4 +118,36 @@ def test_a_workload_names_known_engines_and_sets(path: Path) -> None:
     workload = load_workload(path.stem)
     assert set(workload["engines"]) <= set(HOMES)
     assert set(workload["queries"]) <= set(SETS)
+    assert set(workload.get("limits", {})) <= set(HOMES)
     assert set(workload["throughput"]["queries"]) <= set(workload["queries"])
+
+
+def test_a_run_that_was_cut_short_goes_on_where_it_stopped(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[str] = []
+
+    class Fake(Run):
+        def searching(self, size: int) -> None:
+            if size == 2 and measured.count("searching 2") == 0:
+                measured.append("searching 2")
+                raise KeyboardInterrupt
+            measured.append(f"searching {size}")
+            self.result.setdefault("searching", {})[str(size)] = {}
+
+        def segmenter(self) -> None:
+            measured.append("segmenter")
+            self.result["segmenter"] = {}
+
+    path, output = tmp_path / "tiny.toml", tmp_path / "out.json"
+    path.write_text("rounds = 1\nsizes = [1]\nlarge = [2]\nengines = []\n", "utf-8")
+    monkeypatch.setattr(command, "Run", Fake)
+    monkeypatch.setenv("TIMDOAN_SHARED", str(shared))
+    given = ["--workload", str(path), "--output", str(output), "--large", "--part", "segmenter", "--part", "searching"]
+    assert CliRunner().invoke(command.main, given).exit_code != 0
+    assert measured == ["segmenter", "searching 1", "searching 2"]
+    assert CliRunner().invoke(command.main, [*given, "--resume"]).exit_code == 0
+    assert measured[3:] == ["searching 2"]
+    kept = json.loads(output.read_text("utf-8"))
+    assert kept["done"] == ["segmenter", "searching 1", "searching 2"]
+    assert set(kept["searching"]) == {"1", "2"}
