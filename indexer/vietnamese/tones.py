@@ -12,7 +12,10 @@ Only syllables change that are well-formed: a known onset, a known rhyme and a t
 
 from __future__ import annotations
 
+import functools
 import unicodedata
+
+_CACHED_FORMS = 1 << 16
 
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 """The combining marks of the six tones: ngang (none), huyền, sắc, hỏi, ngã, nặng."""
@@ -84,6 +87,7 @@ def place_tone(toneless: str, tone: int) -> str | None:
     return unicodedata.normalize("NFC", toneless[:after] + TONES[tone] + toneless[after:])
 
 
+@functools.lru_cache(_CACHED_FORMS)
 def is_syllable(form: str) -> bool:
     """Whether `form` is spelled like a Vietnamese syllable, in either style: `hoà`, `hòa`, `nghiêng`, not `film`."""
     parts = split_tone(form)
