@@ -68,7 +68,7 @@ def build(
             for chunk in articles:
                 _write(writer, learner, chunk, report)
 
-    return _publish(Path(index), backend, "indexer build", fill, change=False)
+    return _publish(Path(index), backend, "indexer build", fill, change=False, jobs=jobs)
 
 
 def add(
@@ -92,7 +92,7 @@ def add(
                         learner.forget(replaced)
                 _write(writer, learner, chunk, report)
 
-    return _publish(Path(index), backend, "indexer add", fill, change=True)
+    return _publish(Path(index), backend, "indexer add", fill, change=True, jobs=jobs)
 
 
 def remove(ids: Iterable[str], index: Path | str, backend: Backend = whoosh_backend) -> Report:
@@ -117,7 +117,13 @@ def rollback(index: Path | str, backend: Backend = whoosh_backend) -> publishing
 
 
 def _publish(
-    index: Path, backend: Backend, command: str, fill: Callable[[Writer, Learner, Report], None], *, change: bool
+    index: Path,
+    backend: Backend,
+    command: str,
+    fill: Callable[[Writer, Learner, Report], None],
+    *,
+    change: bool,
+    jobs: int = 1,
 ) -> Report:
     report = Report()
     start = time.perf_counter()
@@ -130,7 +136,7 @@ def _publish(
         learner.write(draft.lexicon)
 
     with publishing.writing(index, command):
-        report.generation = publishing.publish(index, backend, filled, change=change)
+        report.generation = publishing.publish(index, backend, filled, change=change, threads=jobs)
     report.seconds = time.perf_counter() - start
     return report
 

@@ -44,6 +44,7 @@ class Matcher:
         whole = [[token for token in each.tokens if token is not None] for each in targets if each.whole]
         self._phrases = [phrase for phrase in whole if len(phrase) > 1]
         alone = [phrase[0] for phrase in whole if len(phrase) == 1]
+        self._has_alone = bool(alone)
         # A query may have a prefix for each of its clauses: they are looked for together, in one go over a text.
         self._alone_exact = {token.form for token in alone if token.meets in (Meets.EXACT, Meets.RUN)}
         self._alone_unmarked = {token.form for token in alone if token.meets is Meets.UNMARKED}
@@ -88,7 +89,8 @@ class Matcher:
                 marked.update(range(first, first + length))
                 joined.update(range(first + 1, first + length))
 
-        marked.update(self._alone(met.forms, plain))
+        if self._has_alone:
+            marked.update(self._alone(met.forms, plain))
         for phrase in self._phrases:
             add(_whole(phrase, met.forms, plain))
         if self._slots:

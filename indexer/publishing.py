@@ -235,8 +235,10 @@ def _acquire(lock: IO[str], directory: Path) -> None:
         ) from None
 
 
-def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> str:
+def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, threads: int = 1) -> str:
     """Write a new generation and make it the live one; returns its token. The lock must be held (`writing`).
+
+    Committing takes up to so many `threads`.
 
     The writer that `fill` receives is that of an empty index, or with `change` of the live one. When it raises, nothing
     of the new generation stays and the live one is as before.
@@ -263,7 +265,7 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool) -> s
         except BaseException:
             writer.cancel()
             raise
-        writer.commit()
+        writer.commit(threads)
         _write_manifest(generation, backend, live)
         _switch(directory, Published(token, before.generation if before else ""))
     except BaseException:

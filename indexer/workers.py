@@ -32,7 +32,7 @@ from indexer.vietnamese import analyze_all
 LEAST_CHARACTERS = 150_000
 """So much text (some 300 paragraphs) is analysed before workers are started: that takes as long as starting them."""
 
-COMPILED_CHARACTERS = 1_000_000
+COMPILED_CHARACTERS = 500_000
 """A process that has analysed so much goes on with compiled loops, which take a second or more to load."""
 
 CHUNK_CHARACTERS = 100_000

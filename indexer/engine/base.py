@@ -221,8 +221,8 @@ class Writer(Protocol):
         """Delete every paragraph of an article that was committed before; returns how many there were."""
         ...
 
-    def commit(self) -> None:
-        """Make all changes durable (fsync) and visible to engines opened from now on."""
+    def commit(self, threads: int = 1) -> None:
+        """Make all changes durable (fsync) and visible to engines opened from now on; with up to so many threads."""
         ...
 
     def cancel(self) -> None:

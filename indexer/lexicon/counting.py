@@ -28,6 +28,20 @@ def summed(keys: Keys, counts: Counts) -> tuple[Keys, Counts]:
     return keys[firsts], np.minimum(totals, np.iinfo(np.uint32).max).astype(np.uint32)
 
 
+def _merged(larger: tuple[Keys, Counts], smaller: tuple[Keys, Counts]) -> tuple[Keys, Counts]:
+    """Two runs as one. What is new of the smaller is put into the larger, which takes less memory than sorting both."""
+    keys, counts = larger
+    more, more_counts = smaller
+    places = np.searchsorted(keys, more)
+    known = places < len(keys)
+    known[known] = keys[places[known]] == more[known]
+    counts = counts.copy()
+    totals = counts[places[known]].astype(np.uint64) + more_counts[known]
+    counts[places[known]] = np.minimum(totals, np.iinfo(np.uint32).max)
+    places, more, more_counts = places[~known], more[~known], more_counts[~known]
+    return np.insert(keys, places, more), np.insert(counts, places, more_counts)
+
+
 class KeyCounter:
     """How often each key was seen, exactly, up to `budget` distinct keys.
 
@@ -57,10 +71,7 @@ class KeyCounter:
         return self._runs[0] if self._runs else (np.zeros(0, np.uint64), np.zeros(0, np.uint32))
 
     def _merge_last(self) -> None:
-        (keys, counts), (more_keys, more_counts) = self._runs[-2:]
-        every = np.concatenate((keys, more_keys))
-        order = np.argsort(every, kind="stable")  # Two sorted halves: the stable sort only merges them.
-        self._runs[-2:] = [summed(every[order], np.concatenate((counts, more_counts))[order])]
+        self._runs[-2:] = [_merged(*sorted(self._runs[-2:], key=lambda run: len(run[0]), reverse=True))]
 
     def _prune(self) -> None:
         keys, counts = self.total()

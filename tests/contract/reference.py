@@ -252,7 +252,7 @@ class ReferenceWriter:
         self.deleted.add(article_id)
         return sum(document.info.id == article_id for document in self.before)
 
-    def commit(self) -> None:
+    def commit(self, threads: int = 1) -> None:
         kept = (document for document in self.before if document.info.id not in self.deleted)
         COMMITTED[self.directory] = (*kept, *self.added)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -30,11 +30,17 @@ BYTES_PER_SORTED_TOKEN = 48
 BYTES_PER_TERM = 200
 """The memory of a distinct term: a string of a dozen code points, its number, its place in the dictionary."""
 
-BYTES_PER_ROW = 40
-"""The memory of a term of several forms while its run is sorted. It is kept once for each batch that has it."""
+BYTES_PER_ROW = 8
+"""The memory of a term of several forms until its run is written. It is kept once for each batch that has it."""
+
+BYTES_PER_SORTED_ROW = 64
+"""The memory of such a term while its run is sorted."""
 
 _PENDING = 1 << 14
 """Tokens collected as strings before they are numbered: that is faster for many of one field at once."""
+
+_PIECE = 1 << 16
+"""Terms of several forms that are made strings at once."""
 
 _PART_BITS = 21
 _MOST_PARTS = 3
@@ -95,9 +101,15 @@ class Inverter:
         return tokens * BYTES_PER_TOKEN + len(self._numbers) * BYTES_PER_TERM + self._row_count * BYTES_PER_ROW
 
     @property
+    def has_runs(self) -> bool:
+        """Whether runs were written, which `finish` will merge."""
+        return bool(self._runs)
+
+    @property
     def to_sort(self) -> int:
         """Bytes that writing the run will take beside those held."""
-        return (self._tokens + self._pending_tokens) * BYTES_PER_SORTED_TOKEN
+        tokens = self._tokens + self._pending_tokens
+        return tokens * BYTES_PER_SORTED_TOKEN + self._row_count * BYTES_PER_SORTED_ROW
 
     def spill(self, separator: str | None = None) -> None:
         """Write what is held as a run; what is added next is made of forms joined by `separator`, or (None) not."""
@@ -169,6 +181,7 @@ class Inverter:
         place = np.empty(len(pieces), np.uint64)
         place[order] = np.arange(1, len(pieces) + 1, dtype=np.uint64)
         parts = _unpacked(np.concatenate(self._rows))
+        self._rows = []
         keys = np.zeros(len(parts[0]), np.uint64)
         for part, following in zip(parts, [*parts[1:], np.zeros(len(keys), np.uint64)], strict=True):
             inner = np.where(following > 0, len(self._numbers), 0)
@@ -177,8 +190,7 @@ class Inverter:
             keys[there] |= place[part[there].astype(np.int64) - 1 + inner[there]]
         keys, rank = (array.astype(np.uint64) for array in np.unique(keys, return_inverse=True))
         piece_at = [b"", *map(pieces.__getitem__, order)]
-        columns = [map(piece_at.__getitem__, part.tolist()) for part in _unpacked(keys)]
-        return map(b"".join, zip(*columns, strict=True)), rank
+        return _joined(piece_at, keys), rank
 
     def _write_run(self, path: str) -> None:
         empty: Array = np.empty(0, np.uint32)
@@ -214,6 +226,13 @@ class Inverter:
         except BaseException:
             writer.abandon()
             raise
+
+
+def _joined(pieces: Sequence[bytes], keys: Array) -> Iterator[bytes]:
+    """The terms of packed rows of pieces."""
+    for start in range(0, len(keys), _PIECE):
+        columns = [map(pieces.__getitem__, part.tolist()) for part in _unpacked(keys[start : start + _PIECE])]
+        yield from map(b"".join, zip(*columns, strict=True))
 
 
 def _packed(parts: Array, numbers: Array) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -175,11 +176,16 @@ class SegmentWriter:
             for inverter in inverters:
                 inverter.spill()
 
-    def finish(self) -> SegmentEntry:
-        """Make its files durable."""
+    def finish(self, threads: int = 1) -> SegmentEntry:
+        """Make its files durable; with up to so many threads, if the memory they take keeps to the budget."""
         self._stored.finish()
-        for inverter in self._inverters.values():
-            inverter.finish()
+        largest_first = sorted(self._inverters.values(), key=lambda inverter: -inverter.to_sort)
+        at_once = sum(each.held for each in largest_first) + sum(each.to_sort for each in largest_first[:threads])
+        if at_once > self._budget or any(each.has_runs for each in largest_first):
+            threads = 1
+        with ThreadPoolExecutor(threads) as pool:
+            for done in [pool.submit(inverter.finish) for inverter in largest_first]:
+                done.result()
         return SegmentEntry(self.name, self._stored.count)
 
     def abandon(self) -> None:

@@ -13,7 +13,7 @@ from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import NAME, index_files, read_contents, sweep, write_contents
 from indexer.engine.whoosh.segment import Segment, SegmentEntry, SegmentWriter, merge_segments, write_deletions
 
-BUDGET = 512 << 20
+BUDGET = 384 << 20
 """Bytes of memory for the postings of all fields before they are written to disk as runs."""
 
 MOST_SEGMENTS = 8
@@ -88,14 +88,14 @@ class WhooshWriter:
             deleted += len(numbers)
         return deleted
 
-    def commit(self) -> None:
+    def commit(self, threads: int = 1) -> None:
         """Make all changes durable and visible. When it raises, nothing has changed."""
         self._check_open()
         generation = self._generation + 1
         try:
             entries = self._changed_entries(generation)
             if self._adding is not None:
-                entries.append(self._adding.finish())
+                entries.append(self._adding.finish(threads))
             entries = self._merge([entry for entry in entries if entry.live])
             write_contents(self._directory, generation, entries)
         except BaseException:
