@@ -1,4 +1,4 @@
-"""Make docs/search.png, the README's picture of the results page, from the real page over corpus/.
+"""Make the pictures of README and docs/page.md, the social card and the icons, from the real pages over corpus/.
 
 .venv/bin/python script/screenshot.py
 """
@@ -9,18 +9,63 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-QUERY = "luc luong vu trang"
+DOCS = ROOT / "docs"
+STATIC = ROOT / "webapp" / "static"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
+LAPTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 360, "height": 740}
+
+CARD = """
+html { font-size: 34px }
+.sheet { max-width: none; min-height: 100vh; padding-inline: 2rem }
+.sheet::before { inset-inline-start: 4rem }
+.home .masthead { display: block; padding: 4.2rem 0 0 4rem }
+.home .masthead h1 { font-size: 5rem }
+.skip, form, .holdings, main, footer { display: none !important }
+"""
+
 
 def main() -> None:
-    """Index the corpus in a temporary place, serve it, and take the picture."""
+    """Index the corpus in a temporary place, serve it, and take the pictures."""
+    with serving() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        take(browser, address + "/search?q=luc+luong+vu+trang", DOCS / "search.png", LAPTOP)
+        take(browser, address + "/", DOCS / "home.png", LAPTOP)
+        take(browser, address + "/", DOCS / "instant.png", LAPTOP, before=typing)
+        take(
+            browser,
+            address + "/search?q=hà+tĩnh&after=2024-01-01&before=2025-01-01&author=Hoài+Thu",
+            DOCS / "filters.png",
+            LAPTOP,
+            color_scheme="dark",
+        )
+        take(browser, address + "/search?q=ha+tinh", DOCS / "phone.png", PHONE, before=unfolding, device_scale_factor=2)
+        take(
+            browser,
+            address + "/articles/hoi-nghi-quoc-phong-an-ninh-2023?q=thi+đua+quyết+thắng",
+            DOCS / "article.png",
+            LAPTOP,
+            before=lambda page: page.keyboard.press("n"),
+        )
+        take(browser, address + "/", STATIC / "card.png", {"width": 1200, "height": 630}, before=as_card)
+        for size in (192, 512):
+            take(browser, address + "/static/icon.svg", STATIC / f"icon-{size}.png", {"width": size, "height": size})
+        browser.close()
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of a server over the sample articles."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "indexer", "build", str(ROOT / "corpus"), "--index", folder], check=True)
         command = [sys.executable, "-m", "webapp", "--index", folder, "--port", "0", "--workers", "1"]
@@ -29,20 +74,47 @@ def main() -> None:
                 assert server.stdout is not None
                 address = re.search(r"http://\S+", server.stdout.readline())
                 assert address is not None
-                take(address.group().rstrip("/") + f"/search?q={QUERY.replace(' ', '+')}&lang=vi")
+                yield address.group().rstrip("/")
             finally:
                 server.terminate()
 
 
-def take(url: str) -> None:
-    """One picture of a page, as wide as a laptop's window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(url)
-        page.evaluate("document.fonts.ready")
-        page.screenshot(path=ROOT / "docs" / "search.png")
-        browser.close()
+def typing(page: Page) -> None:
+    """Half a query, with what it brings."""
+    page.keyboard.type("tran ph")
+    page.locator(".result").first.wait_for()
+    page.locator("[role=option]").first.wait_for()
+
+
+def unfolding(page: Page) -> None:
+    """The filters of the narrow page, open."""
+    page.locator(".narrowing summary").first.click()
+    page.evaluate("scrollTo(0, 260)")
+
+
+def as_card(page: Page) -> None:
+    """The first page as a card of 1200 by 630."""
+    page.add_style_tag(content=CARD)
+
+
+def take(
+    browser: Browser,
+    url: str,
+    path: Path,
+    viewport: dict[str, int],
+    before: Callable[[Page], object] = lambda page: None,
+    **options: Any,
+) -> None:
+    """One picture of a page, with the fonts it is meant to be seen with."""
+    context = browser.new_context(viewport=viewport, locale="vi-VN", bypass_csp=True, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    # A font that came too late for the first time is there the second.
+    page.reload()
+    before(page)
+    page.evaluate("document.fonts?.ready")
+    page.screenshot(path=path)
+    context.close()
 
 
 if __name__ == "__main__":

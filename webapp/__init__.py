@@ -16,6 +16,7 @@ from webapp import (
     api,
     assets,
     compression,
+    discovery,
     documentation,
     faults,
     gate,
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app)
     faults.register(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(discovery.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(documentation.blueprint)
     app.register_blueprint(health.blueprint)

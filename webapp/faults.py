@@ -114,6 +114,8 @@ def _article_missing(error: ArticleMissing) -> Response:
 
 
 def _passage_missing(error: PassageMissing) -> Response:
+    if not _wants_json():
+        return _page(404, article=True)
     return problem("passage-not-found", 404, f"There is no passage {str(error)!r}.")
 
 

@@ -8,11 +8,11 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from indexer import FACETS, Kind, SearchRequest
-from webapp.faults import ArticleMissing
+from webapp.faults import ArticleMissing, PassageMissing
 from webapp.filters import choices, filters, hidden_fields, period_of, without_form_fields
 from webapp.holder import holder, lease
 from webapp.paging import last_page, page_numbers
-from webapp.parameters import ParametersInvalid, as_arguments, read_search
+from webapp.parameters import ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.problems import PROBLEMS
 from webapp.reading import lines, map_of
 from webapp.state import settings
@@ -61,6 +61,7 @@ def search() -> str | Response:
         # A new query from the box goes on with the filters; new dates, with everything else.
         kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),
         kept_of_dates=hidden_fields(as_arguments(asked, settings(), after=None, before=None)),
+        feed_arguments=as_arguments(asked, settings(), sort=None, per_page=None),
         json_arguments=as_arguments(asked, settings(), page=asked.page),
         numbers=page_numbers(asked.page, last_page(results, settings().depth_limit)),
     )
@@ -92,6 +93,17 @@ def article(article_id: str) -> str:
         stretches=map_of(text),
         back=url_for("pages.search", **arguments) if arguments else None,
     )
+
+
+@blueprint.get("/similar")
+def similar() -> str:
+    """The passages that are like one passage, in other articles."""
+    article_id, position, limit = read_similar(request.args, settings())
+    with lease() as index:
+        found = index.similar(article_id, position, limit)
+    if found is None:
+        raise PassageMissing(article_id, position)
+    return render_template("similar.html", similar=found)
 
 
 @blueprint.get("/problems")

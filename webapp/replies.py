@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def json_reply(body: Mapping[str, object], status: int = 200, media_type: str = "application/json") -> Response:
+def json_reply(
+    body: Mapping[str, object] | Sequence[object], status: int = 200, media_type: str = "application/json"
+) -> Response:
     """`body` as JSON. A lone surrogate has no UTF-8 and becomes U+FFFD, so that offsets stay."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(_SURROGATE.sub("\ufffd", text), status=status, mimetype=media_type)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
@@ -43,6 +44,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browsed")
     build([write_articles(folder / "articles.jsonl", ARCHIVE)], folder / "index")
     with serving(folder / "index", "--workers", "1") as server:
+        # The first search waits for what is compiled beside serving; no test should.
+        with urlopen(server.address + "/search?q=a", timeout=120):
+            pass
         yield server.address
 
 
@@ -78,7 +82,8 @@ def open_page(chromium: Browser, address: str) -> Iterator[Opener]:
         context = chromium.new_context(**{"locale": "vi-VN", "viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        # Patience, not a measure: a machine with much else to do is slow.
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: complaints.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on(

@@ -75,7 +75,7 @@ def texts() -> set[str]:
     """Every text of the interface, as the source has it."""
     found = extract_from_dir(
         ROOT,
-        [("**.py", "python"), ("templates/**.html", "jinja2")],
+        [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")],
         keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
     )
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
