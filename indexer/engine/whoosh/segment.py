@@ -183,6 +183,9 @@ class SegmentWriter:
         at_once = sum(each.held for each in largest_first) + sum(each.to_sort for each in largest_first[:threads])
         if at_once > self._budget or any(each.has_runs for each in largest_first):
             threads = 1
+        if largest_first[0].has_runs:
+            for inverter in largest_first:
+                inverter.spill()  # Little is held while runs are merged.
         with ThreadPoolExecutor(threads) as pool:
             for done in [pool.submit(inverter.finish) for inverter in largest_first]:
                 done.result()
