@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -111,6 +112,16 @@ def test_no_path_leads_out_of_what_is_served(app: Flask, rule: Rule, value: str)
     assert response.status_code in (308, 400, 404)
     text = response.get_data(as_text=True)
     assert "[build-system]" not in text and "root:x" not in text
+    secured(response)
+
+
+@pytest.mark.parametrize("path", ["/feed", "/feed?q=tancong", "/sitemap.xml", "/opensearch.xml"])
+def test_hostile_text_stays_text_in_xml(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert "xml" in response.mimetype
+    names = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(response.get_data()).iter()}
+    assert not names & {"script", "img", "svg", "iframe", "b", "i", "mark"}
     secured(response)
 
 
