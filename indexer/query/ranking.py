@@ -39,9 +39,10 @@ when the repair is certain. What was typed keeps the rest, so that a wrong repai
 REPAIRED_BESIDE_TYPED = 0.5
 """The weight of a repaired form, as a share of that of a syllable, where the index has the form that was typed too."""
 
-ABBREVIATION_WEIGHT = 1.0
-"""The weight of an abbreviation for each syllable it stands for. The phrase itself, spelled out, still scores more: its
-words and pairs count too."""
+ABBREVIATION_WEIGHT = 0.5
+"""The weight of an abbreviation for each syllable it stands for: it is rarer than they are, and must not outscore the
+phrase spelled out. At 1 one question of XQuAD in 400 loses its passage to one that only abbreviates; at .5 none does, and
+the sample corpus gains."""
 
 
 class Ranking:
