@@ -110,7 +110,14 @@ class Repairer:
         path, habit, _ = best(self._model, arcs, len(typed), _habits(typed, arcs))
         before = path[at - 1].number if at else BREAK
         found: dict[tuple[str, ...], float] = {}
-        for arc in self._channel.arcs(typed, [place == at for place in range(len(typed))]):
+        arcs = self._channel.arcs(typed, [place == at for place in range(len(typed))])
+        if pieces := self._pieces(arcs, at, habit):
+            numbers = np.array([before, *(step.number for step in pieces)])
+            after = path[at + 1].number if at + 1 < len(typed) else BREAK
+            score = float(logs(self._model, numbers, np.append(numbers[1:], after)).trace())
+            score += sum(float(step.arc.options.costs[habit, step.choice]) for step in pieces)
+            found[tuple(step.form for step in pieces)] = score
+        for arc in arcs:
             last = arc.end[0]
             if arc.start != (at, 0) or arc.end[1]:
                 continue
@@ -124,6 +131,12 @@ class Repairer:
                     found[form,] = max(score, found.get((form,), score))
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Alternative(form, score) for form, score in ranked]
+
+    def _pieces(self, arcs: Sequence[Arc], at: int, habit: Habit) -> list[Step]:
+        """The likeliest way to part form `at` into syllables run together; none when there is no way."""
+        inside = [arc for arc in arcs if arc.start[0] == at and (arc.start[1] or arc.end[1])]
+        moved = [Arc((0, arc.start[1]), (arc.end[0] - at, arc.end[1]), arc.options) for arc in inside]
+        return best(self._model, moved, 1, [habit])[0] if moved else []
 
     def _doubtful(self, path: Sequence[Step]) -> list[bool]:
         """Of each syllable of a reading, whether the text gives no strong sign that it belongs beside a neighbour.

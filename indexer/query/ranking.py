@@ -41,8 +41,8 @@ REPAIRED_BESIDE_TYPED = 0.5
 
 ABBREVIATION_WEIGHT = 0.5
 """The weight of an abbreviation for each syllable it stands for: it is rarer than they are, and must not outscore the
-phrase spelled out. At 1 one question of XQuAD in 400 loses its passage to one that only abbreviates; at .5 none does, and
-the sample corpus gains."""
+phrase spelled out. At 1 one of 397 questions of XQuAD loses its passage to one that only abbreviates; at .5 none
+does."""
 
 
 class Ranking:

@@ -108,6 +108,10 @@ def test_alternatives_of_a_syllable_come_likeliest_first(small: Repairer) -> Non
     assert small.alternatives([], 0) == []
 
 
+def test_an_alternative_may_part_syllables_run_together(small: Repairer) -> None:
+    assert small.alternatives(["tỉnh", "hàtĩnh", "sẵn"], 1)[0].forms == ("hà", "tĩnh")
+
+
 def test_a_lexicon_of_nothing_changes_nothing(tmp_path: Path) -> None:
     repairer = Repairer(lexicon_of(tmp_path, []))
     for typed in ("luc luong", "quoocs", "hà tĩnh"):
