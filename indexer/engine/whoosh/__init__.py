@@ -3,6 +3,7 @@
 `backend` and `warm` are all that the rest of the project needs. Inside, from the bytes up:
 
     arrays       a file of named arrays with checksums
+    packing      postings as bytes
     postings     the postings of one field of one segment
     inversion    tokens become postings; merge: postings of several sources become one file's
     stored       texts, articles and the values that are filtered and counted
@@ -13,7 +14,8 @@
     statistics   document frequencies and lengths over all segments
     evaluate     the Query tree on arrays; paging: order, groups, facets; limit: how long it may take
     explain      what the score of one paragraph is made of
-    shape        the queries that the fast path answers: fast prepares them for the compiled loops of kernel
+    shape        the queries that the fast path answers; terms and lists make them ready for the compiled loops of
+                 kernel; fast answers
     engine       an open index
 """
 

@@ -152,7 +152,8 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]  # untyped base
     def term_info(self, fieldname: str, text: bytes) -> Any:
         """The statistics of a term; raises KeyError, which Whoosh's own readers turn into TermNotFound."""
         postings, term = self._find(fieldname, text)
-        ids, frequencies = postings.ids_of(term), postings.frequencies_of(term)
+        records = postings.record_of(term)
+        ids, frequencies = records.ids, records.frequencies
         lengths = postings.lengths[ids]
         return TermInfo(
             weight=float(frequencies.sum()),
@@ -227,7 +228,8 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # untyped base
     """The postings of a term, one after another."""
 
     def __init__(self, postings: Postings, term: int, format_: Any, scorer: Any, name: tuple[str, bytes]) -> None:
-        ids, frequencies, positions = postings.positions_of(term)
+        records = postings.record_of(term)
+        ids, frequencies, positions = records.ids, records.frequencies, records.positions
         self.format, self.scorer, self._term = format_, scorer, name
         self._ids, self._frequencies, self._positions = ids.tolist(), frequencies, positions
         self._ends = np.cumsum(frequencies, dtype=np.int64)

@@ -18,6 +18,7 @@ import numpy as np
 from indexer.engine.base import Scoring
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
+from indexer.engine.whoosh.packing import Records
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import is_scored
 from indexer.engine.whoosh.statistics import Statistics
@@ -92,12 +93,13 @@ class Evaluator:
         term = postings.find(node.form)
         if term is None:
             return _NOTHING
-        ids, frequencies = postings.ids_of(term), postings.frequencies_of(term)
+        record = postings.record_of(term)
+        ids, frequencies = record.ids, record.frequencies
         if self._segment.live is not None:
             keep = self._segment.live[ids]
             ids, frequencies = ids[keep], frequencies[keep]
         idf = self._statistics.idf(node.field, node.form, self._scoring)
-        return Matches(ids.astype(np.int64), self._bm25(node.field, ids, frequencies, node.weight * idf))
+        return Matches(ids, self._bm25(node.field, ids, frequencies, node.weight * idf))
 
     def _phrase(self, node: Phrase) -> Matches:
         postings = self._segment.postings[node.field]
@@ -105,12 +107,13 @@ class Evaluator:
         found = [term for term in terms if term is not None]
         if not found or len(found) < len(terms):
             return _NOTHING
-        ids = reduce(_common, sorted((postings.ids_of(term) for term in set(found)), key=len))
+        records = {term: postings.record_of(term) for term in found}
+        ids = reduce(_common, sorted((record.ids for record in records.values()), key=len))
         if self._segment.live is not None:
             ids = ids[self._segment.live[ids]]
         if not len(ids):
             return _NOTHING
-        places = {term: self._places(node.field, term, ids) for term in set(found)}
+        places = {term: self._places(record, ids) for term, record in records.items()}
         first = last = places[found[0]]
         for term in found[1:]:
             following = places[term]
@@ -121,19 +124,19 @@ class Evaluator:
         whole = last - first - (len(found) - 1) <= min(max(node.slop, 0), MOST_SLOP)
         owners, frequencies = _counted(first[whole] // STRIDE)
         idf = sum(self._statistics.idf(node.field, form, self._scoring) for form in node.forms)
-        ids = ids[owners].astype(np.int64)
+        ids = ids[owners]
         return Matches(ids, self._bm25(node.field, ids, frequencies, node.weight * idf))
 
-    def _places(self, field: Field, term: int, wanted: Array) -> Array:
+    @staticmethod
+    def _places(record: Records, wanted: Array) -> Array:
         """Where a term stands in paragraphs that all hold it: place in `wanted` * STRIDE + position, ascending."""
-        ids, frequencies, positions = self._segment.postings[field].positions_of(term)
-        at = np.searchsorted(ids, wanted)
-        sizes = frequencies[at].astype(np.int64)
-        begins = (np.cumsum(frequencies, dtype=np.int64) - frequencies)[at]
+        at = np.searchsorted(record.ids, wanted)
+        sizes = record.frequencies[at]
+        begins = (np.cumsum(record.frequencies) - record.frequencies)[at]
         owners = np.repeat(np.arange(len(wanted), dtype=np.int64), sizes)
         # From the number of a position among those wanted to its number among all of the term.
         shift = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
-        places: Array = owners * STRIDE + positions[np.arange(len(owners)) + shift]
+        places: Array = owners * STRIDE + record.positions[np.arange(len(owners)) + shift]
         return places
 
     def _bm25(self, field: Field, ids: Array, frequencies: Array, weight: float) -> Array:
@@ -147,7 +150,7 @@ class Evaluator:
         for form in self._statistics.expand(node.field, node.form, node.expansions):
             term = postings.find(form)
             if term is not None:
-                flags[postings.ids_of(term)] = True
+                flags[postings.record_of(term).ids] = True
         matches = self._unscored(flags)
         matches.scores.fill(node.weight)
         return matches

@@ -82,12 +82,13 @@ class Explainer:
         term = postings.find(form)
         if term is None:
             return []
-        ids, frequencies, positions = postings.positions_of(term)
-        at = bisect_left(ids, self._number)
-        if at == len(ids) or ids[at] != self._number:
+        record = postings.record_of(term)
+        at = bisect_left(record.ids, self._number)
+        if at == len(record.ids) or record.ids[at] != self._number:
             return []
-        start = int(frequencies[:at].sum(dtype="i8"))
-        return positions[start : start + int(frequencies[at])].tolist()  # type: ignore[no-any-return]  # list[int]
+        start = int(record.frequencies[:at].sum())
+        positions = record.positions[start : start + int(record.frequencies[at])]
+        return positions.tolist()  # type: ignore[no-any-return]  # list[int] for an integer array
 
 
 def _occurrences(places: list[list[int]], slop: int) -> Iterator[int]:

@@ -26,7 +26,7 @@ from indexer.engine.whoosh.shape import flatten
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.engine.whoosh.writer import WhooshWriter
 from indexer.fields import Field
-from indexer.query.tree import Any, Term
+from indexer.query.tree import All, Any, Node, Phrase, Term
 
 MOST_BEST = 256
 """The best are kept in order by insertion; beyond this, sorting all matches is as good."""
@@ -63,6 +63,7 @@ class FastSearch:
         for segment, p in zip(self._segments, prepared, strict=False):
             if limit.is_over():
                 break
+            _match(segment, p)
             scores = _scores(segment, p, [range(segment.entry.paragraphs)])
             ids = np.flatnonzero(scores >= 0)
             matches.append(Matches(ids, scores[ids]))
@@ -84,7 +85,25 @@ class FastSearch:
         filled = articles_total = base = article_base = 0
         facets = FacetCounts(request.facets)
         for segment, p in zip(self._segments, prepared, strict=False):
-            for piece in _pieces(segment, p) if best else ():
+            if p.is_conjunction:
+                counts = np.zeros(2, np.int64)
+                filled = kernel.conjunction(
+                    p.lists, p.weights, p.bounds, p.minimum, p.sets, p.ranks, p.allowed, segment.article_of,
+                    base, article_base, grouped, scores, numbers, articles, filled, p.words, counts,
+                )  # fmt: skip
+                check(filled, segment)
+                p.total = int(counts[0])
+                articles_total += int(counts[1])
+            else:
+                _match(segment, p)
+            if facets.names or not p.is_conjunction:
+                by_article = np.empty(segment.stored.article_count, np.int64)
+                found = kernel.count_by_article(p.words, segment.stored.first, by_article)
+                check(found, segment)
+                if not p.is_conjunction:
+                    articles_total += found
+                self._count_facets(facets, segment, p, by_article)
+            for piece in _pieces(segment, p) if best and not p.is_conjunction else ():
                 if limit.is_over():
                     break
                 filled = kernel.best_k(
@@ -92,11 +111,6 @@ class FastSearch:
                     base, article_base, grouped, scores, numbers, articles, filled, piece.start, piece.stop,
                 )  # fmt: skip
                 check(filled, segment)
-            counts = np.empty(segment.stored.article_count, np.int64)
-            found = kernel.count_by_article(p.words, segment.stored.first, counts)
-            check(found, segment)
-            articles_total += found
-            self._count_facets(facets, segment, p, counts)
             base += segment.entry.paragraphs
             article_base += segment.stored.article_count
         places = [self._locate(int(number)) for number in numbers[max(request.offset, 0) : filled]]
@@ -151,6 +165,12 @@ class FastSearch:
         raise IndexError(number)
 
 
+def _match(segment: Segment, p: Prepared) -> None:
+    """Find out which paragraphs match."""
+    p.total = kernel.match(p.counted, p.sets, p.minimum, p.allowed, segment.entry.paragraphs, p.words)
+    check(p.total, segment)
+
+
 def _pieces(segment: Segment, p: Prepared) -> Iterator[range]:
     """The paragraphs of a segment in ranges of about PIECE postings."""
     paragraphs = segment.entry.paragraphs
@@ -168,11 +188,19 @@ def _scores(segment: Segment, p: Prepared, ranges: Sequence[range]) -> Array:
 
 def compile_all() -> None:
     """Compile every function of the kernel, by asking a small index of its own."""
+    syllables, title = Field.SYLLABLES, Field.TITLE
+    tokens = {syllables: ["a", "b"], title: ["a", "b"]}
+    queries: list[Node] = [
+        Any((Term(syllables, "a"), Term(syllables, "b"))),
+        All((Term(syllables, "a"), Term(syllables, "b"))),
+        Phrase(title, ("a", "b")),
+        Phrase(title, ("a", "b"), slop=1),
+    ]
     with tempfile.TemporaryDirectory() as directory:
         writer = WhooshWriter(directory, fresh=True)
-        writer.add(Document(ArticleInfo("a", ""), Paragraph(0, Kind.BODY, "a"), {Field.SYLLABLES: ["a"]}))
+        writer.add(Document(ArticleInfo("a", ""), Paragraph(0, Kind.BODY, "a"), tokens))
         writer.commit()
         _, entries = read_contents(directory)
         search = FastSearch(Statistics([Segment(directory, entry) for entry in entries]))
-        query = Any((Term(Field.SYLLABLES, "a"),))
-        search.page(EngineRequest(query, per_article=1, facets=("kind", "year")), TimeLimit())
+        for query in queries:
+            search.page(EngineRequest(query, per_article=1, facets=("kind", "year")), TimeLimit())

@@ -13,11 +13,13 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from indexer.engine.whoosh.arrays import Array, encode
 from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.packing import Records
 from indexer.engine.whoosh.postings import Postings, PostingsWriter
 from indexer.fields import Column
 
@@ -117,14 +119,14 @@ class Inverter:
         if self._counts:
             path = f"{self._path}.run{len(self._runs)}"
             self._runs.append(path)
-            self._write_run(path)
+            self._write_run(path, {})
         self._begin(separator)
 
-    def finish(self) -> None:
-        """Write the file."""
+    def finish(self, meta: dict[str, Any]) -> None:
+        """Write the file, with this `meta`."""
         self._number_pending()
         if not self._runs:
-            self._write_run(self._path)
+            self._write_run(self._path, meta)
             self._begin(None)
             return
         self.spill()
@@ -133,7 +135,7 @@ class Inverter:
             run = Postings(path, self._segment)
             sources.append(Source(run, base))
             base += len(run.lengths)
-        merge_postings(self._path, self._segment, sources, base)
+        merge_postings(self._path, self._segment, sources, base, meta)
         self.abandon()
 
     def abandon(self) -> None:
@@ -192,7 +194,7 @@ class Inverter:
         piece_at = [b"", *map(pieces.__getitem__, order)]
         return _joined(piece_at, keys), rank
 
-    def _write_run(self, path: str) -> None:
+    def _write_run(self, path: str, meta: dict[str, Any]) -> None:
         empty: Array = np.empty(0, np.uint32)
         lengths = np.concatenate([empty, *self._counts])
         terms, rank = self._terms()
@@ -213,16 +215,11 @@ class Inverter:
         first[1:] = (ids[1:] != ids[:-1]) | (keys[1:] != keys[:-1])
         begins = np.flatnonzero(first)
         frequencies = np.diff(begins, append=len(ids))
-        longest = int(lengths.max()) if len(lengths) else 0
-        writer = PostingsWriter(path, self._segment, len(begins), len(numbers), longest)
+        writer = PostingsWriter(path, self._segment)
         try:
-            writer.append(ids[begins], frequencies, positions)
-            writer.finish(
-                terms,
-                np.bincount(keys[begins].astype(np.int64), minlength=term_count),
-                np.bincount(keys.astype(np.int64), minlength=term_count),
-                lengths,
-            )
+            df = np.bincount(keys[begins].astype(np.int64), minlength=term_count)
+            writer.append(Records(df, ids[begins], frequencies, positions))
+            writer.finish(terms, lengths, meta)
         except BaseException:
             writer.abandon()
             raise

@@ -1,14 +1,15 @@
-"""A query made ready for the compiled loops in one segment: terms become lists, filters become sets.
+"""A query made ready for the compiled loops in one segment: nodes become lists, filters become sets.
 
-What a term's list is (where it lies, its highest score, its set of paragraphs when there are many) is remembered.
-What the arrays mean is told in `kernel`, what a query's shape is in `shape`.
+What the arrays mean is told in `kernel.reading`, what a query's shape is in `shape`, where a term's list comes from
+in `terms`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -20,80 +21,54 @@ from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
-from indexer.engine.whoosh.statistics import CACHED_TERMS, Statistics
-from indexer.fields import Field
-from indexer.query.tree import Node, Term
-
-DENSE = 32
-"""A term in more than one of so many paragraphs gets a set, which makes counting and looking into its list quick."""
-
-BYTES_OF_SETS = 128 << 20
-"""For sets of all segments together. When they are used up, further long terms go without: slower, as right."""
+from indexer.engine.whoosh.statistics import Statistics
+from indexer.engine.whoosh.terms import TermList, TermLists, address, as_words
+from indexer.fields import Field, bigram
+from indexer.query.tree import Node, Phrase, Term
 
 
-class SetPool:
-    """The sets of long lists of a segment, a row each, and their ranks (see `kernel`). Safe to share."""
+class Scored(NamedTuple):
+    """A list with what it adds: `row` and `weight` as in `kernel`, its highest score, its postings.
 
-    def __init__(self, paragraphs: int, most_bytes: int) -> None:
-        width = -(-paragraphs // 64)
-        # Memory that is never written to is never taken.
-        rows = most_bytes // (12 * width)
-        self.sets, self.ranks = np.empty((rows, width), np.uint64), np.empty((rows, width), np.uint32)
-        self._paragraphs, self._used = paragraphs, 0
-        self._lock = Lock()
+    `kept` is whatever owns the memory that the row has addresses of.
+    """
 
-    def add(self, ids: Array) -> int:
-        """The row of a new set, or -1 when there is no more room."""
-        with self._lock:
-            row = self._used
-            if row >= len(self.sets):
-                return -1
-            self._used += 1
-        flags = np.zeros(self._paragraphs, bool)
-        flags[ids] = True
-        self.sets[row] = as_words(flags)
-        counts = np.bitwise_count(self.sets[row])
-        self.ranks[row] = np.cumsum(counts, dtype=np.uint32) - counts
-        return row
+    row: Array
+    weight: float
+    bound: int
+    postings: int
+    kept: object
+
+    @property
+    def density(self) -> float:
+        """What a posting adds at most: it pays most not to go through those lists of which this is low."""
+        return self.bound / self.postings
 
 
-class TermList(NamedTuple):
-    """The list of a term in a segment, as `kernel` wants it, with its highest tf / (tf + norm) and idf * (k1 + 1) in
-    UNITs."""
-
-    row: tuple[int, ...]
-    highest: float
-    factor: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
-    """A query in one segment: what to score by, and `words` and `total`, what matches."""
+    """A query in one segment.
+
+    `lists`, `weights` and `bounds` say what to score by, `counted` (rows of lists) and `minimum` what matches: for a
+    conjunction `counted` are the first of `lists`. Who finds out what matches sets `words` and `total`.
+    """
 
     lists: Array
     weights: Array
     bounds: Array
+    counted: Array
+    minimum: int
     sets: Array
     ranks: Array
+    allowed: Array
     words: Array
-    total: int
-    kept: tuple[Array, ...]
-    """Arrays to which `lists` has addresses and that would otherwise be gone."""
+    kept: object
+    total: int = 0
 
-
-def address(array: Array) -> int:
-    """Where the values of an array lie in memory."""
-    return int(array.__array_interface__["data"][0])
-
-
-def _table(rows: list[tuple[int, ...]]) -> Array:
-    return np.array(rows, np.int64).reshape(-1, kernel.COLUMNS)
-
-
-def as_words(flags: Array) -> Array:
-    """A flag per paragraph as a set (see `kernel`)."""
-    data = np.packbits(flags, bitorder="little")
-    return np.concatenate([data, np.zeros(-len(data) % 8, np.uint8)]).view(np.uint64)
+    @property
+    def is_conjunction(self) -> bool:
+        """Whether every counted list must be met."""
+        return self.minimum == len(self.counted) > 0
 
 
 def check(result: float, segment: Segment) -> None:
@@ -108,99 +83,107 @@ class SegmentLists:
     def __init__(self, statistics: Statistics, i: int, scoring: Scoring) -> None:
         self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
-        # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
-        self._norms = {field: statistics.norms(i, field, scoring).astype(np.float32) for field in Field}
-        self._terms: dict[tuple[Field, str], TermList | None] = {}
-        most_bytes = BYTES_OF_SETS * self._segment.entry.live // statistics.paragraphs
-        self._pool = SetPool(self._segment.entry.paragraphs, most_bytes)
+        self._terms = TermLists(statistics, i, scoring)
+        self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
 
     def prepare(self, flat: Flat, limit: TimeLimit) -> Prepared:
-        """Look up the terms, evaluate what is not a term, and find out what matches.
+        """Look up the terms, and evaluate what is not a term.
 
         Scored nodes for which there is no time are left out; filters are not: `OutOfTime`.
         """
         evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
         allowed = self._allowed(flat, evaluator)
-        # Per list: bound, weight, and what `kernel` calls a list.
-        rows: list[tuple[int, float, tuple[int, ...]]] = []
-        counted: list[tuple[int, ...]] = []
-        kept: list[Array] = []
-        for number, node in enumerate(flat.required + flat.optional):
-            if isinstance(node, Term):
-                found = self._term(node)
-                if found is None:
-                    continue
-                weight, row = node.weight * found.factor, found.row
-                # Rounded up, and a little more for what the kernel's own rounding may add.
-                bound = math.ceil(weight * found.highest * (1 + 1e-9)) + 1
-            else:
-                try:
-                    matches = evaluator.evaluate(node)
-                except OutOfTime:
-                    continue
-                if not len(matches.ids):
-                    continue
-                ids, scores = matches.ids.astype(np.uint32), (matches.scores * kernel.UNIT).astype(np.int64)
-                kept += [ids, scores]
-                weight, row = 0.0, (len(ids), -1, address(ids), 0, address(scores), 0, 0, 0, 0)
-                bound = int(scores.max())
-            rows.append((bound, weight, row))
-            if number < len(flat.required):
-                counted.append(row)
-        rows.sort(key=lambda row: row[0] / row[2][kernel.COUNT])
-        paragraphs = self._segment.entry.paragraphs
-        words = np.empty(-(-paragraphs // 64), np.uint64)
-        total = kernel.match(_table(counted), self._pool.sets, flat.minimum, allowed, paragraphs, words)
-        check(total, self._segment)
+        required = self._found(flat.required, evaluator, limit)
+        optional = self._found(flat.optional, evaluator, limit)
+        if len(required) < flat.minimum:
+            required = optional = []
+        if len(required) == flat.minimum:
+            required.sort(key=attrgetter("postings"))
+            optional.sort(key=attrgetter("density"))
+            lists = required + optional
+        else:
+            lists = sorted(required + optional, key=attrgetter("density"))
         return Prepared(
-            _table([row for _, _, row in rows]),
-            np.array([weight for _, weight, _ in rows], np.float64),
-            np.array([bound for bound, _, _ in rows], np.int64),
-            self._pool.sets,
-            self._pool.ranks,
-            words,
-            total,
-            tuple(kept),
+            _rows(lists),
+            np.array([found.weight for found in lists], np.float64),
+            np.array([found.bound for found in lists], np.int64),
+            _rows(required),
+            flat.minimum,
+            self._terms.pool.sets,
+            self._terms.pool.ranks,
+            allowed,
+            np.empty(-(-self._segment.entry.paragraphs // 64), np.uint64),
+            lists,
         )
 
-    def _term(self, node: Term) -> TermList | None:
-        """The list of a term; None where the segment lacks it."""
-        key = node.field, node.form
-        try:
-            return self._terms[key]
-        except KeyError:
-            pass
-        # Another thread may clear the cache at any moment: what was found is returned, never read back.
-        found = self._look_up(node)
-        if len(self._terms) >= CACHED_TERMS:
-            self._terms.clear()
-        self._terms[key] = found
-        return found
+    def _found(self, nodes: Sequence[Node], evaluator: Evaluator, limit: TimeLimit) -> list[Scored]:
+        """The lists of those nodes that anything matches."""
+        lists = []
+        for node in nodes:
+            if isinstance(node, Term):
+                term = self._terms.get(node.field, node.form)
+                found = None if term is None else _scored(term, node.weight)
+            elif limit.is_over():
+                break
+            elif isinstance(node, Phrase):
+                found = self._phrase(node)
+            else:
+                found = self._evaluated(node, evaluator)
+            if found is not None:
+                lists.append(found)
+        return lists
 
-    def _look_up(self, node: Term) -> TermList | None:
-        postings = self._segment.postings[node.field]
-        term = postings.find(node.form)
-        if term is None:
+    def _phrase(self, node: Phrase) -> Scored | None:
+        """The list of a phrase; where pairs of syllables are indexed, found by them: it is the same, but shorter."""
+        field, forms, slop = node.field, node.forms, max(node.slop, 0)
+        if (
+            slop == 0
+            and field is Field.SYLLABLES
+            and self._pairs
+            and len(forms) > 1
+            and not any(" " in form for form in forms)
+        ):
+            steps = sorted({*range(0, len(forms) - 1, 2), len(forms) - 2})
+            looked_up = [(Field.BIGRAMS, bigram(forms[step], forms[step + 1])) for step in steps]
+        else:
+            steps = list(range(len(forms)))
+            looked_up = [(field, form) for form in forms]
+        terms = [self._terms.get(*name) for name in looked_up]
+        lists = [term for term in terms if term is not None]
+        if not lists or len(lists) < len(terms):
             return None
-        start, end = postings.bounds(term)
-        dense = (end - start) * DENSE > self._segment.entry.paragraphs
-        row = (
-            end - start,
-            self._pool.add(postings.ids[start:end]) if dense else -1,
-            address(postings.ids) + start * postings.ids.itemsize,
-            address(postings.frequencies) + start,
-            address(self._norms[node.field]),
-            start,
-            address(postings.exceptions_at),
-            address(postings.exceptions),
-            len(postings.exceptions),
-        )
-        highest = kernel.highest(np.array(row, np.int64), self._segment.entry.paragraphs)
-        check(highest, self._segment)
-        idf = self._statistics.idf(node.field, node.form, self._scoring)
-        return TermList(row, highest, idf * (self._scoring.k1 + 1) * kernel.UNIT)
+        factor = node.weight * self._terms.factor(field, forms)
+        if len(lists) == 1:
+            return self._as_term(field, lists[0], factor)
+        order = sorted(range(len(lists)), key=lambda i: lists[i].postings)
+        places = [self._terms.places(*name, of) for name, of in zip(looked_up, lists, strict=True)]
+        texts = np.array([(address(where.positions), address(where.begins)) for where in places], np.int64)
+        most = lists[order[0]].postings
+        ids, scores = np.empty(most, np.uint32), np.empty(most, np.int64)
+        count = kernel.phrase(
+            _rows(lists), texts, np.array(steps, np.int64), np.array(order, np.int64), min(slop, kernel.MOST_SLOP),
+            self._terms.pool.sets, self._terms.pool.ranks, factor, address(self._terms.norms[field]),
+            self._segment.entry.paragraphs, ids, scores,
+        )  # fmt: skip
+        check(count, self._segment)
+        return _given(ids[:count], scores[:count])
+
+    def _as_term(self, field: Field, pair: TermList, factor: float) -> Scored:
+        """A phrase of two syllables: the list of their pair, with the norms of the syllables."""
+        row = pair.row.copy()
+        row[kernel.NORMS] = address(self._terms.norms[field])
+        return _scored(pair._replace(row=row, highest=kernel.highest(row), factor=factor), 1.0)
+
+    @staticmethod
+    def _evaluated(node: Node, evaluator: Evaluator) -> Scored | None:
+        """What the general path says of a node; None also when there is no time."""
+        try:
+            matches = evaluator.evaluate(node)
+        except OutOfTime:
+            return None
+        return _given(matches.ids.astype(np.uint32), (matches.scores * kernel.UNIT).astype(np.int64))
 
     def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
         """The set of paragraphs that may match; empty when all may."""
@@ -218,3 +201,23 @@ class SegmentLists:
         flags = np.zeros(self._segment.entry.paragraphs, bool)
         flags[evaluator.evaluate(node).ids] = True
         return flags
+
+
+def _scored(term: TermList, weight: float) -> Scored:
+    weight *= term.factor
+    # Rounded up, and a little more for what the kernel's own rounding may add.
+    return Scored(term.row, weight, math.ceil(weight * term.highest * (1 + 1e-9)) + 1, term.postings, term)
+
+
+def _given(ids: Array, scores: Array) -> Scored | None:
+    """A list with given scores; None when it is empty."""
+    if not len(ids):
+        return None
+    row = np.array((len(ids), -1, address(ids), 0, address(scores), 0, 0, 0), np.int64)
+    return Scored(row, 0.0, int(scores.max()), len(ids), (ids, scores))
+
+
+def _rows(lists: Sequence[Scored | TermList]) -> Array:
+    if not lists:
+        return np.empty((0, kernel.COLUMNS), np.int64)
+    return np.concatenate([found.row for found in lists]).reshape(-1, kernel.COLUMNS)

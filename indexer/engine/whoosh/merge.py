@@ -9,16 +9,15 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 
 from indexer.engine.whoosh.arrays import Array
-from indexer.engine.whoosh.postings import Postings, PostingsWriter
-
-CHUNK = 1 << 21
-"""Postings merged at a time, unless one term alone has more."""
+from indexer.engine.whoosh.packing import Records
+from indexer.engine.whoosh.postings import CHUNK, Postings, PostingsWriter, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +41,34 @@ class Source:
 
 def live_frequencies(postings: Postings, live: Array | None, terms: range) -> Array:
     """How many paragraphs that are not deleted hold each of a range of terms."""
-    bounds = postings.starts[terms.start : terms.stop + 1].astype(np.int64)
-    if live is None:
-        return np.diff(bounds)
-    kept = np.empty(len(terms), np.int64)
-    for low, high in _pieces(bounds):
-        flags = live[postings.ids[bounds[low] : bounds[high]]]
-        kept[low:high] = np.add.reduceat(flags, bounds[low:high] - bounds[low], dtype=np.int64)
-    return kept
+    if live is None or not terms:
+        return postings.frequencies_of(terms)
+    kept = []
+    for piece in postings.pieces(terms):
+        records = postings.records_of(piece)
+        kept.append(np.add.reduceat(live[records.ids], np.cumsum(records.df) - records.df, dtype=np.int64))
+    return np.concatenate(kept)
 
 
-def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraphs: int) -> None:
-    """Write the postings of `sources`, `paragraphs` in all, as the file `path`."""
+def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraphs: int, meta: dict[str, Any]) -> None:
+    """Write the postings of `sources`, `paragraphs` in all, as the file `path` with this `meta`."""
     terms, numbers = _merge_terms(sources)
-    frequencies = np.zeros(len(terms), np.int64)
-    for source, number in zip(sources, numbers, strict=True):
-        # A source holds each term once, so no number stands twice on the left.
-        frequencies[number] += live_frequencies(source.postings, source.live, range(len(number)))
-    kept = frequencies > 0
     lengths = np.concatenate([np.empty(0, np.uint32), *(source.lengths() for source in sources)])
     assert len(lengths) == paragraphs
-    longest = int(lengths.max()) if paragraphs else 0
-    writer = PostingsWriter(path, segment, int(frequencies.sum()), int(lengths.sum(dtype=np.int64)), longest)
+    weights = np.zeros(len(terms), np.int64)
+    for source, number in zip(sources, numbers, strict=True):
+        # A source holds each term once, so no number stands twice on the left.
+        sizes: Array = np.diff(source.postings.starts.astype(np.int64))
+        weights[number] += sizes
+    writer = PostingsWriter(path, segment)
     try:
-        counts = np.zeros(len(terms), np.int64)
+        kept = np.zeros(len(terms), bool)
         ids = [source.new_ids() for source in sources]
-        for low, high in _pieces(np.concatenate(([0], np.cumsum(frequencies)))):
-            _merge_range(writer, sources, numbers, ids, range(low, high), counts)
-        writer.finish(terms.select(kept), frequencies[kept], counts[kept], lengths)
+        for low, high in pieces(np.concatenate(([0], np.cumsum(weights))), CHUNK):
+            records = _merge_range(sources, numbers, ids, range(low, high))
+            kept[low:high] = records.df > 0
+            writer.append(replace(records, df=records.df[records.df > 0]))
+        writer.finish(terms.select(kept), lengths, meta)
     except BaseException:
         writer.abandon()
         raise
@@ -111,35 +110,16 @@ def _merge_terms(sources: Sequence[Source]) -> tuple[_Terms, list[Array]]:
     return terms, numbers
 
 
-def _pieces(bounds: Array) -> Iterator[tuple[int, int]]:
-    """Cut the terms whose postings begin at `bounds` into ranges of about CHUNK postings, at least one term each."""
-    low, last = 0, len(bounds) - 1
-    while low < last:
-        high = int(np.searchsorted(bounds, bounds[low] + CHUNK, "right")) - 1
-        high = min(max(high, low + 1), last)
-        yield low, high
-        low = high
-
-
 def _merge_range(
-    writer: PostingsWriter,
-    sources: Sequence[Source],
-    numbers: Sequence[Array],
-    new_ids: Sequence[Array],
-    terms: range,
-    counts: Array,
-) -> None:
-    """Append the postings of a range of merged terms; adds each term's positions to `counts`."""
+    sources: Sequence[Source], numbers: Sequence[Array], new_ids: Sequence[Array], terms: range
+) -> Records:
+    """The records of a range of merged terms; the df of those of which nothing is left is 0."""
     ids_, frequencies_, positions_, terms_ = [], [], [], []
     for source, number, renumbered in zip(sources, numbers, new_ids, strict=True):
-        postings = source.postings
         low, high = (int(i) for i in np.searchsorted(number, [terms.start, terms.stop]))
-        start, end = int(postings.starts[low]), int(postings.starts[high])
-        ids = postings.ids[start:end]
-        frequencies = postings.frequencies_between(start, end)
-        positions = postings.positions[int(postings.spans[low]) : int(postings.spans[high])]
-        sizes = live_frequencies(postings, None, range(low, high))
-        term = np.repeat(number[low:high], sizes)
+        records = source.postings.records_of(range(low, high))
+        ids, frequencies, positions = records.ids, records.frequencies, records.positions
+        term = np.repeat(number[low:high], records.df)
         if source.live is not None:
             keep = source.live[ids]
             positions = positions[np.repeat(keep, frequencies)]
@@ -148,7 +128,7 @@ def _merge_range(
         frequencies_.append(frequencies)
         positions_.append(positions)
         terms_.append(term)
-    ids, frequencies = np.concatenate(ids_), np.concatenate(frequencies_).astype(np.int64)
+    ids, frequencies = np.concatenate(ids_), np.concatenate(frequencies_)
     term, positions = np.concatenate(terms_), np.concatenate(positions_)
     # Sources come in the order of their paragraphs, so a stable sort by term leaves ids ascending within each.
     order = np.argsort(term, kind="stable")
@@ -156,5 +136,5 @@ def _merge_range(
     sorted_frequencies = frequencies[order]
     shift = begins - (np.cumsum(sorted_frequencies) - sorted_frequencies)
     gather = np.repeat(shift, sorted_frequencies) + np.arange(len(positions))
-    writer.append(ids[order], sorted_frequencies, positions[gather])
-    counts[terms.start : terms.stop] += np.bincount(term - terms.start, frequencies, len(terms)).astype(np.int64)
+    df = np.bincount(term - terms.start, minlength=len(terms))
+    return Records(df, ids[order], sorted_frequencies, positions[gather])

@@ -1,15 +1,11 @@
 """The postings of one field of one segment, on disk: which paragraphs hold a term, how often and where.
 
-Sections of the file, terms in code point order, the postings of a term one after another by paragraph:
+Sections of the file, terms in code point order:
 
-    terms          the forms (`arrays.Strings`)
-    starts         per term + 1, where its postings begin in `ids` and `frequencies`
-    spans          per term + 1, where its positions begin in `positions`
-    ids            u4 per posting, the paragraph's number in the segment, ascending within a term
-    frequencies    u1 per posting; ESCAPE means that the value stands in `exceptions`
-    exceptions_at, exceptions   for each escaped posting in order: its number, its frequency
-    positions      u2 (u4 if any paragraph is longer than 65,536 tokens), ascending within a posting
-    lengths        u4 per paragraph, its tokens in this field
+    terms      the forms (`arrays.Strings`)
+    starts     per term + 1, where its record begins in `records`
+    records    u1, a record per term (see `packing`): its paragraphs, frequencies and positions
+    lengths    per paragraph, its tokens in this field (u1, u2 or u4, as the longest needs)
 
 How tokens become postings is told in `inversion`, how segments are joined in `merge`.
 """
@@ -18,52 +14,47 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged, encode, index_dtype
+from indexer.engine.whoosh.packing import Malformed, Records, first_number, first_numbers, pack, unpack
 
 ROLE = "postings"
-ESCAPE = 255
-SHORT_POSITIONS = 1 << 16
+CHUNK = 1 << 20
+"""Numbers of records that are packed or unpacked at a time, unless one term alone has more."""
 
 
 class PostingsWriter:
-    """Writes the file: postings first, in order of terms and in as many pieces as suit, then the terms.
+    """Writes the file: records first, in order of terms and in as many pieces as suit, then the terms."""
 
-    `postings` and `tokens` are how many of each will come, `longest` the longest paragraph's tokens.
-    """
-
-    def __init__(self, path: str, segment: str, postings: int, tokens: int, longest: int) -> None:
+    def __init__(self, path: str, segment: str) -> None:
         self._file = ArrayFileWriter(path, ROLE, segment)
-        self._ids = self._file.reserve("ids", "<u4", postings)
-        self._frequencies = self._file.reserve("frequencies", "|u1", postings)
-        position_dtype = "<u2" if longest <= SHORT_POSITIONS else "<u4"
-        self._positions = self._file.reserve("positions", position_dtype, tokens)
-        self._exceptions_at: list[Array] = []
-        self._exceptions: list[Array] = []
+        self._records = self._file.stream("records", "|u1")
+        self._sizes: list[Array] = []
 
-    def append(self, ids: Array, frequencies: Array, positions: Array) -> None:
-        """Postings that follow those before: positions are those of the first posting, then of the next."""
-        escaped = np.flatnonzero(frequencies >= ESCAPE)
-        if escaped.size:
-            self._exceptions_at.append(escaped.astype(np.uint64) + np.uint64(self._ids.count))
-            self._exceptions.append(frequencies[escaped].astype(np.uint32))
-        self._ids.append(ids)
-        self._frequencies.append(np.minimum(frequencies, ESCAPE))
-        self._positions.append(positions)
+    def append(self, records: Records) -> None:
+        """The records of the terms that follow those before."""
+        postings = np.concatenate(([0], np.cumsum(records.df)))
+        tokens = np.concatenate(([0], np.cumsum(records.frequencies)))
+        for low, high in pieces(postings + tokens[postings], CHUNK):
+            within = slice(postings[low], postings[high])
+            positions = records.positions[tokens[within.start] : tokens[within.stop]]
+            data, sizes = pack(
+                Records(records.df[low:high], records.ids[within], records.frequencies[within], positions)
+            )
+            self._records.append(data)
+            self._sizes.append(sizes)
 
-    def finish(self, terms: Iterable[bytes], document_frequencies: Array, counts: Array, lengths: Array) -> None:
-        """`terms` in order, how many postings and how many positions each has, and each paragraph's length."""
+    def finish(self, terms: Iterable[bytes], lengths: Array, meta: dict[str, Any]) -> None:
+        """`terms` in order, each paragraph's length, and what else is to be said of the field."""
+        starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._sizes]))
+        self._file.write("starts", index_dtype(int(starts[-1])), starts)
         self._file.write_strings("terms", terms)
-        for name, sizes in (("starts", document_frequencies), ("spans", counts)):
-            bounds = np.zeros(len(sizes) + 1, np.uint64)
-            np.cumsum(sizes, out=bounds[1:])
-            self._file.write(name, index_dtype(int(bounds[-1])), bounds)
-        self._file.write("exceptions_at", "<u8", np.concatenate([np.empty(0, np.uint64), *self._exceptions_at]))
-        self._file.write("exceptions", "<u4", np.concatenate([np.empty(0, np.uint32), *self._exceptions]))
-        self._file.write("lengths", "<u4", lengths)
-        self._file.finish()
+        longest = int(lengths.max()) if len(lengths) else 0
+        self._file.write("lengths", np.min_scalar_type(longest).newbyteorder("<").str, lengths)
+        self._file.finish(meta)
 
     def abandon(self) -> None:
         """Forget it all."""
@@ -77,16 +68,9 @@ class Postings:
         self.file = ArrayFile(path, ROLE, segment)
         array = self.file.array
         self.terms = self.file.strings("terms")
-        self.starts, self.spans = array("starts"), array("spans")
-        self.ids, self.frequencies = array("ids"), array("frequencies")
-        self.positions, self.lengths = array("positions"), array("lengths")
-        self.exceptions_at, self.exceptions = array("exceptions_at"), array("exceptions")
-        self._starts, self._spans = memoryview(self.starts.data), memoryview(self.spans.data)
-        if not (
-            len(self.starts) == len(self.spans) == len(self.terms) + 1
-            and len(self.ids) == len(self.frequencies)
-            and len(self.exceptions_at) == len(self.exceptions)
-        ):
+        self.starts, self.records, self.lengths = array("starts"), array("records"), array("lengths")
+        self._starts = memoryview(self.starts.data)
+        if len(self.starts) != len(self.terms) + 1:
             raise damaged(path, "its sections do not fit each other")
 
     def find(self, form: str) -> int | None:
@@ -94,65 +78,84 @@ class Postings:
         return self.terms.find(encode(form))
 
     def bounds(self, term: int) -> tuple[int, int]:
-        """Where the postings of a term begin and end."""
+        """Where the record of a term begins and ends in `records`."""
         start, end = self._starts[term], self._starts[term + 1]
-        if not start <= end <= len(self.ids):
-            raise damaged(self.file.path, f"the postings of term {term} lie outside the file")
+        if not start < end <= len(self.records):
+            raise damaged(self.file.path, f"the record of term {term} lies outside the file")
         return start, end
 
-    def ids_of(self, term: int) -> Array:
-        """The paragraphs that hold a term, ascending (u4, not copied)."""
+    def frequency_of(self, term: int) -> int:
+        """How many paragraphs hold a term."""
         start, end = self.bounds(term)
-        return self.ids[start:end]
+        try:
+            frequency = first_number(self.records, start)
+        except Malformed as error:
+            raise damaged(self.file.path, f"term {term}: {error}") from None
+        if not 0 < frequency < end - start:
+            raise damaged(self.file.path, f"term {term}: a record has no postings, or more than bytes")
+        return frequency
 
-    def frequencies_between(self, start: int, end: int) -> Array:
-        """The frequencies (u4) of the postings from `start` to `end`."""
-        frequencies = self.frequencies[start:end].astype(np.uint32)
-        if len(self.exceptions):
-            low, high = np.searchsorted(self.exceptions_at, np.array([start, end], np.uint64))
-            frequencies[self.exceptions_at[low:high].astype(np.int64) - start] = self.exceptions[low:high]
-        return frequencies
+    def frequencies_of(self, terms: range) -> Array:
+        """How many paragraphs hold each of a range of terms (i8)."""
+        try:
+            return first_numbers(self.records, self.starts[terms.start : terms.stop])
+        except Malformed as error:
+            raise damaged(self.file.path, f"terms {terms.start} to {terms.stop}: {error}") from None
 
-    def frequencies_of(self, term: int) -> Array:
-        """How often a term stands in each of its paragraphs."""
-        return self.frequencies_between(*self.bounds(term))
+    def records_of(self, terms: range) -> Records:
+        """The records of a range of terms, unpacked."""
+        starts = self.starts[terms.start : terms.stop + 1].astype(np.int64)
+        if np.any(np.diff(starts) <= 0) or starts[-1] > len(self.records):
+            raise damaged(self.file.path, f"the records of terms {terms.start} to {terms.stop} lie outside the file")
+        try:
+            return unpack(self.records[starts[0] : starts[-1]], starts[:-1] - starts[0])
+        except Malformed as error:
+            raise damaged(self.file.path, f"terms {terms.start} to {terms.stop}: {error}") from None
 
-    def positions_of(self, term: int) -> tuple[Array, Array, Array]:
-        """(ids, frequencies, positions) of a term; the positions of one posting follow those of the last."""
-        frequencies = self.frequencies_of(term)
-        positions = self.positions[self._spans[term] : self._spans[term + 1]]
-        if len(positions) != int(frequencies.sum(dtype=np.uint64)):
-            raise damaged(self.file.path, f"the positions of term {term} do not fit its frequencies")
-        return self.ids_of(term), frequencies, positions
+    def record_of(self, term: int) -> Records:
+        """The record of one term, unpacked."""
+        return self.records_of(range(term, term + 1))
+
+    def pieces(self, terms: range) -> Iterator[range]:
+        """A range of terms in parts whose records have about CHUNK bytes."""
+        starts = self.starts[terms.start : terms.stop + 1].astype(np.int64)
+        return (range(terms.start + low, terms.start + high) for low, high in pieces(starts, CHUNK))
 
     def verify(self) -> Iterator[str]:
         """A sentence for each thing that is not as the head of this file says."""
         yield from self.file.verify()
         yield from self.terms.verify("term", sorted_=True)
-        yield from self._verify_structure(os.path.basename(self.file.path))
+        yield from self._verify_records(os.path.basename(self.file.path))
 
-    def _verify_structure(self, name: str) -> Iterator[str]:
-        starts, spans = self.starts.astype(np.int64), self.spans.astype(np.int64)
-        for bounds, total, what in ((starts, len(self.ids), "postings"), (spans, len(self.positions), "positions")):
-            if bounds[0] != 0 or bounds[-1] != total or np.any(np.diff(bounds) <= 0):
-                yield f"{name}: the bounds of the {what} are damaged"
-                return
+    def _verify_records(self, name: str) -> Iterator[str]:
+        starts = self.starts.astype(np.int64)
+        if starts[0] != 0 or starts[-1] != len(self.records) or np.any(np.diff(starts) <= 0):
+            yield f"{name}: the bounds of the records are damaged"
+            return
         tokens = np.zeros(len(self.lengths), np.int64)
-        for term in range(len(self.terms)):
-            start, end = int(starts[term]), int(starts[term + 1])
-            ids, frequencies = self.ids[start:end], self.frequencies_between(start, end)
-            label = f"{name}: term {self.terms[term].decode('utf-8', 'replace')!r}"
-            if np.any(ids[1:] <= ids[:-1]) or ids[-1] >= len(self.lengths):
-                yield f"{label}: its paragraphs do not ascend or do not exist"
-                continue
-            positions = self.positions[spans[term] : spans[term + 1]].astype(np.int64)
-            if np.any(frequencies == 0) or int(frequencies.sum(dtype=np.int64)) != len(positions):
-                yield f"{label}: its frequencies do not sum to its positions"
-                continue
-            tokens[ids] += frequencies
-            owners = np.repeat(ids.astype(np.int64), frequencies)
-            if np.any(np.diff(positions)[np.diff(owners) == 0] <= 0) or np.any(positions >= self.lengths[owners]):
-                yield f"{label}: its positions do not ascend or lie beyond the paragraph"
+        for terms in self.pieces(range(len(self.terms))):
+            records = self.records_of(terms)
+            owner = terms.start + np.repeat(np.arange(len(terms)), records.df)
+            wrong = records.ids >= len(self.lengths)
+            if np.any(wrong):
+                yield f"{name}: term {owner[np.argmax(wrong)]} stands in paragraphs that do not exist"
+                return
+            np.add.at(tokens, records.ids, records.frequencies)
+            within = self.lengths[np.repeat(records.ids, records.frequencies)]
+            wrong = records.positions >= within
+            if np.any(wrong):
+                term = np.repeat(owner, records.frequencies)[np.argmax(wrong)]
+                yield f"{name}: term {term} has positions beyond a paragraph"
         if np.any(tokens != self.lengths):
             paragraph = int(np.argmax(tokens != self.lengths))
             yield f"{name}: the frequencies in paragraph {paragraph} do not sum to its length"
+
+
+def pieces(bounds: Array, size: int) -> Iterator[tuple[int, int]]:
+    """Cut what begins at `bounds`, and ends at the last of them, into ranges of about `size`, at least one each."""
+    low, last = 0, len(bounds) - 1
+    while low < last:
+        high = int(np.searchsorted(bounds, bounds[low] + size, "right")) - 1
+        high = min(max(high, low + 1), last)
+        yield low, high
+        low = high

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,11 +20,13 @@ from indexer.engine.base import Batch, Document
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged
 from indexer.engine.whoosh.inversion import Inverter
 from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.pairs import columns_have_pairs, has_pairs
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.stored import Stored, StoredWriter
 from indexer.fields import Column, Field
 
 DELETED = "deleted"
+PAIRS = "pairs"
 
 CHECK_EVERY = 16
 """Paragraphs added one by one between two looks at the budget."""
@@ -72,6 +75,11 @@ class Segment:
             if len(bits) != entry.paragraphs or int(bits.sum()) != entry.deleted:
                 raise damaged(self.deletions.path, f"does not mark {entry.deleted} paragraphs")
             self.live = bits == 0
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether the tokens of `Field.BIGRAMS` are the neighbours in `Field.SYLLABLES`, in every paragraph."""
+        return bool(self.postings[Field.BIGRAMS].file.meta.get(PAIRS))
 
     @cached_property
     def article_of(self) -> Array:
@@ -143,6 +151,7 @@ class SegmentWriter:
         self._inverters = {field: Inverter(f"{stem}.{field}", name) for field in Field}
         self._budget = budget
         self._unchecked = 0
+        self._pairs = True
         self._article: str | None = None
 
     def add(self, document: Document) -> None:
@@ -150,6 +159,7 @@ class SegmentWriter:
         self._store(document.info, document.paragraph)
         for field, inverter in self._inverters.items():
             inverter.add(document.tokens.get(field, ()))
+        self._pairs = self._pairs and has_pairs(document.tokens)
         self._unchecked += 1
         if self._unchecked >= CHECK_EVERY:
             self._keep_to_budget()
@@ -160,6 +170,7 @@ class SegmentWriter:
             self._store(info, paragraph)
         for field, inverter in self._inverters.items():
             inverter.add_column(batch.columns.get(field) or _nothing(len(batch.paragraphs)))
+        self._pairs = self._pairs and columns_have_pairs(batch.columns)
         self._keep_to_budget()
 
     def _store(self, info: ArticleInfo, paragraph: Paragraph) -> None:
@@ -187,9 +198,12 @@ class SegmentWriter:
             for inverter in largest_first:
                 inverter.spill()  # Little is held while runs are merged.
         with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(inverter.finish) for inverter in largest_first]:
+            for done in [pool.submit(inverter.finish, self._meta(inverter)) for inverter in largest_first]:
                 done.result()
         return SegmentEntry(self.name, self._stored.count)
+
+    def _meta(self, inverter: Inverter) -> dict[str, Any]:
+        return {PAIRS: self._pairs} if inverter is self._inverters[Field.BIGRAMS] else {}
 
     def abandon(self) -> None:
         """Remove what `finish` would not have left, and close what is open."""
@@ -217,7 +231,8 @@ def merge_segments(directory: str, name: str, segments: list[Segment]) -> Segmen
     stored.finish()
     for field in Field:
         sources = [Source(s.postings[field], base, s.live) for s, base in zip(segments, bases, strict=True)]
-        merge_postings(os.path.join(directory, f"{name}.{field}"), name, sources, stored.count)
+        meta = {PAIRS: all(s.has_pairs for s in segments)} if field is Field.BIGRAMS else {}
+        merge_postings(os.path.join(directory, f"{name}.{field}"), name, sources, stored.count, meta)
     return SegmentEntry(name, stored.count)
 
 

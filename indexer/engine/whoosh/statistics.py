@@ -42,8 +42,12 @@ class Statistics:
             for segment in self.segments:
                 postings = segment.postings[field]
                 term = postings.find(form)
-                if term is not None:
-                    frequency += int(live_frequencies(postings, segment.live, range(term, term + 1))[0])
+                if term is None:
+                    continue
+                if segment.live is None:
+                    frequency += postings.frequency_of(term)
+                else:
+                    frequency += int(np.count_nonzero(segment.live[postings.record_of(term).ids]))
             if len(self._frequencies) >= CACHED_TERMS:
                 self._frequencies.clear()
             self._frequencies[key] = frequency

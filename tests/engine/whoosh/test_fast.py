@@ -6,6 +6,7 @@ import datetime
 import random
 from dataclasses import replace
 from itertools import count, pairwise
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from indexer.engine.whoosh import fast as fast_module
 from indexer.engine.whoosh import limit as limit_module
 from indexer.engine.whoosh.engine import open_engine
 from indexer.engine.whoosh.shape import flatten
-from indexer.fields import Field
+from indexer.fields import Field, bigrams
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from tests.contract.comparison import TOLERANCE, assert_same_page, place
 from tests.contract.corpora import Commit, build, document
@@ -24,6 +25,7 @@ from tests.contract.corpora import Commit, build, document
 FORMS = [f"f{i}" for i in range(60)]
 SHARES = [1 / (i + 1) for i in range(60)]
 PARAGRAPHS = 9_000
+
 TICKS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 200)
 
 
@@ -96,6 +98,62 @@ def test_the_compiled_path_agrees_with_the_general_one(engines: tuple[Engine, En
     compiled, general = engines
     assert_same_page(compiled, general, request)
     assert_same_page(compiled, general, replace(request, limit=0))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_phrases_and_conjunctions_agree(engines: tuple[Engine, Engine], seed: int) -> None:
+    choose = random.Random(seed)
+    forms = choose.choices(FORMS, SHARES, k=choose.randrange(2, 6))
+    field = choose.choice([Field.SYLLABLES, Field.SYLLABLES, Field.UNMARKED, Field.TITLE])
+    query: Node = Phrase(field, tuple(forms), choose.choice([1.0, 0.0, 0.3]), choose.choice([0, 0, 1, 3, 1 << 40]))
+    if choose.random() < 0.5:
+        query = All((query, *(Term(Field.SYLLABLES, form, 0.5) for form in choose.sample(FORMS[:20], 2))))
+    if choose.random() < 0.3:
+        query = Prefer(query, Any(tuple(Term(Field.TITLE, form) for form in choose.sample(FORMS[:20], 3))))
+    query = filtered(choose, query)
+    request = EngineRequest(query, 0, choose.choice([3, 10, 300]), choose.choice([None, 2]), facets=("source",))
+    assert_same_page(*engines, request)
+    assert_same_page(*engines, replace(request, sort="date", limit=10))
+
+
+def test_phrases_of_frequent_pairs_agree(engines: tuple[Engine, Engine]) -> None:
+    """Phrases that do stand there, of every length, some of a form that repeats."""
+    texts = [hit.paragraph.text.split() for hit in engines[1].search(EngineRequest(Everything(), limit=400)).hits]
+    choose = random.Random(5)
+    found = 0
+    for length in (2, 3, 4, 5, 6):
+        for text in choose.sample([text for text in texts if len(text) > length], 8):
+            start = choose.randrange(len(text) - length)
+            request = EngineRequest(Phrase(Field.SYLLABLES, tuple(text[start : start + length])))
+            found += engines[0].search(request).total
+            assert_same_page(*engines, request)
+    assert found >= 40
+    for forms in (("f0", "f0"), ("f0",) * 3, ("f0",) * 4, ("f4", "f0", "f0")):
+        assert engines[0].search(EngineRequest(Phrase(Field.SYLLABLES, forms))).total > 0
+        assert_same_page(*engines, EngineRequest(Phrase(Field.SYLLABLES, forms)))
+
+
+def test_a_form_with_a_space_is_not_taken_for_a_pair(tmp_path: Path) -> None:
+    tokens: list[dict[Field, list[str]]] = [
+        {Field.SYLLABLES: forms, Field.BIGRAMS: bigrams(forms)} for forms in (["a b", "c"], ["a", "b c"], ["a", "c"])
+    ]
+    history = [Commit(add=(tuple(replace(document("", position=i), tokens=each) for i, each in enumerate(tokens)),))]
+    build(backend, tmp_path / "index", history).close()
+    engine = open_engine(str(tmp_path / "index"))
+    assert [
+        hit.paragraph.position for hit in engine.search(EngineRequest(Phrase(Field.SYLLABLES, ("a", "b c")))).hits
+    ] == [1]
+
+
+def test_pairs_that_are_not_indexed_are_not_asked_for(tmp_path: Path) -> None:
+    """A segment whose pairs are not those of its syllables answers phrases from the syllables; merged ones too."""
+    odd = replace(document("a b", "odd"), tokens={Field.SYLLABLES: ["a", "b"], Field.BIGRAMS: ["b a"]})
+    commits = [Commit(add=((document("a b c", f"x{i}"),),)) for i in range(9)]
+    build(backend, tmp_path / "index", [Commit(add=((odd,),)), *commits]).close()
+    engine = open_engine(str(tmp_path / "index"))
+    phrase = Phrase(Field.SYLLABLES, ("a", "b"))
+    assert engine.search(EngineRequest(phrase)).total == 10
+    assert_same_page(engine, open_engine(str(tmp_path / "index"), compiled=False), EngineRequest(phrase))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""How the functions of this folder are compiled, and where what was compiled is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+_SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """The function compiled when first called, without Python's lock; kept on disk where a folder can be written.
+
+    numba finds what it kept by the function's name and the text of its file. What a function calls lies in other files
+    too, so the name is made to tell the text of all of them.
+    """
+    function.__qualname__ += f"-{_SOURCES.hexdigest()[:8]}"
+    try:
+        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    except RuntimeError:  # no folder for the cache
+        return numba.njit(nogil=True, error_model="numpy")(function)

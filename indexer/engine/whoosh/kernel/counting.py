@@ -1,0 +1,130 @@
+"""Which paragraphs match, and how many of them have which values.
+
+`match` counts in how many lists each paragraph is, 64 paragraphs at a time, by bit-sliced addition (O'Neil and Quass
+1997; Kaser and Lemire 2014 on such threshold queries).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from indexer.engine.whoosh.kernel.compiled import compiled
+from indexer.engine.whoosh.kernel.memory import u4_at
+from indexer.engine.whoosh.kernel.reading import COUNT, DAMAGED, IDS, ROW, WINDOW, has, popcount
+
+ABSENT = 0xFFFFFFFF
+
+PLANES = 8
+"""Bits of a count of lists."""
+
+
+@compiled
+def match(lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
+    """Set `words` to the paragraphs in at least `minimum` of `lists`; returns how many, or DAMAGED.
+
+    `allowed` (words) says which may match; empty: all may.
+    """
+    count = len(lists)
+    planes_used = 1
+    while count >> planes_used:
+        planes_used += 1
+    width = WINDOW // 64
+    planes = np.zeros((PLANES, width), np.uint64)
+    carry = np.zeros(width, np.uint64)
+    current = np.zeros(count, np.int64)
+    total = np.int64(0)
+    for first in range(0, len(words), width):
+        used = min(width, len(words) - first)
+        low = first * 64
+        planes[:planes_used] = 0
+        for i in range(count):
+            if lists[i, ROW] >= 0:
+                carry[:used] = sets[lists[i, ROW], first : first + used]
+            else:
+                ids, end, place = lists[i, IDS], lists[i, COUNT], current[i]
+                carry[:] = 0
+                while place < end:
+                    x = np.int64(u4_at(ids, place)) - low
+                    if x >= WINDOW:
+                        break
+                    if x < 0 or x + low >= paragraphs:
+                        return np.int64(DAMAGED)
+                    carry[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
+                    place += 1
+                current[i] = place
+            if minimum == 1:
+                for j in range(used):
+                    planes[0, j] |= carry[j]
+                continue
+            for p in range(planes_used):
+                for j in range(used):
+                    both = planes[p, j] & carry[j]
+                    planes[p, j] ^= carry[j]
+                    carry[j] = both
+        for j in range(used):
+            if minimum == 1:
+                found = planes[0, j]
+            else:
+                more, equal = np.uint64(0), ~np.uint64(0)
+                for p in range(planes_used - 1, -1, -1):
+                    if (minimum >> p) & 1:
+                        equal &= planes[p, j]
+                    else:
+                        more |= equal & planes[p, j]
+                        equal &= ~planes[p, j]
+                found = more | equal
+                if minimum >> planes_used:
+                    found = np.uint64(0)
+            if len(allowed):
+                found &= allowed[first + j]
+            words[first + j] = found
+            total += popcount(found)
+    return total
+
+
+@compiled
+def count_by_article(words: Any, bounds: Any, counts: Any) -> Any:
+    """Set `counts` to how many of the set are in each article; returns how many articles have any.
+
+    `bounds` (u4): per article + 1, its first paragraph; they ascend and end within `words`.
+    """
+    ranks = np.zeros(len(words) + 1, np.int64)
+    for j in range(len(words)):
+        ranks[j + 1] = ranks[j] + popcount(words[j])
+    articles = np.int64(0)
+    before = np.int64(0)
+    for i in range(len(counts)):
+        end = np.int64(bounds[i + 1])
+        if end >> 6 > len(words) or (end >> 6 == len(words) and end & 63):
+            return np.int64(DAMAGED)
+        upto = ranks[end >> 6]
+        if end & 63:
+            upto += popcount(words[end >> 6] & ((np.uint64(1) << np.uint64(end & 63)) - np.uint64(1)))
+        counts[i] = upto - before
+        articles += upto > before
+        before = upto
+    return articles
+
+
+@compiled
+def count_article_values(by_article: Any, column: Any, counts: Any) -> Any:
+    """Add `by_article` (i8) to the `counts` of the value of each article (`column`; ABSENT: none); 0 or DAMAGED."""
+    for article in range(len(by_article)):
+        if by_article[article] and column[article] != ABSENT:
+            if column[article] >= len(counts):
+                return DAMAGED
+            counts[column[article]] += by_article[article]
+    return 0
+
+
+@compiled
+def count_values(words: Any, column: Any, counts: Any) -> Any:
+    """Add to `counts` how often each value of `column` (a number per paragraph) stands in a set; 0 or DAMAGED."""
+    for paragraph in range(len(column)):
+        if has(words, paragraph):
+            if column[paragraph] >= len(counts):
+                return DAMAGED
+            counts[column[paragraph]] += 1
+    return 0
