@@ -41,6 +41,12 @@ OFF: dict[str, dict[str, float]] = {
     "syllable bigrams off": {"weight_bigrams": 0},
     "unmarked field off": {"weight_unmarked": 0},
     "title field off": {"weight_title": 0},
+    "capital weights off": {"capitals": 0},
+    "idf power 1": {"idf_power": 1},
+    "question frames kept": {"question_frames": 0},
+    "nothing ranked anew": {"rerank": 0},
+    "best sentence off": {"weight_sentence": 0},
+    "first match off": {"weight_first": 0},
     "minimum match 0": {"minimum_match": 0},
     "BM25 k1 1.2, b .75, idf power 1": {"k1": 1.2, "b": 0.75, "idf_power": 1.0},
 }

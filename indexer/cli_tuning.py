@@ -44,8 +44,8 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
 
     judged = read_judged_set(folder, queries, corpus=False)
     warm()
-    # A ranking is measured to depth 20 whatever pages the settings allow, and however busy the machine is.
-    settings = replace(settings, page_size_limit=100, depth_limit=10_000, search_seconds=60.0)
+    # A ranking is measured to depth 20 whatever pages the settings allow.
+    settings = replace(settings, page_size_limit=100, depth_limit=10_000)
     with console.counting("Asking the judged queries") as on_run:
         tuned = tune(judged, settings.index, settings, on_run)
     worth = worth_it(tuned)

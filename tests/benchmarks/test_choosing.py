@@ -1,0 +1,29 @@
+"""The defaults are those that docs/defaults.toml says were chosen."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from indexer.settings import Settings
+from indexer.tuning import TUNABLE
+
+EVIDENCE = tomllib.loads((Path(__file__).resolve().parent.parent.parent / "docs" / "defaults.toml").read_text("utf-8"))
+
+
+def test_every_weight_that_can_be_chosen_is_told_of() -> None:
+    assert tuple(EVIDENCE["settings"]) == TUNABLE
+
+
+@pytest.mark.parametrize("name", TUNABLE)
+def test_the_default_is_the_value_chosen_and_it_was_tried(name: str) -> None:
+    told = EVIDENCE["settings"][name]
+    assert getattr(Settings(), name) == told["value"]
+    assert told["value"] in [float(value) for value in told["tried"]]
+
+
+def test_the_halves_do_not_meet_and_both_are_told() -> None:
+    assert EVIDENCE["run"]["train_after"] >= EVIDENCE["run"]["train_before"]
+    assert {"corpus", "xquad-vi", "xquad-vi among viwiki"} == set(EVIDENCE["test"])
