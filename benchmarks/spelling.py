@@ -1,4 +1,4 @@
-"""How well slips are repaired in running text: `python -m benchmarks.spelling` writes the table of docs/relevance.md.
+"""How well slips in running text are repaired: `python -m benchmarks.spelling`, with `--index DIR` for the docs.
 
 The set is 107 Wikipedia articles whose misspellings people labelled (Viwiki-spelling; see ../shared/data). The articles
 themselves are indexed, slips and all, and the lexicon of that index repairs them, sentence by sentence:
@@ -30,7 +30,7 @@ from indexer.publishing import published
 from indexer.vietnamese import forms
 
 ROOT = Path(__file__).resolve().parent.parent
-START = "<!-- The table up to the next mark is written by `python -m benchmarks.spelling`. -->"
+START = "<!-- The table up to the next mark is written by `python -m benchmarks.spelling --index DIR`. -->"
 END = "<!-- End of the table of spelling. -->"
 HALVES = ("looked at", "held out")
 
@@ -187,7 +187,7 @@ def main(errors: int, index: Path | None) -> None:
         click.echo(f"{' '.join(near)}: {' '.join(mistake.typed)} -> {' '.join(first) or '-'}, not {right}")
     document = ROOT / "docs" / "relevance.md"
     before, mark, rest = document.read_text("utf-8").partition(START)
-    if mark:
+    if mark and index is not None:
         _, _, after = rest.partition(END)
         document.write_text(f"{before}{START}\n\n{shown}\n\n{END}{after}", "utf-8")
 
