@@ -33,7 +33,7 @@ def search() -> Response:
     """Answer the question of the address."""
     asked = read_asked(request.args, settings())
     with lease() as index:
-        tag = tag_of(index.generation)
+        tag = tag_of(index.generation, index.tuned)
         body = _answer(index, asked)
     # What the time did not suffice for may be whole the next time.
     return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
@@ -82,10 +82,10 @@ def similar() -> Response:
     """The passages like the one that the parameters that `read_similar` reads name."""
     article_id, position, limit = read_similar(request.args, settings())
     with lease() as index:
-        found, generation = index.similar(article_id, position, limit), index.generation
+        found, generation, tuned = index.similar(article_id, position, limit), index.generation, index.tuned
     if found is None:
         raise PassageMissing(article_id, position)
-    tag = tag_of(generation)
+    tag = tag_of(generation, tuned)
     body = json_shape.similar(found)
     for entry in (body, *body["results"]):
         _keep_safe_link(entry["article"])

@@ -1,8 +1,8 @@
 """When an answer need not be sent again: an ETag from what it depends on, and 304 for who has it already.
 
-What an endpoint answers depends on the generation of the index, on the address asked, and on the settings and version
-of this program. The tag is made of these before anything is searched, so that a repeated question costs nothing. It is
-a weak one: how long the search took stands in the answer, and may differ.
+What an endpoint answers depends on the generation of the index and the weights learned for it, on the address asked,
+and on the settings and version of this program. The tag is made of these before anything is searched, so that a
+repeated question costs nothing. It is a weak one: how long the search took stands in the answer, and may differ.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.metadata import version
 from flask import Response, request
 
 from indexer import Settings
+from indexer.tuning import Tuned
 from webapp.state import settings
 
 
@@ -25,12 +26,13 @@ class Unchanged(Exception):
         self.tag = tag
 
 
-def tag_of(generation: str) -> str:
+def tag_of(generation: str, tuned: Tuned | None = None) -> str:
     """The entity tag of what the present request is answered with; raises `Unchanged` when the client has that.
 
-    For GET and HEAD only, whose answers depend on nothing but the address.
+    `tuned` is what was learned for the ranking, where the answer is ranked. For GET and HEAD only, whose answers depend
+    on nothing but the address.
     """
-    parts = (_program(settings()), generation, request.path, request.query_string.decode("latin-1"))
+    parts = (_program(settings()), generation, repr(tuned), request.path, request.query_string.decode("latin-1"))
     tag = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         raise Unchanged(tag)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import Settings, add, build
+from indexer import Settings, add, build, tuning
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from webapp import create_app
@@ -59,6 +59,9 @@ def test_a_new_generation_or_another_setting_makes_the_answer_anew(tmp_path: Pat
     response = client.get(PATHS[0], headers={"If-None-Match": first})
     assert response.status_code == 200
     assert response.get_json()["total"] > 0
+    learned_before = response.headers["ETag"]
+    tuning.write(index, tuning.Tuned({"k1": 0.9}, queries=50, before=0.5, after=0.6, p=0.01, date="2024-01-01"))
+    assert client.get(PATHS[0], headers={"If-None-Match": learned_before}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/api/v1/search?page=x", "/api/v1/articles/none", "/api/v1/none"])
