@@ -113,6 +113,8 @@ def _limit(name: str, value: str) -> RateLimitItem | None:
 def _storage(address: str) -> MemoryStorage:
     options = {"socket_timeout": STORAGE_SECONDS, "socket_connect_timeout": STORAGE_SECONDS}
     try:
+        if address.startswith("async+"):
+            raise ValueError("what counts here does not work asynchronously")
         storage = storage_from_string(address, wrap_exceptions=True, **(options if "redis" in address else {}))
     except (ConfigurationError, ValueError) as error:
         raise SettingInvalid(
@@ -127,4 +129,7 @@ def _network(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address or "unknown"
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+    if parsed.version == 4:
+        return address
+    # Where the server listens at :: an IPv4 client is ::ffff:192.0.2.1; all of them are in one network of IPv6.
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

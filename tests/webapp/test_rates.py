@@ -62,6 +62,8 @@ def test_clients_are_addresses_and_of_ipv6_networks(index_directory: Path) -> No
     assert status(asking, "2001:db8:1:1::1") == 200
     assert status(asking, "2001:db8:1:1:ffff::2") == 429
     assert status(asking, "2001:db8:1:2::1") == 200
+    # What listens at :: sees addresses of IPv4 so.
+    assert [status(asking, f"::ffff:198.51.100.{number}") for number in (1, 2, 1)] == [200, 200, 429]
 
 
 def test_a_batch_counts_by_its_queries(index_directory: Path) -> None:
@@ -95,7 +97,13 @@ def test_no_limit_is_no_limit(index_directory: Path, off: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"limit": "many"}, {"rate_limit_with_key": "3 per moon"}, {"rate_limit_storage": "disc://x"}]
+    "settings",
+    [
+        {"limit": "many"},
+        {"rate_limit_with_key": "3 per moon"},
+        {"rate_limit_storage": "disc://x"},
+        {"rate_limit_storage": "async+memory://"},
+    ],
 )
 def test_a_limit_that_cannot_be_understood_stops_the_start(index_directory: Path, settings: dict[str, str]) -> None:
     with pytest.raises(SettingInvalid):
