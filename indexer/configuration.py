@@ -10,6 +10,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def _of_file(path: Path) -> dict[str, Any]:
     except OSError as error:
         hint = f"Correct --settings or {FILE_VARIABLE}."
         raise SettingInvalid(f"settings file {path} cannot be read: {error.strerror}", hint) from None
-    except ValueError as error:  # no UTF-8, or no TOML: both say where
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, nested without end: all say what it is
         raise SettingInvalid(f"settings file {path} is not TOML: {error}", "Correct the file.") from None
     for name in table:
         if name not in _FIELDS:
@@ -111,8 +112,8 @@ def _from_text(name: str, text: str) -> Any:
         float: float,
         bool: lambda value: _BOOLEANS[value.strip().lower()],
         str: str,
-        type(Path()): Path,
-        Path: Path,
+        type(Path()): _path,
+        Path: _path,
         tuple: lambda value: tuple(part.strip() for part in value.split(",") if part.strip()),
     }
     kind = _FIELDS[name].metadata["kind"]
@@ -128,15 +129,24 @@ def _from_toml(name: str, value: Any, path: Path) -> Any:
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return tuple(value)
     elif issubclass(kind, Path):
-        if isinstance(value, str):
-            return Path(value)
+        with suppress(ValueError):
+            return _path(value)
     elif kind is float:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
+            with suppress(OverflowError):
+                return float(value)
     elif type(value) is kind:
         return value
     raise _not_of_kind(name, value, kind, f"Correct it in {path}.")
 
 
+def _path(value: Any) -> Path:
+    """A path; raises `ValueError` for what can be none. An empty one would be the working directory, never meant."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError(value)
+    return Path(value)
+
+
 def _not_of_kind(name: str, value: Any, kind: type, hint: str) -> SettingInvalid:
-    return SettingInvalid(f"setting {name} is {value!r}, which is not {_KINDS.get(kind, 'a string')}", hint)
+    expected = "a path" if issubclass(kind, Path) and isinstance(value, str) else _KINDS.get(kind, "a string")
+    return SettingInvalid(f"setting {name} is {value!r:.100}, which is not {expected}", hint)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import fcntl
 import json
+import math
 import os
 import unicodedata
 from collections import Counter
@@ -50,7 +51,9 @@ class QueryLog:
 
     def _append(self, line: bytes) -> bool:
         """Whether the line was written; not so when the file had to be, or was meanwhile, renamed."""
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Not waiting: a named pipe that nobody reads would hold the search for ever.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+        descriptor = os.open(self._path, flags, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             size = os.fstat(descriptor).st_size
@@ -118,7 +121,9 @@ def summary(path: Path, limit: int) -> Summary:
             entry = json.loads(line)
             minute, query = str(entry["time"]), str(entry["query"])
             total, took_ms = int(entry["total"]), float(entry["took_ms"])
-        except (ValueError, KeyError, TypeError):
+            if not math.isfinite(took_ms):
+                raise ValueError(took_ms)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             unreadable += 1
             continue
         key = " ".join(unicodedata.normalize("NFC", query).casefold().split())

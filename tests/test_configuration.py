@@ -63,6 +63,10 @@ def test_every_kind_of_value_is_read_alike_from_file_and_environment(file: Path)
         ("port = 70000", "setting port is 70000"),
         ("port = ", "is not TOML: "),
         ("port = 1\nport = 2", "is not TOML: "),
+        ("port = " + "[" * 5_000, "is not TOML: "),
+        ("k1 = 1" + "0" * 400, "setting k1 is 1000"),
+        ('index = "a\\u0000b"', "setting index is 'a\\x00b', which is not a path"),
+        ('query_log = ""', "setting query_log is '', which is not a path"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(file: Path, line: str, said: str) -> None:
@@ -90,6 +94,11 @@ def test_an_unknown_variable_is_refused_with_what_was_meant() -> None:
     assert "TIMDOAN_PAGESIZE" in str(caught.value)
     assert "TIMDOAN_PAGE_SIZE" in caught.value.hint
     assert read({}, {"TIMDOAN_SHARED": "/data", "OTHER_PORT": "x"}).settings == Settings()
+
+
+def test_an_empty_variable_is_no_path() -> None:
+    with pytest.raises(SettingInvalid, match="setting api_keys is '', which is not a path"):
+        read({}, {"TIMDOAN_API_KEYS": ""})
 
 
 def test_a_file_that_cannot_be_read_is_told(file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -88,9 +89,18 @@ def test_what_was_asked_is_counted(path: Path) -> None:
 def test_lines_that_are_no_entries_are_counted_and_passed_over(path: Path) -> None:
     QueryLog(path, 100_000).add(answer("bưởi"))
     with path.open("ab") as file:
-        file.write(b'{"query": "half\n\xff\n[]\n{}\n' + b"x" * 200_000)
+        file.write(b'{"query": "half\n\xff\n[]\n{}\n' + b"x" * 200_000 + b"\n" + b"[" * 50_000 + b"\n")
+        for total, took_ms in (("Infinity", "1"), ("1", "NaN")):
+            entry = f'{{"time": "2024-01-01T00:00Z", "query": "a", "total": {total}, "took_ms": {took_ms}}}\n'
+            file.write(entry.encode())
     found = summary(path, 5)
-    assert (found.searches, found.unreadable) == (1, 8)
+    assert (found.searches, found.unreadable) == (1, 11)
+
+
+def test_a_named_pipe_that_nobody_reads_holds_no_search(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="No such device"):
+        QueryLog(path, 100_000).add(answer("bưởi"))
 
 
 def test_no_log_is_told(path: Path) -> None:

@@ -9,7 +9,6 @@ A corpus-id names an article or, written `<article id>#<position>`, one paragrap
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +65,7 @@ def _queries(path: Path) -> dict[str, str]:
                     raise ValueError(f"the id {key} stands twice")
                 if not isinstance(text, str):
                     raise ValueError("its text is no string")
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise JudgedSetInvalid(
                     f"{path}:{number}: no query: {error}",
                     'Each line is an object such as {"_id": "q1", "text": "hồ Kẻ Gỗ"}.',
@@ -77,11 +76,11 @@ def _queries(path: Path) -> dict[str, str]:
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:
     judgements: dict[str, dict[str, int]] = {}
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows, None)
-        for number, row in enumerate(rows, 2):
-            if not row:
+    with open(path, encoding="utf-8-sig", errors="replace") as lines:
+        next(lines, None)
+        for number, line in enumerate(lines, 2):
+            row = line.rstrip("\n").split("\t")
+            if row == [""]:
                 continue
             try:
                 query, document, grade = row[0], row[1], int(row[2])

@@ -36,9 +36,11 @@ def test_another_queries_file_is_found_in_the_folder_or_by_its_path(folder: Path
         ("queries.jsonl", '{"_id": "q1", "text": "a"}\n{', "queries.jsonl:2"),
         ("queries.jsonl", '{"_id": "q1", "text": "a"}\n{"_id": "q1", "text": "b"}\n', "queries.jsonl:2"),
         ("queries.jsonl", '{"_id": "q1", "text": 5}\n', "queries.jsonl:1"),
+        ("queries.jsonl", "[" * 100_000, "queries.jsonl:1"),
         ("queries.jsonl", '{"_id": "other", "text": "a"}\n', "has a judgement"),
         ("qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td1\n", "qrels.tsv:2"),
         ("qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td1\tmuch\n", "qrels.tsv:2"),
+        ("qrels.tsv", "query-id\tcorpus-id\tscore\nq1\t" + "d" * 200_000 + "\n", "qrels.tsv:2"),
     ],
 )
 def test_what_is_wrong_is_named_with_file_and_line(folder: Path, name: str, content: str, where: str) -> None:
