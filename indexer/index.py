@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from indexer import publishing, reranking, tuning
+from indexer import chunks, publishing, reranking, tuning
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
@@ -79,6 +79,7 @@ def warm() -> None:
     """
     whoosh_warm()
     warm_repair()
+    chunks.warm()
 
 
 class Index:

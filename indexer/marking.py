@@ -20,9 +20,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
-from itertools import accumulate, compress, count
 
-from indexer.chunks import LONGEST_CACHED, SEVERAL, cached_tokens, letters
+from indexer.chunks import Finder, chunk_tokens
 from indexer.query.targets import Meets, Target, TargetToken
 from indexer.results import Span
 from indexer.sentences import ends_sentence
@@ -70,9 +69,9 @@ class Matcher:
                 if token.meets is Meets.RUN:
                     self._loose.setdefault(fold(token.form), []).append(slot)
         asked = [token for token in (*slots, *(token for phrase in whole for token in phrase)) if token]
-        # In a chunk of several tokens any may be met: it is looked into whatever the query.
-        self._wanted = {fold(token.form) for token in asked} | {SEVERAL}
+        self._wanted = {fold(token.form) for token in asked}
         self._prefixes = tuple(fold(token.form) for token in asked if token.meets in _PREFIXES)
+        self._finder = Finder(self._wanted, self._prefixes)
 
     def mark(self, text: str) -> tuple[Span, ...]:
         """The spans of `text` to mark: in order, apart, never empty, never cutting a syllable."""
@@ -136,23 +135,10 @@ class Matcher:
         if not is_plain(text):
             take(0, tokens(text))
             return Tokens(starts, ends, forms)
-        chunks = text.split(" ")
-        plain_forms = list(map(letters.__getitem__, chunks))
-        if self._prefixes:
-            hits = [
-                at for at, plain in enumerate(plain_forms) if plain in self._wanted or plain.startswith(self._prefixes)
-            ]
-        else:
-            hits = list(compress(count(), map(self._wanted.__contains__, plain_forms)))
-        if hits:
-            offsets = list(accumulate(map(len, chunks), initial=0))
-            before = -1
-            for at in hits:
-                if any(plain_forms[before + 1 : at]):
-                    part()
-                chunk = chunks[at]
-                take(offsets[at] + at, cached_tokens(chunk) if len(chunk) <= LONGEST_CACHED else tokens(chunk))
-                before = at
+        for _, start, end, parted in zip(*self._finder.find(text), strict=True):
+            if parted:
+                part()
+            take(start, chunk_tokens(text[start:end]))
         return Tokens(starts, ends, forms)
 
     def _runs(self, forms: Sequence[str], plain: Sequence[str]) -> Iterator[Run]:

@@ -19,17 +19,16 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, compress, count, groupby, pairwise
-from operator import add
+from itertools import accumulate, compress, groupby, pairwise
 from typing import NamedTuple
 
-from indexer.chunks import LONGEST_CACHED, SEVERAL, cached_tokens, letters
+from indexer.chunks import Finder, chunk_tokens
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.fields import Field
 from indexer.query.tree import All, Any, Exclude, Node, Prefer, Term
 from indexer.sentences import sentence_starts
 from indexer.settings import Settings
-from indexer.vietnamese import fold, tokens
+from indexer.vietnamese import fold
 
 LONGEST_READ = 10_000
 """Characters of a passage that are read."""
@@ -93,9 +92,8 @@ class Evidence:
                     idf = math.log(1 + (engine.paragraphs - frequency + 0.5) / (frequency + 0.5))
                     worth = leaf.weight * idf**request.scoring.idf_power
                     table[leaf.form] = max(worth, table.get(leaf.form, 0.0))
-        # In a chunk of several tokens any may be met: it is looked into whatever the query.
-        self._wanted = {*map(fold, self._exact), *self._unmarked, SEVERAL}
-        self._shown: dict[str, dict[str, float]] = {}
+        self._finder = Finder({*map(fold, self._exact), *self._unmarked})
+        self._leaves = _Leaves(self._exact, self._unmarked)
 
     def __bool__(self) -> bool:
         return bool(self._exact or self._unmarked)
@@ -103,37 +101,43 @@ class Evidence:
     def of(self, text: str) -> tuple[float, int | None]:
         """What the best sentence of a text is worth, and the place of its first leaf (None: it has none)."""
         text = unicodedata.normalize("NFC", text[:LONGEST_READ])
-        chunks = text.replace("\n", " ").split(" ")
-        met = list(compress(count(), map(self._wanted.__contains__, map(letters.__getitem__, chunks))))
-        if not met:
+        met = self._finder.find(text)
+        chunks = [text[start:end] for start, end in zip(met.starts, met.ends, strict=True)]
+        leaves = list(map(self._leaves.__getitem__, chunks))
+        first = next(compress(met.places, leaves), None)
+        if first is None:
             return 0.0, None
-        starts = list(map(add, accumulate(map(len, chunks), initial=0), range(len(chunks))))
-        begins = [bisect_left(starts, offset) for offset in sentence_starts(text)]
-        best, first, at = 0.0, None, 0
-        for begin, end in pairwise([0, *begins, len(chunks)]):
-            shown: dict[str, float] = {}
-            while at < len(met) and met[at] < end:
-                leaves = self._leaves(chunks[met[at]])
-                if leaves and first is None:
-                    first = met[at]
-                shown.update(leaves)
-                at += 1
-            if shown:
+        blanks = text.replace("\n", " ")
+        # The first chunk that starts at an offset or after it: as many chunks stand before it as blanks, and one.
+        begins = [blanks.count(" ", 0, offset - 1) + 1 for offset in sentence_starts(text)]
+        best, at = 0.0, 0
+        for begin, end in pairwise([0, *begins, blanks.count(" ") + 1]):
+            after = bisect_left(met.places, end, at)
+            if any(leaves[at:after]):
+                shown: dict[str, float] = {}
+                for each in leaves[at:after]:
+                    shown.update(each)
                 length = (end - begin) / COMMON_LENGTH
                 best = max(best, sum(shown.values()) / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
+            at = after
         return best, first
 
-    def _leaves(self, chunk: str) -> dict[str, float]:
-        """The leaves that a chunk shows, with what they are worth."""
-        found = self._shown.get(chunk)
-        if found is None:
-            found = self._shown[chunk] = {}
-            for form in (cached_tokens if len(chunk) <= LONGEST_CACHED else tokens)(chunk).forms:
-                if form in self._exact:
-                    found[form] = self._exact[form]
-                if (plain := fold(form)) in self._unmarked:
-                    # A form has no blank, so the two kinds of leaf do not meet.
-                    found[f" {plain}"] = self._unmarked[plain]
+
+class _Leaves(dict[str, dict[str, float]]):
+    """Chunk -> the leaves that it shows, with what they are worth; of one query."""
+
+    def __init__(self, exact: Mapping[str, float], unmarked: Mapping[str, float]) -> None:
+        super().__init__()
+        self._exact, self._unmarked = exact, unmarked
+
+    def __missing__(self, chunk: str) -> dict[str, float]:
+        found = self[chunk] = {}
+        for form in chunk_tokens(chunk).forms:
+            if form in self._exact:
+                found[form] = self._exact[form]
+            if (plain := fold(form)) in self._unmarked:
+                # A form has no blank, so the two kinds of leaf do not meet.
+                found[f" {plain}"] = self._unmarked[plain]
         return found
 
 
