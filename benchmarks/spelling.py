@@ -8,7 +8,8 @@ themselves are indexed, slips and all, and the lexicon of that index repairs the
     unprompted   the same share where nobody says which syllable is wrong: what `Repairer.repair` makes of the sentence
     changed      of the syllables of one in ten sentences without a label, the share that `repair` changes
 
-The articles are parted in halves by the checksum of their ids; only the first half was looked at while repair was made.
+The articles are parted in halves by the checksum of their ids; only the first half was looked at while repair was
+made, and the frequencies of `indexer.lexicon.slips` were counted there.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import os
 import re
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,7 @@ import click
 
 from indexer import build
 from indexer.lexicon import Lexicon, Repairer, warm
+from indexer.lexicon.slips import kind_of_slip
 from indexer.publishing import published
 from indexer.vietnamese import forms
 
@@ -39,6 +42,9 @@ CONTEXT = 24
 
 CLEAN = 10
 """One in so many sentences without a label is repaired, chosen by checksum."""
+
+EVERY = 1_000
+"""More alternatives than any place has."""
 
 _SENTENCE = re.compile(r"[^.!?;\n]+")
 
@@ -60,7 +66,10 @@ class Mistake:
 
 @dataclass(slots=True)
 class Figures:
-    """Counts of one half, and its mistakes that were not mended."""
+    """Counts of one half, its mistakes that were not mended, and the kinds of slip.
+
+    Of each kind, `possible` counts the candidates that it would explain, `made` those of them that are right.
+    """
 
     known: int = 0
     unknown: int = 0
@@ -69,6 +78,8 @@ class Figures:
     syllables: int = 0
     changed: int = 0
     missed: list[tuple[Mistake, tuple[str, ...]]] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
+    possible: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path) -> Iterator[tuple[int, str, list[Mistake], list[tuple[str, ...]]]]:
@@ -127,7 +138,11 @@ def _judge(figures: Figures, mistake: Mistake, repairer: Repairer, lexicon: Lexi
         figures.unknown += 1
         return
     figures.known += 1
-    found = repairer.alternatives(mistake.sentence, mistake.start, limit=1)
+    found = repairer.alternatives(mistake.sentence, mistake.start, limit=EVERY)
+    for each in found:
+        kind = kind_of_slip(mistake.typed[0], each.forms)
+        figures.possible[kind] += 1
+        figures.made[kind] += each.forms in mistake.right
     first = found[0].forms if found else ()
     figures.pointed += first in mistake.right
     if first not in mistake.right:
@@ -167,7 +182,10 @@ def table(figures: tuple[Figures, ...]) -> str:
 @click.option(
     "--index", type=click.Path(path_type=Path, file_okay=False), help="Repair by this index, not one of the articles."
 )
-def main(errors: int, index: Path | None) -> None:
+@click.option(
+    "--slips", is_flag=True, help="Count the kinds of slip of the half looked at (see indexer.lexicon.slips)."
+)
+def main(errors: int, index: Path | None, slips: bool) -> None:
     """Measure the repair of labelled misspellings.
 
     The set is read from the folder that TIMDOAN_SHARED names, else from ../shared/data.
@@ -185,6 +203,9 @@ def main(errors: int, index: Path | None) -> None:
         near = mistake.sentence[max(mistake.start - 3, 0) : mistake.end + 3]
         right = " / ".join(" ".join(each) for each in sorted(mistake.right))
         click.echo(f"{' '.join(near)}: {' '.join(mistake.typed)} -> {' '.join(first) or '-'}, not {right}")
+    if slips:
+        for kind, possible in sorted(figures[0].possible.items()):
+            click.echo(f'    "{kind}": ({figures[0].made[kind]}, {possible}),')
     document = ROOT / "docs" / "relevance.md"
     before, mark, rest = document.read_text("utf-8").partition(START)
     if mark and index is not None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.edits import confusions, one_edit
+from indexer.lexicon.marks import HOOK, TILDE, marks
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, is_marked, is_syllable, word_pairs
 from indexer.vietnamese.typing import decode_telex, decode_vni
@@ -64,7 +64,6 @@ _MOST_PIECE_FORMS = 12
 _LONGEST_SYLLABLE = 7
 _LONGEST_PIECE = 12
 _VOWELS = "aeiouy"
-_HOOK, _TILDE = "\u0309", "\u0303"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,22 +275,6 @@ def _likelier(others: dict[str, Costs], form: str, costs: Costs) -> None:
         others[form] = (a, b, c, d, e)
 
 
-@functools.lru_cache(1 << 14)
-def _marks(form: str) -> tuple[frozenset[tuple[int, str]], str]:
-    """The marks of letters with their places, and the tone mark."""
-    shapes = set()
-    tone = ""
-    place = -1
-    for character in unicodedata.normalize("NFD", form.replace("đ", "d\u0335")):
-        if character in "\u0300\u0301\u0303\u0309\u0323":
-            tone = character
-        elif unicodedata.combining(character):
-            shapes.add((place, character))
-        else:
-            place += 1
-    return frozenset(shapes), tone
-
-
 def _costs_of_marks(typed: str, meant: str) -> Costs:
     """Costs of typing `meant` as `typed`, which has the same letters."""
     if typed == meant:
@@ -300,11 +283,11 @@ def _costs_of_marks(typed: str, meant: str) -> Costs:
         return (0.0, none, half, none, none)
     if not is_marked(typed):
         return (_MISSING, 0.0, _HALF, -7.0, -7.0)
-    typed_shapes, typed_tone = _marks(typed)
-    shapes, tone = _marks(meant)
+    typed_shapes, typed_tone = marks(typed)
+    shapes, tone = marks(meant)
     cost = 0.0
     if typed_tone != tone:
-        cost += _HOOK_FOR_TILDE if {typed_tone, tone} == {_HOOK, _TILDE} else _WRONG_TONE
+        cost += _HOOK_FOR_TILDE if {typed_tone, tone} == {HOOK, TILDE} else _WRONG_TONE
     if typed_shapes != shapes:
         cost += _WRONG_MARK if cost == 0.0 else -4.0
     return (cost, _NEVER, cost + _HALF, _NEVER, _NEVER)
@@ -315,8 +298,8 @@ def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
     if not is_marked(typed):
         bare = 0.0 if not is_marked(meant) else _MISSING
         return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)
-    typed_shapes, typed_tone = _marks(typed)
-    shapes, tone = _marks(meant)
+    typed_shapes, typed_tone = marks(typed)
+    shapes, tone = marks(meant)
     if typed_tone != tone:
         cost -= 4.0
     if typed_shapes != shapes and sorted(mark for _, mark in typed_shapes) != sorted(mark for _, mark in shapes):

@@ -11,7 +11,7 @@ import itertools
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 # Sounds that regions or learners do not tell apart, by place in the syllable.
-_ONSETS_CONFUSED = (
+ONSETS_CONFUSED = (
     ("s", "x"),
     ("ch", "tr"),
     ("d", "gi"),
@@ -25,7 +25,7 @@ _ONSETS_CONFUSED = (
     ("k", "q"),
     ("ph", "f"),
 )
-_CODAS_CONFUSED = (("n", "ng"), ("c", "t"), ("nh", "n"), ("ch", "t"), ("i", "y"), ("o", "u"))
+CODAS_CONFUSED = (("n", "ng"), ("c", "t"), ("nh", "n"), ("ch", "t"), ("i", "y"), ("o", "u"))
 
 TYPICAL = -3.5
 """The logarithm of how likely a typical confusion is, or a doubled, dropped or swapped letter."""
@@ -46,7 +46,7 @@ def _beside() -> frozenset[str]:
     return frozenset(pairs | {pair[::-1] for pair in pairs})
 
 
-_BESIDE = _beside()
+BESIDE = _beside()
 
 
 @functools.lru_cache(1 << 14)
@@ -72,7 +72,7 @@ def one_edit(typed: str, meant: str) -> float | None:
         doubled = at > 0 and longer[at] == longer[at - 1]
         return TYPICAL if doubled else NEIGHBOURING - 0.5
     if longer[at + 1 :] == shorter[at + 1 :]:
-        return NEIGHBOURING if longer[at] + shorter[at] in _BESIDE else ANY
+        return NEIGHBOURING if longer[at] + shorter[at] in BESIDE else ANY
     if longer[at : at + 2] == shorter[at : at + 2][::-1] and longer[at + 2 :] == shorter[at + 2 :]:
         return TYPICAL
     return None
@@ -82,11 +82,11 @@ def one_edit(typed: str, meant: str) -> float | None:
 def confusions(letters: str) -> tuple[str, ...]:
     """What `letters` becomes by each typical confusion of onset or end; some are no syllables."""
     found = []
-    for first, second in _ONSETS_CONFUSED:
+    for first, second in ONSETS_CONFUSED:
         for one, other in ((first, second), (second, first)):
             if letters.startswith(one) and not (one in "dgknc" and letters.startswith(_longer_onsets(one))):
                 found.append(other + letters[len(one) :])
-    for first, second in _CODAS_CONFUSED:
+    for first, second in CODAS_CONFUSED:
         for one, other in ((first, second), (second, first)):
             if letters.endswith(one) and len(letters) > len(one):
                 found.append(letters[: -len(one)] + other)

@@ -18,6 +18,7 @@ from indexer.lexicon.batch import BREAK
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel, log_odds_to_probability
 from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit
 from indexer.lexicon.lattice import Step, best, logs
+from indexer.lexicon.slips import LANGUAGE_WEIGHT, kind_of_slip, slip_cost
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import is_marked
 
@@ -101,7 +102,8 @@ class Repairer:
     def alternatives(self, forms: Sequence[str], at: int, limit: int = 5) -> list[Alternative]:
         """What else form `at` may mean between its neighbours, likeliest first, whether or not it looks wrong.
 
-        For a syllable that is known to be a slip, as when a user asks for other spellings.
+        For a syllable that is known to be a slip, as when a user asks for other spellings: what was typed is never
+        among them, and the kinds of slip are weighed by how often each is made (`slips`).
         """
         typed = tuple(forms[:LONGEST_QUERY])
         if not 0 <= at < len(typed):
@@ -114,9 +116,10 @@ class Repairer:
         if pieces := self._pieces(arcs, at, habit):
             numbers = np.array([before, *(step.number for step in pieces)])
             after = path[at + 1].number if at + 1 < len(typed) else BREAK
-            score = float(logs(self._model, numbers, np.append(numbers[1:], after)).trace())
-            score += sum(float(step.arc.options.costs[habit, step.choice]) for step in pieces)
-            found[tuple(step.form for step in pieces)] = score
+            likely = float(logs(self._model, numbers, np.append(numbers[1:], after)).trace())
+            cost = sum(float(step.arc.options.costs[habit, step.choice]) for step in pieces)
+            form = tuple(step.form for step in pieces)
+            found[form] = _pointed_at(habit, typed[at], form, likely, cost)
         for arc in arcs:
             last = arc.end[0]
             if arc.start != (at, 0) or arc.end[1]:
@@ -125,10 +128,13 @@ class Repairer:
             first = 1 if arc.options.kept else 0
             numbers = arc.options.numbers[first:]
             if len(numbers):
-                scores = logs(self._model, np.array([before]), numbers)[0] + arc.options.costs[habit, first:]
-                scores = scores + logs(self._model, numbers, np.array([after]))[:, 0]
-                for form, score in zip(arc.options.forms[first:], scores.tolist(), strict=True):
-                    found[form,] = max(score, found.get((form,), score))
+                likelihoods = logs(self._model, np.array([before]), numbers)[0]
+                likelihoods = likelihoods + logs(self._model, numbers, np.array([after]))[:, 0]
+                costs = arc.options.costs[habit, first:]
+                whole = "".join(typed[at:last])
+                for other, likely, cost in zip(arc.options.forms[first:], likelihoods, costs, strict=True):
+                    score = _pointed_at(habit, whole, (other,), float(likely), float(cost))
+                    found[other,] = max(score, found.get((other,), score))
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Alternative(form, score) for form, score in ranked]
 
@@ -165,6 +171,17 @@ class Repairer:
         likelihood = float(logs(self._model, numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
         return likelihood + float(costs[habits].max())
+
+
+def _pointed_at(habit: Habit, typed: str, meant: tuple[str, ...], likely: float, cost: float) -> float:
+    """The score of a candidate for a form known to be a slip, which the language model finds `likely`.
+
+    Its kind of slip is weighed as often as it is made; where marks are left out or keys are raw, `cost` of that habit
+    tells more.
+    """
+    if habit is not Habit.MARKED:
+        return likely + cost
+    return LANGUAGE_WEIGHT * likely + slip_cost(kind_of_slip(typed, meant))
 
 
 def _habits(forms: Sequence[str], arcs: Sequence[Arc]) -> list[Habit]:
