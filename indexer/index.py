@@ -162,11 +162,11 @@ class Index:
         return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
 
     def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
-        """For each of `texts`, the spans that a search for `query` would mark in it."""
+        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it."""
         ends = time.perf_counter() + self._settings.search_seconds
         _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
         matcher = Matcher(planned.targets)
-        return [matcher.mark(text) for text in texts]
+        return matcher.mark_all(texts)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """How a half-typed query may go on, likeliest first; any text is allowed.

@@ -13,12 +13,16 @@ The rules, for a run of plain words:
 3. If nothing would be marked by these rules, every syllable that the query meets is: function words only if there is
    nothing else.
 A phrase is marked where the whole of it stands.
+
+Texts that belong together, as the paragraphs of an article do, are one text for these rules: where `cờ thi đua` stands
+in one of them, `co thi dua` marks no lone `có` in another. Only a syllable that the query meets in its own form is then
+still marked by rule 3 in a text where nothing else is.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from importlib import resources
 
 from indexer.chunks import Finder, chunk_tokens
@@ -75,29 +79,30 @@ class Matcher:
 
     def mark(self, text: str) -> tuple[Span, ...]:
         """The spans of `text` to mark: in order, apart, never empty, never cutting a syllable."""
-        met = self._met(text)
-        if not met.forms:
-            return ()
-        plain = [fold(form) for form in met.forms]
-        marked: set[int] = set()
-        joined: set[int] = set()
-        """Tokens marked together with the one before."""
+        return self.mark_all((text,))[0]
 
-        def add(found: Iterable[tuple[int, int]]) -> None:
-            for first, length in found:
-                marked.update(range(first, first + length))
-                joined.update(range(first + 1, first + length))
-
-        if self._has_alone:
-            marked.update(self._alone(met.forms, plain))
-        for phrase in self._phrases:
-            add(_whole(phrase, met.forms, plain))
+    def mark_all(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        """The spans to mark in each of `texts`, which belong together."""
+        read = [_Read(text, self._met(text)) for text in texts]
+        for each in read:
+            if not each.met.forms:
+                continue
+            if self._has_alone:
+                each.marked.update(self._alone(each.met.forms, each.plain))
+            for phrase in self._phrases:
+                each.add(_whole(phrase, each.met.forms, each.plain))
+            if self._slots:
+                each.runs = list(self._runs(each.met.forms, each.plain))
         if self._slots:
-            runs = list(self._runs(met.forms, plain))
-            add(self._parts(text, met, runs))
-            if not marked:
-                add(_last_resort(met.forms, runs))
-        return tuple(_spans(text, met, marked, joined))
+            in_runs: set[int] = set()
+            alone = [self._in_runs(each, in_runs) for each in read]
+            for each, singles in zip(read, alone, strict=True):
+                each.add(self._singles(each, singles, in_runs))
+            together = any(each.marked for each in read)
+            for each in read:
+                if not each.marked:
+                    each.add(self._last_resort(each, among_others=together))
+        return [tuple(_spans(each)) for each in read]
 
     def _alone(self, forms: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
         """The tokens that meet a target of one token."""
@@ -155,12 +160,11 @@ class Matcher:
             running = following
         yield from _ended(running, {}, len(forms))
 
-    def _parts(self, text: str, met: Tokens, runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
-        """Which parts of the targets to mark, by rules 1 and 2: (first token, length)."""
-        forms, single_words = met.forms, self._single_words
-        in_runs: set[int] = set()
+    def _in_runs(self, read: _Read, in_runs: set[int]) -> list[tuple[int, int]]:
+        """Mark by rule 1, and note the slots in `in_runs`; what rule 2 has to judge: (token, slot)."""
+        forms, single_words = read.met.forms, self._single_words
         alone: list[tuple[int, int]] = []
-        for first, slot, length in runs:
+        for first, slot, length in read.runs:
             size = self._sizes[slot]
             if length < size:
                 while length and slot in single_words and _is_function(forms[first]):
@@ -169,45 +173,76 @@ class Matcher:
                     length -= 1
             if length > 1 or length == size:
                 in_runs.update(range(slot, slot + length))
-                yield first, length
+                read.add([(first, length)])
             elif length == 1 and slot in single_words:
                 alone.append((first, slot))
-        words = _Words(text)
+        return alone
+
+    def _singles(
+        self, read: _Read, alone: Sequence[tuple[int, int]], in_runs: Container[int]
+    ) -> Iterator[tuple[int, int]]:
+        """What to mark by rule 2: (first token, length)."""
         for first, slot in alone:
             token = self._slots[slot]
             assert token is not None
             if token.meets is Meets.UNMARKED:
-                if slot not in in_runs and words.is_word(met.starts[first]):
+                if slot not in in_runs and read.is_word(read.met.starts[first]):
                     yield first, 1
-            elif forms[first] == token.form:
+            elif read.met.forms[first] == token.form:
                 yield first, 1
+
+    def _last_resort(self, read: _Read, *, among_others: bool) -> list[tuple[int, int]]:
+        """What to mark by rule 3, where the rules before mark other texts or none: (first token, length)."""
+        runs = read.runs
+        forms = read.met.forms
+        if among_others:
+            kept = self._exact.keys() - _function_words()
+            return [(at, 1) for first, _, length in runs for at in range(first, first + length) if forms[at] in kept]
+        telling = [
+            (at, 1) for first, _, length in runs for at in range(first, first + length) if not _is_function(forms[at])
+        ]
+        return telling or [(first, length) for first, _, length in runs]
 
 
 _PREFIXES = (Meets.PREFIX, Meets.UNMARKED_PREFIX)
 
 
-class _Words:
-    """The words of a text, found when first asked for: most texts are marked without."""
+class _Read:
+    """A text as far as it is read, and what of it is marked."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, met: Tokens) -> None:
+        self.text = text
+        self.met = met
+        self.plain = [fold(form) for form in met.forms]
+        self.runs: list[Run] = []
+        self.marked: set[int] = set()
+        self.joined: set[int] = set()
+        """Tokens marked together with the one before."""
+
+    def add(self, found: Iterable[tuple[int, int]]) -> None:
+        """Mark runs of tokens: (first token, length)."""
+        for first, length in found:
+            self.marked.update(range(first, first + length))
+            self.joined.update(range(first + 1, first + length))
 
     @functools.cached_property
-    def _singles(self) -> frozenset[int]:
-        analysis = analyze(self._text)
+    def _words(self) -> frozenset[int]:
+        # Found when first asked for: most texts are marked without.
+        analysis = analyze(self.text)
         joined = [*analysis.joined, False]
         return frozenset(start for at, start in enumerate(analysis.starts) if not (joined[at] or joined[at + 1]))
 
     def is_word(self, start: int) -> bool:
         """Whether the token that begins at `start` is a word by itself."""
-        return start in self._singles
+        return start in self._words
 
 
-def _spans(text: str, met: Tokens, marked: set[int], joined: set[int]) -> Iterator[Span]:
+def _spans(read: _Read) -> Iterator[Span]:
     """Marked tokens as spans; no span reaches over the end of a sentence."""
+    met = read.met
     start = end = -1
-    for token in sorted(marked):
-        if start >= 0 and token in joined and not ends_sentence(text, end, met.starts[token]):
+    for token in sorted(read.marked):
+        if start >= 0 and token in read.joined and not ends_sentence(read.text, end, met.starts[token]):
             end = met.ends[token]
             continue
         if start >= 0:
@@ -234,17 +269,6 @@ def _meets(token: TargetToken, form: str, plain: str) -> bool:
             return plain == token.form
         case _:
             return form == token.form
-
-
-def _last_resort(forms: Sequence[str], runs: Sequence[Run]) -> list[tuple[int, int]]:
-    """What to mark by rule 3: (first token, length)."""
-    telling = [
-        (token, 1)
-        for first, _, length in runs
-        for token in range(first, first + length)
-        if not _is_function(forms[token])
-    ]
-    return telling or [(first, length) for first, _, length in runs]
 
 
 def _ended(running: dict[int, int], following: dict[int, int], at: int) -> Iterator[Run]:

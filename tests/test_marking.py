@@ -79,6 +79,20 @@ def test_without_marks_a_syllable_alone_must_be_a_word_of_the_text() -> None:
     assert marked("thi dua chi", "thi đua theo chỉ thị") == ["thi đua"]
 
 
+def test_in_an_article_with_matches_no_look_alike_is_marked_elsewhere() -> None:
+    paragraphs = ("Có nơi thì còn cơ quan.", "Trao cờ thi đua.", "Lá cờ đó.", "Đưa dừa về, có công an.")
+    matcher = Matcher(plan(parse("co thi dua"), SearchRequest("co thi dua"), VOCABULARY, Settings()).targets)
+    assert matcher.mark_all(paragraphs) == [(), ((5, 15),), (), ()]
+    assert matcher.mark(paragraphs[0])
+
+
+def test_in_an_article_with_matches_the_own_form_of_a_part_is_marked_and_no_function_word() -> None:
+    query = "lực lượng của đường"
+    matcher = Matcher(plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets)
+    assert matcher.mark_all(("Con đường.", "Của họ.", "Nâng cao chất lượng.")) == [((4, 9),), (), ((14, 19),)]
+    assert matcher.mark("Của họ.") == ((0, 3),)
+
+
 def test_a_compound_is_marked_as_a_whole() -> None:
     assert marked("QP-AN") == ["QP – AN"]
 
