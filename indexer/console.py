@@ -144,6 +144,7 @@ def show_similar(found: Similar) -> None:
     """Passages like one passage, after the words it was compared by."""
     console = out()
     console.print(Text(printable(f"by: {', '.join(found.words)}"), style="dim"))
+    console.print(_count(len(found.passages), "passage") if found.passages else "no passage is like this one")
     for number, passage in enumerate(found.passages, 1):
         console.print()
         console.print(_heading(number, passage))

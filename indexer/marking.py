@@ -15,8 +15,7 @@ The rules, for a run of plain words:
 A phrase is marked where the whole of it stands.
 
 Texts that belong together, as the paragraphs of an article do, are one text for these rules: where `cờ thi đua` stands
-in one of them, `co thi dua` marks no lone `có` in another. Only a syllable that the query meets in its own form is then
-still marked by rule 3 in a text where nothing else is.
+in one of them, `co thi dua` marks no lone `có` in another, and `biên phòng` nothing in `quốc phòng`.
 """
 
 from __future__ import annotations
@@ -98,10 +97,9 @@ class Matcher:
             alone = [self._in_runs(each, in_runs) for each in read]
             for each, singles in zip(read, alone, strict=True):
                 each.add(self._singles(each, singles, in_runs))
-            together = any(each.marked for each in read)
-            for each in read:
-                if not each.marked:
-                    each.add(self._last_resort(each, among_others=together))
+            if not any(each.marked for each in read):
+                for each in read:
+                    each.add(_last_resort(each))
         return [tuple(_spans(each)) for each in read]
 
     def _alone(self, forms: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
@@ -191,18 +189,6 @@ class Matcher:
             elif read.met.forms[first] == token.form:
                 yield first, 1
 
-    def _last_resort(self, read: _Read, *, among_others: bool) -> list[tuple[int, int]]:
-        """What to mark by rule 3, where the rules before mark other texts or none: (first token, length)."""
-        runs = read.runs
-        forms = read.met.forms
-        if among_others:
-            kept = self._exact.keys() - _function_words()
-            return [(at, 1) for first, _, length in runs for at in range(first, first + length) if forms[at] in kept]
-        telling = [
-            (at, 1) for first, _, length in runs for at in range(first, first + length) if not _is_function(forms[at])
-        ]
-        return telling or [(first, length) for first, _, length in runs]
-
 
 _PREFIXES = (Meets.PREFIX, Meets.UNMARKED_PREFIX)
 
@@ -269,6 +255,17 @@ def _meets(token: TargetToken, form: str, plain: str) -> bool:
             return plain == token.form
         case _:
             return form == token.form
+
+
+def _last_resort(read: _Read) -> list[tuple[int, int]]:
+    """What to mark by rule 3: (first token, length)."""
+    telling = [
+        (token, 1)
+        for first, _, length in read.runs
+        for token in range(first, first + length)
+        if not _is_function(read.met.forms[token])
+    ]
+    return telling or [(first, length) for first, _, length in read.runs]
 
 
 def _ended(running: dict[int, int], following: dict[int, int], at: int) -> Iterator[Run]:

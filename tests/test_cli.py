@@ -287,10 +287,17 @@ def test_similar_shows_passages_like_one_with_what_they_are_compared_by(tmp_path
     text = run("similar", name, "--index", tmp_path, "--limit", "2")
     assert text.exit_code == 0
     assert text.stdout.startswith("by: ")
+    assert text.stdout.splitlines()[1] == "2 passages"
     body = json.loads(run("similar", name, "--index", tmp_path, "--limit", "2", "--format", "json").stdout)
     assert body["paragraph"]["id"] == name
     assert len(body["results"]) == 2
     assert all(found["article"]["id"] != "hoi-nghi-quoc-phong-an-ninh-2023" for found in body["results"])
+
+
+def test_similar_says_when_there_is_nothing_like_it(directory: Path) -> None:
+    result = run("similar", "ho-ke-go#0", "--index", directory)
+    assert result.exit_code == 0
+    assert "no passage is like this one" in result.stdout
 
 
 @pytest.mark.parametrize("name", ["ho-ke-go", "#1", "ho-ke-go#x", "ho-ke-go#99", "none#1"])

@@ -37,8 +37,9 @@ def search() -> str | Response:
     with lease() as index:
         results = index.search(replace(asked, facets=FACETS, facet_values=VALUES_COUNTED))
         articles = [group.article for group in results.groups]
-        marks = index.marks([article.title for article in articles], asked.text)
-        titles = {article.id: spans for article, spans in zip(articles, marks, strict=True)}
+        # Beside what is marked in the passages, a title with less is left alone.
+        texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
+        titles = {article.id: spans for article, spans in zip(articles, index.marks(texts, asked.text), strict=False)}
 
     def address(**changed: object) -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))

@@ -55,6 +55,18 @@ def test_results_stand_under_their_articles_marked(client: FlaskClient) -> None:
     assert re.search(r"Tìm thấy \d+ đoạn trong \d+ bài \((dưới )?\d+,\d\d giây\)", text)
 
 
+def test_a_title_marks_no_part_of_another_word_beside_passages_with_the_words(client: FlaskClient) -> None:
+    text = page(client, "/search", q="hội trường quân y")
+    assert "<mark>quân y</mark>" in text
+    assert re.search(r"<h2[^>]*><a[^>]*>Hội nghị tổng kết công tác", text)
+
+
+def test_what_errors_mean_is_shown_with_names_as_code(client: FlaskClient) -> None:
+    text = page(client, "/problems")
+    assert "<code>errors</code>" in text
+    assert "`" not in text
+
+
 def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
     assert 'value="cờ &#34;thi đua&#34; &lt;b&gt;"' in page(client, "/search", q='cờ "thi đua" <b>')
 
