@@ -17,7 +17,7 @@ from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
-from indexer.errors import LexiconUnusable, TuningUnusable
+from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
 from indexer.explaining import explanation
 from indexer.faceting import apart, facet_counts, with_the_page
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
@@ -233,6 +233,19 @@ class Index:
         """Read the whole index; yields one sentence for each thing that is wrong with it."""
         yield from publishing.damaged_files(self._directory / "generations" / self.generation)
         yield from self._engine.verify()
+
+    def damage(self) -> str:
+        """A sentence for the first file of the engine that is not what was written; empty when all are.
+
+        It reads them once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
+        for another paragraph; `check` looks at everything, and further.
+        """
+        try:
+            return next(
+                publishing.damaged_files(self._directory / "generations" / self.generation, publishing.ENGINE), ""
+            )
+        except (OSError, IndexDamaged, IndexOutdated) as error:
+            return str(error)
 
     def is_current(self) -> bool:
         """Whether no newer generation or learned weights have come since this one was opened; costs two stats."""

@@ -37,7 +37,7 @@ from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdate
 FORMAT = 1
 """Version of the layout above; another one must be rebuilt."""
 
-_ENGINE = "engine"
+ENGINE = "engine"
 _LEXICON = "lexicon"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
@@ -145,7 +145,7 @@ def open_engine(generation: Path, backend: Backend) -> Engine:
             f"this version reads {backend.name} format {backend.format}",
             "Build it again from the articles with: indexer build PATH...",
         )
-    return backend.open(str(generation / _ENGINE))
+    return backend.open(str(generation / ENGINE))
 
 
 def read_manifest(generation: Path) -> dict[str, Any]:
@@ -181,9 +181,10 @@ def _is_whole(manifest: dict[str, Any]) -> bool:
     )
 
 
-def damaged_files(generation: Path) -> Iterator[str]:
-    """Compare every file of a generation with its manifest; one sentence for each that differs."""
-    listed: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
+def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
+    """Compare the files of a generation (in its folder `within`) with its manifest; a sentence for each difference."""
+    files: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
+    listed = {name: entry for name, entry in files.items() if name.startswith(within)}
     present = {str(path.relative_to(generation)) for path in generation.rglob("*") if path.is_file()}
     for name, entry in sorted(listed.items()):
         path = generation / name
@@ -193,7 +194,7 @@ def damaged_files(generation: Path) -> Iterator[str]:
             yield f"{path} has {path.stat().st_size} bytes, not {entry['bytes']}"
         elif _crc32(path) != entry["crc32"]:
             yield f"{path} is damaged: its content is not what was written"
-    for name in sorted(present - set(listed) - {_MANIFEST}):
+    for name in sorted(present - set(files) - {_MANIFEST}):
         yield f"{generation / name} does not belong to the index"
 
 
@@ -247,7 +248,7 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, thre
     _remove_litter(directory, before)
     token = _next_token(directory)
     generation = directory / "generations" / token
-    engine = generation / _ENGINE
+    engine = generation / ENGINE
     try:
         engine.mkdir(parents=True)
         (generation / _LEXICON).mkdir()
@@ -255,7 +256,7 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, thre
             assert before is not None
             live = directory / "generations" / before.generation
             open_engine(live, backend).close()
-            _link_files(live / _ENGINE, engine)
+            _link_files(live / ENGINE, engine)
             writer = backend.change(str(engine))
         else:
             live = None

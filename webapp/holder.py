@@ -24,6 +24,8 @@ Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
 RETRY_SECONDS = 1.0
 """How long a failure to open counts for every request, so that a damaged index is not read anew by each."""
 
+DAMAGED_HINT = "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH..."
+
 
 @dataclass(eq=False, slots=True)
 class _Opened:
@@ -48,6 +50,9 @@ class IndexHolder:
 
     A request keeps the generation it began with to its end; a replaced one is closed by its last user. While one
     thread opens a newer generation the others go on with the one they have, so no request waits for a switch.
+
+    `later` is given what compares the files of an opened index with what was written, to be called beside serving: an
+    index that turns out to be damaged is lent no more, before it answers wrongly for long.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class IndexHolder:
         settings: Settings,
         clock: Callable[[], float] = time.monotonic,
         observer: Callable[[Results], None] = lambda _: None,
+        later: Callable[[Callable[[], None]], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._observer = observer
@@ -63,6 +69,8 @@ class IndexHolder:
         self._opening = threading.Lock()
         self._live: _Opened | None = None
         self._failure: tuple[float, TimDoanError] | None = None
+        self._later = later
+        self._damaged: tuple[Index, str] | None = None
         self._holdings: Holdings | None = None
 
     @contextmanager
@@ -133,6 +141,9 @@ class IndexHolder:
         if self._failure and self._clock() - self._failure[0] < RETRY_SECONDS:
             known = self._failure[1]
             raise type(known)(str(known), known.hint)
+        if self._damaged and self._damaged[0].is_current():
+            raise IndexDamaged(self._damaged[1], DAMAGED_HINT)
+        self._damaged = None
         try:
             index = open_index(self._settings.index, self._settings, observer=self._observer)
         except Unavailable as error:
@@ -143,7 +154,17 @@ class IndexHolder:
         self._failure = None
         opened = _Opened(index, users=1)
         self._replace(opened)
+        self._later(lambda: self._verify(opened))
         return opened
+
+    def _verify(self, opened: _Opened) -> None:
+        """Lend an index no more if a file of it is not what was written."""
+        if reason := opened.index.damage():
+            self._damaged = opened.index, reason
+            with self._state:
+                is_live = self._live is opened
+            if is_live:
+                self._replace(None)
 
     def _replace(self, opened: _Opened | None) -> None:
         with self._state:
@@ -157,7 +178,11 @@ class IndexHolder:
 
 def register(app: Flask, settings: Settings) -> None:
     """Give `app` its holder; nothing is opened yet."""
-    app.extensions["timdoan.index"] = IndexHolder(settings, observer=observing.searched)
+    app.extensions["timdoan.index"] = IndexHolder(settings, observer=observing.searched, later=_beside)
+
+
+def _beside(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, daemon=True).start()
 
 
 def holder(app: Flask) -> IndexHolder:

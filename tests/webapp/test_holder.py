@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -151,6 +152,30 @@ def test_a_damaged_index_is_read_anew_only_after_a_while(directory: Path) -> Non
     now += RETRY_SECONDS
     with holder.lease() as index:
         assert ids(index) == ["bai-1"]
+    holder.close()
+
+
+def test_damage_that_opening_does_not_notice_is_found_beside_serving(directory: Path, closed: list[str]) -> None:
+    (texts,) = directory.glob("generations/*/engine/*.paragraphs")
+    content = texts.read_bytes()
+    assert b"Ng" in content
+    texts.write_bytes(content.replace(b"Ng", b"Nh"))
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory), later=later.append)
+    with holder.lease() as index:
+        later.pop()()
+        assert closed == []
+    assert closed == [index.generation]
+    for _ in range(2):
+        with pytest.raises(IndexDamaged, match=r"\.paragraphs") as caught, holder.lease():
+            pass
+        assert "indexer rollback" in caught.value.hint
+    publish(directory, 2)
+    with holder.lease() as index:
+        later.pop()()
+        assert ids(index) == ["bai-2"]
+    with holder.lease() as again:
+        assert again is index
     holder.close()
 
 
