@@ -13,7 +13,7 @@ import itertools
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from indexer.evaluation.judged import JudgedSet, read_judged_set
 from indexer.evaluation.measures import DEPTH, mean, measure_each
 from indexer.evaluation.run import ask, typed_as
 from indexer.evaluation.variants import VARIANTS
-from indexer.index import Index
+from indexer.index import Index, warm
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "relevance.json"
@@ -69,6 +69,7 @@ def main(every: int, chosen: tuple[str, ...], report_only: bool) -> None:
 
     Example: python -m benchmarks.relevance --set corpus
     """
+    warm()
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
     found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     if not report_only:
@@ -154,7 +155,7 @@ def _paragraphs(index: Index) -> tuple[list[str], list[str]]:
     return names, texts
 
 
-def _ranking(peer: Ask, query: str, names: list[str], articles: bool) -> list[str]:
+def _ranking(peer: Ask, query: str, names: Sequence[str], articles: bool) -> list[str]:
     found = [names[number] for number in peer(query)]
     if articles:
         found = list(dict.fromkeys(name.rpartition("#")[0] for name in found))

@@ -368,10 +368,12 @@ def evaluate(
     from indexer.evaluation import comparison
     from indexer.evaluation.judged import read_judged_set
     from indexer.evaluation.run import evaluate_variants
+    from indexer.index import warm
 
     if output is not None and not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
     judged = read_judged_set(folder, queries)
+    warm()  # hundreds of queries: the compiled path pays
     # A ranking is measured to depth 100 whatever pages the settings allow.
     settings = replace(_settings(), page_size_limit=100, depth_limit=10_000)
     with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:

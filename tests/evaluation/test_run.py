@@ -113,3 +113,11 @@ def test_misuse_says_what_is_allowed(folder: Path, options: tuple[str, str]) -> 
     assert result.exit_code == 2
     assert "Traceback" not in result.output
     assert "Error: " in result.stderr
+
+
+def test_a_run_takes_the_compiled_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    monkeypatch.setattr("indexer.index.warm", lambda: called.append("warm"))
+    judge(folder, f"q1\t{ARTICLES[0]['id']}\t1")
+    evaluate(folder)
+    assert called == ["warm"]
