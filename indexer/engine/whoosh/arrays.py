@@ -201,18 +201,23 @@ class StringsWriter:
     def extend(self, items: Sequence[bytes]) -> None:
         """Append several at once, which is much faster."""
         self._pack()
-        sizes = np.fromiter(map(len, items), np.uint64, len(items))
-        self._ends.append(np.cumsum(sizes, dtype=np.uint64) + np.uint64(self._bytes.written))
+        sizes = np.fromiter(map(len, items), np.int64, len(items))
+        ends = np.cumsum(sizes) + self._bytes.written
         self._bytes.append_bytes(b"".join(items))
+        self._ends.append(ends.astype(index_dtype(self._bytes.written)))
 
     def finish(self) -> None:
         """Write where the strings end."""
         self._pack()
-        ends = np.concatenate(self._ends)
-        self._file.write(self._name + ".ends", index_dtype(self._bytes.written), ends)
+        section = self._file.reserve(
+            self._name + ".ends", index_dtype(self._bytes.written), sum(len(ends) for ends in self._ends)
+        )
+        for ends in self._ends:
+            section.append(ends)
+        self._ends = []
 
     def _pack(self) -> None:
-        self._ends.append(np.array(self._pending, np.uint64))
+        self._ends.append(np.array(self._pending, index_dtype(self._bytes.written)))
         self._pending = []
 
 
@@ -244,9 +249,17 @@ class ArrayFile:
             raise damaged(self.path, f"has no section {name!r}") from None
         return np.frombuffer(self._map, dtype, count, offset)
 
+    def view(self, name: str) -> memoryview[int]:
+        """The section `name`, of integers, for reading single values."""
+        return memoryview(self.array(name).data)
+
     def strings(self, name: str) -> Strings:
         """The table of strings `name`."""
         return Strings(self.array(name), self.array(name + ".ends"), self.path)
+
+    def let_go(self) -> None:
+        """Let go of the memory that what was read of the file takes; what is read again comes back by itself."""
+        self._map.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> Iterator[str]:
         """A sentence for each section whose bytes are not those that were written."""
@@ -300,7 +313,7 @@ class Strings:
     def text(self, i: int) -> str:
         """String `i`, decoded."""
         try:
-            return decode(self[i])
+            return str(self._bytes[self._ends[i - 1] if i else 0 : self._ends[i]], ENCODING, ENCODING_ERRORS)
         except UnicodeDecodeError:
             raise damaged(self._path, f"text {i} is not valid UTF-8") from None
 

@@ -77,13 +77,9 @@ class WhooshEngine:
         with _reading(self._directory):
             page = self._page(request, limit)
             hits = []
-            infos: dict[tuple[int, int], ArticleInfo] = {}
             for i, number, score in page.hits:
                 segment = self._segments[i]
-                article = int(segment.article_of[number])
-                info = infos.get((i, article))
-                if info is None:
-                    info = infos[i, article] = segment.stored.info(article)
+                info = segment.stored.info(segment.article_at[number])
                 hits.append(Hit(info, segment.stored.paragraph(number), score))
             return EnginePage(
                 tuple(hits), page.total, page.articles, page.exact, page.matched, page.facets, limit.ran_out

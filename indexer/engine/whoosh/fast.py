@@ -81,29 +81,27 @@ class FastSearch:
     def _best(self, request: EngineRequest, prepared: list[Prepared], best: int, limit: TimeLimit) -> Page:
         exact = not limit.ran_out
         grouped = request.per_article is not None
-        scores, numbers, articles = (np.zeros(best, np.int64) for _ in range(3))
-        filled = articles_total = base = article_base = 0
+        scores, numbers, articles = np.zeros((3, best), np.int64)
+        counts = np.zeros(2, np.int64)
+        filled = total = articles_total = base = article_base = 0
         facets = FacetCounts(request.facets)
         for segment, p in zip(self._segments, prepared, strict=False):
+            of = segment.article_of, p.ends, base, article_base, grouped, scores, numbers, articles
             if p.is_conjunction:
-                counts = np.zeros(2, np.int64)
                 filled = kernel.conjunction(
-                    p.lists, p.weights, p.bounds, p.minimum, p.sets, p.ranks, p.allowed, segment.article_of,
-                    base, article_base, grouped, scores, numbers, articles, filled, p.words, counts,
-                )  # fmt: skip
-                check(filled, segment)
-                p.total = int(counts[0])
-                articles_total += int(counts[1])
+                    p.lists, p.weights, p.bounds, p.minimum, p.sets, p.ranks, p.allowed, *of, filled, p.words, counts
+                )
+                pieces: Iterator[range] = iter(())
             else:
-                _match(segment, p)
-            if facets.names or not p.is_conjunction:
-                by_article = np.empty(segment.stored.article_count, np.int64)
-                found = kernel.count_by_article(p.words, segment.stored.first, by_article)
-                check(found, segment)
-                if not p.is_conjunction:
-                    articles_total += found
-                self._count_facets(facets, segment, p, by_article)
-            for piece in _pieces(segment, p) if best and not p.is_conjunction else ():
+                pieces = _pieces(segment, p)
+                # One call for all, unless it might take long or nothing is to be shown.
+                first = next(pieces) if best else range(0)
+                filled = kernel.match_and_best(
+                    p.counted, p.minimum, p.allowed, counts,
+                    p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, *of, filled, first.stop
+                )  # fmt: skip
+            check(filled, segment)
+            for piece in pieces if best else ():
                 if limit.is_over():
                     break
                 filled = kernel.best_k(
@@ -111,12 +109,17 @@ class FastSearch:
                     base, article_base, grouped, scores, numbers, articles, filled, piece.start, piece.stop,
                 )  # fmt: skip
                 check(filled, segment)
+            found, found_articles = counts.tolist()
+            total += found
+            articles_total += found_articles
+            if facets.names:
+                self._count_facets(facets, segment, p)
             base += segment.entry.paragraphs
             article_base += segment.stored.article_count
-        places = [self._locate(int(number)) for number in numbers[max(request.offset, 0) : filled]]
-        total = sum(p.total for p in prepared)
+        offset = max(request.offset, 0)
+        places = [self._locate(number) for number in numbers[offset:filled].tolist()]
         if request.per_article is None:
-            shown = scores[max(request.offset, 0) : filled] / kernel.UNIT
+            shown = scores[offset:filled] / kernel.UNIT
             hits = [(*place, score) for place, score in zip(places, shown.tolist(), strict=True)]
             return Page(hits, total, articles_total, {}, facets.values(), exact)
         hits, matched = self._members(prepared, places, max(request.per_article, 0))
@@ -143,10 +146,12 @@ class FastSearch:
                 (i, within.start + x, score) for x, score in zip(ordered.tolist(), own[ordered].tolist(), strict=True)
             ]
             segment = self._segments[i]
-            matched[segment.stored.article_id(int(segment.article_of[number]))] = len(found)
+            matched[segment.stored.info(segment.article_at[number]).id] = len(found)
         return hits, matched
 
-    def _count_facets(self, facets: FacetCounts, segment: Segment, p: Prepared, by_article: Array) -> None:
+    def _count_facets(self, facets: FacetCounts, segment: Segment, p: Prepared) -> None:
+        by_article = np.empty(segment.stored.article_count, np.int64)
+        check(kernel.count_by_article(p.words, segment.stored.first, by_article), segment)
         for name in facets.names:
             values = segment.stored.facet_values(name)
             counts = np.zeros(len(values), np.int64)
@@ -167,8 +172,7 @@ class FastSearch:
 
 def _match(segment: Segment, p: Prepared) -> None:
     """Find out which paragraphs match."""
-    p.total = kernel.match(p.counted, p.sets, p.minimum, p.allowed, segment.entry.paragraphs, p.words)
-    check(p.total, segment)
+    check(kernel.match(p.counted, p.sets, p.minimum, p.allowed, segment.entry.paragraphs, p.words), segment)
 
 
 def _pieces(segment: Segment, p: Prepared) -> Iterator[range]:

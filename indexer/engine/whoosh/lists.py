@@ -28,7 +28,8 @@ from indexer.query.tree import Node, Phrase, Term
 
 
 class Scored(NamedTuple):
-    """A list with what it adds: `row` and `weight` as in `kernel`, its highest score, its postings.
+    """A list with what it adds: `row` and `weight` as in `kernel`, its highest score, its postings, and its highest
+    score for each of them: it pays most not to go through those lists of which this `density` is low.
 
     `kept` is whatever owns the memory that the row has addresses of.
     """
@@ -37,12 +38,11 @@ class Scored(NamedTuple):
     weight: float
     bound: int
     postings: int
+    density: float
     kept: object
 
-    @property
-    def density(self) -> float:
-        """What a posting adds at most: it pays most not to go through those lists of which this is low."""
-        return self.bound / self.postings
+
+_POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
 
 
 @dataclass(slots=True)
@@ -50,7 +50,8 @@ class Prepared:
     """A query in one segment.
 
     `lists`, `weights` and `bounds` say what to score by, `counted` (rows of lists) and `minimum` what matches: for a
-    conjunction `counted` are the first of `lists`. Who finds out what matches sets `words` and `total`.
+    conjunction `counted` are the first of `lists`. `ends` (words) has the last paragraph of each article. Who finds out
+    what matches sets `words`.
     """
 
     lists: Array
@@ -61,9 +62,9 @@ class Prepared:
     sets: Array
     ranks: Array
     allowed: Array
+    ends: Array
     words: Array
     kept: object
-    total: int = 0
 
     @property
     def is_conjunction(self) -> bool:
@@ -87,6 +88,10 @@ class SegmentLists:
         self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
+        last = np.zeros(self._segment.entry.paragraphs, bool)
+        last[:-1] = self._segment.article_of[1:] != self._segment.article_of[:-1]
+        last[-1:] = True
+        self._ends = as_words(last)
 
     def prepare(self, flat: Flat, limit: TimeLimit) -> Prepared:
         """Look up the terms, and evaluate what is not a term.
@@ -100,21 +105,27 @@ class SegmentLists:
         if len(required) < flat.minimum:
             required = optional = []
         if len(required) == flat.minimum:
-            required.sort(key=attrgetter("postings"))
-            optional.sort(key=attrgetter("density"))
+            required.sort(key=_POSTINGS)
+            optional.sort(key=_DENSITY)
             lists = required + optional
+            rows = _rows(lists)
+            counted = rows[: flat.minimum]
         else:
-            lists = sorted(required + optional, key=attrgetter("density"))
+            lists = sorted(required + optional, key=_DENSITY)
+            rows = _rows(lists)
+            # The order does not matter to who counts.
+            counted = _rows(required) if optional else rows
         return Prepared(
-            _rows(lists),
+            rows,
             np.array([found.weight for found in lists], np.float64),
             np.array([found.bound for found in lists], np.int64),
-            _rows(required),
+            counted,
             flat.minimum,
             self._terms.pool.sets,
             self._terms.pool.ranks,
             allowed,
-            np.empty(-(-self._segment.entry.paragraphs // 64), np.uint64),
+            self._ends,
+            np.empty(len(self._ends), np.uint64),
             lists,
         )
 
@@ -206,7 +217,8 @@ class SegmentLists:
 def _scored(term: TermList, weight: float) -> Scored:
     weight *= term.factor
     # Rounded up, and a little more for what the kernel's own rounding may add.
-    return Scored(term.row, weight, math.ceil(weight * term.highest * (1 + 1e-9)) + 1, term.postings, term)
+    bound = math.ceil(weight * term.highest * (1 + 1e-9)) + 1
+    return Scored(term.row, weight, bound, term.postings, bound / term.postings, term)
 
 
 def _given(ids: Array, scores: Array) -> Scored | None:
@@ -214,7 +226,8 @@ def _given(ids: Array, scores: Array) -> Scored | None:
     if not len(ids):
         return None
     row = np.array((len(ids), -1, address(ids), 0, address(scores), 0, 0, 0), np.int64)
-    return Scored(row, 0.0, int(scores.max()), len(ids), (ids, scores))
+    bound = int(scores.max())
+    return Scored(row, 0.0, bound, len(ids), bound / len(ids), (ids, scores))
 
 
 def _rows(lists: Sequence[Scored | TermList]) -> Array:

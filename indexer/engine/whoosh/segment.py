@@ -89,9 +89,14 @@ class Segment:
             raise damaged(self.stored.articles.path, "the bounds of the articles do not fit the paragraphs")
         return articles
 
+    @cached_property
+    def article_at(self) -> memoryview[int]:
+        """The same as `article_of`, for reading single values."""
+        return memoryview(self.article_of.data)
+
     def article_range(self, number: int) -> range:
         """The numbers of the paragraphs of the article of paragraph `number`."""
-        within = self.stored.paragraphs_of(int(self.article_of[number]))
+        within = self.stored.paragraphs_of(self.article_at[number])
         if number not in within or within.stop > self.entry.paragraphs:
             raise damaged(self.stored.articles.path, f"paragraph {number} lies outside its article")
         return within

@@ -16,9 +16,15 @@ folder for that.
 
 from __future__ import annotations
 
-from indexer.engine.whoosh.kernel.best import best_k, score_ranges
+from indexer.engine.whoosh.kernel.best import best_k, match_and_best, score_ranges
 from indexer.engine.whoosh.kernel.conjunction import conjunction
-from indexer.engine.whoosh.kernel.counting import count_article_values, count_by_article, count_values, match
+from indexer.engine.whoosh.kernel.counting import (
+    count_article_values,
+    count_articles,
+    count_by_article,
+    count_values,
+    match,
+)
 from indexer.engine.whoosh.kernel.phrases import MOST_SLOP, phrase
 from indexer.engine.whoosh.kernel.reading import COLUMNS, COUNT, ESCAPE, NORMS, UNIT, highest
 from indexer.engine.whoosh.kernel.unpacking import unpack_positions, unpack_postings
@@ -33,10 +39,12 @@ __all__ = [
     "best_k",
     "conjunction",
     "count_article_values",
+    "count_articles",
     "count_by_article",
     "count_values",
     "highest",
     "match",
+    "match_and_best",
     "phrase",
     "score_ranges",
     "unpack_positions",

@@ -13,6 +13,7 @@ import numpy as np
 
 from indexer.engine.whoosh.kernel.best import insert
 from indexer.engine.whoosh.kernel.compiled import compiled
+from indexer.engine.whoosh.kernel.counting import count_articles
 from indexer.engine.whoosh.kernel.memory import u4_at
 from indexer.engine.whoosh.kernel.reading import COUNT, IDS, ROW, find, has, popcount, seek, value
 
@@ -83,6 +84,7 @@ def conjunction(
     ranks: Any,
     allowed: Any,
     article_of: Any,
+    ends: Any,
     base: int,
     article_base: int,
     grouped: bool,
@@ -96,17 +98,12 @@ def conjunction(
     """Add the paragraphs that are in each of the first `required` lists to the best so far; see `best_k`.
 
     The required lists come in ascending order of length, those that only add scores after them, in ascending order of
-    bound per posting. Sets `words` to the paragraphs found and `counts` (i8) to how many they and their articles are.
-    `allowed` (words) says which may match; empty: all may.
+    bound per posting. Sets `words` to the paragraphs found and `counts` (i8) to how many they and their articles are
+    (for `ends` see `count_articles`). `allowed` (words) says which may match; empty: all may.
     """
     n, k = len(lists), len(best_scores)
     found = _intersect(lists, required, sets, allowed, len(article_of), words)
-    articles, last = np.int64(0), np.int64(-1)
-    for j in range(len(found)):
-        article = np.int64(article_of[found[j]])
-        articles += article != last
-        last = article
-    counts[0], counts[1] = len(found), articles
+    counts[0], counts[1] = len(found), count_articles(words, ends)
     if not k:
         return filled
     threshold = best_scores[k - 1] if filled == k else np.int64(-1)

@@ -85,6 +85,32 @@ def match(lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, wo
 
 
 @compiled
+def count_articles(words: Any, ends: Any) -> Any:
+    """How many articles have any paragraph of a set; `ends` (words) has the last paragraph of each article.
+
+    64 paragraphs at a time: adding a mask of all an article's paragraphs but the last to those of the set carries into
+    the last one exactly where any is set (Lamport 1975, on several values in a word).
+    """
+    count = np.int64(0)
+    # Whether the article that reaches into the next word has any so far.
+    open_ = np.uint64(0)
+    for j in range(len(words)):
+        end = ends[j]
+        members = words[j] | open_
+        sums = (members & ~end) + ~end
+        count += popcount((sums | members) & end)
+        if end:
+            # What lies above the last end belongs to the article that goes on.
+            upto = end
+            for shift in range(6):
+                upto |= upto >> np.uint64(1 << shift)
+            open_ = np.uint64((members & ~upto) != 0)
+        else:
+            open_ = np.uint64(members != 0)
+    return count
+
+
+@compiled
 def count_by_article(words: Any, bounds: Any, counts: Any) -> Any:
     """Set `counts` to how many of the set are in each article; returns how many articles have any.
 
