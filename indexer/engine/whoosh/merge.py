@@ -1,23 +1,32 @@
 """Merging: the postings of several sources, whose paragraphs follow each other, become those of one file.
 
 Deleted paragraphs are left out, and with them the terms that nothing else holds. Terms are merged in order; postings
-are moved by whole arrays, a bounded number at a time. Which segments are merged, and when, is told in `policy`.
+are moved by whole arrays, a bounded number at a time. A few bytes are held for each term, and nothing for a posting:
+what was read of the sources is let go of piece by piece. Which segments are merged, and when, is told in `policy`.
 """
 
 from __future__ import annotations
 
 import heapq
+import os
+import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
-from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.arrays import BUFFER, Array
 from indexer.engine.whoosh.packing import Records
-from indexer.engine.whoosh.postings import CHUNK, Postings, PostingsWriter, pieces
+from indexer.engine.whoosh.postings import Postings, PostingsWriter, pieces
+
+CHUNK = 1 << 18
+"""Bytes of records that are merged at a time, unless one term alone has more: each takes about a hundred of memory."""
+
+TERMS_AT_A_TIME = 1 << 19
+"""Terms read from the sources before their memory is let go of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,62 +61,85 @@ def live_frequencies(postings: Postings, live: Array | None, terms: range) -> Ar
 
 def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraphs: int, meta: dict[str, Any]) -> None:
     """Write the postings of `sources`, `paragraphs` in all, as the file `path` with this `meta`."""
-    terms, numbers = _merge_terms(sources)
-    lengths = np.concatenate([np.empty(0, np.uint32), *(source.lengths() for source in sources)])
-    assert len(lengths) == paragraphs
-    weights = np.zeros(len(terms), np.int64)
-    for source, number in zip(sources, numbers, strict=True):
-        # A source holds each term once, so no number stands twice on the left.
-        sizes: Array = np.diff(source.postings.starts.astype(np.int64))
-        weights[number] += sizes
-    writer = PostingsWriter(path, segment)
-    try:
-        kept = np.zeros(len(terms), bool)
-        ids = [source.new_ids() for source in sources]
-        for low, high in pieces(np.concatenate(([0], np.cumsum(weights))), CHUNK):
-            records = _merge_range(sources, numbers, ids, range(low, high))
-            kept[low:high] = records.df > 0
-            writer.append(replace(records, df=records.df[records.df > 0]))
-        writer.finish(terms.select(kept), lengths, meta)
-    except BaseException:
-        writer.abandon()
-        raise
+    with tempfile.TemporaryFile(dir=os.path.dirname(path)) as file:
+        terms = _Terms(file)
+        numbers = _merge_terms(sources, terms)
+        lengths = np.concatenate([np.empty(0, np.uint32), *(source.lengths() for source in sources)])
+        assert len(lengths) == paragraphs
+        bounds = np.zeros(len(terms) + 1, np.int64)
+        for source, number in zip(sources, numbers, strict=True):
+            # A source holds each term once, so no number stands twice on the left.
+            sizes: Array = np.diff(source.postings.starts.astype(np.int64))
+            bounds[1:][number] += sizes
+        np.cumsum(bounds, out=bounds)
+        writer = PostingsWriter(path, segment)
+        try:
+            kept = np.zeros(len(terms), bool)
+            ids = [source.new_ids() for source in sources]
+            for low, high in pieces(bounds, CHUNK):
+                records = _merge_range(sources, numbers, ids, range(low, high))
+                kept[low:high] = records.df > 0
+                writer.append(replace(records, df=records.df[records.df > 0]))
+                _let_go(sources)
+            del bounds, numbers
+            writer.finish(terms.select(kept), lengths, meta)
+        except BaseException:
+            writer.abandon()
+            raise
+
+
+def _let_go(sources: Sequence[Source]) -> None:
+    for source in sources:
+        source.postings.file.let_go()
 
 
 class _Terms:
-    """The merged terms: one array of bytes, because millions of bytes objects would not fit."""
+    """The merged terms, in a file that has no name: they may be millions. Only their sizes are held."""
 
-    def __init__(self) -> None:
-        self._bytes = bytearray()
-        self._ends = array("Q")
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._pending = bytearray()
+        self._sizes = array("I")
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._sizes)
 
     def append(self, form: bytes) -> None:
-        self._bytes += form
-        self._ends.append(len(self._bytes))
+        self._pending += form
+        self._sizes.append(len(form))
+        if len(self._pending) >= BUFFER:
+            self._flush()
 
     def select(self, kept: Array) -> Iterator[bytes]:
         """The terms at which `kept` is true."""
-        for i in np.flatnonzero(kept).tolist():
-            yield bytes(self._bytes[self._ends[i - 1] if i else 0 : self._ends[i]])
+        self._flush()
+        self._file.seek(0)
+        for size, keep in zip(self._sizes, kept, strict=True):
+            form = self._file.read(size)
+            if keep:
+                yield form
+
+    def _flush(self) -> None:
+        self._file.write(self._pending)
+        self._pending = bytearray()
 
 
-def _merge_terms(sources: Sequence[Source]) -> tuple[_Terms, list[Array]]:
-    """All terms in order, and for each source the numbers of its terms among them."""
-    numbers = [np.empty(len(source.postings.terms), np.int64) for source in sources]
-    terms = _Terms()
+def _merge_terms(sources: Sequence[Source], terms: _Terms) -> list[Array]:
+    """Append all terms in order; returns for each source the numbers of its terms among them."""
+    most = sum(len(source.postings.terms) for source in sources)
+    numbers = [np.empty(len(source.postings.terms), np.min_scalar_type(most)) for source in sources]
     filled = [0] * len(sources)
     streams = (zip(source.postings.terms, repeat(i)) for i, source in enumerate(sources))
     last = None
-    for form, i in heapq.merge(*streams):
+    for read, (form, i) in enumerate(heapq.merge(*streams)):
         if form != last:
             terms.append(form)
             last = form
         numbers[i][filled[i]] = len(terms) - 1
         filled[i] += 1
-    return terms, numbers
+        if read % TERMS_AT_A_TIME == 0:
+            _let_go(sources)
+    return numbers
 
 
 def _merge_range(
@@ -116,10 +148,11 @@ def _merge_range(
     """The records of a range of merged terms; the df of those of which nothing is left is 0."""
     ids_, frequencies_, positions_, terms_ = [], [], [], []
     for source, number, renumbered in zip(sources, numbers, new_ids, strict=True):
-        low, high = (int(i) for i in np.searchsorted(number, [terms.start, terms.stop]))
+        # In the type of the numbers: otherwise all of them would be converted.
+        low, high = np.searchsorted(number, np.array([terms.start, terms.stop], number.dtype)).tolist()
         records = source.postings.records_of(range(low, high))
         ids, frequencies, positions = records.ids, records.frequencies, records.positions
-        term = np.repeat(number[low:high], records.df)
+        term = np.repeat(number[low:high].astype(np.int64), records.df)
         if source.live is not None:
             keep = source.live[ids]
             positions = positions[np.repeat(keep, frequencies)]

@@ -32,7 +32,7 @@ class PostingsWriter:
     def __init__(self, path: str, segment: str) -> None:
         self._file = ArrayFileWriter(path, ROLE, segment)
         self._records = self._file.stream("records", "|u1")
-        self._sizes: list[Array] = []
+        self._sizes: list[Array] = [np.zeros(1, np.uint32)]
 
     def append(self, records: Records) -> None:
         """The records of the terms that follow those before."""
@@ -45,12 +45,17 @@ class PostingsWriter:
                 Records(records.df[low:high], records.ids[within], records.frequencies[within], positions)
             )
             self._records.append(data)
-            self._sizes.append(sizes)
+            self._sizes.append(sizes.astype(index_dtype(len(data))))
 
     def finish(self, terms: Iterable[bytes], lengths: Array, meta: dict[str, Any]) -> None:
         """`terms` in order, each paragraph's length, and what else is to be said of the field."""
-        starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._sizes]))
-        self._file.write("starts", index_dtype(int(starts[-1])), starts)
+        # There may be millions of terms, so no array of them all is made here.
+        section = self._file.reserve("starts", index_dtype(self._records.written), sum(map(len, self._sizes)))
+        start = 0
+        for sizes in self._sizes:
+            section.append(start + np.cumsum(sizes, dtype=np.int64))
+            start += int(sizes.sum(dtype=np.int64))
+        self._sizes = []
         self._file.write_strings("terms", terms)
         longest = int(lengths.max()) if len(lengths) else 0
         self._file.write("lengths", np.min_scalar_type(longest).newbyteorder("<").str, lengths)
