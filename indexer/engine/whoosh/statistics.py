@@ -60,18 +60,22 @@ class Statistics:
         return float(idf**scoring.idf_power)
 
     def norms(self, i: int, field: Field, scoring: Scoring) -> Array:
-        """k1 * (1 - b + b * length / average) for each paragraph of segment `i` (f8)."""
+        """k1 * (1 - b + b * length / average) for each paragraph of segment `i` (f8); remembered."""
         key = i, field, scoring.k1, scoring.b
         norms = self._norms.get(key)
         if norms is None:
-            # A field without any token has no postings, so what its average is does not matter.
-            average = self.tokens[field] / self.paragraphs if self.tokens[field] else 1.0
-            lengths = self.segments[i].postings[field].lengths.astype(np.float64)
-            norms = scoring.k1 * (1 - scoring.b + scoring.b * lengths / average)
+            norms = self.compute_norms(i, field, scoring)
             if len(self._norms) >= 4 * len(Field) * len(self.segments):
                 self._norms.clear()
             self._norms[key] = norms
         return norms
+
+    def compute_norms(self, i: int, field: Field, scoring: Scoring) -> Array:
+        """What `norms` gives, not remembered: for who keeps it in another type."""
+        # A field without any token has no postings, so what its average is does not matter.
+        average = self.tokens[field] / self.paragraphs if self.tokens[field] else 1.0
+        lengths = self.segments[i].postings[field].lengths.astype(np.float64)
+        return scoring.k1 * (1 - scoring.b + scoring.b * lengths / average)
 
     def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
         """(form, document frequency) of every term that begins with `prefix`, in code point order."""

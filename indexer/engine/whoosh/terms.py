@@ -29,9 +29,10 @@ MOST_TERMS = 100_000
 
 class TermList(NamedTuple):
     """The list of a term in a segment: its row (see `kernel.reading`), its postings, its highest tf / (tf + norm), and
-    idf * (k1 + 1) in UNITs; its frequencies (u4), and where in the file its positions begin and end.
+    idf * (k1 + 1) in UNITs; and where in the file its positions begin and end.
 
-    `kept` is what owns the memory that the row has addresses of.
+    `kept` is what owns the memory that the row has addresses of: paragraphs (u4), frequencies (u1), and of those that
+    are escaped the places (u8) and values (u4).
     """
 
     row: Array
@@ -98,7 +99,7 @@ class TermLists:
         self._statistics, self._scoring = statistics, scoring
         self._segment = statistics.segments[i]
         # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
-        self.norms = {field: statistics.norms(i, field, scoring).astype(np.float32) for field in Field}
+        self.norms = {field: statistics.compute_norms(i, field, scoring).astype(np.float32) for field in Field}
         share = self._segment.entry.live / max(statistics.paragraphs, 1)
         self.pool = SetPool(self._segment.entry.paragraphs, int(BYTES_OF_SETS * share))
         self._bytes_left = self._most_bytes = int(BYTES_OF_LISTS * share)
@@ -124,7 +125,9 @@ class TermLists:
         key = field, form
         found = self._places.get(key)
         if found is None:
-            frequencies = of.kept[1]
+            _, short, escaped, exceptions = of.kept
+            frequencies = short.astype(np.uint32)
+            frequencies[escaped] = exceptions
             begins = np.empty(of.postings + 1, np.uint32)
             tokens = int(frequencies.sum(dtype=np.int64))
             records = self._segment.postings[field].records
@@ -177,7 +180,7 @@ class TermLists:
             ),
             np.int64,
         )
-        kept = ids, frequencies, short, escaped, exceptions
+        kept = ids, short, escaped, exceptions
         highest = kernel.highest(row)
         return TermList(row, count, highest, self.factor(field, (form,)), (at, end), kept)
 
