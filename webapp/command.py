@@ -121,7 +121,7 @@ def serve(settings: Settings) -> None:
 
             app = create_app(settings)
             # Compiling takes a while the first time on a machine; meanwhile readers are answered, only slower.
-            threading.Thread(target=warm, daemon=True).start()
+            threading.Thread(target=_warm, daemon=True).start()
             # The first reader need not wait while the index is opened and models are loaded.
             # Without an index, requests are told why.
             with suppress(*Unavailable), holder(app).lease() as index:
@@ -129,6 +129,15 @@ def serve(settings: Settings) -> None:
             return app
 
     Server().run()
+
+
+def _warm() -> None:
+    """Compile beside serving. Cut short by the end of the process it fails, which is nobody's concern."""
+    try:
+        warm()
+    except Exception:
+        if threading.main_thread().is_alive():
+            raise
 
 
 def options(settings: Settings) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from indexer import Settings, add, build, open_index, remove
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from tests.webapp.server import Server, serving
-from webapp.command import bound_waiting, main, options
+from webapp.command import _warm, bound_waiting, main, options
 from webapp.headers import SECURITY
 
 
@@ -298,3 +298,19 @@ def test_a_client_that_falls_silent_does_not_hold_a_thread_for_ever() -> None:
                 with pytest.raises(BlockingIOError):
                     while True:  # nobody reads: the buffers fill up
                         accepted.sendall(bytes(1 << 20))
+
+
+def test_compiling_that_is_cut_short_by_the_end_of_the_process_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended:
+        def is_alive(self) -> bool:
+            return False
+
+    def broken() -> None:
+        raise RuntimeError("cut short")
+
+    monkeypatch.setattr("webapp.command.warm", broken)
+    with pytest.raises(RuntimeError):
+        _warm()
+    with monkeypatch.context() as ending:
+        ending.setattr("threading.main_thread", Ended)
+        _warm()
