@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -124,10 +124,11 @@ class Index:
         parsed, planned, answer = self._found(request, ends)
         page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
-        degraded = page.degraded or facets_degraded
         matcher = Matcher(planned.targets)
         hits = _telling(page.hits) if request.group == "article" else page.hits
-        passages = tuple(self._passage(hit, matcher, answer if request.explain else None) for hit in hits)
+        passages = tuple(self._passages(hits, matcher, answer if request.explain else None, ends))
+        unexplained = request.explain and any(passage.explanation is None for passage in passages)
+        degraded = page.degraded or facets_degraded or unexplained
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
         results = Results(
@@ -305,6 +306,13 @@ class Index:
             counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
         return facet_counts(request, counted), degraded
 
+    def _passages(
+        self, hits: Iterable[Hit], matcher: Matcher, explained: Answer | None, ends: float
+    ) -> Iterator[Passage]:
+        """The passages of hits, each explained as long as the time lasts: that may take longer than the search."""
+        for hit in hits:
+            yield self._passage(hit, matcher, explained if time.perf_counter() < ends else None)
+
     def _passage(self, hit: Hit, matcher: Matcher, explained: Answer | None = None) -> Passage:
         text = hit.paragraph.text
         marks = matcher.mark(text)
@@ -321,7 +329,7 @@ class Index:
 _OUT_OF_TIME = QueryWarning(
     "out_of_time",
     "",
-    "The time for one search ran out: better passages may be missing, and counts are lower bounds.",
+    "The time for one search ran out: better passages or explanations may be missing, and counts are lower bounds.",
 )
 _NO_LEXICON = QueryWarning(
     "lexicon_unusable",

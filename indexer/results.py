@@ -116,7 +116,7 @@ class ScorePart:
 class Passage:
     """A paragraph that was found. `marks` count within the whole paragraph, `snippet.marks` within the snippet.
 
-    The parts of `explanation` add up to `score`; None where it was not asked for.
+    The parts of `explanation` add up to `score`; None where it was not asked for, or the time did not suffice.
     """
 
     article: ArticleInfo

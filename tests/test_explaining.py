@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from indexer import json_shape
 from indexer.cli import main
+from indexer.explaining import explanation
 from indexer.index import Index, open_index
 from indexer.indexing import build
 from indexer.results import SearchRequest
@@ -82,3 +85,19 @@ def test_the_command_shows_it(folder: Path) -> None:
     assert "best sentence (weight " in shown.stdout
     (result,) = json.loads(CliRunner().invoke(main, [*command, "--format", "json"]).stdout)["results"]
     assert sum(part["score"] for part in result["explanation"]) == pytest.approx(result["score"], abs=1e-4)
+
+
+def test_explaining_ends_with_the_time_of_the_search(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = 0.0
+
+    def slow(*arguments: Any) -> Any:
+        nonlocal late
+        late += 60.0
+        return explanation(*arguments)
+
+    now = time.perf_counter
+    monkeypatch.setattr("indexer.index.explanation", slow)
+    monkeypatch.setattr(time, "perf_counter", lambda: now() + late)
+    results = index.search(SearchRequest("cờ thi đua", explain=True))
+    assert [passage.explanation is not None for passage in results.passages] == [True] + [False] * 9
+    assert results.degraded

@@ -99,7 +99,9 @@ SCHEMAS: Mapping[str, Schema] = {
             "score": told({"type": "number"}, "Comparable within one answer only."),
             "snippet": ref("Snippet"),
             "text": ref("WholeText"),
-            "explanation": many(ref("ScorePart"), "Only with `explain`; the parts add up to the score."),
+            "explanation": many(
+                ref("ScorePart"), "Only with `explain`, and where the time sufficed; the parts add up to the score."
+            ),
         },
         ["article", "paragraph", "score", "snippet", "text", "explanation"],
     ),
