@@ -51,6 +51,7 @@ def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
     if value is None:
         return None
     return {
+        "original": value.original,
         "repaired": value.repaired,
         "changes": _spans(value.changes),
         "confidence": round(value.confidence, 4),

@@ -73,11 +73,13 @@ class Expanded:
 class Interpretation:
     """What a query may mean besides what it says; both were searched.
 
-    `repaired` is the whole query with its slips mended (as typed where there were none); `changes` are the spans of
-    `repaired` that differ, `confidence` (.5 to 1) how surely something else than the letters typed was meant. `sure`
-    says that the indexed text itself supports every change, so that it can be put to the user.
+    `original` is the query as it was read, `repaired` the whole of it with its slips mended (the same where there were
+    none); `changes` are the spans of `repaired` that differ, `confidence` (.5 to 1) how surely something else than the
+    letters typed was meant. `sure` says that the indexed text itself supports every change, so that it can be put to
+    the user.
     """
 
+    original: str
     repaired: str
     changes: tuple[Span, ...]
     confidence: float

@@ -17,7 +17,7 @@ from webapp.declared import BATCH_LIMIT, SUGGEST_PARAMETERS, Parameter, search_p
 from webapp.problems import MEDIA_TYPE, PROBLEMS
 from webapp.schemas import SCHEMAS, Schema, body_schema, many, record, ref
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 """Of the contract: the second number grows when something is added. The first would be another path than /api/v1."""
 
 _DESCRIPTION = (

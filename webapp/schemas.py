@@ -121,6 +121,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Interpretation": record(
         "What a query may mean besides what it says; both were searched.",
         {
+            "original": told(TEXT, "The query as it was read, of which the spans of `expanded` are parts."),
             "repaired": told(TEXT, "The whole query with its slips mended."),
             "changes": many(ref("Span"), "What of `repaired` differs."),
             "confidence": told(

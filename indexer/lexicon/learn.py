@@ -34,7 +34,8 @@ MOST_TITLES = 500_000
 
 _BATCH = 1 << 20
 _CONSONANTS = frozenset("bcdđfghjklmnpqrstvwxz")
-_LONGEST_TITLE = 16
+# Headlines of newspapers have up to some twenty syllables.
+_LONGEST_TITLE = 24
 _LEAST_PHRASES = 20_000
 _MOST_PHRASES = 500_000
 _TOKENS_PER_PHRASE = 80

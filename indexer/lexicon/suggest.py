@@ -105,6 +105,7 @@ class Suggester:
         head, tail = typed[:-matched], typed[-matched:]
         # Many phrases begin with the same few syllables.
         joints: dict[str, tuple[str, float]] = {}
+        heads: dict[str, list[str]] = {}
         places = lexicon.phrase_keys.prefixed(" ".join(map(fold, tail)) + (" " if last_is_complete else ""))
         for place in _most_frequent(lexicon.phrase_counts[places.start : places.stop], _LOOKED_AT):
             phrase = lexicon.phrases[places.start + place]
@@ -123,7 +124,9 @@ class Suggester:
                 if after not in joints:
                     joints[after] = self._joint(head[-1], after)
                 variant, share = joints[after]
-                before = [*head[:-1], variant]
+                if variant not in heads:
+                    heads[variant] = self._with_marks(head, variant)
+                before = heads[variant]
                 likely += math.log(share)
             bonus = _SYLLABLE_MATCHED * (matched - 1) + _AS_TYPED * same
             yield _Found(" ".join([*before, phrase]), count, likely, bonus)
@@ -153,6 +156,15 @@ class Suggester:
             ):
                 count = int(counts[place])
                 yield _Found(" ".join([*head, form]), count, math.log1p(count), _LONE_SYLLABLE)
+
+    def _with_marks(self, head: Sequence[str], variant: str) -> list[str]:
+        """The head with `variant` for its last form: typed wholly without marks, the forms likely meant before that."""
+        if any(map(is_marked, head)):
+            return [*head[:-1], variant]
+        found = [variant]
+        for form in reversed(head[:-1]):
+            found.append(self._joint(form, found[-1])[0])
+        return found[::-1]
 
     def _joint(self, before: str, after: str) -> tuple[str, float]:
         """The share of the occurrences of `after` that stand behind `before`; one never seen there counts as a few.

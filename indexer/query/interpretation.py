@@ -39,7 +39,12 @@ def interpret(query: str, readings: Sequence[Read]) -> Interpretation | None:
         length += len(text)
         at = end
     return Interpretation(
-        "".join(pieces) + query[at:], tuple(changes), confidence, sure and bool(repairs), tuple(dict.fromkeys(expanded))
+        original=query,
+        repaired="".join(pieces) + query[at:],
+        changes=tuple(changes),
+        confidence=confidence,
+        sure=sure and bool(repairs),
+        expanded=tuple(dict.fromkeys(expanded)),
     )
 
 

@@ -125,3 +125,9 @@ def test_any_text_is_answered(known: Suggester, text: str, complete: bool) -> No
 def test_any_vietnamese_is_answered(known: Suggester, text: str, complete: bool) -> None:
     for entry in known.suggest(forms(text), complete):
         assert entry.count > 0
+
+
+def test_what_was_typed_before_beside_marks_stays(known: Suggester) -> None:
+    proposed = texts(known, "ha nội lực l")
+    assert proposed
+    assert all(text.startswith("ha nội lực") for text in proposed)

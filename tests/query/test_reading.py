@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
 import pytest
 
 from indexer import Index, Results, SearchRequest, build, open_index
+from indexer.lexicon import FILE
+from indexer.lexicon.container import VERSION
 from indexer.publishing import published
 from tests.conftest import ROOT
 from tests.samples import write_articles
@@ -139,6 +142,76 @@ def test_literally_nothing_is_read_into_a_query(index: Index) -> None:
     assert (results.total, results.interpretation, results.warnings) == (0, None, ())
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index that writes one abbreviation in every way, and gives two more two readings each."""
+    folder = tmp_path_factory.mktemp("short")
+    texts = {
+        "phrase": "Công tác quốc phòng, an ninh được giữ vững trên địa bàn.",
+        "hyphen": "Nhiệm vụ QP-AN của xã.",
+        "spaces": "Thực hiện nhiệm vụ QP - AN ở huyện.",
+        "dash": "Tổng kết công tác QP – AN ở phường.",
+        "one": "Báo cáo QPAN của thôn.",
+        "editor": "Biên tập viên (BTV) có mặt. Biên tập viên đọc bản tin, một biên tập viên đọc thơ.",
+        "committee": "Ban thường vụ (BTV) có mặt. Ban thường vụ họp bàn, nghị quyết của ban thường vụ.",
+        "neither": "Trồng lúa ngoài đồng.",
+    }
+    articles = tuple({"id": name, "title": "", "text": text} for name, text in texts.items())
+    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+WAYS = {
+    "phrase": ["quốc phòng, an ninh"],
+    "hyphen": ["QP-AN"],
+    "spaces": ["QP - AN"],
+    "dash": ["QP – AN"],
+    "one": ["QPAN"],
+}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [*(way for (way,) in WAYS.values()), "qp-an", "qp an", "qpan", "quốc phòng an ninh", "quoc phong an ninh"],
+)
+def test_however_an_abbreviation_is_written_it_and_its_phrase_are_found_and_marked(short: Index, query: str) -> None:
+    passages = ask(short, query).passages
+    found = {each.article.id: [each.paragraph.text[start:end] for start, end in each.marks] for each in passages}
+    assert found == WAYS
+    for each in passages:
+        marked = [each.snippet.text[start:end] for start, end in each.snippet.marks]
+        assert marked == WAYS[each.article.id]
+
+
+@pytest.mark.parametrize(("query", "ids"), [('"QP-AN"', {"hyphen", "spaces", "dash"}), ('"QPAN"', {"one"})])
+def test_in_quotes_only_its_own_letters_are_found(short: Index, query: str, ids: set[str]) -> None:
+    assert {passage.article.id for passage in ask(short, query).passages} == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "readings"),
+    [
+        ("BTV đọc bản tin", ["biên tập viên", "ban thường vụ"]),
+        ("BTV họp bàn nghị quyết", ["ban thường vụ", "biên tập viên"]),
+        ("nghị quyết của BTV", ["ban thường vụ", "biên tập viên"]),
+        ("một BTV trẻ", ["biên tập viên", "ban thường vụ"]),
+    ],
+)
+def test_of_two_readings_the_one_that_stands_beside_the_neighbours_comes_first(
+    short: Index, query: str, readings: list[str]
+) -> None:
+    results = ask(short, query)
+    assert results.interpretation is not None
+    assert [each.meaning for each in results.interpretation.expanded if each.source][:2] == readings
+
+
+def test_of_two_readings_both_are_searched(short: Index) -> None:
+    results = ask(short, "BTV")
+    marked = {each.article.id: {each.paragraph.text[a:b].lower() for a, b in each.marks} for each in results.passages}
+    assert marked == {"editor": {"biên tập viên", "btv"}, "committee": {"ban thường vụ", "btv"}}
+
+
 def test_typed_without_marks_marked_forms_come_first(index: Index) -> None:
     ids = [passage.article.id for passage in ask(index, "duong").passages]
     assert ids[0] == "con đường"
@@ -156,3 +229,29 @@ def test_a_lost_lexicon_is_a_warning_and_search_goes_on(tmp_path_factory: pytest
         results = ask(index, "diễn tập quốc phòng")
     assert first(results)[0] == "lực lượng"
     assert [warning.code for warning in results.warnings] == ["lexicon_unusable"]
+
+
+def test_a_missing_lexicon_and_one_of_an_older_version_turn_repair_off_with_a_warning(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("older")
+    directory = folder / "index"
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], directory)
+    file = directory / "generations" / published(directory).generation / "lexicon" / FILE
+    with open_index(directory) as index:
+        assert not ask(index, "dieenx taapj").warnings
+        assert ask(index, "dieenx taapj").total
+    content = file.read_bytes()
+    file.unlink()  # the file may be shared with another generation by a hard link
+    file.write_bytes(content[:8] + struct.pack("<I", VERSION - 1) + content[12:])
+    for present in (True, False):
+        if not present:
+            file.unlink()
+        with open_index(directory) as index:
+            results = ask(index, "diễn tập quốc phòng")
+            assert first(results) == ("lực lượng", ["diễn tập quốc phòng"])
+            assert [warning.code for warning in results.warnings] == ["lexicon_unusable"]
+            assert results.interpretation is None
+            assert ask(index, "dien tap quoc phong").total == results.total
+            assert ask(index, "dieenx taapj").total == 0
+            assert index.suggest("diễn t") == ()

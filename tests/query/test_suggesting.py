@@ -73,6 +73,40 @@ def test_a_beginning_without_marks_is_completed_with_marks(index: Index) -> None
         assert any(is_marked(text) for text in suggestions)
 
 
+def test_titles_are_proposed_however_they_are_begun(index: Index) -> None:
+    titles = {
+        " ".join(forms(info.title)[:6]): forms(info.title) for info in index.articles() if len(forms(info.title)) > 3
+    }
+    assert len(titles) > 10
+    for form in (str, fold):
+        for start, title in titles.items():
+            typed = form(" ".join(title[:3]) + " " + title[3][:1])
+            assert any(text.startswith(start[: len(text)]) for text in texts(index, typed, 10)), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("hà t", "hà tĩnh"),
+        ("ha t", "hà tĩnh"),
+        ("việt n", "việt nam"),
+        ("viet n", "việt nam"),
+        ("vũng á", "vũng áng"),
+        ("vung a", "vũng áng"),
+        ("nguyễn d", "nguyễn du"),
+        ("nguyen d", "nguyễn du"),
+    ],
+)
+def test_names_are_proposed_with_and_without_marks(index: Index, typed: str, name: str) -> None:
+    assert name in texts(index, typed)
+
+
+def test_what_was_typed_before_without_marks_gets_those_that_the_text_has(index: Index) -> None:
+    proposed = texts(index, "ha tinh t", 10)
+    assert "hà tĩnh thi đua" in proposed
+    assert not any(text.startswith("ha tĩnh") for text in proposed)
+
+
 def test_marks_typed_stay(index: Index) -> None:
     assert texts(index, "thành ph")
     assert all(text.startswith("thành ph") for text in texts(index, "thành ph"))

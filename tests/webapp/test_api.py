@@ -201,10 +201,13 @@ def test_parameters_of_other_names_are_ignored(client: FlaskClient) -> None:
 
 def test_what_was_read_into_a_query_is_data(client: FlaskClient) -> None:
     reading = search(client, q="co thi dua xuat sac")["interpretation"]
+    assert reading["original"] == "co thi dua xuat sac"
     assert reading["repaired"] == "cờ thi đua xuất sắc"
     assert [reading["repaired"][start:end] for start, end in reading["changes"]] == ["cờ", "đua", "xuất", "sắc"]
     assert search(client, q="co thi dua xuat sac", literal=1)["interpretation"] is None
-    (expanded,) = search(client, q="LLVT")["interpretation"]["expanded"]
+    reading = search(client, q="LLVT")["interpretation"]
+    assert reading["original"] == reading["repaired"] == "LLVT"
+    (expanded,) = reading["expanded"]
     assert (expanded["span"], expanded["meaning"]) == ([0, 4], "lực lượng vũ trang")
 
 
