@@ -22,7 +22,7 @@ from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.terms import TermList, TermLists, address, as_words
+from indexer.engine.whoosh.terms import MOST_TERMS, TermList, TermLists, address, as_words
 from indexer.fields import Field, bigram
 from indexer.query.tree import Node, Phrase, Term
 
@@ -85,6 +85,7 @@ class SegmentLists:
         self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
         self._terms = TermLists(statistics, i, scoring)
+        self._highest: dict[tuple[Field, tuple[str, ...]], float] = {}
         self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
@@ -167,7 +168,7 @@ class SegmentLists:
             return None
         factor = node.weight * self._terms.factor(field, forms)
         if len(lists) == 1:
-            return self._as_term(field, lists[0], factor)
+            return self._as_term(field, forms, lists[0], factor)
         order = sorted(range(len(lists)), key=lambda i: lists[i].postings)
         places = [self._terms.places(*name, of) for name, of in zip(looked_up, lists, strict=True)]
         texts = np.array([(address(where.positions), address(where.begins)) for where in places], np.int64)
@@ -181,11 +182,16 @@ class SegmentLists:
         check(count, self._segment)
         return _given(ids[:count], scores[:count])
 
-    def _as_term(self, field: Field, pair: TermList, factor: float) -> Scored:
+    def _as_term(self, field: Field, forms: tuple[str, ...], pair: TermList, factor: float) -> Scored:
         """A phrase of two syllables: the list of their pair, with the norms of the syllables."""
         row = pair.row.copy()
         row[kernel.NORMS] = address(self._terms.norms[field])
-        return _scored(pair._replace(row=row, highest=kernel.highest(row), factor=factor), 1.0)
+        highest = self._highest.get((field, forms))
+        if highest is None:
+            if len(self._highest) >= MOST_TERMS:
+                self._highest = {}
+            highest = self._highest[field, forms] = kernel.highest(row)
+        return _scored(pair._replace(row=row, highest=highest, factor=factor), 1.0)
 
     @staticmethod
     def _evaluated(node: Node, evaluator: Evaluator) -> Scored | None:
