@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -133,6 +133,9 @@ class Channel:
             if is_marked(form) and not is_syllable(form):
                 kept = _plus(kept, _NO_SYLLABLE)
         others: dict[str, Costs] = {}
+        numbers = {form: known}
+        for decoded in filter(None, (telex, vni)):
+            numbers[decoded] = self._lexicon.number(decoded)
         if telex:
             others[telex] = (_NEVER if known > 0 else -5.0, _NEVER, _NEVER, 0.0, _NEVER)
         if vni:
@@ -142,17 +145,24 @@ class Channel:
             for number in self._lexicon.same_letters(letters):
                 other = self._lexicon.form(number)
                 if other != form and self._is_common(number):
+                    numbers[other] = number
                     _likelier(others, other, _costs_of_marks(form, other))
             if doubtful and len(form) >= 2:
                 trust = self._trust(form)
-                for other, cost in self._edited(form, letters):
+                for number, cost in self._edited(letters):
+                    other = self._lexicon.form(number)
+                    numbers[other] = number
                     _likelier(others, other, _edit_costs(form, other, cost + trust))
-        ranked = sorted(others.items(), key=lambda item: -self._promise(*item))[:MOST_CANDIDATES]
-        return self._as_options([(form, kept), *ranked], kept=True)
+        ranked = sorted(others.items(), key=lambda item: -self._promise(numbers[item[0]], item[1]))[:MOST_CANDIDATES]
+        return self._as_options([(form, kept), *ranked], numbers, kept=True)
 
-    def _as_options(self, choices: Sequence[tuple[str, Costs]], *, kept: bool = False) -> Options:
+    def _as_options(
+        self, choices: Sequence[tuple[str, Costs]], known: Mapping[str, int] | None = None, *, kept: bool = False
+    ) -> Options:
+        """The options of forms and their costs; `known` are the numbers of the forms, where they were looked up."""
         forms = tuple(form for form, _ in choices)
-        numbers = np.array([self._lexicon.number(form) for form in forms], np.int64)
+        number_of = self._lexicon.number if known is None else known.__getitem__
+        numbers = np.array(list(map(number_of, forms)), np.int64)
         costs = np.array([costs for _, costs in choices]).T
         raw = (costs == 0.0) & (costs[Habit.UNMARKED] < _IMPOSSIBLE)
         decoded = tuple(habit for habit in (Habit.TELEX, Habit.VNI) if raw[habit].any())
@@ -169,22 +179,24 @@ class Channel:
             return 0.0
         return _KNOWN_SYLLABLE if is_syllable(form) else _KNOWN_WORD
 
-    def _promise(self, form: str, costs: Costs) -> float:
-        count = self._lexicon.count(form)
-        return max(costs) + 0.5 * count.bit_length()
+    def _promise(self, number: int, costs: Costs) -> float:
+        return max(costs) + 0.5 * self._lexicon.count_of(number).bit_length()
 
     def _known(self, form: str | None) -> str | None:
         return form if form is not None and self._lexicon.count(form) else None
 
-    def _edited(self, form: str, letters: str) -> Iterator[tuple[str, float]]:
-        """Forms whose letters are one edit from the typed ones, with what the edit costs."""
-        for other_letters in dict.fromkeys((*self._lexicon.neighbours(letters), *confusions(letters))):
-            cost = one_edit(letters, other_letters)
-            if cost is None:
-                continue
-            for number in self._lexicon.same_letters(other_letters):
-                if self._is_common(number):
-                    yield self._lexicon.form(number), cost
+    def _edited(self, letters: str) -> Iterator[tuple[int, float]]:
+        """The numbers of forms whose letters are one edit from the typed ones, with what the edit costs."""
+        neighbours = self._lexicon.neighbours(letters)
+        for other in confusions(letters):
+            if other not in neighbours:
+                neighbours[other] = self._lexicon.same_letters(other)
+        for other, numbers in neighbours.items():
+            cost = one_edit(letters, other)
+            if cost is not None:
+                for number in numbers:
+                    if self._is_common(number):
+                        yield number, cost
 
     def _pieced(self, form: str) -> list[tuple[int, int, Options]]:
         """Ways to read a token as several syllables run together: known ones, each with its [start, end) in it."""

@@ -135,7 +135,6 @@ class Lexicon:
         # Caches are the instance's own, so that they go when it goes.
         self.number = functools.lru_cache(_CACHED)(self._number)
         self.same_letters = functools.lru_cache(_CACHED)(self._same_letters)
-        self.neighbours = functools.lru_cache(_CACHED)(self._neighbours)
 
     @classmethod
     def open(cls, directory: Path | str, *, check: bool | None = None) -> Lexicon:
@@ -230,10 +229,11 @@ class Lexicon:
         at = self._folds.find(letters)
         return range(0) if at < 0 else range(self._fold_starts[at], self._fold_starts[at + 1])
 
-    def _neighbours(self, letters: str) -> tuple[str, ...]:
+    def neighbours(self, letters: str) -> dict[str, range]:
         """The forms without marks that are likely one edit from `letters`: that share it, less one letter on each side.
 
-        Two edits may do that too (`abc`, `bcd`), and hashes may collide: the caller compares.
+        With the numbers of their forms. Two edits may do that too (`abc`, `bcd`), and hashes may collide: the caller
+        compares.
         """
         found: set[int] = set()
         for sought in less_one_letter(letters):
@@ -241,7 +241,8 @@ class Lexicon:
             while at < len(self._deletion_hashes) and self._deletion_hashes[at] == sought:
                 found.add(self._deletion_folds[at])
                 at += 1
-        return tuple(self._folds[number] for number in sorted(found))
+        starts = self._fold_starts
+        return {self._folds[at]: range(starts[at], starts[at + 1]) for at in sorted(found)}
 
     def learned(self) -> Learned:
         """All it knows as plain values, to be learned further (reads everything)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -28,14 +27,24 @@ if TYPE_CHECKING:
     from indexer.engine.whoosh.fast import FastSearch
 
 
-@contextmanager
-def _reading(directory: str) -> Iterator[None]:
-    """Whatever damaged bytes lead to, from a number out of range to text that is none, is `IndexDamaged`."""
-    try:
-        yield
-    except (LookupError, ValueError, OverflowError, MemoryError) as error:
-        why = f"{directory}: the index holds values that cannot be ({type(error).__name__}: {error})"
-        raise IndexDamaged(why, REBUILD) from error
+class _Reading:
+    """Whatever damaged bytes lead to, from a number out of range to text that is none, is `IndexDamaged`.
+
+    A class, not a generator: planning a query asks for a hundred document frequencies, each read under one of these.
+    """
+
+    __slots__ = ("_directory",)
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, LookupError | ValueError | OverflowError | MemoryError):
+            why = f"{self._directory}: the index holds values that cannot be ({type(error).__name__}: {error})"
+            raise IndexDamaged(why, REBUILD) from error
 
 
 class WhooshEngine:
@@ -47,7 +56,7 @@ class WhooshEngine:
         while True:
             self._generation, entries = read_contents(directory)
             try:
-                with _reading(directory):
+                with _Reading(directory):
                     self._segments = [Segment(directory, entry) for entry in entries]
                     self._statistics = Statistics(self._segments)
                 return
@@ -63,18 +72,18 @@ class WhooshEngine:
 
     def document_frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold `form` in `field`."""
-        with _reading(self._directory):
+        with _Reading(self._directory):
             return self._statistics.document_frequency(field, form)
 
     def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
         """(form, document frequency) of every term that begins with `prefix`, in code point order."""
-        with _reading(self._directory):
+        with _Reading(self._directory):
             yield from self._statistics.terms(field, prefix)
 
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question; `total` and all counts are exact unless the time ran out."""
         limit = TimeLimit(request.seconds)
-        with _reading(self._directory):
+        with _Reading(self._directory):
             page = self._page(request, limit)
             hits = []
             for i, number, score in page.hits:
@@ -102,7 +111,7 @@ class WhooshEngine:
 
     def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
         """What the score of one paragraph is made of, or None."""
-        with _reading(self._directory):
+        with _Reading(self._directory):
             for i, segment in enumerate(self._segments):
                 number = segment.find_paragraph(article_id, position)
                 if number is not None:
@@ -112,7 +121,7 @@ class WhooshEngine:
 
     def article(self, article_id: str) -> Article | None:
         """The whole article with its paragraphs in order of position, or None."""
-        with _reading(self._directory):
+        with _Reading(self._directory):
             for segment in self._segments:
                 stored = segment.stored
                 number = stored.find_article(article_id)
@@ -124,14 +133,14 @@ class WhooshEngine:
 
     def articles(self) -> Iterator[ArticleInfo]:
         """Every article, in document order."""
-        with _reading(self._directory):
+        with _Reading(self._directory):
             for segment in self._segments:
                 for number in segment.live_articles():
                     yield segment.stored.info(number)
 
     def stats(self) -> EngineStats:
         """What the index holds; counting the distinct terms of several segments takes a look at each term."""
-        with _reading(self._directory):
+        with _Reading(self._directory):
             alone = len(self._segments) == 1 and self._segments[0].live is None
             return EngineStats(
                 articles=sum(1 for segment in self._segments for _ in segment.live_articles()),
@@ -154,7 +163,7 @@ class WhooshEngine:
             yield str(error)
         for segment in self._segments:
             try:
-                with _reading(self._directory):
+                with _Reading(self._directory):
                     yield from segment.verify()
             except IndexDamaged as error:
                 yield str(error)
