@@ -168,7 +168,8 @@ class _Planner:
             lost = {place for at, drop in enumerate(dropped) if drop for place in places[at]}
             shares = {place: repair.share for repair in reading.repairs for place in places[repair.start]}
             if len(meant.forms) == len(reading.repaired):
-                fresh = [0.0 if place in lost else shares.get(place, 0.0) for place in range(len(meant.forms))]
+                rest = reading.confidence if reading.judges_all(found) else 0.0
+                fresh = [0.0 if place in lost else shares.get(place, rest) for place in range(len(meant.forms))]
                 ranking.add_repaired(meant, fresh)
                 self._mark_segment(meant, [place in lost for place in range(len(meant.forms))])
         for meaning in reading.meanings:

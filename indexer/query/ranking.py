@@ -7,7 +7,7 @@ judged queries, as was that words, pairs of neighbours and titles add to the sco
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from indexer.fields import Field, bigram
@@ -62,6 +62,10 @@ class Ranking:
         kept = [unit for unit in segment.compounds if not all(dropped[unit[0] : unit[1] + 1])]
         meant = self._meant(kept, reading.meanings if reading else ())
         repaired = {at: meaning for meaning in (reading.repairs if reading else ()) for at in _range(meaning)}
+        read_again = set(repaired)
+        if reading is not None and reading.judges_all(segment):
+            read_again = set(range(len(forms)))
+            repaired = dict(self._left_alone(forms, reading)) | repaired
         for unit in kept:
             first, last = unit
             if last > first:
@@ -76,16 +80,16 @@ class Ranking:
         word_weight = self._settings.weight_words * (1 if segment.marked else UNMARKED_WORDS_SHARE)
         for word in segment.words:
             tokens = range(word.first, word.last + 1)
-            if not all(dropped[at] for at in tokens) and not any(at in repaired for at in tokens):
+            if not all(dropped[at] for at in tokens) and read_again.isdisjoint(tokens):
                 self._prefer(Field.WORDS, word.form, word_weight)
         for index in range(len(forms) - 1):
-            if not any(dropped[index : index + 2]) and not (index in repaired or index + 1 in repaired):
+            if not any(dropped[index : index + 2]) and read_again.isdisjoint((index, index + 1)):
                 self._add_pair(forms[index], forms[index + 1], segment.marked)
 
     def add_repaired(self, segment: Segment, fresh: Sequence[float]) -> None:
         """Add the words and pairs of a repaired run that hold a fresh token; they decide nothing of what is found.
 
-        `fresh` says of each token how surely it was repaired (0: it is as typed).
+        `fresh` says of each token how surely it is what was meant (0: it counts as typed, see `add`).
         """
         for word in segment.words:
             if share := max(fresh[word.first : word.last + 1]):
@@ -122,6 +126,12 @@ class Ranking:
                 return Any(tuple(map(self._weighed, children)), minimum)
             case _:
                 return node
+
+    def _left_alone(self, forms: Sequence[str], reading: Reading) -> Iterator[tuple[int, Meaning]]:
+        """The tokens of a repaired text that may mean marked forms, but were left as they are: they mean themselves."""
+        for at, form in enumerate(forms):
+            if self._lookup.meets(form, False) is Meets.UNMARKED:
+                yield at, Meaning(at, at + 1, (form,), reading.confidence, "repair")
 
     def _is_only(self, form: str, repair: Meaning) -> bool:
         """Whether a token means syllables run together and nothing else: the index has nothing of it as typed."""

@@ -59,6 +59,10 @@ class Reading:
         """The meanings that repair a slip, from left to right."""
         return tuple(meaning for meaning in self.meanings if meaning.kind == "repair")
 
+    def judges_all(self, found: Segment) -> bool:
+        """Whether the repair speaks of every token: in a text without marks, what it leaves alone is a choice too."""
+        return bool(self.repairs) and not found.marked
+
     def places(self, size: int) -> list[range]:
         """For each of the `size` tokens typed, the tokens of `repaired` that stand in its place."""
         places: list[range] = []

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("bm25s")
 
+from benchmarks.among_all import EVERY, WRITTEN, _table
 from benchmarks.ranked_by import PEERS, fts5, syllable_bm25, word_bm25
 from benchmarks.relevance import FULL, TYPED, _ranking, _report
 from indexer.evaluation.variants import VARIANTS
@@ -52,3 +53,14 @@ def test_the_tables_tell_difference_p_and_retention() -> None:
     lines = list(_report("a set", result))
     assert "| less | 0.7000 | -0.1000, p = 0.0300 | 0.2000 | 0.2000 |" in lines
     assert "| nomarks | 0.4000 | 0.5000 |" in lines
+
+
+def test_a_row_that_asks_some_of_the_questions_is_compared_with_the_same_ones_as_written() -> None:
+    written = [0.8 if number % EVERY == 0 else 0.0 for number in range(8)]
+    found = {
+        WRITTEN: {"date": "2026-01-02", "paragraphs": 1234, "values": written},
+        "nomarks": {"date": "2026-01-01", "paragraphs": 1234, "values": [0.6, 0.6]},
+    }
+    lines = list(_table(found))
+    assert lines[0] == "1,234 paragraphs; 2026-01-01 to 2026-01-02. nDCG@10."
+    assert any(line.startswith("| nomarks | 2 | 0.6000 | 0.8000 | -0.2000 | 0.7500 |") for line in lines)

@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.fields import Field
+from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
+from indexer.query.ranking import REPAIRED_SHARE, TYPED_SHARE_AMONG_MARKS, Ranking
+from indexer.query.reading import Meaning, Reading
+from indexer.query.segments import segment
 from indexer.query.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.tree import (
     All,
@@ -26,6 +30,7 @@ from indexer.query.tree import (
     Prefix,
     Term,
 )
+from indexer.query.weighing import CapitalWeights
 from indexer.results import SearchRequest
 from indexer.settings import Settings
 from tests.query.test_parse import SOUP
@@ -103,6 +108,27 @@ def test_among_marks_an_unmarked_syllable_mostly_means_itself() -> None:
 def test_a_form_that_never_carries_marks_needs_one_field() -> None:
     assert units("panthers") == (syllable("panthers"),)
     assert all(isinstance(node, Term) and node.field is not Field.UNMARKED for node in optional("panthers"))
+
+
+def test_what_a_repair_leaves_as_it_is_means_itself_in_a_text_without_marks() -> None:
+    def weight(text: str, *meanings: Meaning) -> float:
+        """That of `duong` as typed, which the index has with marks too."""
+        found = segment(text, 9)
+        ranking = Ranking(Lookup(VOCABULARY), SETTINGS, CapitalWeights(None, 0.0))
+        ranking.add(found, [False] * len(found.forms), Reading(meanings, ("duong", "lịch"), 1.0))
+        node = ranking.node()
+        assert node is not None
+        return sum(
+            each.weight
+            for each in walk(node)
+            if isinstance(each, Term) and (each.field, each.form) == (Field.SYLLABLES, "duong")
+        )
+
+    lich = Meaning(1, 2, ("lịch",), 1.0, "repair")
+    assert weight("duong lich") < 0.2
+    assert weight("duong lich", lich) == REPAIRED_SHARE
+    # Among marks a form without them mostly means itself anyway.
+    assert weight("duong lịhc", lich) == TYPED_SHARE_AMONG_MARKS
 
 
 def test_a_slip_of_marks_still_finds() -> None:
