@@ -1,8 +1,10 @@
 """XQuAD's questions among all of viwiki: `python -m benchmarks.among_all` writes its table in docs/relevance.md.
 
-The largest set here: some 160,000 paragraphs, titles included. The questions are asked as written, without repair, and
-typed in every other way (there, every fourth, to spare a shared machine); plain BM25 over lower-case syllables stands
-beside it. Retention compares the same questions. Results are kept in benchmarks/results/among_all.json.
+The largest set here: some 160,000 paragraphs, titles included. The questions are asked as written and without repair
+(all of them), and typed in every other way (every fourth, to spare a shared machine); peers as they come (`ranked_by`)
+rank the same paragraphs for every fourth question as written, plain BM25 over lower-case syllables for all. Each row is
+compared with the same questions as written. Results are kept in benchmarks/results/among_all.json, value by value, so
+that a row can be measured anew alone (`--row`).
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ from typing import Any
 
 import click
 
-from benchmarks.ranked_by import syllable_bm25
-from benchmarks.relevance import ROOT, _paragraphs, _ranking
+from benchmarks.ranked_by import PEERS
+from benchmarks.relevance import ROOT, _ranking
 from indexer import Settings, build, open_index
+from indexer.articles import Article, read
 from indexer.evaluation.comparison import MEASURE, randomisation_test
-from indexer.evaluation.judged import read_judged_set
+from indexer.evaluation.judged import JudgedSet, read_judged_set
 from indexer.evaluation.measures import measure_each
 from indexer.evaluation.run import ask, typed_as
 from indexer.evaluation.variants import VARIANTS
@@ -33,68 +36,78 @@ from indexer.index import warm
 RESULTS = Path(__file__).parent / "results" / "among_all.json"
 START = "<!-- The table up to the next mark is written by `python -m benchmarks.among_all`. -->"
 END = "<!-- End of the table. -->"
-WRITTEN, LITERAL, PLAIN = (
-    "as written",
-    "as written, without repair and abbreviations",
-    "plain syllable BM25 (k1 1.2, b .75)",
-)
-EVERY_VARIANT = 4
+WRITTEN, LITERAL = "as written", "as written, without repair and abbreviations"
+PLAIN = "plain syllable BM25 (k1 1.2, b .75)"
+ROWS = (WRITTEN, *VARIANTS, LITERAL, *PEERS)
+"""Of the table, in its order."""
+ALL_ASKED = frozenset((WRITTEN, LITERAL, PLAIN))
+EVERY = 4
 _DEPTH = 20
-
-PerQuery = dict[str, float]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--index", type=click.Path(path_type=Path, file_okay=False), help="An index of these articles, if built.")
-def main(index: Path | None) -> None:
+@click.option(
+    "--row", "chosen", multiple=True, type=click.Choice(ROWS), help="Only this row; repeatable. Others keep theirs."
+)
+def main(index: Path | None, chosen: tuple[str, ...]) -> None:
     """Measure on XQuAD among all of viwiki, read from the folder that TIMDOAN_SHARED names, else ../shared/data.
 
-    Example: python -m benchmarks.among_all
+    Example: python -m benchmarks.among_all --row nomarks --row telex
     """
-    warm()
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
-    with ExitStack() as stack:
-        if index is None:
-            index = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-among-all-")))
-            build([shared / "xquad-vi" / "corpus.jsonl", shared / "viwiki" / "articles.jsonl.gz"], index)
-        found, paragraphs = _measured(shared, index)
-    RESULTS.write_text(json.dumps(summary(found, paragraphs), ensure_ascii=False, indent=1) + "\n", "utf-8")
-    write_table()
-
-
-def _measured(shared: Path, folder: Path) -> tuple[dict[str, PerQuery], int]:
+    paths = [shared / "xquad-vi" / "corpus.jsonl", shared / "viwiki" / "articles.jsonl.gz"]
     judged = read_judged_set(shared / "xquad-vi")
-    some = replace(judged, queries=dict(islice(judged.queries.items(), 0, None, EVERY_VARIANT)))
-    found: dict[str, PerQuery] = {}
+    rows = chosen or ROWS
+    with ExitStack() as stack:
+        if index is None and set(rows) - set(PEERS):
+            index = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-among-all-")))
+            build(paths, index)
+        for row, values, paragraphs in _measured(rows, judged, index, paths):
+            click.echo(f"{row}: {sum(values) / len(values):.4f}", err=True)
+            # Read anew each time: rows may be measured by several processes.
+            found = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
+            found[row] = {
+                "date": str(datetime.date.today()),
+                "paragraphs": paragraphs,
+                "values": [round(value, 4) for value in values],
+            }
+            kept = {name: found[name] for name in ROWS if name in found}
+            RESULTS.write_text(json.dumps(kept, ensure_ascii=False) + "\n", "utf-8")
+            if WRITTEN in kept:
+                write_table()
 
-    def keep(name: str, values: Mapping[str, Mapping[str, float]]) -> None:
-        found[name] = {query: measures[MEASURE] for query, measures in values.items()}
-        click.echo(f"{name}: {sum(found[name].values()) / len(found[name]):.4f}", err=True)
 
-    with open_index(folder, Settings(page_size_limit=100, depth_limit=10_000)) as index:
-        keep(WRITTEN, ask(index, judged, depth=_DEPTH).per_query)
-        for name in VARIANTS:
-            keep(name, ask(index, typed_as(some, name), depth=_DEPTH).per_query)
-        keep(LITERAL, ask(index, judged, depth=_DEPTH, literal=True).per_query)
-        names, texts = _paragraphs(index)
-    peer = syllable_bm25(texts)
-    rankings = {query: _ranking(peer, text, names, True) for query, text in judged.queries.items()}
-    keep(PLAIN, measure_each(judged.judgements, rankings))
-    return found, len(texts)
+def _measured(
+    rows: tuple[str, ...], judged: JudgedSet, folder: Path | None, paths: list[Path]
+) -> Iterator[tuple[str, list[float], int]]:
+    """Of each row its name, the measure of each question asked, and how many paragraphs there were."""
+    if folder is not None:
+        warm()
+        with open_index(folder, Settings(page_size_limit=100, depth_limit=10_000)) as index:
+            for row in rows:
+                if row not in PEERS:
+                    typed = _asked(judged, row) if row in ALL_ASKED else typed_as(_asked(judged, row), row)
+                    run = ask(index, typed, depth=_DEPTH, literal=row == LITERAL)
+                    yield row, _values(run.per_query, typed), index.stats().paragraphs
+    peers = [row for row in rows if row in PEERS]
+    if not peers:
+        return
+    read_in = ((each.info.id, part) for each in read(paths) if isinstance(each, Article) for part in each.paragraphs)
+    names, texts = zip(*((f"{name}#{part.position}", part.text) for name, part in read_in), strict=True)
+    for row in peers:
+        peer, asked = PEERS[row](texts), _asked(judged, row)
+        rankings = {query: _ranking(peer, text, names, True) for query, text in asked.queries.items()}
+        yield row, _values(measure_each(judged.judgements, rankings), asked), len(texts)
 
 
-def summary(found: Mapping[str, PerQuery], paragraphs: int) -> dict[str, Any]:
-    """The figures of each way, beside those of the same questions as written."""
-    rows = {}
-    for name, values in found.items():
-        written = [found[WRITTEN][query] for query in values]
-        rows[name] = {
-            "queries": len(values),
-            "value": round(sum(values.values()) / len(values), 4),
-            "as written": round(sum(written) / len(written), 4),
-            "p": round(randomisation_test(written, list(values.values())), 4),
-        }
-    return {"date": str(datetime.date.today()), "paragraphs": paragraphs, "rows": rows}
+def _asked(judged: JudgedSet, row: str) -> JudgedSet:
+    step = 1 if row in ALL_ASKED else EVERY
+    return replace(judged, queries=dict(islice(judged.queries.items(), 0, None, step)))
+
+
+def _values(each: Mapping[str, Mapping[str, float]], asked: JudgedSet) -> list[float]:
+    return [each[query][MEASURE] for query in asked.queries]
 
 
 def write_table() -> None:
@@ -106,19 +119,22 @@ def write_table() -> None:
     path.write_text(f"{before}{START}\n\n{table}\n\n{END}{after}", "utf-8")
 
 
-def _table(result: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{result['paragraphs']:,} paragraphs; {result['date']}. nDCG@10."
+def _table(found: Mapping[str, Any]) -> Iterator[str]:
+    dates = sorted({row["date"] for row in found.values()})
+    yield f"{found[WRITTEN]['paragraphs']:,} paragraphs; {' to '.join(dict.fromkeys((dates[0], dates[-1])))}. nDCG@10."
     yield ""
     yield "| asked | questions | nDCG@10 | the same as written | difference | share | p |"
     yield "|---|---|---|---|---|---|---|"
-    for name, row in result["rows"].items():
-        value, written = row["value"], row["as written"]
+    for name, row in found.items():
+        values = row["values"]
+        # A row asks all of the questions or every so manieth.
+        written = found[WRITTEN]["values"][:: EVERY if len(values) < len(found[WRITTEN]["values"]) else 1]
+        value, same = sum(values) / len(values), sum(written) / len(written)
+        p = randomisation_test(written, values)
         compared = (
-            "| | | | "
-            if name == WRITTEN
-            else (f"| {written:.4f} | {value - written:+.4f} | {value / written:.4f} | {row['p']:.4f} ")
+            "| | | | " if name == WRITTEN else f"| {same:.4f} | {value - same:+.4f} | {value / same:.4f} | {p:.4f} "
         )
-        yield f"| {name} | {row['queries']:,} | {value:.4f} {compared}|"
+        yield f"| {name} | {len(values):,} | {value:.4f} {compared}|"
 
 
 if __name__ == "__main__":
