@@ -9,9 +9,9 @@ from typing import Any
 
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, Answer, Ask, Peer, Writer
-from indexer import SearchRequest, Settings, build, open_index, publishing
+from indexer import SearchRequest, Settings, build, open_index, publishing, warm
 from indexer.engine.base import Document, Engine, EngineRequest
-from indexer.engine.whoosh import backend, warm
+from indexer.engine.whoosh import backend
 from indexer.fields import Field
 from indexer.query.parse import parse
 from indexer.query.plan import plan
