@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.compiling import compiled
 from indexer.vietnamese import LONGEST_TOKEN, fold
 
 Numbers = NDArray[np.uint16]
@@ -75,26 +75,18 @@ def _slot(form: str) -> int:
     return (number ^ number >> 15) & (_SLOTS - 1)
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """The function compiled when first called, without Python's lock; kept on disk where a folder can be written."""
-    try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder for the cache
-        return numba.njit(nogil=True, error_model="numpy")(function)
-
-
-@_compiled
+@compiled
 def _is_met(number: Any, size: Any, flags: Any) -> Any:
     """Whether a run of letters is looked for, or too long to be one token."""
     return size > LONGEST_TOKEN or flags[(number ^ number >> 15) & (_SLOTS - 1)] & _WHOLE != 0
 
 
-@_compiled
+@compiled
 def _is_digit(code: Any) -> Any:
     return 48 <= code <= 57
 
 
-@_compiled
+@compiled
 def find(codes: Any, kinds: Any, flags: Any, prefixes: Any) -> Any:
     """The members of `chunks.Found`, a row each, of a text given as code points."""
     length = len(codes)

@@ -18,12 +18,7 @@ import click
 
 from indexer.cli_operating import queries as queries_command
 from indexer.cli_operating import settings as settings_command
-from indexer.cli_parts import current_settings as _settings
-from indexer.cli_parts import index_option as _index_option
-from indexer.cli_parts import reported as _reported
-from indexer.cli_parts import settings_file_option
-from indexer.cli_parts import show_json as _show_json
-from indexer.cli_parts import sound as _sound
+from indexer.cli_parts import current_settings, index_option, reported, settings_file_option, show_json, sound
 from indexer.cli_tuning import tune as tune_command
 
 _jobs_option = click.option(
@@ -47,9 +42,9 @@ def main(**_: Any) -> None:
 
 @main.command()
 @_paths_argument
-@_index_option
+@index_option
 @_jobs_option
-@_reported
+@reported
 def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     """Build a new index from articles and publish it.
 
@@ -61,16 +56,16 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer import console, indexing
 
     with console.indexing_progress("Indexing") as progress:
-        report = indexing.build(paths, _settings(directory).index, progress, jobs=jobs)
+        report = indexing.build(paths, current_settings(directory).index, progress, jobs=jobs)
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
 
 
 @main.command()
 @_paths_argument
-@_index_option
+@index_option
 @_jobs_option
-@_reported
+@reported
 def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     """Add articles to the live index; one with a known id replaces it.
 
@@ -79,15 +74,15 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer import console, indexing
 
     with console.indexing_progress("Indexing") as progress:
-        report = indexing.add(paths, _settings(directory).index, progress, jobs=jobs)
+        report = indexing.add(paths, current_settings(directory).index, progress, jobs=jobs)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)
 
 
 @main.command()
 @click.argument("ids", nargs=-1, required=True)
-@_index_option
-@_reported
+@index_option
+@reported
 def remove(ids: tuple[str, ...], directory: Path | None) -> None:
     """Remove articles from the live index by their ids.
 
@@ -95,14 +90,14 @@ def remove(ids: tuple[str, ...], directory: Path | None) -> None:
     """
     from indexer import console, indexing
 
-    report = indexing.remove(ids, _settings(directory).index)
+    report = indexing.remove(ids, current_settings(directory).index)
     console.show_report(report, "removed")
     sys.exit(1 if report.rejected else 0)
 
 
 @main.command()
-@_index_option
-@_reported
+@index_option
+@reported
 def rollback(directory: Path | None) -> None:
     """Make the generation before the live one live again.
 
@@ -112,7 +107,7 @@ def rollback(directory: Path | None) -> None:
     """
     from indexer import indexing
 
-    names = indexing.rollback(_settings(directory).index)
+    names = indexing.rollback(current_settings(directory).index)
     click.echo(f"generation {names.generation} is live again; {names.previous} is kept")
 
 
@@ -122,8 +117,8 @@ def rollback(directory: Path | None) -> None:
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
 @click.option("--literal", is_flag=True, help="Search the letters as typed: repair no slip, read no abbreviation.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
-@_index_option
-@_reported
+@index_option
+@reported
 def search(query: str, form: str, limit: int, literal: bool, explain: bool, directory: Path | None) -> None:
     """Search the index and show the best passages, the words found marked.
 
@@ -133,11 +128,11 @@ def search(query: str, form: str, limit: int, literal: bool, explain: bool, dire
     from indexer.index import open_index
     from indexer.results import SearchRequest
 
-    settings = _settings(directory)
+    settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
-        results = index.search(SearchRequest(_sound(query), per_page=limit, literal=literal, explain=explain))
+        results = index.search(SearchRequest(sound(query), per_page=limit, literal=literal, explain=explain))
     if form == "json":
-        _show_json(json_shape.results(results))
+        show_json(json_shape.results(results))
     else:
         console.show_results(results)
 
@@ -147,8 +142,8 @@ def search(query: str, form: str, limit: int, literal: bool, explain: bool, dire
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
 @click.option("--same-article", is_flag=True, help="Show passages of the same article too.")
-@_index_option
-@_reported
+@index_option
+@reported
 def similar(passage: str, form: str, limit: int, same_article: bool, directory: Path | None) -> None:
     """Show the passages most like one passage.
 
@@ -159,24 +154,24 @@ def similar(passage: str, form: str, limit: int, same_article: bool, directory: 
     from indexer import console, json_shape
     from indexer.index import open_index
 
-    article_id, _, position = _sound(passage).rpartition("#")
+    article_id, _, position = sound(passage).rpartition("#")
     if not article_id or not re.fullmatch(r"[0-9]{1,9}", position):
         raise click.BadParameter(f"{passage!r} is not ID#POSITION", param_hint="ID#POSITION")
-    settings = _settings(directory)
+    settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
         found = index.similar(article_id, int(position), limit, same_article=same_article)
     if found is None:
         click.echo(f"error: there is no passage {article_id}#{position}", err=True)
         sys.exit(2)
     if form == "json":
-        _show_json(json_shape.similar(found))
+        show_json(json_shape.similar(found))
     else:
         console.show_similar(found)
 
 
 @main.command()
-@_index_option
-@_reported
+@index_option
+@reported
 def stats(directory: Path | None) -> None:
     """Show what the index holds.
 
@@ -185,7 +180,7 @@ def stats(directory: Path | None) -> None:
     from indexer import console, tuning
     from indexer.index import open_index
 
-    settings = _settings(directory)
+    settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
         held = index.stats()
         rows = [
@@ -207,8 +202,8 @@ def stats(directory: Path | None) -> None:
 @main.command()
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_index_option
-@_reported
+@index_option
+@reported
 def lexicon(words: tuple[str, ...], form: str, directory: Path | None) -> None:
     """Show what the index knows of a syllable or a phrase.
 
@@ -220,18 +215,18 @@ def lexicon(words: tuple[str, ...], form: str, directory: Path | None) -> None:
     from indexer import console
     from indexer.index import open_index
 
-    settings = _settings(directory)
+    settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
-        known = index.lexicon_facts(_sound(" ".join(words)))
+        known = index.lexicon_facts(sound(" ".join(words)))
     if form == "json":
-        _show_json(asdict(known))
+        show_json(asdict(known))
     else:
         console.show_facts(known)
 
 
 @main.command()
-@_index_option
-@_reported
+@index_option
+@reported
 def check(directory: Path | None) -> None:
     """Verify the index from end to end.
 
@@ -241,7 +236,7 @@ def check(directory: Path | None) -> None:
     """
     from indexer.index import open_index
 
-    settings = _settings(directory)
+    settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
         faults = 0
         for fault in index.check():
@@ -259,7 +254,7 @@ def check(directory: Path | None) -> None:
 
 @main.command()
 @click.argument("text")
-@_reported
+@reported
 def analyze(text: str) -> None:
     """Show how a text is read.
 
@@ -269,7 +264,7 @@ def analyze(text: str) -> None:
     """
     from indexer import console, vietnamese
 
-    text = _sound(text)
+    text = sound(text)
     console.show_analysis(text, vietnamese.analyze(text))
 
 
@@ -277,7 +272,7 @@ def analyze(text: str) -> None:
 @click.argument("first", metavar="A.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("second", metavar="B.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_reported
+@reported
 def compare(first: Path, second: Path, as_json: bool) -> None:
     """Tell whether B ranks better than A by more than chance.
 
@@ -290,7 +285,7 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
 
     found = comparison.compare(first, second)
     if as_json:
-        _show_json([asdict(each) for each in found])
+        show_json([asdict(each) for each in found])
         return
     rows = [
         [
@@ -347,7 +342,7 @@ def _variant_names(context: click.Context, option: click.Parameter, value: str |
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write JSON to a file, the values of each query included.",
 )
-@_reported
+@reported
 def evaluate(
     folder: Path,
     queries: Path | None,
@@ -375,13 +370,13 @@ def evaluate(
     judged = read_judged_set(folder, queries)
     warm()  # hundreds of queries: the compiled path pays
     # A ranking is measured to depth 100 whatever pages the settings allow.
-    settings = replace(_settings(), page_size_limit=100, depth_limit=10_000)
+    settings = replace(current_settings(), page_size_limit=100, depth_limit=10_000)
     with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
         result = evaluate_variants(judged, settings, names, limit, on_build, on_query, literal=literal)
     if output is not None:
         comparison.write_results(output, comparison.results(result))
     if as_json:
-        _show_json(comparison.results(result, per_query=False))
+        show_json(comparison.results(result, per_query=False))
     elif names:
         console.show_variants(result)
     else:

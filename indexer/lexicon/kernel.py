@@ -5,25 +5,16 @@ Only `lattice.warm` imports this module: importing numba and compiling take seco
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 
+from indexer.compiling import compiled
 from indexer.lexicon.bigrams import ADDED, DISCOUNT, UNKNOWN, WORD_PAIRS, Tables
 from indexer.lexicon.lattice import BEAM, NEVER
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """The function compiled when first called, without Python's lock; kept on disk where a folder can be written."""
-    try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder for the cache
-        return numba.njit(nogil=True, error_model="numpy")(function)
-
-
-@_compiled
+@compiled
 def _place(row: Any, low: Any, high: Any, wanted: Any) -> Any:
     """The first place of the ascending `row[low:high]` that is not below `wanted`."""
     while low < high:
@@ -35,7 +26,7 @@ def _place(row: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low
 
 
-@_compiled
+@compiled
 def _word_row(tables: Any, first: Any) -> Any:
     """Where the dictionary's pairs of `first` begin and end."""
     pairs = tables.word_pairs
@@ -46,7 +37,7 @@ def _word_row(tables: Any, first: Any) -> Any:
     return low, high
 
 
-@_compiled
+@compiled
 def _likely(tables: Any, first: Any, second: Any, low: Any, high: Any) -> Any:
     """The probability of `second` after `first`, whose pairs in the dictionary are those from `low` to `high`."""
     alone = ((np.float64(tables.counts[second]) if second != UNKNOWN else 0.0) + ADDED) / tables.total
@@ -71,7 +62,7 @@ def _likely(tables: Any, first: Any, second: Any, low: Any, high: Any) -> Any:
     return likely
 
 
-@_compiled
+@compiled
 def logs(tables: Any, firsts: Any, seconds: Any) -> Any:
     """`BigramModel.logs`."""
     found = np.empty((len(firsts), len(seconds)))
@@ -82,7 +73,7 @@ def logs(tables: Any, firsts: Any, seconds: Any) -> Any:
     return found
 
 
-@_compiled
+@compiled
 def _kept(arrived: Any, scores: Any) -> Any:
     """The `BEAM` of the options `arrived` whose scores are nearest to the best under any habit."""
     if len(arrived) <= BEAM:
@@ -100,7 +91,7 @@ def _kept(arrived: Any, scores: Any) -> Any:
     return arrived[np.argsort(behind, kind="mergesort")[:BEAM]]
 
 
-@_compiled
+@compiled
 def viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any) -> Any:
     """`lattice.best`: the options of the best path from first to last, the row of its habit, and its score.
 
@@ -156,7 +147,7 @@ def viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any) -> An
     return path, habit, best
 
 
-@_compiled
+@compiled
 def _arrived(arcs: Any, place: Any, scores: Any) -> Any:
     """The options of the arcs that end at a place and were reached."""
     count = 0

@@ -199,7 +199,8 @@ def compile_all() -> None:
         Phrase(title, ("a", "b")),
         Phrase(title, ("a", "b"), slop=1),
     ]
-    with tempfile.TemporaryDirectory() as directory:
+    # A process that ends meanwhile removes the folder while it is still written to.
+    with tempfile.TemporaryDirectory(prefix="timdoan-warm-", ignore_cleanup_errors=True) as directory:
         writer = WhooshWriter(directory, fresh=True)
         writer.add(Document(ArticleInfo("a", ""), Paragraph(0, Kind.BODY, "a"), tokens))
         writer.commit()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numba
+from indexer import compiling
 
 _SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
 
@@ -19,7 +19,4 @@ def compiled(function: Callable[..., Any]) -> Any:
     too, so the name is made to tell the text of all of them.
     """
     function.__qualname__ += f"-{_SOURCES.hexdigest()[:8]}"
-    try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder for the cache
-        return numba.njit(nogil=True, error_model="numpy")(function)
+    return compiling.compiled(function)
