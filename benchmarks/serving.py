@@ -13,8 +13,8 @@ from flask import Flask, Response
 
 import webapp
 from indexer import Settings
-from webapp.command import serve
-from webapp.replies import json_reply
+from webapp.responses.replies import json_reply
+from webapp.serving.server import serve
 
 _create_app = webapp.create_app
 

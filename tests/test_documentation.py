@@ -68,7 +68,7 @@ def test_the_architecture_names_every_direct_dependency() -> None:
 
 
 def test_every_parameter_of_a_search_stands_in_the_documentation_of_the_endpoint() -> None:
-    from webapp.declared import search_parameters
+    from webapp.contract.declared import search_parameters
 
     table = [line for line in (ROOT / "docs" / "api.md").read_text("utf-8").splitlines() if line.startswith("| `")]
     named = [name.strip("` ") for line in table for name in line.split("|")[1].split(",")]

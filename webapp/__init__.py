@@ -1,8 +1,6 @@
 """The search page and the JSON endpoint, over the public face of `indexer`.
 
-`create_app` puts the parts together. Pages live in `pages`, JSON in `api`, the state of the process in `health`;
-how the index is opened, and reopened when a newer one is published, in `holder`; what is noted about requests, in
-`observing`; how many search at once, in `gate`.
+`create_app` puts the rooms together; what each is for stands in its `__init__.py`, and in ARCHITECTURE.md.
 """
 
 from __future__ import annotations
@@ -11,27 +9,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Settings
-from webapp import (
-    addresses,
-    api,
-    assets,
-    compression,
-    discovery,
-    documentation,
-    faults,
-    gate,
-    headers,
-    health,
-    holder,
-    keys,
-    languages,
-    limits,
-    observing,
-    pages,
-    presentation,
-    rates,
-    wording,
-)
+from webapp.access import keys, rates
+from webapp.api import document, endpoints, health
+from webapp.index import gate, holder
+from webapp.monitoring import observing
+from webapp.pages import assets, discovery, documentation, languages, presentation, views, wording
+from webapp.requests import limits, paths
+from webapp.responses import compression, faults, headers
 
 __all__ = ["create_app"]
 
@@ -43,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     setting of the environment is not allowed.
     """
     settings = settings or Settings.from_environment()
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static", static_url_path="/static")
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -57,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     holder.register(app, settings)
     # Before what touches templates: how they put out text is settled when the first of the others touches them.
     presentation.register(app)
-    addresses.register(app)
+    paths.register(app)
     limits.register(app)
     headers.register(app, settings)
     keys.register(app, settings)
@@ -66,9 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     wording.register(app)
     assets.register(app)
     faults.register(app)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(discovery.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(documentation.blueprint)
-    app.register_blueprint(health.blueprint)
+    for room in (views, discovery, documentation, endpoints, document, health):
+        app.register_blueprint(room.blueprint)
     return app

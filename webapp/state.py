@@ -1,4 +1,4 @@
-"""What the application carries with it: its settings. The index is in `holder`."""
+"""What the application carries with it: its settings. The index is in `webapp.index`."""
 
 from __future__ import annotations
 

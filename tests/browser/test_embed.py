@@ -80,7 +80,7 @@ def visit(chromium: Browser, site: ThreadingHTTPServer, archive: str) -> Iterato
 
 
 def test_it_weighs_under_ten_kilobytes() -> None:
-    assert (ROOT / "webapp" / "static" / "embed.js").stat().st_size < 10_000
+    assert (ROOT / "webapp" / "pages" / "static" / "embed.js").stat().st_size < 10_000
 
 
 def test_one_tag_searches_from_another_origin(visit: Visit, archive: str) -> None:

@@ -146,6 +146,6 @@ def test_paths_ports_and_settings_of_the_services_are_those_of_the_image() -> No
     assert web["image"] == tool["image"]
     assert tool["entrypoint"] == ["indexer"] and tool["command"][0] in indexer.commands
     # Longer than the server lets requests under way end, or they would be cut off.
-    from webapp.command import STOP_SECONDS
+    from webapp.serving.server import STOP_SECONDS
 
     assert int(web["stop_grace_period"].removesuffix("s")) > STOP_SECONDS

@@ -16,8 +16,8 @@ from indexer import build
 from tests.conftest import ROOT
 from tests.samples import write_articles
 from tests.webapp.server import serving
-from webapp.headers import SECURITY
-from webapp.limits import BODY_LIMIT
+from webapp.requests.limits import BODY_LIMIT
+from webapp.responses.headers import SECURITY
 
 EXAMPLE = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
 

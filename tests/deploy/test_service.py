@@ -12,8 +12,8 @@ import pytest
 
 from indexer.configuration import read
 from tests.conftest import ROOT
-from webapp.command import STOP_SECONDS
-from webapp.command import main as webapp
+from webapp.commands.main import main as webapp
+from webapp.serving.server import STOP_SECONDS
 
 UNIT = (ROOT / "deploy" / "timdoan.service").read_text("utf-8")
 SETTINGS = ROOT / "deploy" / "timdoan.toml"

@@ -15,8 +15,8 @@ from indexer import Settings, build
 from tests.samples import write_articles
 from tests.webapp.archive import ARCHIVE
 from webapp import create_app
-from webapp.holder import holder
-from webapp.schemas import SCHEMAS
+from webapp.contract.schemas import SCHEMAS
+from webapp.index.holder import holder
 
 
 @pytest.fixture(scope="session")

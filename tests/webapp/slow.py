@@ -11,7 +11,7 @@ from flask import Flask
 
 import webapp
 from indexer import Settings
-from webapp.command import main
+from webapp.commands.main import main
 
 _create_app = webapp.create_app
 

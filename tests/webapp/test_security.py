@@ -16,8 +16,8 @@ from indexer import Settings
 from tests.conftest import ROOT
 from tests.webapp.archive import CONFERENCE
 from webapp import create_app
-from webapp.headers import SECURITY
-from webapp.limits import BODY_LIMIT
+from webapp.requests.limits import BODY_LIMIT
+from webapp.responses.headers import SECURITY
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 SAMPLES = {"article_id": str(CONFERENCE["id"]), "filename": "style.css"}
@@ -126,11 +126,13 @@ def test_hostile_text_stays_text_in_xml(client: FlaskClient, path: str) -> None:
 
 
 def test_only_the_folder_of_static_files_is_served(client: FlaskClient) -> None:
-    folder = ROOT / "webapp" / "static"
-    for path in sorted(folder.rglob("*")):
+    folder = ROOT / "webapp" / "pages" / "static"
+    paths = sorted(folder.rglob("*"))
+    assert paths
+    for path in paths:
         with client.get("/static/" + path.relative_to(folder).as_posix()) as response:
             assert response.status_code == (200 if path.is_file() else 404)
-    for name in ("../headers.py", "../templates/base.html", ""):
+    for name in ("../views.py", "../templates/base.html", ""):
         assert client.get(f"/static/{name}").status_code == 404
 
 

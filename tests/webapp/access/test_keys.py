@@ -1,0 +1,124 @@
+"""API keys: made once, kept as hashes, needed or not, and looked up the same way whoever asks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from indexer import Settings
+from indexer.errors import SettingInvalid
+from tests.webapp.conftest import problem_of
+from webapp import create_app
+from webapp.access.keys import KeyRing
+from webapp.commands.main import main
+
+PATH = "/api/v1/search?q=cờ"
+
+
+def keys(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["keys", *arguments])
+
+
+def made(file: Path, name: str) -> str:
+    result = keys("add", name, "--file", str(file))
+    assert result.exit_code == 0
+    return result.output.strip()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "keys.txt"
+
+
+def client(index: Path, file: Path, required: bool = True) -> FlaskClient:
+    return create_app(Settings(index=index, api_keys=file, api_keys_required=required)).test_client()
+
+
+def test_a_key_is_shown_once_and_kept_as_a_hash_for_the_owner_alone(file: Path) -> None:
+    key = made(file, "newsroom")
+    assert key.startswith("td_")
+    assert key not in file.read_text("utf-8")
+    assert file.stat().st_mode & 0o077 == 0
+    assert KeyRing(file).name_of(key) == "newsroom"
+    assert KeyRing(file).name_of(key + "x") is None
+
+
+def test_keys_are_listed_and_removed(file: Path) -> None:
+    first, _ = made(file, "a"), made(file, "b")
+    assert keys("list", "--file", str(file)).output == "a\nb\n"
+    assert keys("remove", "a", "--file", str(file)).exit_code == 0
+    assert keys("list", "--file", str(file)).output == "b\n"
+    assert KeyRing(file).name_of(first) is None
+    assert os.listdir(file.parent) == [file.name]
+
+
+@pytest.mark.parametrize("name", ["a b", "", "ả", "x" * 65, "a\nb"])
+def test_a_name_that_would_break_the_file_is_refused(file: Path, name: str) -> None:
+    made(file, "other")
+    before = file.read_bytes()
+    result = keys("add", name, "--file", str(file))
+    assert result.exit_code == 2
+    assert file.read_bytes() == before
+    assert os.listdir(file.parent) == [file.name]
+
+
+def test_what_cannot_be_done_with_keys_is_said(file: Path) -> None:
+    made(file, "a")
+    assert "already" in keys("add", "a", "--file", str(file)).output
+    assert "no key b" in keys("remove", "b", "--file", str(file)).output
+    assert "cannot be written" in keys("add", "a", "--file", str(file.parent / "none" / "keys")).output
+    assert "No file of keys is set" in keys("list").output
+    file.write_text("nonsense\n")
+    assert "is no API key" in keys("list", "--file", str(file)).output
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-API-Key"])
+def test_with_keys_the_endpoint_answers_to_them_only(index_directory: Path, file: Path, header: str) -> None:
+    key = made(file, "a")
+    asking = client(index_directory, file)
+    given = f"Bearer {key}" if header == "Authorization" else key
+    answer = asking.get(PATH, headers={header: given})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    for headers in ({}, {header: given + "x"}, {header: "Bearer"}, {"Authorization": f"Basic {key}"}):
+        response = asking.get(PATH, headers=headers)
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+        assert problem_of(response)["type"] == "/problems#unauthorized"
+    assert asking.post("/api/v1/batch", json={"queries": [{}]}).status_code == 401
+
+
+def test_the_page_and_its_suggestions_need_no_key(index_directory: Path, file: Path) -> None:
+    made(file, "a")
+    asking = client(index_directory, file)
+    for path in ("/", "/search?q=cờ", "/api/v1/suggest?q=cờ", "/openapi.json", "/docs", "/healthz"):
+        assert asking.get(path).status_code == 200
+    assert asking.options(PATH).status_code == 200
+
+
+def test_where_keys_are_not_required_a_wrong_one_is_told_all_the_same(index_directory: Path, file: Path) -> None:
+    made(file, "a")
+    asking = client(index_directory, file, required=False)
+    assert asking.get(PATH).status_code == 200
+    assert asking.get(PATH, headers={"X-API-Key": "td_wrong"}).status_code == 401
+
+
+def test_a_running_server_takes_changes_up(index_directory: Path, file: Path) -> None:
+    made(file, "a")
+    asking = client(index_directory, file)
+    key = made(file, "b")
+    assert asking.get(PATH, headers={"X-API-Key": key}).status_code == 200
+    keys("remove", "b", "--file", str(file))
+    assert asking.get(PATH, headers={"X-API-Key": key}).status_code == 401
+
+
+@pytest.mark.parametrize("text", [None, "nonsense\n", "a sha256:12\n"])
+def test_a_file_that_cannot_be_read_stops_the_start(index_directory: Path, file: Path, text: str | None) -> None:
+    if text:
+        file.write_text(text, "utf-8")
+    with pytest.raises(SettingInvalid):
+        client(index_directory, file)

@@ -1,0 +1,206 @@
+"""The open index of a process: exchanged under way, closed by its last user, never twice opened at once."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from indexer import Index, SearchRequest, Settings, build
+from indexer.errors import IndexDamaged, IndexMissing
+from tests.samples import write_articles
+from tests.webapp.archive import POMELO
+from webapp.index.holder import RETRY_SECONDS, IndexHolder
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    publish(tmp_path / "index", 1)
+    return tmp_path / "index"
+
+
+def publish(directory: Path, number: int) -> None:
+    """Publish an index of one article that says which generation it is."""
+    record = {**POMELO, "id": f"bai-{number}", "title": f"Bưởi vụ {number}"}
+    build([write_articles(directory.parent / f"{number}.jsonl", (record,))], directory)
+
+
+def ids(index: Index) -> list[str]:
+    return sorted({passage.article.id for passage in index.search(SearchRequest("bưởi")).passages})
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The generations closed so far, in order."""
+    generations: list[str] = []
+    close = Index.close
+
+    def note(index: Index) -> None:
+        generations.append(index.generation)
+        close(index)
+
+    monkeypatch.setattr(Index, "close", note)
+    return generations
+
+
+def test_one_index_serves_all_requests(directory: Path) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with holder.lease() as first, holder.lease() as second:
+        assert first is second
+    holder.close()
+
+
+def test_a_newer_generation_is_noticed_and_the_older_closed(directory: Path, closed: list[str]) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with holder.lease() as index:
+        older = index.generation
+        assert ids(index) == ["bai-1"]
+    publish(directory, 2)
+    with holder.lease() as index:
+        assert ids(index) == ["bai-2"]
+        assert closed == [older]
+    holder.close()
+
+
+def test_a_request_ends_with_the_generation_it_began_with(directory: Path, closed: list[str]) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with holder.lease() as older:
+        publish(directory, 2)
+        with holder.lease() as newer:
+            assert ids(newer) == ["bai-2"]
+            assert ids(older) == ["bai-1"]
+        assert closed == []
+    assert closed == [older.generation]
+    holder.close()
+
+
+def test_what_a_generation_holds_is_counted_once(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    stats = Index.stats
+
+    def note(index: Index) -> object:
+        counted.append(index.generation)
+        return stats(index)
+
+    monkeypatch.setattr(Index, "stats", note)
+    holder = IndexHolder(Settings(index=directory))
+    assert holder.holdings() == holder.holdings()
+    assert (holder.holdings().articles, holder.holdings().paragraphs) == (1, 3)
+    publish(directory, 2)
+    assert holder.holdings().generation == counted[-1]
+    assert len(counted) == 2
+    holder.close()
+
+
+def test_a_closed_holder_opens_again(directory: Path, closed: list[str]) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with holder.lease():
+        holder.close()
+        assert closed == []
+    assert len(closed) == 1
+    with holder.lease() as index:
+        assert ids(index) == ["bai-1"]
+    holder.close()
+
+
+def test_an_error_of_a_request_gives_the_index_back(directory: Path, closed: list[str]) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with pytest.raises(KeyError), holder.lease():
+        raise KeyError
+    holder.close()
+    assert len(closed) == 1
+
+
+def test_no_index_is_told_until_there_is_one(tmp_path: Path) -> None:
+    holder = IndexHolder(Settings(index=tmp_path / "index"))
+    with pytest.raises(IndexMissing), holder.lease():
+        pass
+    publish(tmp_path / "index", 1)
+    with holder.lease() as index:
+        assert ids(index) == ["bai-1"]
+    holder.close()
+
+
+def test_an_index_that_was_taken_away_is_told(directory: Path, closed: list[str]) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with holder.lease():
+        pass
+    shutil.rmtree(directory)
+    with pytest.raises(IndexMissing), holder.lease():
+        pass
+    assert len(closed) == 1
+
+
+def test_a_damaged_index_is_read_anew_only_after_a_while(directory: Path) -> None:
+    now = 100.0
+    holder = IndexHolder(Settings(index=directory), clock=lambda: now)
+    kept = directory.with_name("kept")
+    shutil.copytree(directory, kept)
+    for path in directory.rglob("*"):
+        if path.is_file() and path.parent != directory:
+            path.write_bytes(b"")
+    with pytest.raises(IndexDamaged), holder.lease():
+        pass
+    shutil.rmtree(directory)
+    kept.rename(directory)
+    with pytest.raises(IndexDamaged), holder.lease():
+        pass
+    now += RETRY_SECONDS
+    with holder.lease() as index:
+        assert ids(index) == ["bai-1"]
+    holder.close()
+
+
+def test_damage_that_opening_does_not_notice_is_found_beside_serving(directory: Path, closed: list[str]) -> None:
+    (texts,) = directory.glob("generations/*/engine/*.paragraphs")
+    content = texts.read_bytes()
+    assert b"Ng" in content
+    texts.write_bytes(content.replace(b"Ng", b"Nh"))
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory), later=later.append)
+    with holder.lease() as index:
+        later.pop()()
+        assert closed == []
+    assert closed == [index.generation]
+    for _ in range(2):
+        with pytest.raises(IndexDamaged, match=r"\.paragraphs") as caught, holder.lease():
+            pass
+        assert "indexer rollback" in caught.value.hint
+    publish(directory, 2)
+    with holder.lease() as index:
+        later.pop()()
+        assert ids(index) == ["bai-2"]
+    with holder.lease() as again:
+        assert again is index
+    holder.close()
+
+
+def test_many_threads_see_wholly_old_or_wholly_new_and_all_is_closed(directory: Path, closed: list[str]) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    published = threading.Event()
+
+    def ask(_: int) -> list[list[str]]:
+        seen = []
+        while not published.is_set():
+            with holder.lease() as index:
+                seen.append(ids(index))
+        return seen
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = threads.map(ask, range(4))
+        for number in (2, 3, 4):
+            publish(directory, number)
+        published.set()
+        for seen in answers:
+            # One article each time, and never an older one after a newer.
+            assert {len(entry) for entry in seen} == {1}
+            assert seen == sorted(seen)
+    with holder.lease() as index:
+        assert ids(index) == ["bai-4"]
+    holder.close()
+    assert index.generation in closed
+    assert len(closed) == len(set(closed))

@@ -1,0 +1,323 @@
+"""What a reader sees: the empty page, results, no results, an article."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from indexer import QueryWarning, Results
+from tests.conftest import ROOT
+from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
+from webapp.pages.wording import examples, explain, found, plainer
+
+
+def page(client: FlaskClient, path: str, **parameters: object) -> str:
+    response = client.get(path, query_string=parameters)
+    assert response.status_code == 200
+    return response.get_data(as_text=True)
+
+
+def test_the_empty_page_shows_how_to_ask_and_how_much_there_is(client: FlaskClient) -> None:
+    text = page(client, "/")
+    assert f"Trong kho: {len(ARCHIVE)} bài" in text
+    assert 'href="/search?q=co+thi+dua+xuat+sac"' in text
+    for word in ("OR", "title:", "source:", "after:"):
+        assert word in text
+
+
+def test_every_example_is_a_query_that_is_followed_whole(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context("/"):
+        queries = [query for query, _ in examples()]
+    for query in queries:
+        assert client.get("/api/v1/search", query_string={"q": query}).get_json()["warnings"] == []
+
+
+def test_an_empty_query_is_the_empty_page(client: FlaskClient) -> None:
+    assert "Cách gõ" in page(client, "/search", q="  ")
+    assert "Cách gõ" in page(client, "/search")
+
+
+def test_both_addresses_answer_a_query(client: FlaskClient) -> None:
+    for path in ("/", "/search"):
+        assert "<mark>bưởi</mark>" in page(client, path, q="bưởi")
+
+
+def test_results_stand_under_their_articles_marked(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ thi đua xuất sắc")
+    assert text.count("Hội nghị tổng kết công tác quốc phòng, an ninh") == 1
+    assert "<mark>cờ thi đua xuất sắc</mark>" in text
+    assert "26/12/2023" in text
+    assert "Báo Mẫu" in text
+    assert "Chú thích ảnh" in text
+    assert re.search(r"Tìm thấy \d+ đoạn trong \d+ bài \((dưới )?\d+,\d\d giây\)", text)
+
+
+def test_a_title_marks_no_part_of_another_word_beside_passages_with_the_words(client: FlaskClient) -> None:
+    text = page(client, "/search", q="hội trường quân y")
+    assert "<mark>quân y</mark>" in text
+    assert re.search(r"<h2[^>]*><a[^>]*>Hội nghị tổng kết công tác", text)
+
+
+def test_what_errors_mean_is_shown_with_names_as_code(client: FlaskClient) -> None:
+    text = page(client, "/problems")
+    assert "<code>errors</code>" in text
+    assert "`" not in text
+
+
+def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
+    assert 'value="cờ &#34;thi đua&#34; &lt;b&gt;"' in page(client, "/search", q='cờ "thi đua" <b>')
+
+
+def test_a_result_leads_to_the_passage_with_the_query(client: FlaskClient) -> None:
+    text = page(client, "/search", q="tuần tra biên giới")
+    link = 'href="/articles/thoi-su/hoi-nghi?q=tu%E1%BA%A7n+tra+bi%C3%AAn+gi%E1%BB%9Bi#p4"'
+    assert link in text
+
+
+def test_more_passages_of_an_article_are_counted(client: FlaskClient) -> None:
+    assert "1 đoạn khác trong bài" in page(client, "/search", q="thi đua", source="Báo Mẫu")
+
+
+def test_numbers_and_words_follow_the_language(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ thi đua xuất sắc", lang="en")
+    assert re.search(r"Found \d+ passages in \d+ articles? \((under )?\d+\.\d\d seconds\)", text)
+    assert "26 Dec 2023" in text
+
+
+def test_a_count_that_is_a_lower_bound_says_so(app: Flask) -> None:
+    counted = Results("", "", None, (), 1_234, 56, False, 1, 10, True, 31.0, "", ())
+    with app.test_request_context("/"):
+        assert found(counted) == "Tìm thấy ít nhất 1.234 đoạn trong 56 bài (0,03 giây)"
+    with app.test_request_context("/?lang=en"):
+        assert found(counted) == "Found at least 1,234 passages in 56 articles (0.03 seconds)"
+
+
+def test_paging_offers_the_pages_there_are(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết", page=2)
+    assert '<span aria-current="page">2</span>' in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt" rel="prev"' in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&amp;page=3" rel="next"' in text
+    assert 'rel="next"' not in page(client, "/search", q="thời tiết", page=3)
+    assert 'rel="prev"' not in page(client, "/search", q="thời tiết", page=1)
+
+
+def test_a_page_beyond_the_end_leads_back(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết", page=50)
+    assert "Trang này không còn kết quả" in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt"' in text
+
+
+def test_sorting_keeps_the_query_and_begins_at_page_one(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết", page=2, source="Đài Mẫu")
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&amp;sort=date&amp;source=%C4%90%C3%A0i+M%E1%BA%ABu"' in text
+    text = page(client, "/search", q="thời tiết", sort="date")
+    assert text.index("25/01/2022") < text.index("24/01/2022") < text.index("16/01/2022")
+    assert '<input type="hidden" name="sort" value="date">' in text
+
+
+def test_filters_are_shown_kept_and_can_be_taken_away(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ", source=["Báo Mẫu", "Tin Mẫu"], after="2023-12-02", before="2024")
+    assert "<b>Báo Mẫu</b>" in text
+    assert "<b>02/12/2023</b>" in text
+    assert "<b>31/12/2023</b>" in text
+    assert 'href="/search?q=c%E1%BB%9D&amp;source=Tin+M%E1%BA%ABu&amp;after=2023-12-02&amp;before=2024-01-01"' in text
+    assert '<input type="hidden" name="source" value="Tin Mẫu">' in text
+
+
+@pytest.mark.parametrize(("after", "before", "name"), [("2023-12", "2024", "Tháng 12/2023"), ("2023", "2024", "2023")])
+def test_a_whole_month_or_year_is_one_filter(client: FlaskClient, after: str, before: str, name: str) -> None:
+    text = page(client, "/search", q="cờ", after=after, before=before)
+    assert f"<span>Thời gian: <b>{name}</b></span>" in text
+    assert f'href="/search?q=c%E1%BB%9D" aria-label="Bỏ bộ lọc Thời gian: {name}"' in text
+
+
+def links_of(text: str) -> dict[str, tuple[str, str, bool]]:
+    """The choices of the page: value -> (address, count, whether it is chosen)."""
+    pattern = r'<li><a href="([^"]+)" rel="nofollow"( aria-current="true")?>.*?class="value"[^>]*>(.*?)</span>(.*?)</a>'
+    found = re.findall(pattern, text, re.DOTALL)
+    counts = {value: re.search(r'"count">([\d.,]+)', rest) for _, _, value, rest in found}
+    return {
+        value: (address.replace("&amp;", "&"), match[1] if (match := counts[value]) else "", bool(chosen))
+        for address, chosen, value, _ in found
+    }
+
+
+def test_a_choice_says_how_many_passages_it_leads_to(client: FlaskClient) -> None:
+    choices = links_of(page(client, "/search", q="thi đua"))
+    assert {"Chú thích ảnh", "Nội dung"} <= set(choices)
+    for value in ("Chú thích ảnh", "Nội dung"):
+        address, count, chosen = choices[value]
+        assert not chosen
+        assert f"Tìm thấy {count} đoạn" in client.get(address).get_data(as_text=True)
+
+
+def test_choices_of_one_facet_add_up_and_are_left_again(client: FlaskClient) -> None:
+    first = links_of(page(client, "/search", q="thi đua", kind="caption"))
+    address, count, chosen = first["Chú thích ảnh"]
+    assert chosen
+    assert address == "/search?q=thi+%C4%91ua"
+    both = client.get(first["Nội dung"][0]).get_data(as_text=True)
+    assert f"Tìm thấy {int(count) + int(first['Nội dung'][1])} đoạn" in both
+
+
+def test_a_choice_begins_at_page_one_and_keeps_the_order(client: FlaskClient) -> None:
+    choices = links_of(page(client, "/search", q="thời tiết", page=2, sort="date"))
+    assert choices["Sapô"][0] == "/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&sort=date&kind=lead"
+
+
+def test_filters_that_leave_nothing_can_still_be_left(client: FlaskClient) -> None:
+    choices = links_of(page(client, "/search", q="thi đua", source="Đài Mẫu"))
+    assert choices["Đài Mẫu"] == ("/search?q=thi+%C4%91ua", "", True)
+    assert "Báo Mẫu" in choices
+
+
+def test_days_from_the_form_become_the_address_of_the_results(client: FlaskClient) -> None:
+    def leads_to(**days: str) -> str | None:
+        response = client.get("/search", query_string={"q": "cờ", "sort": "date", **days})
+        assert response.status_code == 302
+        return response.location
+
+    assert leads_to(after="2023-12-01", to="2023-12-31") == (
+        "/search?q=c%E1%BB%9D&sort=date&after=2023-12-01&before=2024-01-01"
+    )
+    assert leads_to(after="2023-12-31", to="2023-12-01") == leads_to(after="2023-12-01", to="2023-12-31")
+    assert leads_to(after="", to="2023-12-31") == "/search?q=c%E1%BB%9D&sort=date&before=2024-01-01"
+    assert leads_to(after="", to="") == "/search?q=c%E1%BB%9D&sort=date"
+    assert leads_to(to="9999-12-31") == "/search?q=c%E1%BB%9D&sort=date&before=9999-12-31"
+    assert client.get("/search?q=x&to=hôm+qua").status_code == 400
+
+
+def test_the_form_of_days_holds_those_in_force_and_keeps_the_rest(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ", kind="caption", after="2023-12", before="2024")
+    form = text[text.index('<form class="dates"') :]
+    form = form[: form.index("</form>")]
+    assert '<input id="after" name="after" type="date" value="2023-12-01">' in form
+    assert '<input id="to" name="to" type="date" value="2023-12-31">' in form
+    assert re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form) == [("q", "cờ"), ("kind", "caption")]
+
+
+def test_a_warning_is_told_in_the_language_of_the_page(client: FlaskClient) -> None:
+    assert "Thiếu ngoặc kép đóng" in page(client, "/search", q='"cờ thi')
+    assert "A quote was not closed" in page(client, "/search", q='"cờ thi', lang="en")
+
+
+def test_every_warning_the_library_gives_has_words_in_the_language_of_the_page(app: Flask) -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "indexer").rglob("*.py"))
+    codes = set(re.findall(r'QueryWarning\(\s*"(\w+)"', source))
+    assert len(codes) > 5
+    with app.test_request_context("/"):
+        assert {code for code in codes if explain(QueryWarning(code, "x", "unknown")) == "unknown"} == set()
+
+
+def test_an_article_reached_by_a_restriction_alone_does_not_say_that_nothing_matches(client: FlaskClient) -> None:
+    assert 'class="body tally"' in page(client, "/articles/thoi-su/hoi-nghi", q="cờ thi đua")
+    assert 'class="body tally"' not in page(client, "/articles/thoi-su/hoi-nghi", q="after:2023")
+
+
+def test_no_result_says_what_to_try(client: FlaskClient) -> None:
+    text = page(client, "/search", q='"bưởi cờ" -x', source="Báo Mẫu", after="2024")
+    assert "Không tìm thấy đoạn nào" in text
+    assert '<b class="typed" lang="vi">&#34;bưởi cờ&#34; -x</b>' in text
+    assert 'href="/search?q=%22b%C6%B0%E1%BB%9Fi+c%E1%BB%9D%22+-x">Tìm lại mà bỏ mọi bộ lọc' in text
+    assert 'href="/search?q=b%C6%B0%E1%BB%9Fi+c%E1%BB%9D" lang="vi">bưởi cờ</a>' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "plain"),
+    [
+        ('"cờ thi đua" -SSCĐ', "cờ thi đua"),
+        ('-"lực lượng" quốc phòng', "quốc phòng"),
+        ('title:"hội nghị" tỉnh after:2023', "tỉnh"),
+        ('source:"Báo Mẫu"', ""),
+        ("(bão OR lũ) miền Trung", "bão lũ miền Trung"),
+        ("quốc*", "quốc"),
+        ("QP-AN 26/12", "QP-AN 26/12"),
+    ],
+)
+def test_a_plainer_query_narrows_nothing(query: str, plain: str) -> None:
+    assert plainer(query) == plain
+
+
+def test_an_article_shows_what_is_known_of_it(client: FlaskClient) -> None:
+    text = page(client, "/articles/thoi-su/hoi-nghi")
+    assert "Thứ Ba, 26/12/2023" in text
+    assert "Lê An – Trần Bình" in text
+    assert 'href="https://bao.example/hoi-nghi?trang=1&amp;muc=2" rel="noopener external"' in text
+    assert "<mark>" not in text
+    assert "Về kết quả" not in text
+
+
+def test_an_article_holds_every_paragraph_at_its_place(client: FlaskClient) -> None:
+    text = page(client, "/articles/thoi-su/hoi-nghi")
+    shown = re.findall(
+        r'<div class="row line[^"]*" id="p(\d+)">.*?<p class="body" lang="vi" id="p\1-[0-9a-f]{8}">(.*?)</p>',
+        text,
+        re.DOTALL,
+    )
+    expected = [(str(number), entry["text"]) for number, entry in enumerate(CONFERENCE["paragraphs"], 1)]
+    assert shown == expected
+    assert '<h1 class="body" lang="vi" id="p0">' in text
+
+
+def test_passages_found_are_marked_in_the_article(client: FlaskClient) -> None:
+    text = page(client, "/articles/thoi-su/hoi-nghi", q="co thi dua xuat sac", sort="date", page=2)
+    assert text.count("<mark>cờ thi đua xuất sắc</mark>") == 3
+    assert '<div class="row line caption matched" id="p3">' in text
+    assert '<a href="#p3">Đến đoạn đầu tiên</a>' in text
+    assert 'href="/search?q=co+thi+dua+xuat+sac&amp;sort=date&amp;page=2">← Về kết quả' in text
+
+
+def test_an_article_is_shown_although_the_way_back_is_broken(client: FlaskClient) -> None:
+    assert "Hội nghị" in page(client, "/articles/thoi-su/hoi-nghi", q="cờ", page="x")
+
+
+def test_an_article_without_a_date_or_source_leaves_them_out(client: FlaskClient) -> None:
+    text = page(client, "/articles/ho-ke-go")
+    assert "None" not in text
+    assert "<time" not in text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_article_becomes_markup(client: FlaskClient, attack: str) -> None:
+    number = ATTACKS.index(attack)
+    for text in (
+        page(client, "/search", q="tancong", source=f"Nguồn {attack}", per_page=50),
+        page(client, f"/articles/tan-cong-{number}", q="tancong"),
+    ):
+        for start in ("<script>alert", "<img", "<svg/", "<iframe", "<!--", "<b>alert", "]]></"):
+            assert start not in text
+        assert 'href="javascript:' not in text
+        assert "<mark>tancong</mark>" in text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_parameter_becomes_markup(client: FlaskClient, attack: str) -> None:
+    for name in ("q", "source", "author", "page", "sort", "after", "lang"):
+        text = client.get("/search", query_string={"q": "cờ", name: attack}).get_data(as_text=True)
+        for start in ("<script>alert", "<img", "<svg/", "<iframe", "<!--"):
+            assert start not in text
+        assert "83810205" not in text, "a template in a parameter was run"
+
+
+def test_a_repair_is_asked_about_with_what_changed_and_can_be_taken_or_refused(client: FlaskClient) -> None:
+    text = page(client, "/search", q="co thi dua xuat sac")
+    asked = re.search(r'Có phải bạn muốn tìm: <a href="([^"]+)" lang="vi">(.*?)</a>\?', text)
+    assert asked is not None
+    assert re.sub("</?b>", "", asked[2]) == "cờ thi đua xuất sắc"
+    assert "<b>cờ</b> thi <b>đua</b>" in asked[2]
+    verbatim = client.get(asked[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert "Có phải bạn muốn tìm" not in verbatim
+    assert 'value="cờ thi đua xuất sắc"' in verbatim
+    assert 'href="/search?q=co+thi+dua+xuat+sac&amp;literal=1"' in text
+    assert "Có phải bạn muốn tìm" not in page(client, "/search", q="co thi dua xuat sac", literal=1)
+
+
+def test_nothing_is_asked_about_a_query_that_needs_no_repair(client: FlaskClient) -> None:
+    assert "Có phải bạn muốn tìm" not in page(client, "/search", q="cờ thi đua xuất sắc")
+
+
+def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> None:
+    assert 'Tìm cả: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")

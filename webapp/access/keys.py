@@ -1,0 +1,118 @@
+"""API keys: a file of hashes, and who may ask.
+
+A key is 256 random bits, so one round of SHA-256 keeps it as safe as a slow hash would: there is nothing to guess. The
+file has a line `NAME sha256:HEX` for each key, and is read again when it changes. Keys are made by `webapp keys add`
+(`webapp.commands.keys`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask, Request, abort, current_app, g, request
+
+from indexer import Settings
+from indexer.errors import SettingInvalid
+from webapp.state import settings
+
+KEY_PREFIX = "td_"
+"""How keys begin, so that one that leaked is recognised."""
+
+OPEN_ENDPOINTS = ("api.suggest",)
+"""What needs no key: the search box of the page asks it, and it tells no more than the page does."""
+
+_LINE = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}) sha256:(?P<hash>[0-9a-f]{64})")
+
+
+class KeyRing:
+    """The keys of a file. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._hashes: Mapping[str, bytes] = {}
+        self._read()
+
+    def name_of(self, key: str) -> str | None:
+        """Whose key it is, or None. It takes as long for any key: each hash is compared, in constant time."""
+        self._read()
+        hashed = hash_of(key)
+        found = None
+        for name, known in self._hashes.items():
+            if hmac.compare_digest(hashed, known):
+                found = name
+        return found
+
+    def _read(self) -> None:
+        """Read the file when it is another than before; raises `SettingInvalid`."""
+        try:
+            status = self._path.stat()
+            stamp = status.st_mtime_ns, status.st_ino
+            with self._lock:
+                if stamp != self._stamp:
+                    self._hashes, self._stamp = read_hashes(self._path), stamp
+        except OSError as error:
+            raise SettingInvalid(
+                f"the file of API keys, {self._path}, cannot be read: {error.strerror}",
+                "Make it with `webapp keys add NAME`, or correct the setting api_keys.",
+            ) from None
+
+
+def read_hashes(path: Path) -> dict[str, bytes]:
+    """Names and hashes of the file; raises `SettingInvalid` for a line that is none, `OSError` without a file."""
+    hashes: dict[str, bytes] = {}
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if not match:
+            raise SettingInvalid(f"{path}:{number} is no API key", "A line has a name, a space, and sha256:HEX.")
+        hashes[match["name"]] = bytes.fromhex(match["hash"])
+    return hashes
+
+
+def new_key() -> str:
+    """A new random key."""
+    return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_of(key: str) -> bytes:
+    """What of a key is kept."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Have keys looked at before any answer of the API; raises `SettingInvalid` when their file cannot be read."""
+    if settings.api_keys is not None:
+        app.extensions["timdoan.keys"] = KeyRing(settings.api_keys)
+        app.before_request(_look)
+
+
+def owner() -> str | None:
+    """Whose key came with the present request; None where none came, or none are used."""
+    name: str | None = g.get("key_owner")
+    return name
+
+
+def _look() -> None:
+    if not request.path.startswith("/api/") or request.method == "OPTIONS":
+        return
+    ring: KeyRing = current_app.extensions["timdoan.keys"]
+    if key := _key_of(request):
+        g.key_owner = ring.name_of(key)
+        if g.key_owner is None:
+            abort(401, "The API key is not known.")
+    elif settings().api_keys_required and request.endpoint not in OPEN_ENDPOINTS:
+        abort(401, "This server answers to API keys only.")
+
+
+def _key_of(request: Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return request.headers.get("X-API-Key", "") or (token.strip() if scheme.lower() == "bearer" else "")

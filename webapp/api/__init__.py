@@ -1,0 +1,1 @@
+"""What programs ask: the JSON endpoint, its contract, health and figures."""

@@ -1,0 +1,155 @@
+"""The JSON endpoint: /api/v1/search, /batch, /suggest, /similar and /articles/{id}.
+
+The shape of results is `indexer.json_shape`'s, one promise with the command's. Parameters are declared in
+`webapp.contract`, which also writes out the whole contract, and read in `webapp.requests`; errors are problem details,
+made in `webapp.responses`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from indexer import Index, json_shape
+from webapp.contract.declared import BATCH_LIMIT, search_parameters
+from webapp.index.holder import lease
+from webapp.requests.bodies import as_given, read_json
+from webapp.requests.parameters import Asked, ParametersInvalid, read_asked, read_similar, read_suggest
+from webapp.responses.caching import tag_of, tagged
+from webapp.responses.escaping import marked, safe_url
+from webapp.responses.faults import ArticleMissing, PassageMissing
+from webapp.responses.problems import invalid_body, problem_body
+from webapp.responses.replies import json_reply
+from webapp.state import settings
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Answer the question of the address."""
+    asked = read_asked(request.args, settings())
+    with lease() as index:
+        tag = tag_of(index.generation, index.tuned)
+        body = _answer(index, asked)
+    # What the time did not suffice for may be whole the next time.
+    return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
+
+
+@blueprint.post("/search")
+def search_by_body() -> Response:
+    """Answer the question of the body."""
+    asked = _read(read_json(), "#")
+    with lease() as index:
+        return json_reply(_answer(index, asked))
+
+
+@blueprint.post("/batch")
+def batch() -> Response:
+    """Answer several questions, all from one generation; one that is wrong has its problem in the answer's place.
+
+    No search is begun when those before it took as long as one may: a batch holds its turn all the while.
+    """
+    queries = _queries(read_json())
+    answers: list[dict[str, Any]] = []
+    start, seconds = time.perf_counter(), settings().search_seconds
+    with lease() as index:
+        for i, query in enumerate(queries):
+            if time.perf_counter() - start < seconds:
+                answers.append(_answer_or_problem(index, query, f"#/queries/{i}"))
+            else:
+                answers.append(problem_body("overloaded", 503, "The batch took its time; ask this query again."))
+        return json_reply({"answers": answers, "generation": index.generation})
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """How the half-typed query of the parameters that `read_suggest` reads may go on."""
+    text, limit = read_suggest(request.args)
+    start = time.perf_counter()
+    with lease() as index:
+        tag = tag_of(index.generation)
+        found, generation = index.suggest(text, limit), index.generation
+    took_ms = round((time.perf_counter() - start) * 1000, 3)
+    return tagged(json_reply(json_shape.suggestions(text, found, took_ms, generation)), tag)
+
+
+@blueprint.get("/similar")
+def similar() -> Response:
+    """The passages like the one that the parameters that `read_similar` reads name."""
+    article_id, position, limit = read_similar(request.args, settings())
+    with lease() as index:
+        found, generation, tuned = index.similar(article_id, position, limit), index.generation, index.tuned
+    if found is None:
+        raise PassageMissing(article_id, position)
+    tag = tag_of(generation, tuned)
+    body = json_shape.similar(found)
+    for entry in (body, *body["results"]):
+        _keep_safe_link(entry["article"])
+    return tagged(json_reply(body), tag)
+
+
+@blueprint.get("/articles/<path:article_id>")
+def article(article_id: str) -> Response:
+    """The article with its paragraphs in order."""
+    with lease() as index:
+        found, generation = index.article(article_id), index.generation
+    if found is None:
+        raise ArticleMissing(article_id)
+    tag = tag_of(generation)
+    body = json_shape.article(found)
+    _keep_safe_link(body)
+    return tagged(json_reply(body), tag)
+
+
+def _read(body: object, place: str) -> Asked:
+    """The question that a JSON object asks; raises `ParametersInvalid` or `BadRequest`."""
+    given = as_given(body, search_parameters(settings()), place)
+    try:
+        return read_asked(given, settings())
+    except ParametersInvalid as error:
+        raise ParametersInvalid(error.errors, place) from None
+
+
+def _queries(body: object) -> list[Any]:
+    queries = body.get("queries") if isinstance(body, dict) and set(body) == {"queries"} else None
+    if not isinstance(queries, list) or not 1 <= len(queries) <= BATCH_LIMIT:
+        raise BadRequest(f'The body must be an object {{"queries": [...]}} with 1 to {BATCH_LIMIT} queries.')
+    return queries
+
+
+def _answer_or_problem(index: Index, query: object, place: str) -> dict[str, Any]:
+    try:
+        return _answer(index, _read(query, place))
+    except ParametersInvalid as error:
+        return invalid_body(error)
+    except BadRequest as error:
+        return problem_body("bad-request", 400, str(error.description))
+
+
+def _answer(index: Index, asked: Asked) -> dict[str, Any]:
+    results = index.search(asked.request)
+    body = json_shape.results(results, asked.parts)
+    for found in body["results"]:
+        if "article" in found:
+            _keep_safe_link(found["article"])
+    if asked.highlight == "html":
+        for found, passage in zip(body["results"], results.passages, strict=True):
+            if "snippet" in found:
+                found["snippet"]["html"] = str(marked(passage.snippet.text, passage.snippet.marks))
+            if "text" in found:
+                found["text"]["html"] = str(marked(passage.paragraph.text, passage.marks))
+    if asked.request.group == "article":
+        body["groups"] = [
+            {"article": group.article.id, "matched": group.matched, "shown": len(group.passages)}
+            for group in results.groups
+        ]
+    return body
+
+
+def _keep_safe_link(info: dict[str, Any]) -> None:
+    """Leave out an address that is no http(s) one: clients make links of it."""
+    info["url"] = safe_url(info["url"])

@@ -1,0 +1,1 @@
+"""The command `webapp`: what whoever runs the server types."""

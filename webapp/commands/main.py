@@ -1,0 +1,53 @@
+"""The command `webapp`: reads settings and serves. How, lives in `webapp.serving`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.configuration import read
+from indexer.errors import TimDoanError
+from webapp.commands.keys import keys
+from webapp.serving.server import cannot_listen, serve
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--settings", "file", type=click.Path(path_type=Path), help="A TOML file of settings.  [default: $TIMDOAN_SETTINGS]"
+)
+@click.option("--index", type=click.Path(path_type=Path), help="The index directory.  [default: data/index]")
+@click.option("--host", help="Address to listen at.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen at; 0 takes a free one.  [default: 8000]")
+@click.option("--workers", type=int, help="Server processes.  [default: 2]")
+@click.option("--threads", type=int, help="Searches at once in each process.  [default: 4]")
+@click.pass_context
+def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
+    """Serve the search page and the JSON endpoint.
+
+    What is not given here is read from the environment (TIMDOAN_INDEX, TIMDOAN_PORT and so on), then from the
+    settings file, as are all other settings (`indexer settings` lists them). The index may be built or renewed while
+    the server runs. SIGTERM and Ctrl+C end it after the requests under way.
+
+    Example: webapp --index data/index --port 8000
+    """
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        settings = read(given, file=file).settings
+    except TimDoanError as error:
+        click.echo(f"Error: {error}\n{error.hint}".rstrip(), err=True)
+        sys.exit(2)
+    if reason := cannot_listen(settings.host, settings.port):
+        click.echo(
+            f"Error: cannot listen at {settings.host}, port {settings.port}: {reason}\n"
+            "Choose another --port or --host, or stop what listens there.",
+            err=True,
+        )
+        sys.exit(2)
+    serve(settings)
+
+
+main.add_command(keys)

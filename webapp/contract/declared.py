@@ -1,0 +1,169 @@
+"""Every parameter of the JSON endpoint, declared once: what it may be, what it means, what counts where it is absent.
+
+`webapp.requests.parameters` reads by these declarations, and `openapi` documents them, so that the two cannot part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+from indexer import FACETS, Kind, Settings
+from indexer.json_shape import PARTS, USUAL_PARTS
+
+Sort = Literal["relevance", "date"]
+Group = Literal["none", "article"]
+Highlight = Literal["spans", "html"]
+
+VALUES_LIMIT = 20
+"""Most values of a parameter that may be given several times."""
+
+FACET_VALUES = 100
+FACET_VALUES_LIMIT = 1_000
+"""How many values of each facet come by default, and at most."""
+
+SUGGESTIONS = 8
+SUGGESTIONS_LIMIT = 20
+"""How many suggestions come by default, and at most."""
+
+BATCH_LIMIT = 20
+"""Most queries of one batch."""
+
+DATE_PATTERN = "^[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter.
+
+    `kind` says how it is read: "text"; "number", whole, from `low` to `high`; "choice", one of `allowed`; "flag", yes
+    or no; "date", a year, a month or a day; "values", any number of texts (of `allowed`, where given); "names",
+    some of `allowed`, in an address parted by commas. `default` is what counts where it is absent or empty.
+    """
+
+    name: str
+    kind: Literal["text", "number", "choice", "flag", "date", "values", "names"]
+    meaning: str
+    example: Any
+    default: Any = None
+    low: int = 1
+    high: int | None = None
+    allowed: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Whether it has several values: in JSON an array."""
+        return self.kind in ("values", "names")
+
+    def schema(self) -> dict[str, Any]:
+        """Its JSON Schema, as it stands in a JSON body."""
+        text: dict[str, Any] = {"type": "string", "enum": list(self.allowed)} if self.allowed else {"type": "string"}
+        match self.kind:
+            case "number":
+                schema: dict[str, Any] = {"type": "integer", "minimum": self.low}
+                if self.high is not None:
+                    schema["maximum"] = self.high
+            case "flag":
+                schema = {"type": "boolean"}
+            case "date":
+                schema = {"type": "string", "pattern": DATE_PATTERN}
+            case "values":
+                schema = {"type": "array", "items": text, "maxItems": VALUES_LIMIT}
+            case "names":
+                schema = {"type": "array", "items": text}
+            case _:
+                schema = text
+        if self.default is not None:
+            schema["default"] = list(self.default) if self.many else self.default
+        return schema
+
+
+def _table(*parameters: Parameter) -> Mapping[str, Parameter]:
+    return {parameter.name: parameter for parameter in parameters}
+
+
+@lru_cache(maxsize=16)
+def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
+    """The parameters of a search by name, in the order of the documentation."""
+    deepest = settings.depth_limit
+    return _table(
+        Parameter(
+            "q",
+            "text",
+            "The query, in the query language of the search box. Of a longer one only the first "
+            f"{settings.query_characters:,} characters count, with a warning.",
+            "co thi dua",
+            "",
+        ),
+        Parameter("page", "number", f"Which page, from 1. Paging ends at result {deepest:,}.", 1, 1, high=deepest),
+        Parameter("per_page", "number", "Results on a page.", 10, settings.page_size, high=settings.page_size_limit),
+        Parameter("sort", "choice", "The order.", "date", "relevance", allowed=get_args(Sort)),
+        Parameter(
+            "group",
+            "choice",
+            "What a page counts: single passages, or articles with the best passages of each side by side.",
+            "article",
+            "none",
+            allowed=get_args(Group),
+        ),
+        Parameter("source", "values", "Only articles from one of these sources; marks and case do not count.", ["Tin"]),
+        Parameter("author", "values", "Only articles by one of these authors; marks and case do not count.", ["Lê An"]),
+        Parameter("kind", "values", "Only paragraphs of these kinds.", ["caption"], allowed=tuple(Kind)),
+        Parameter("after", "date", "Only articles dated on or after the first day of this year, month or day.", "2023"),
+        Parameter("before", "date", "Only articles dated before it; must be later than `after`.", "2024-06"),
+        Parameter("literal", "flag", "Search the letters as typed: nothing is repaired or spelled out.", True, False),
+        Parameter("explain", "flag", "Tell of each result what its score is made of.", True, False),
+        Parameter(
+            "facets",
+            "names",
+            "Count the passages found by these. A facet leaves its own restriction out of its counts, so that several "
+            "values can be chosen; values that differ in marks or case only are counted together.",
+            ["source", "kind"],
+            allowed=FACETS,
+        ),
+        Parameter(
+            "facet_values",
+            "number",
+            "Most values of each facet, the most frequent first.",
+            10,
+            FACET_VALUES,
+            high=FACET_VALUES_LIMIT,
+        ),
+        Parameter(
+            "fields",
+            "names",
+            "Which parts of each result come. `text` is the whole paragraph with its highlights.",
+            ["article", "text"],
+            USUAL_PARTS,
+            allowed=PARTS,
+        ),
+        Parameter(
+            "highlight",
+            "choice",
+            "How what was found is marked: spans of code points, or besides as escaped HTML with `<mark>`.",
+            "html",
+            "spans",
+            allowed=get_args(Highlight),
+        ),
+    )
+
+
+SUGGEST_PARAMETERS = _table(
+    Parameter(
+        "q", "text", "As typed so far. White space at its end says that the last syllable is complete.", "co thi", ""
+    ),
+    Parameter("limit", "number", "Most suggestions.", 5, SUGGESTIONS, high=SUGGESTIONS_LIMIT),
+)
+
+
+@lru_cache(maxsize=16)
+def similar_parameters(settings: Settings) -> Mapping[str, Parameter]:
+    """The parameters that name a passage whose like are wanted."""
+    return _table(
+        Parameter("id", "text", "The id of the article.", "ho-ke-go", required=True),
+        Parameter("position", "number", "Where the passage stands in it.", 1, low=0, high=999_999_999, required=True),
+        Parameter("limit", "number", "Most passages.", 5, settings.page_size, high=settings.page_size_limit),
+    )

@@ -1,0 +1,193 @@
+"""The contract of the JSON endpoint as an OpenAPI 3.1 document, made from what the program itself reads and answers.
+
+Parameters are those of `declared`, bodies and answers those of `schemas`, errors those of `problems`; here stands only
+which endpoint has which. It is served by `webapp.api.document`, and by `webapp.pages.documentation` for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from apispec import APISpec
+
+from indexer import Settings
+from webapp.contract.declared import BATCH_LIMIT, SUGGEST_PARAMETERS, Parameter, search_parameters, similar_parameters
+from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
+from webapp.contract.schemas import SCHEMAS, Schema, body_schema, many, record, ref
+
+VERSION = "1.2.0"
+"""Of the contract: the second number grows when something is added. The first would be another path than /api/v1."""
+
+_DESCRIPTION = (
+    "Full-text search for Vietnamese: passages that matter, however the query is typed. Offsets count code points. "
+    "Every error is a problem detail (RFC 9457); /problems explains their types. Within /api/v1 keys and parameters "
+    "are only ever added."
+)
+
+_HEADERS: Mapping[str, Schema] = {
+    "X-Request-ID": {"description": "The id of the request: the one sent, or a new one.", "schema": {"type": "string"}},
+}
+_LIMITS: Mapping[str, Schema] = {
+    name: {"description": meaning, "schema": {"type": "string"}}
+    for name, meaning in (
+        ("RateLimit-Limit", "Requests one client may send in the time of a window; absent where there is no limit."),
+        ("RateLimit-Remaining", "How many of them are left."),
+        ("RateLimit-Reset", "Seconds until the window begins anew."),
+        ("RateLimit-Policy", "The limit and the length of its window, in seconds."),
+    )
+}
+_RETRY: Mapping[str, Schema] = {
+    "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}
+}
+_TAG: Mapping[str, Schema] = {
+    "ETag": {"description": "Send it back as If-None-Match to hear 304.", "schema": {"type": "string"}},
+}
+_EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "overloaded")
+"""Problems that any endpoint of the API may have."""
+
+
+@lru_cache(maxsize=16)
+def document(settings: Settings) -> dict[str, Any]:
+    """The whole document; not to be changed."""
+    spec = APISpec(
+        title="Tìm Đoạn",
+        version=VERSION,
+        openapi_version="3.1.0",
+        info={"description": _DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        security=[{}, {"bearer": []}, {"header": []}],
+    )
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    spec.components.security_scheme("header", {"type": "apiKey", "in": "header", "name": "X-API-Key"})
+    bodies = {
+        "Search": body_schema("A search: the parameters of GET, lists as arrays.", search_parameters(settings)),
+        "Batch": {
+            **record("Several searches.", {"queries": {**many(ref("Search")), "minItems": 1, "maxItems": BATCH_LIMIT}}),
+            "additionalProperties": False,
+        },
+    }
+    for name, schema in {**SCHEMAS, **bodies}.items():
+        spec.components.schema(name, schema)
+    for path, operations in _operations(settings).items():
+        spec.path(path, operations=operations)
+    return spec.to_dict()
+
+
+def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
+    """By path and method."""
+    address = ("invalid-parameter", "bad-request", "address-too-long")
+    body = ("bad-request", "too-large", "unsupported-media-type")
+    searching = search_parameters(settings)
+    search = _operation(
+        "search",
+        "The passages that answer a query.",
+        "SearchAnswer",
+        address,
+        parameters=_in_address(searching),
+    )
+    search_by_body = _operation(
+        "searchByBody",
+        "The same for queries too long for an address. Parameters of other names are refused.",
+        "SearchAnswer",
+        ("invalid-parameter", *body),
+        body="Search",
+    )
+    batch = _operation(
+        "batch",
+        f"Up to {BATCH_LIMIT} searches of one state of the index. One that cannot be read has its problem in the place "
+        "of its answer, and stops no other. Each counts as a request. All together may take as long as one search: "
+        "those that would begin later have the problem `overloaded`.",
+        "BatchAnswer",
+        body,
+        body="Batch",
+    )
+    suggest = _operation(
+        "suggest",
+        "How a half-typed query may go on.",
+        "SuggestAnswer",
+        address,
+        parameters=_in_address(SUGGEST_PARAMETERS),
+    )
+    similar = _operation(
+        "similar",
+        "The passages of other articles that share the most telling words of one passage.",
+        "SimilarAnswer",
+        ("passage-not-found", *address),
+        parameters=_in_address(similar_parameters(settings)),
+    )
+    article_id = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The id of an article; slashes in it may stand as they are.",
+        "schema": {"type": "string", "minLength": 1},
+    }
+    article = _operation(
+        "article",
+        "A whole article, its paragraphs in order.",
+        "Article",
+        ("article-not-found", "not-found", "bad-request", "address-too-long"),
+        parameters=[article_id],
+    )
+    return {
+        "/api/v1/search": {"get": search, "post": search_by_body},
+        "/api/v1/batch": {"post": batch},
+        "/api/v1/suggest": {"get": suggest},
+        "/api/v1/similar": {"get": similar},
+        "/api/v1/articles/{id}": {"get": article},
+    }
+
+
+def _operation(
+    name: str,
+    meaning: str,
+    answer: str,
+    problems: tuple[str, ...],
+    *,
+    parameters: Sequence[Schema] = (),
+    body: str | None = None,
+) -> dict[str, Any]:
+    """One operation: with `parameters` in the address it is a GET whose answer is tagged; else `body` is its body."""
+    operation: dict[str, Any] = {"operationId": name, "description": meaning}
+    if parameters:
+        operation["parameters"] = list(parameters)
+    if body:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(body)}}}
+    headers = {**_HEADERS, **_LIMITS}
+    responses: dict[str, Any] = {
+        "200": {
+            "description": "Answered.",
+            "headers": headers if body else {**headers, **_TAG},
+            "content": {"application/json": {"schema": ref(answer)}},
+        }
+    }
+    if not body:
+        responses["304"] = {"description": "What the client has is still right.", "headers": {**headers, **_TAG}}
+    by_status: dict[int, list[str]] = {}
+    for problem in (*problems, *_EVERYWHERE):
+        by_status.setdefault(PROBLEMS[problem].status, []).append(problem)
+    for status, names in sorted(by_status.items()):
+        responses[str(status)] = {
+            "description": "; ".join(f"`{each}`: {PROBLEMS[each].title}" for each in names) + ".",
+            "headers": {**headers, **_RETRY} if status in (429, 503) else headers,
+            "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+        }
+    operation["responses"] = responses
+    return operation
+
+
+def _in_address(parameters: Mapping[str, Parameter]) -> list[Schema]:
+    """The parameters as they stand in an address: values given several times, names parted by commas."""
+    return [
+        {
+            "name": parameter.name,
+            "in": "query",
+            "required": parameter.required,
+            "description": parameter.meaning,
+            "schema": parameter.schema(),
+            "example": parameter.example,
+            **({"style": "form", "explode": parameter.kind == "values"} if parameter.many else {}),
+        }
+        for parameter in parameters.values()
+    ]

@@ -1,0 +1,190 @@
+"""The one open index of a process: opened when first needed, exchanged when a newer one is published.
+
+What a request does with it lives in `webapp.pages` and `webapp.api`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from indexer import Index, Results, Settings, open_index
+from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from webapp.index.gate import take_turn
+from webapp.monitoring import observing
+from webapp.monitoring.holdings import Holdings
+
+Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
+"""What `IndexHolder.lease` raises; each means 503."""
+
+RETRY_SECONDS = 1.0
+"""How long a failure to open counts for every request, so that a damaged index is not read anew by each."""
+
+DAMAGED_HINT = "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH..."
+
+
+@dataclass(eq=False, slots=True)
+class _Opened:
+    index: Index
+    users: int = 0
+    retired: bool = False
+
+
+class IndexHolder:
+    """Lends the live index to requests of several threads.
+
+    A request keeps the generation it began with to its end; a replaced one is closed by its last user. While one
+    thread opens a newer generation the others go on with the one they have, so no request waits for a switch.
+
+    `later` is given what compares the files of an opened index with what was written, to be called beside serving: an
+    index that turns out to be damaged is lent no more, before it answers wrongly for long.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        observer: Callable[[Results], None] = lambda _: None,
+        later: Callable[[Callable[[], None]], None] = lambda _: None,
+    ) -> None:
+        self._settings = settings
+        self._observer = observer
+        self._clock = clock
+        self._state = threading.Lock()
+        self._opening = threading.Lock()
+        self._live: _Opened | None = None
+        self._failure: tuple[float, TimDoanError] | None = None
+        self._later = later
+        self._damaged: tuple[Index, str] | None = None
+        self._holdings: Holdings | None = None
+
+    @contextmanager
+    def lease(self) -> Iterator[Index]:
+        """The live index for the length of a `with` block; raises one of `Unavailable`."""
+        opened = self._take()
+        try:
+            yield opened.index
+        finally:
+            self._release(opened)
+
+    def holdings(self) -> Holdings:
+        """How much the live index holds; raises one of `Unavailable`. Counted once for each generation."""
+        with self.lease() as index:
+            known = self._holdings
+            if known is None or known.generation != index.generation:
+                stats = index.stats()
+                known = self._holdings = Holdings(
+                    index.generation,
+                    index.created,
+                    index.lexicon_stats() is not None,
+                    stats.articles,
+                    stats.paragraphs,
+                )
+            return known
+
+    def close(self) -> None:
+        """Close the index as soon as nobody uses it; a later `lease` opens it again."""
+        self._replace(None)
+
+    def _take(self) -> _Opened:
+        opened = self._current()
+        if opened:
+            return opened
+        # With an older generation at hand only one thread opens the newer; with none, all wait for it.
+        older = self._any()
+        if not self._opening.acquire(blocking=older is None):
+            assert older is not None
+            return older
+        try:
+            if older:
+                self._release(older)
+            return self._current() or self._open()
+        finally:
+            self._opening.release()
+
+    def _current(self) -> _Opened | None:
+        opened = self._any()
+        if opened is None or opened.index.is_current():
+            return opened
+        self._release(opened)
+        return None
+
+    def _any(self) -> _Opened | None:
+        with self._state:
+            if self._live:
+                self._live.users += 1
+            return self._live
+
+    def _release(self, opened: _Opened) -> None:
+        with self._state:
+            opened.users -= 1
+            last = opened.retired and not opened.users
+        if last:
+            opened.index.close()
+
+    def _open(self) -> _Opened:
+        if self._failure and self._clock() - self._failure[0] < RETRY_SECONDS:
+            known = self._failure[1]
+            raise type(known)(str(known), known.hint)
+        if self._damaged and self._damaged[0].is_current():
+            raise IndexDamaged(self._damaged[1], DAMAGED_HINT)
+        self._damaged = None
+        try:
+            index = open_index(self._settings.index, self._settings, observer=self._observer)
+        except Unavailable as error:
+            # That there is none is found out with one look, each time; reading a damaged one is work.
+            self._failure = None if isinstance(error, IndexMissing) else (self._clock(), error)
+            self._replace(None)
+            raise
+        self._failure = None
+        opened = _Opened(index, users=1)
+        self._replace(opened)
+        self._later(lambda: self._verify(opened))
+        return opened
+
+    def _verify(self, opened: _Opened) -> None:
+        """Lend an index no more if a file of it is not what was written."""
+        if reason := opened.index.damage():
+            self._damaged = opened.index, reason
+            with self._state:
+                is_live = self._live is opened
+            if is_live:
+                self._replace(None)
+
+    def _replace(self, opened: _Opened | None) -> None:
+        with self._state:
+            old, self._live = self._live, opened
+            if old:
+                old.retired = True
+            unused = old is not None and not old.users
+        if old and unused:
+            old.index.close()
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give `app` its holder; nothing is opened yet."""
+    app.extensions["timdoan.index"] = IndexHolder(settings, observer=observing.searched, later=_beside)
+
+
+def _beside(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, daemon=True).start()
+
+
+def holder(app: Flask) -> IndexHolder:
+    """The holder of `app`."""
+    held: IndexHolder = app.extensions["timdoan.index"]
+    return held
+
+
+def lease() -> AbstractContextManager[Index]:
+    """The live index for a request that searches: `with lease() as index:`.
+
+    It waits for the request's turn first; raises `Overloaded`, or one of `Unavailable`.
+    """
+    take_turn()
+    return holder(current_app).lease()

@@ -1,0 +1,135 @@
+"""What is counted and measured for Prometheus, over all processes of a server.
+
+Under `webapp` each process keeps its figures in files of one directory, and whichever process is asked for /metrics
+adds them up (multiprocess mode of prometheus-client, by `PROMETHEUS_MULTIPROC_DIR`). Elsewhere, in tests, an
+application keeps them to itself. No label holds anything a reader typed.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from indexer import Results
+
+if TYPE_CHECKING:
+    from webapp.monitoring.holdings import Holdings
+
+MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Read by prometheus-client when it is imported."""
+
+SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+PASSAGES = (0, 1, 3, 10, 30, 100, 300, 1_000, 10_000, 100_000)
+
+
+class Metrics:
+    """The figures of one application."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        self._requests = Histogram(
+            "timdoan_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=registry
+        )
+        self._answers = Counter("timdoan_requests", "Requests answered.", ["route", "status"], registry=registry)
+        self._searches = Histogram(
+            "timdoan_search_seconds", "Time of searching alone, snippets included.", buckets=SECONDS, registry=registry
+        )
+        self._results = Histogram(
+            "timdoan_search_results", "Passages found by a search.", buckets=PASSAGES, registry=registry
+        )
+        self._empty = Counter("timdoan_searches_empty", "Searches that found nothing.", registry=registry)
+        self._repaired = Counter(
+            "timdoan_searches_repaired", "Searches that also read the query with slips mended.", registry=registry
+        )
+        self._expanded = Counter(
+            "timdoan_searches_expanded", "Searches that also read an abbreviation as what it stands for, or back.",
+            registry=registry,
+        )  # fmt: skip
+        self._degraded = Counter(
+            "timdoan_searches_degraded", "Searches that ran out of time and answered in part.", registry=registry
+        )
+        self._shed = Counter(
+            "timdoan_searches_shed", "Searches refused because too many were waiting.", registry=registry
+        )
+        self.running = Gauge(
+            "timdoan_searches_running", "Searches under way.", registry=registry, multiprocess_mode="livesum"
+        )
+        self.waiting = Gauge(
+            "timdoan_searches_waiting", "Searches waiting for their turn.", registry=registry,
+            multiprocess_mode="livesum",
+        )  # fmt: skip
+        self._unlogged = Counter(
+            "timdoan_query_log_failures", "Searches that could not be written to the query log.", registry=registry
+        )
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Count an answer; `route` is the rule that matched, never the path."""
+        self._requests.labels(route).observe(seconds)
+        self._answers.labels(route, str(status)).inc()
+
+    def searched(self, results: Results) -> None:
+        """Count a search that was answered."""
+        self._searches.observe(results.took_ms / 1000)
+        self._results.observe(results.total)
+        if not results.total:
+            self._empty.inc()
+        if results.degraded:
+            self._degraded.inc()
+        if results.interpretation and results.interpretation.changes:
+            self._repaired.inc()
+        if results.interpretation and results.interpretation.expanded:
+            self._expanded.inc()
+
+    def shed(self) -> None:
+        """Count a search that was refused."""
+        self._shed.inc()
+
+    def unlogged(self) -> None:
+        """Count a search that the query log could not take."""
+        self._unlogged.inc()
+
+    def exposition(self, holdings: Holdings | None) -> bytes:
+        """Everything in the text format of Prometheus; `holdings` is the live index, None where there is none."""
+        if os.environ.get(DIRECTORY_VARIABLE):
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        else:
+            registry = self._registry
+        once = CollectorRegistry()
+        once.register(_Given(_gauges(holdings)))
+        return generate_latest(registry) + generate_latest(once)
+
+
+class _Given(Collector):
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._metrics
+
+
+def _gauges(holdings: Holdings | None) -> Iterator[GaugeMetricFamily]:
+    ready = holdings is not None
+    yield GaugeMetricFamily("timdoan_ready", "Whether the index is open and can be searched.", ready)
+    if holdings is None:
+        return
+    age = max(0.0, time.time() - datetime.fromisoformat(holdings.created).timestamp())
+    yield GaugeMetricFamily("timdoan_generation_age_seconds", "Time since the live generation was published.", age)
+    info = GaugeMetricFamily("timdoan_generation", "The live generation, by its name.", labels=["generation"])
+    info.add_metric([holdings.generation], 1)
+    yield info
+    lexicon = holdings.lexicon
+    yield GaugeMetricFamily("timdoan_lexicon_ready", "Whether slips are mended and abbreviations read.", lexicon)
+    yield GaugeMetricFamily("timdoan_articles", "Articles of the live generation.", holdings.articles)
+    yield GaugeMetricFamily("timdoan_paragraphs", "Paragraphs of the live generation.", holdings.paragraphs)

@@ -1,0 +1,93 @@
+"""What is noted about each request: a line in the log, figures for Prometheus, and its searches in the query log.
+
+None of it names the reader; the log has the length of the query, and its text only where `log_queries` allows it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from indexer import Results, Settings
+from indexer.querylog import QueryLog
+
+if TYPE_CHECKING:
+    from webapp.monitoring.metrics import Metrics
+
+logger = logging.getLogger("webapp.requests")
+
+QUIET = ("health.alive", "health.ready", "health.metrics", "static")
+"""Endpoints asked so often, by machines or for every page, that only their failures are logged."""
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Observe every request of `app`. To be called first: what was registered first sees the final response."""
+    # Imported here and not sooner: prometheus-client looks, when imported, whether several processes share figures.
+    from webapp.monitoring.metrics import Metrics
+
+    app.extensions["timdoan.metrics"] = Metrics()
+    app.extensions["timdoan.querylog"] = (
+        QueryLog(settings.query_log, settings.query_log_bytes) if settings.query_log else None
+    )
+
+    @app.before_request
+    def _start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.started
+        route = request.url_rule.rule if request.url_rule else "none"
+        metrics(app).answered(route, response.status_code, seconds)
+        if request.endpoint not in QUIET or response.status_code >= 500:
+            logger.info("request", extra={"values": _values(response, route, seconds, settings)})
+        return response
+
+
+def metrics(app: Flask) -> Metrics:
+    """The figures of `app`."""
+    kept: Metrics = app.extensions["timdoan.metrics"]
+    return kept
+
+
+def searched(results: Results) -> None:
+    """Note a search; one outside a request (the first one of a process, to warm up) is nobody's."""
+    if not has_request_context():
+        return
+    g.setdefault("results", []).append(results)
+    metrics(current_app).searched(results)
+    log: QueryLog | None = current_app.extensions["timdoan.querylog"]
+    if log and results.page == 1 and results.query.strip():
+        try:
+            log.add(results)
+        except OSError as error:
+            # Readers are not to suffer from a full disk.
+            metrics(current_app).unlogged()
+            logger.warning("the query log cannot be written", extra={"values": {"reason": error.strerror}})
+
+
+def _values(response: Response, route: str, seconds: float, settings: Settings) -> dict[str, object]:
+    values: dict[str, object] = {
+        "method": request.method,
+        "route": route,
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+        "id": g.request_id,
+    }
+    found: list[Results] = g.get("results", [])
+    # A query may have come in a body; a batch has several.
+    texts = [results.query for results in found] or request.args.getlist("q")
+    if texts:
+        values["query_length"] = _one_or_all([len(text) for text in texts])
+        if settings.log_queries:
+            values["query"] = _one_or_all(texts)
+    if found:
+        values["found"] = _one_or_all([results.total for results in found])
+    return values
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values

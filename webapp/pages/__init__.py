@@ -1,0 +1,1 @@
+"""What people see: the pages, with their templates, style sheets, scripts, fonts and translations."""

@@ -1,0 +1,102 @@
+"""What other sites and programs need to know, for people: the contract at /docs, and the search box at /embed.
+
+What the contract says is made in `webapp.contract`; the search box for other sites is static/embed.js.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from webapp.contract.openapi import document
+from webapp.contract.problems import PROBLEMS
+from webapp.state import settings
+
+blueprint = Blueprint("documentation", __name__)
+
+EXAMPLES = {
+    "search": ("?q=co+thi+dua&group=article&facets=source,kind", None),
+    "searchByBody": ("", {"q": "co thi dua", "kind": ["lead", "body"]}),
+    "batch": ("", {"queries": [{"q": "bưởi"}, {"q": "cam", "sort": "date"}]}),
+    "suggest": ("?q=co+thi", None),
+    "similar": ("?id=ID&position=1", None),
+    "article": ("", None),
+}
+"""What each operation is asked, as an example: the end of the address, and the body."""
+
+
+@blueprint.get("/docs")
+def docs() -> str:
+    """The same for people."""
+    contract = document(settings())
+    origin = request.host_url.rstrip("/") + request.script_root
+    operations = [
+        {
+            "method": method.upper(),
+            "path": path,
+            "example": _command(origin + path, *EXAMPLES[operation["operationId"]]),
+            **operation,
+        }
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+    ]
+    schemas = contract["components"]["schemas"]
+    return render_template(
+        "docs.html",
+        contract=contract,
+        operations=operations,
+        schemas=schemas,
+        problems=PROBLEMS,
+        name_of=_name_of,
+        type_of=_type_of,
+    )
+
+
+@blueprint.get("/embed")
+def embed() -> str:
+    """The search box for other sites, at work."""
+    address = url_for("static", filename="embed.js", _external=True)
+    return render_template("embed.html", address=address, variables=_variables())
+
+
+@cache
+def _variables() -> list[tuple[str, str]]:
+    """The CSS variables that embed.js reads, each with its default, in the order of their names."""
+    text = (Path(__file__).parent / "static" / "embed.js").read_text("utf-8")
+    return sorted(set(re.findall(r"var\((--tim-doan-[a-z-]+), ([^()]*(?:\([^()]*\))?[^()]*)\)", text)))
+
+
+def _command(address: str, query: str, body: object) -> str:
+    """How it is asked from a shell."""
+    command = f"curl '{address}{query}'"
+    return command if body is None else f"{command} --json '{json.dumps(body, ensure_ascii=False)}'"
+
+
+def _name_of(schema: dict[str, Any]) -> str:
+    """The name of the component that a schema refers to, or nothing."""
+    return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def _type_of(schema: dict[str, Any]) -> str:
+    """A schema's type in a few words."""
+    if name := _name_of(schema):
+        return name
+    if "anyOf" in schema:
+        return " | ".join(_type_of(each) for each in schema["anyOf"])
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    text = " | ".join(kinds)
+    if "items" in schema:
+        text += f" of {_type_of(schema['items'])}"
+    if "enum" in schema:
+        text += ": " + ", ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
+    if schema.get("additionalProperties"):
+        text += f" of {_type_of(schema['additionalProperties'])}"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None:
+        text += f", {low:,} to {high:,}" if high is not None else f", from {low:,}"
+    return text

@@ -1,0 +1,48 @@
+"""In which language the interface speaks: Vietnamese, or English on request.
+
+The texts are Vietnamese in the source; translations/en holds the English ones. Articles and queries are never
+translated, nor is JSON.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, request
+from flask_babel import Babel, get_locale
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+COOKIE = "lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+def register(app: Flask) -> None:
+    """Choose a language for every request, and keep one that was asked for by `?lang=`."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "vi"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
+    Babel(app, locale_selector=_choose)
+    app.after_request(_keep)
+    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+
+
+def language() -> str:
+    """The language of this request: a key of `LANGUAGES`."""
+    return str(get_locale())
+
+
+def _choose() -> str:
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return request.accept_languages.best_match(LANGUAGES, default="vi") or "vi"
+
+
+def _keep(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.update(["Accept-Language", "Cookie"])
+        wanted = request.args.get("lang")
+        if wanted in LANGUAGES:
+            response.set_cookie(
+                COOKIE, wanted, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure, httponly=True
+            )
+    return response

@@ -1,0 +1,72 @@
+"""How values become text on a page: days, numbers, durations; and how templates put text out.
+
+Everything a template puts out is escaped by Jinja; `webapp.responses.escaping` does the rest.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_decimal, get_locale, gettext
+from markupsafe import Markup, escape
+
+from webapp.responses.escaping import marked, printable, safe_url
+
+
+def register(app: Flask) -> None:
+    """Give templates what is here, and have everything they put out made printable.
+
+    To be called before anything else touches the templates of `app`: their options are read once.
+    """
+    app.jinja_options = {**app.jinja_options, "finalize": _finalize, "trim_blocks": True, "lstrip_blocks": True}
+    app.add_template_filter(marked)
+    app.add_template_filter(backticks)
+    app.add_template_filter(safe_url)
+    app.add_template_filter(day)
+    app.add_template_filter(long_day)
+    app.add_template_filter(month)
+    app.add_template_filter(number)
+    app.add_template_filter(seconds)
+
+
+def backticks(text: str) -> Markup:
+    """`text` escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def day(date: datetime.date) -> str:
+    """26/12/2023 in Vietnamese, 26 Dec 2023 in English."""
+    return str(format_date(date, "dd/MM/yyyy" if _vietnamese() else "d MMM yyyy"))
+
+
+def long_day(date: datetime.date) -> str:
+    """Thứ Ba, 26/12/2023 in Vietnamese, Tuesday, 26 December 2023 in English."""
+    return str(format_date(date, "EEEE, dd/MM/yyyy" if _vietnamese() else "EEEE, d MMMM yyyy"))
+
+
+def month(date: datetime.date) -> str:
+    """Tháng 12/2023 in Vietnamese, December 2023 in English."""
+    return str(format_date(date, "'Tháng' M/yyyy" if _vietnamese() else "MMMM yyyy"))
+
+
+def number(value: float) -> str:
+    """1.234 in Vietnamese, 1,234 in English."""
+    return str(format_decimal(value))
+
+
+def seconds(milliseconds: float) -> str:
+    """A duration in seconds: two decimals, and no more exact than that below a hundredth."""
+    if milliseconds < 10:
+        return str(gettext("dưới %(seconds)s giây", seconds=format_decimal(0.01, "0.00")))
+    return str(gettext("%(seconds)s giây", seconds=format_decimal(milliseconds / 1000, "0.00")))
+
+
+def _vietnamese() -> bool:
+    return str(get_locale()) == "vi"
+
+
+def _finalize(value: Any) -> Any:
+    return type(value)(printable(value)) if isinstance(value, str) else value

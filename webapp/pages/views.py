@@ -1,0 +1,113 @@
+"""The pages a reader sees: search with its results, an article, and what the JSON errors mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from indexer import FACETS, Kind, SearchRequest
+from webapp.contract.problems import PROBLEMS
+from webapp.index.holder import holder, lease
+from webapp.pages.filters import choices, filters, hidden_fields, period_of, without_form_fields
+from webapp.pages.paging import last_page, page_numbers
+from webapp.pages.reading import lines, map_of
+from webapp.pages.timeline import timeline
+from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search, read_similar
+from webapp.responses.faults import ArticleMissing, PassageMissing
+from webapp.state import settings
+
+VALUES_COUNTED = 5_000
+"""Most values of a facet that are looked at: months of a hundred years, and what a reader may choose among."""
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/", endpoint="home")
+@blueprint.get("/search")
+def search() -> str | Response:
+    """The search page: empty, with results, or without any."""
+    given = without_form_fields(request.args)
+    asked = read_search(request.args if given is None else given, settings(), group="article")
+    if given is not None:
+        return redirect(url_for("pages.search", **as_arguments(asked, settings())))
+    if not as_arguments(asked, settings(), sort=None, per_page=None):
+        return render_template("home.html", holdings=holder(current_app).holdings())
+    with lease() as index:
+        results = index.search(replace(asked, facets=FACETS, facet_values=VALUES_COUNTED))
+        articles = [group.article for group in results.groups]
+        # Beside what is marked in the passages, a title with less is left alone.
+        texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
+        titles = {article.id: spans for article, spans in zip(articles, index.marks(texts, asked.text), strict=False)}
+
+    def address(**changed: object) -> str:
+        return url_for("pages.search", **as_arguments(asked, settings(), **changed))
+
+    def article_address(article_id: str, position: int) -> str:
+        arguments = as_arguments(asked, settings(), page=asked.page)
+        return url_for("pages.article", article_id=article_id, **arguments, _anchor=f"p{position}")
+
+    return render_template(
+        "results.html",
+        asked=asked,
+        results=results,
+        titles=titles,
+        address=address,
+        article_address=article_address,
+        filters=filters(asked),
+        choices=choices(asked, results),
+        timeline=timeline(asked, results),
+        period=period_of(asked.after, asked.before),
+        # A new query from the box goes on with the filters; new dates, with everything else.
+        kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),
+        kept_of_dates=hidden_fields(as_arguments(asked, settings(), after=None, before=None)),
+        feed_arguments=as_arguments(asked, settings(), sort=None, per_page=None),
+        json_arguments=as_arguments(asked, settings(), page=asked.page),
+        numbers=page_numbers(asked.page, last_page(results, settings().depth_limit)),
+    )
+
+
+@blueprint.get("/articles/<path:article_id>")
+def article(article_id: str) -> str:
+    """An article with what the query finds in it marked."""
+    try:
+        asked = read_search(request.args, settings(), group="article")
+    except ParametersInvalid:
+        # They only serve the way back; the article can be shown without them.
+        asked = SearchRequest("")
+    with lease() as index:
+        found = index.article(article_id)
+        if found is None:
+            raise ArticleMissing(article_id)
+        read = lines(found, index, asked.text)
+    arguments = as_arguments(asked, settings(), page=asked.page)
+    titled = bool(read) and read[0].kind is Kind.TITLE
+    text = read[1:] if titled else read
+    return render_template(
+        "article.html",
+        asked=asked,
+        article=found.info,
+        title=read[0] if titled else None,
+        lines=text,
+        matched=[line.position for line in text if line.matched],
+        stretches=map_of(text),
+        back=url_for("pages.search", **arguments) if arguments else None,
+    )
+
+
+@blueprint.get("/similar")
+def similar() -> str:
+    """The passages that are like one passage, in other articles."""
+    article_id, position, limit = read_similar(request.args, settings())
+    with lease() as index:
+        found = index.similar(article_id, position, limit)
+    if found is None:
+        raise PassageMissing(article_id, position)
+    return render_template("similar.html", similar=found)
+
+
+@blueprint.get("/problems")
+def problems() -> str:
+    """What the `type` of a JSON error means."""
+    return render_template("problems.html", problems=PROBLEMS)

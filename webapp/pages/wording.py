@@ -1,0 +1,96 @@
+"""Sentences that depend on values: what was found, what a warning means, which examples the empty page shows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_decimal, gettext, ngettext
+
+from indexer import Interpretation, QueryWarning, Results
+from webapp.pages.presentation import seconds
+
+MEANT_FROM = 0.9
+"""The least confidence of a repair from which the page asks whether it was meant."""
+
+
+def register(app: Flask) -> None:
+    """Give templates what is here."""
+    app.add_template_global(examples)
+    app.add_template_global(explain)
+    app.add_template_global(found)
+    app.add_template_global(language_address)
+    app.add_template_global(meant)
+    app.add_template_global(plainer)
+
+
+def found(results: Results) -> str:
+    """Tìm thấy 1.234 đoạn trong 56 bài (0,03 giây)."""
+    passages = ngettext("%(count)s đoạn", "%(count)s đoạn", results.total, count=format_decimal(results.total))
+    articles = ngettext("%(count)s bài", "%(count)s bài", results.articles, count=format_decimal(results.articles))
+    values = {"passages": passages, "articles": articles, "duration": seconds(results.took_ms)}
+    if results.exact:
+        return str(gettext("Tìm thấy %(passages)s trong %(articles)s (%(duration)s)", **values))
+    return str(gettext("Tìm thấy ít nhất %(passages)s trong %(articles)s (%(duration)s)", **values))
+
+
+def explain(warning: QueryWarning) -> str:
+    """A warning of the query in the reader's language; one that is not known here in its own words."""
+    known: dict[str, str] = {
+        "query_too_long": gettext("Câu tìm quá dài: phần từ “%(subject)s” trở đi bị bỏ qua."),
+        "too_many_clauses": gettext("Câu tìm có quá nhiều thành phần: phần từ “%(subject)s” trở đi bị bỏ qua."),
+        "too_deep": gettext("Ngoặc lồng nhau quá sâu: những ngoặc bên trong được đọc như chữ thường."),
+        "quote_unclosed": gettext("Thiếu ngoặc kép đóng: cụm từ được đọc đến hết câu."),
+        "or_alone": gettext("OR cần có gì đó ở cả hai bên: ở đây nó được tìm như một từ."),
+        "prefix_expanded": gettext(
+            "“%(subject)s”: có quá nhiều chữ bắt đầu như vậy; chỉ những chữ thường gặp nhất được tính."
+        ),
+        "prefix_too_short": gettext("“%(subject)s”: trước dấu sao cần ít nhất hai chữ cái; được tìm như chữ thường."),
+        "star_as_text": gettext("“%(subject)s”: dấu sao chỉ có nghĩa ở cuối một tiếng; được tìm như chữ thường."),
+        "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
+        "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như chữ thường."),
+        "phrase_not_found": gettext(
+            "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: các từ trong ngoặc được tìm riêng."
+        ),
+        "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
+        "out_of_time": gettext("Hết thời gian dành cho một lần tìm: có thể còn sót những đoạn phù hợp hơn."),
+        "lexicon_unusable": gettext("Không đọc được từ vựng của kho: lỗi gõ không được sửa, chữ tắt không được hiểu."),
+    }
+    sentence = known.get(warning.code, "%(message)s")
+    return sentence % {"subject": warning.subject, "message": warning.message}
+
+
+def meant(results: Results) -> Interpretation | None:
+    """What to ask "did you mean" about: a repair that is likely enough and has found something."""
+    reading = results.interpretation
+    return reading if reading and reading.sure and reading.confidence >= MEANT_FROM and results.total else None
+
+
+def plainer(text: str) -> str:
+    """The query without what narrows it: quotes, exclusions, restrictions, stars."""
+    text = re.sub(r"""(?<!\S)(?:-(?=\S)|(?:title|source|author|kind|after|before):)(?:"[^"]*"|\S)*""", " ", text)
+    return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
+
+
+def examples() -> list[tuple[str, str]]:
+    """Queries that show what can be typed, each with what it finds."""
+    return [
+        ("co thi dua xuat sac", gettext("không dấu: tìm được cả chữ có dấu")),
+        ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
+        ('quốc phòng -"diễn tập"', gettext("dấu trừ: bỏ những đoạn có từ hoặc cụm này")),
+        ("bão OR lũ", gettext("OR viết hoa: một trong hai")),
+        ("tuyê*", gettext("dấu sao: mọi chữ bắt đầu như vậy")),
+        ("title:bưởi", gettext("title: chỉ tìm trong tiêu đề")),
+        ('source:"thể thao" vô địch', gettext("source: chỉ bài của một nguồn")),
+        ("du lịch after:2024", gettext("after:, before: từ ngày, trước ngày")),
+    ]
+
+
+def language_address(code: str) -> str:
+    """The present page in the language `code`, its query kept."""
+    arguments: dict[str, Any] = dict(request.args.lists())
+    arguments["lang"] = [code]
+    if request.endpoint is None or request.endpoint == "static" or request.routing_exception:
+        return url_for("pages.home", lang=code)
+    return url_for(request.endpoint, **(request.view_args or {}), **arguments)

@@ -1,0 +1,250 @@
+"""The parameters of a search, as they stand in a URL, become a `SearchRequest`, or a list of what is wrong.
+
+Pages and JSON read them here, so that one address means one thing in both; `bodies` brings JSON bodies into the same
+form. What each may be is declared in `webapp.contract`. The query language inside `q` is `indexer`'s own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from werkzeug.datastructures import MultiDict
+
+from indexer import SearchRequest, Settings
+from webapp.contract.declared import (
+    SUGGEST_PARAMETERS,
+    VALUES_LIMIT,
+    Group,
+    Highlight,
+    Parameter,
+    Sort,
+    search_parameters,
+    similar_parameters,
+)
+
+ONE_DAY = datetime.timedelta(days=1)
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+_FLAGS = {"0": False, "1": True, "false": False, "true": True}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterError:
+    """A parameter that could not be read: its name and what it must be."""
+
+    parameter: str
+    detail: str
+
+
+class ParametersInvalid(Exception):
+    """At least one parameter could not be read; `errors` names each of them.
+
+    `place` is the JSON Pointer, as a URI fragment, of the object they stand in; None where they stand in an address.
+    """
+
+    def __init__(self, errors: tuple[ParameterError, ...], place: str | None = None) -> None:
+        super().__init__("; ".join(f"{error.parameter}: {error.detail}" for error in errors))
+        self.errors = errors
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the JSON endpoint: what is searched, which parts of each result come, and how they are marked."""
+
+    request: SearchRequest
+    parts: tuple[str, ...]
+    highlight: Highlight
+
+
+def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "none") -> SearchRequest:
+    """The request that the parameters `given` stand for; raises `ParametersInvalid`.
+
+    `group` is what counts where the parameter is absent. Parameters of other names are ignored. An empty parameter
+    counts as absent, as a form sends it.
+    """
+    reader = _Reader(given, search_parameters(settings))
+    request = _request(reader, settings, group)
+    reader.finish()
+    return request
+
+
+def read_asked(given: MultiDict[str, str], settings: Settings) -> Asked:
+    """The question that the parameters `given` stand for, all of `search_parameters`; raises `ParametersInvalid`."""
+    reader = _Reader(given, search_parameters(settings))
+    asked = Asked(
+        request=_request(reader, settings, "none"),
+        parts=reader.names("fields"),
+        highlight=cast(Highlight, reader.choice("highlight")),
+    )
+    reader.finish()
+    return asked
+
+
+def _request(reader: _Reader, settings: Settings, group: Group) -> SearchRequest:
+    per_page, page = reader.number("per_page"), reader.number("page")
+    if page * per_page > settings.depth_limit:
+        deepest = settings.depth_limit // per_page
+        reader.fail("page", f"is {page}; with {per_page} a page, paging ends at page {deepest}")
+    # As in the query language: `after` is the first day, `before` the day after the last one.
+    after, end = reader.date("after"), reader.date("before")
+    if after and end and after >= end:
+        reader.fail("before", "must be later than `after`")
+    return SearchRequest(
+        text=reader.text("q"),
+        page=page,
+        per_page=per_page,
+        sort=cast(Sort, reader.choice("sort")),
+        group=cast(Group, reader.choice("group") if reader.text("group") else group),
+        sources=reader.values("source"),
+        authors=reader.values("author"),
+        kinds=reader.values("kind"),
+        after=after,
+        before=end and end - ONE_DAY,
+        facets=reader.names("facets"),
+        literal=reader.flag("literal"),
+        facet_values=reader.number("facet_values"),
+        explain=reader.flag("explain"),
+    )
+
+
+def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
+    """The text typed so far and the most suggestions wanted; raises `ParametersInvalid`.
+
+    White space at the end of the text is kept: it says that the last syllable is complete.
+    """
+    reader = _Reader(given, SUGGEST_PARAMETERS)
+    limit = reader.number("limit")
+    reader.finish()
+    return without_controls(reader.exact("q")), limit
+
+
+def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, int, int]:
+    """The article's id, the position of the passage in it, and the most passages wanted; raises `ParametersInvalid`."""
+    reader = _Reader(given, similar_parameters(settings))
+    article_id, position, limit = reader.exact("id"), reader.number("position"), reader.number("limit")
+    reader.finish()
+    return article_id, position, limit
+
+
+def without_controls(text: str) -> str:
+    """`text` with control characters as spaces: they are part of no word, and no page may hold them."""
+    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads parameters as they are declared; what is wrong is noted, and the default stands in for it."""
+
+    given: MultiDict[str, str]
+    declared: Mapping[str, Parameter]
+    errors: list[ParameterError] = field(default_factory=list)
+
+    def fail(self, name: str, detail: str) -> None:
+        self.errors.append(ParameterError(name, detail))
+
+    def finish(self) -> None:
+        """Raise `ParametersInvalid` when anything was wrong."""
+        if self.errors:
+            raise ParametersInvalid(tuple(self.errors))
+
+    def text(self, name: str) -> str:
+        return without_controls(self.given.get(name, "")).strip()
+
+    def exact(self, name: str) -> str:
+        """The text with nothing taken away, as ids are."""
+        text = self.given.get(name, "")
+        if not text and self.declared[name].required:
+            self.fail(name, "must be given")
+        return text
+
+    def values(self, name: str) -> tuple[str, ...]:
+        values = [without_controls(value).strip() for value in self.given.getlist(name)]
+        distinct = tuple(dict.fromkeys(value for value in values if value))
+        allowed = self.declared[name].allowed
+        if len(distinct) > VALUES_LIMIT:
+            self.fail(name, f"is given {len(distinct)} times; at most {VALUES_LIMIT} count")
+        elif allowed and not set(distinct) <= set(allowed):
+            self.fail(name, f"must be one of: {', '.join(allowed)}")
+        return distinct
+
+    def names(self, name: str) -> tuple[str, ...]:
+        declared = self.declared[name]
+        given = (part.strip() for value in self.given.getlist(name) for part in value.split(","))
+        names = tuple(dict.fromkeys(part for part in given if part))
+        if not set(names) <= set(declared.allowed):
+            self.fail(name, f"must be some of: {', '.join(declared.allowed)}")
+        return names or declared.default or ()
+
+    def number(self, name: str) -> int:
+        declared, text = self.declared[name], self.text(name)
+        if not text and not declared.required:
+            return int(declared.default)
+        # Nine digits bound the work of int() and of whoever multiplies it.
+        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
+        if number < declared.low or (declared.high is not None and number > declared.high):
+            upwards = f"must be a whole number from {declared.low}"
+            self.fail(name, upwards + (f" to {declared.high}" if declared.high else ""))
+            return 1
+        return number
+
+    def choice(self, name: str) -> str:
+        declared = self.declared[name]
+        text = self.text(name) or declared.default
+        if text not in declared.allowed:
+            self.fail(name, f"must be one of: {', '.join(declared.allowed)}")
+        return str(text)
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name) or "0"
+        if text not in _FLAGS:
+            self.fail(name, f"must be one of: {', '.join(_FLAGS)}")
+        return _FLAGS.get(text, False)
+
+    def date(self, name: str) -> datetime.date | None:
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            day = _first_day(text)
+            if day > datetime.date.min:
+                return day
+        except ValueError:
+            pass
+        self.fail(name, "must be a date written YYYY, YYYY-MM or YYYY-MM-DD")
+        return None
+
+
+def _first_day(text: str) -> datetime.date:
+    """The first day of a year, a month or a day; raises ValueError."""
+    match = _DATE.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    return datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+
+
+def as_arguments(request: SearchRequest, settings: Settings, **changed: object) -> Mapping[str, Any]:
+    """The parameters of the address that asks for `request`, in a fixed order, without those at their default.
+
+    `changed` replaces some of them; None leaves one out. A change without a `page` begins at page 1 again.
+    """
+    arguments: dict[str, Any] = {
+        "q": request.text,
+        "sort": request.sort if request.sort != "relevance" else None,
+        "source": list(request.sources),
+        "author": list(request.authors),
+        "kind": list(request.kinds),
+        "after": request.after and request.after.isoformat(),
+        "before": request.before and (request.before + ONE_DAY).isoformat(),
+        "literal": 1 if request.literal else None,
+        "per_page": request.per_page if request.per_page != settings.page_size else None,
+        "page": None,
+    }
+    arguments.update(changed)
+    return {name: value for name, value in arguments.items() if value and (name, value) != ("page", 1)}

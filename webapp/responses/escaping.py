@@ -1,0 +1,47 @@
+"""Foreign text made safe: marks as markup, characters that no page may hold, addresses that may become links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from indexer import Span
+
+# What the HTML standard calls a parse error in text: controls, surrogates, noncharacters.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+
+
+def printable(text: str) -> str:
+    """`text` with each code point that no page may hold replaced by U+FFFD; its length stays."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def marked(text: str, marks: Iterable[Span], tag: Literal["mark", "b"] = "mark") -> Markup:
+    """`text` escaped, with the spans `marks` (ascending; overlaps are cut) in elements `tag`."""
+    pieces: list[Markup] = []
+    at = 0
+    for start, end in marks:
+        start, end = max(start, at), min(end, len(text))
+        if start < end:
+            pieces += escape(text[at:start]), Markup(f"<{tag}>"), escape(text[start:end]), Markup(f"</{tag}>")
+            at = end
+    return Markup("").join([*pieces, escape(text[at:])])
+
+
+def safe_url(url: str | None) -> str | None:
+    """`url` when it is an absolute http or https address, else None: `javascript:` and the like are no links."""
+    if not url or re.search(r"[\s\\]", url) or _UNPRINTABLE.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None

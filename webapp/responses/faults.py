@@ -1,0 +1,142 @@
+"""What a reader sees when something is wrong: a page, or problem details under /api and for health checks.
+
+Nobody is shown a traceback; the log has it, under the request id that the answer shows.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from webapp.contract.problems import MEDIA_TYPE
+from webapp.index.gate import Overloaded
+from webapp.index.holder import Unavailable
+from webapp.monitoring.observing import metrics
+from webapp.requests.parameters import ParametersInvalid
+from webapp.responses.caching import Unchanged, unchanged
+from webapp.responses.problems import invalid_body, problem
+from webapp.responses.replies import json_reply
+from webapp.state import settings
+
+RETRY_AFTER_SECONDS = 5
+OVERLOAD_RETRY_SECONDS = 1
+
+_PROBLEMS = {
+    400: "bad-request",
+    401: "unauthorized",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    414: "address-too-long",
+    415: "unsupported-media-type",
+    429: "rate-limited",
+    500: "internal-error",
+}
+
+
+class ArticleMissing(Exception):
+    """No article has the id that was asked for."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(article_id)
+        self.article_id = article_id
+
+
+class PassageMissing(Exception):
+    """No passage stands at the position of the article that was asked for."""
+
+    def __init__(self, article_id: str, position: int) -> None:
+        super().__init__(f"{article_id}#{position}")
+
+
+def register(app: Flask) -> None:
+    """Handle every error of `app`."""
+    for kind in Unavailable:
+        app.register_error_handler(kind, _unavailable)
+    app.register_error_handler(Overloaded, _overloaded)
+    app.register_error_handler(ParametersInvalid, _invalid)
+    app.register_error_handler(ArticleMissing, _article_missing)
+    app.register_error_handler(PassageMissing, _passage_missing)
+    app.register_error_handler(Unchanged, unchanged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz", "/metrics")
+
+
+def _page(status: int, **values: object) -> Response:
+    limits = settings()
+    text = render_template(
+        "error.html",
+        status=status,
+        depth_limit=limits.depth_limit,
+        page_size_limit=limits.page_size_limit,
+        **values,
+    )
+    return Response(text, status=status)
+
+
+def _unavailable(error: TimDoanError) -> Response:
+    if _wants_json():
+        response = problem("index-unavailable", 503, str(error), hint=error.hint)
+    else:
+        reasons = {IndexMissing: "missing", IndexDamaged: "damaged", IndexOutdated: "outdated"}
+        response = Response(
+            render_template("unavailable.html", reason=reasons[type(error)], directory=settings().index), status=503
+        )
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _overloaded(_: Overloaded) -> Response:
+    metrics(current_app).shed()
+    if _wants_json():
+        response = problem("overloaded", 503, "More is being searched than this server can answer in time.")
+    else:
+        response = _page(503, overloaded=True)
+    response.headers["Retry-After"] = str(OVERLOAD_RETRY_SECONDS)
+    return response
+
+
+def _invalid(error: ParametersInvalid) -> Response:
+    if _wants_json():
+        return json_reply(invalid_body(error), 400, MEDIA_TYPE)
+    return _page(400, parameters=[entry.parameter for entry in error.errors])
+
+
+def _article_missing(error: ArticleMissing) -> Response:
+    if _wants_json():
+        return problem("article-not-found", 404, f"There is no article {error.article_id!r}.")
+    return _page(404, article=True)
+
+
+def _passage_missing(error: PassageMissing) -> Response:
+    if not _wants_json():
+        return _page(404, article=True)
+    return problem("passage-not-found", 404, f"There is no passage {str(error)!r}.")
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if isinstance(error, RequestRedirect):
+        return error
+    status = error.code or 500
+    response = (
+        problem(_PROBLEMS.get(status, "error"), status, error.description or "") if _wants_json() else _page(status)
+    )
+    # What the error itself says in headers (Allow of a 405) stays; its body and type do not.
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    current_app.logger.error("request %s failed at %s", g.request_id, request.path, exc_info=error)
+    detail = "Something went wrong on the server. The log has it under the id of `instance`."
+    return problem("internal-error", 500, detail) if _wants_json() else _page(500)
