@@ -7,14 +7,26 @@ imports nothing of the project, has the same few lines of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numba
+from numba.core.caching import FunctionCache
+
+
+class _Cache(FunctionCache):
+    """numba's cache on disk; what cannot be kept there, the disk being full, is compiled all the same."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled."""
+        with suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
 def compiled(function: Callable[..., Any]) -> Any:
     """The function compiled when first called, without Python's lock; kept on disk where a folder can be written."""
-    try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder for the cache
-        return numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    with suppress(RuntimeError):  # no folder for the cache
+        # What `cache=True` does, with numba's own class.
+        dispatcher._cache = _Cache(function)  # type: ignore[attr-defined,no-untyped-call]
+    return dispatcher

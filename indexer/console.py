@@ -145,6 +145,8 @@ def show_similar(found: Similar) -> None:
     console = out()
     console.print(Text(printable(f"by: {', '.join(found.words)}"), style="dim"))
     console.print(_count(len(found.passages), "passage") if found.passages else "no passage is like this one")
+    if found.degraded:
+        console.print(Text("The time ran out: likelier passages may be missing.", style="yellow"))
     for number, passage in enumerate(found.passages, 1):
         console.print()
         console.print(_heading(number, passage))

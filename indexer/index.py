@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from indexer import chunks, publishing, reranking, tuning
 from indexer.articles.model import Article, ArticleInfo, Paragraph
@@ -51,6 +52,8 @@ from indexer.tuning import Tuned
 NEAR_THE_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
 
+
+T = TypeVar("T")
 
 Observer = Callable[[Results], None]
 """Told of every search that was answered, in the thread that asked."""
@@ -94,12 +97,16 @@ class Index:
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
         self._lexicon_place = generation.lexicon
-        self._lexicon = _opened(generation.lexicon)
-        self._reader = Reader(self._lexicon) if self._lexicon is not None else None
-        self._weights = CapitalWeights(self._lexicon, settings.capitals)
-        self._suggester = Suggester(self._lexicon) if self._lexicon is not None else None
+        self._read_by(_opened(generation.lexicon))
         self.generation = generation.token
         """The token of the generation: it changes with every publication."""
+
+    def _read_by(self, lexicon: Lexicon | None) -> None:
+        """Have queries read, weighed and completed by a lexicon, or without one."""
+        self._lexicon = lexicon
+        self._reader = Reader(lexicon) if lexicon is not None else None
+        self._weights = CapitalWeights(lexicon, self._settings.capitals)
+        self._suggester = Suggester(lexicon) if lexicon is not None else None
 
     def __enter__(self) -> Index:
         return self
@@ -175,15 +182,19 @@ class Index:
         White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
         lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
         """
-        if self._suggester is None:
-            return ()
-        return suggest(text, limit, self._suggester, self._engine, self._settings.minimum_match)
+
+        def suggested() -> tuple[Suggestion, ...]:
+            if self._suggester is None:
+                return ()
+            return suggest(text, limit, self._suggester, self._engine, self._settings.minimum_match)
+
+        return self._soundly(suggested)
 
     def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
         """The passages most like the one at `position` of an article; None when there is no such passage.
 
         Those of its own article are left out unless `same_article`; itself always is. Raises `ValueError` for a
-        `limit` outside the page sizes of the settings.
+        `limit` outside the page sizes of the settings. After `search_seconds` it answers as `search` does.
         """
         start = time.perf_counter()
         self._check(SearchRequest("", per_page=limit))
@@ -193,19 +204,23 @@ class Index:
             return None
         without = "" if same_article else article_id
         every = self._engine.paragraphs
-        asked = telling(paragraph.text, self._engine, every, self._settings, self._weights, without=without)
+        text = paragraph.text
+        asked = self._soundly(
+            lambda: telling(text, self._engine, every, self._settings, self._weights, without=without)
+        )
         matcher = Matcher(asked.targets)
         itself = (article_id, paragraph.position)
         ends = start + self._settings.search_seconds
-        hits: tuple[Hit, ...] = ()
+        page = EnginePage(hits=(), total=0, articles=0)
         if asked.node is not None:
-            hits = self._engine.search(self._question(asked.node, SearchRequest("", per_page=limit + 1), ends)).hits
-        others = [hit for hit in hits if (hit.info.id, hit.paragraph.position) != itself]
+            page = self._engine.search(self._question(asked.node, SearchRequest("", per_page=limit + 1), ends))
+        others = [hit for hit in page.hits if (hit.info.id, hit.paragraph.position) != itself]
         return Similar(
             article=article.info,
             paragraph=paragraph,
             words=asked.words,
             passages=tuple(self._passage(hit, matcher) for hit in others[:limit]),
+            degraded=page.degraded,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
         )
@@ -221,6 +236,21 @@ class Index:
     def stats(self) -> EngineStats:
         """What the index holds."""
         return self._engine.stats()
+
+    @property
+    def has_lexicon(self) -> bool:
+        """Whether queries are read by a lexicon; without one search goes on, and says so."""
+        return self._lexicon is not None
+
+    def forget_damaged_lexicon(self) -> str:
+        """Go on without the lexicon when its file is not what was written; a sentence that says so, or nothing.
+
+        Opening a lexicon compares what is small enough; this reads any from end to end, some gigabyte a second.
+        """
+        reason = self._damage(publishing.LEXICON) if self._lexicon is not None else ""
+        if reason:
+            self._read_by(None)
+        return reason
 
     def lexicon_stats(self) -> LexiconStats | None:
         """What the lexicon holds; None where it cannot be read, and search goes on without it."""
@@ -241,10 +271,12 @@ class Index:
         It reads them once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
         for another paragraph; `check` looks at everything, and further.
         """
+        return self._damage(publishing.ENGINE)
+
+    def _damage(self, within: str) -> str:
+        """A sentence for the first damaged file of a folder of the generation, or nothing."""
         try:
-            return next(
-                publishing.damaged_files(self._directory / "generations" / self.generation, publishing.ENGINE), ""
-            )
+            return next(publishing.damaged_files(self._directory / "generations" / self.generation, within), "")
         except (OSError, IndexDamaged, IndexOutdated) as error:
             return str(error)
 
@@ -266,13 +298,28 @@ class Index:
 
     def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, Answer]:
         parsed = parse(request.text, self._settings)
-        reader = None if request.literal else self._reader
-        planned = plan(parsed, request, self._engine, self._settings, reader, self._weights)
+        planned = self._planned(parsed, request)
         answer = self._answered(planned, request, ends)
         if not answer.page.total and (instead := without_quotes(parsed)):
-            planned = plan(instead, request, self._engine, self._settings, reader, self._weights)
+            planned = self._planned(instead, request)
             answer = self._answered(planned, request, ends)
         return parsed, planned, answer
+
+    def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
+        def planned() -> Plan:
+            reader = None if request.literal else self._reader
+            return plan(parsed, request, self._engine, self._settings, reader, self._weights)
+
+        return self._soundly(planned)
+
+    def _soundly(self, ask: Callable[[], T]) -> T:
+        """What asking the lexicon gives; a lexicon whose file was changed since it was opened is forgotten."""
+        try:
+            return ask()
+        except (ArithmeticError, LookupError, ValueError):  # Numbers that make no sense.
+            if not self.forget_damaged_lexicon():
+                raise
+            return ask()
 
     def _answered(self, planned: Plan, request: SearchRequest, ends: float) -> Answer:
         if planned.node is None:

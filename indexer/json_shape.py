@@ -78,6 +78,7 @@ def similar(value: Similar) -> dict[str, Any]:
         "article": article_info(value.article),
         "paragraph": _paragraph_name(value.article.id, value.paragraph),
         "words": list(value.words),
+        "degraded": value.degraded,
         "took_ms": value.took_ms,
         "generation": value.generation,
         "results": [passage(found) for found in value.passages],

@@ -38,7 +38,7 @@ FORMAT = 1
 """Version of the layout above; another one must be rebuilt."""
 
 ENGINE = "engine"
-_LEXICON = "lexicon"
+LEXICON = "lexicon"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 _TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
@@ -130,7 +130,7 @@ def open_generation(directory: Path, backend: Backend) -> Generation:
         try:
             path = directory / "generations" / names.generation
             engine = open_engine(path, backend)
-            return Generation(names.generation, engine, read_manifest(path), path / _LEXICON)
+            return Generation(names.generation, engine, read_manifest(path), path / LEXICON)
         except IndexDamaged:
             if published(directory) == names:
                 raise
@@ -251,7 +251,7 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, thre
     engine = generation / ENGINE
     try:
         engine.mkdir(parents=True)
-        (generation / _LEXICON).mkdir()
+        (generation / LEXICON).mkdir()
         if change:
             assert before is not None
             live = directory / "generations" / before.generation
@@ -262,7 +262,7 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, thre
             live = None
             writer = backend.create(str(engine))
         try:
-            fill(Draft(writer, generation / _LEXICON, live))
+            fill(Draft(writer, generation / LEXICON, live))
         except BaseException:
             writer.cancel()
             raise

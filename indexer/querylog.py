@@ -7,6 +7,7 @@ address, no request id, nothing that tells two readers apart or ties two queries
 from __future__ import annotations
 
 import datetime
+import errno
 import fcntl
 import json
 import math
@@ -62,7 +63,10 @@ class QueryLog:
             if size and size + len(line) > self._limit:
                 os.replace(self._path, older(self._path))
                 return False
-            os.write(descriptor, line)
+            if os.write(descriptor, line) < len(line):
+                # No room for the whole line: half of one would spoil the next.
+                os.ftruncate(descriptor, size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return True
         finally:
             os.close(descriptor)

@@ -194,11 +194,13 @@ class Similar:
     """The passages like one passage, best first.
 
     `article` and `paragraph` are the one asked about, `words` what it was compared by, most telling first.
+    `degraded` says that the time ran out: likelier ones may be missing.
     """
 
     article: ArticleInfo
     paragraph: Paragraph
     words: tuple[str, ...]
     passages: tuple[Passage, ...]
+    degraded: bool
     took_ms: float
     generation: str

@@ -137,7 +137,9 @@ class Settings:
         True, "Whether the JSON endpoint needs a key where there are some; otherwise a key only raises the limit."
     )
     rate_limit: str = _setting(
-        "6000/minute", "Requests to the JSON endpoint of one client, by its address; `0`: no limit."
+        "6000/minute",
+        "Requests to the JSON endpoint of one client, by its address, in a time: `600/minute`, `100 per 5 minutes`; "
+        "`0`: no limit.",
     )
     rate_limit_with_key: str = _setting("60000/minute", "The same of an API key; `0`: no limit.")
     rate_limit_storage: str = _setting(

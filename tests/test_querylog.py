@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -56,6 +57,22 @@ def test_many_writers_lose_nothing_while_it_is_renamed(path: Path) -> None:
     assert found.searches == found.queries == 200
     assert path.stat().st_size <= limit
     assert older(path).stat().st_size <= limit
+
+
+def test_a_line_that_does_not_fit_on_the_disk_leaves_no_half_of_itself(path: Path) -> None:
+    log = QueryLog(path, 10_000)
+    log.add(answer("bưởi"))
+    kept, limit = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file may grow further than so: a disk with ten bytes left.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) + 10, limit[1]))
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            log.add(answer("cam"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert path.read_bytes() == kept
+    log.add(answer("cam"))
+    assert [entry["query"] for entry in entries(path)] == ["bưởi", "cam"]
 
 
 def test_the_oldest_part_goes_when_it_is_full_again(path: Path) -> None:

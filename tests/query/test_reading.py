@@ -255,3 +255,29 @@ def test_a_missing_lexicon_and_one_of_an_older_version_turn_repair_off_with_a_wa
             assert ask(index, "dien tap quoc phong").total == results.total
             assert ask(index, "dieenx taapj").total == 0
             assert index.suggest("diễn t") == ()
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.9])
+def test_a_lexicon_damaged_while_it_is_open_breaks_no_search(
+    tmp_path_factory: pytest.TempPathFactory, kept: float
+) -> None:
+    folder = tmp_path_factory.mktemp("altered")
+    directory = folder / "index"
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], directory)
+    file = directory / "generations" / published(directory).generation / "lexicon" / FILE
+    with open_index(directory) as index:
+        assert index.has_lexicon and not index.forget_damaged_lexicon()
+        size = file.stat().st_size
+        with file.open("r+b") as opened:  # in place: what is open sees it
+            opened.seek(max(300, int(size * kept)))
+            opened.write(b"\xff" * (size - opened.tell()))
+        results = ask(index, "diễn tập quốc phòng")
+        assert first(results)[0] == "lực lượng"
+        for text in ("dieenx taapj", "LLVT", "quocphong"):
+            ask(index, text)
+            index.suggest(text)
+        assert index.similar(results.passages[0].article.id, 0) is not None
+        index.forget_damaged_lexicon()
+        assert not index.has_lexicon
+        assert [warning.code for warning in ask(index, "diễn tập").warnings] == ["lexicon_unusable"]
+        assert index.suggest("diễn t") == ()

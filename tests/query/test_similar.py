@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,6 +69,13 @@ def test_a_repeated_paragraph_is_found_at_each_of_its_positions(small: Index) ->
 
 def test_what_is_in_no_other_passage_has_none_like_it(small: Index) -> None:
     assert names(found(small, "d", 2)) == []
+
+
+def test_out_of_time_it_says_so(small: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not found(small, "a", 1).degraded
+    hours = itertools.count(0.0, 3600.0)
+    monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    assert found(small, "a", 1).degraded
 
 
 @pytest.mark.parametrize(("article", "position"), [("a", 99), ("a", -1), ("none", 0), ("", 0)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import threading
@@ -21,6 +22,8 @@ from indexer import Settings
 from indexer.errors import SettingInvalid
 from webapp.state import settings
 
+logger = logging.getLogger("webapp.access")
+
 KEY_PREFIX = "td_"
 """How keys begin, so that one that leaked is recognised."""
 
@@ -28,6 +31,10 @@ OPEN_ENDPOINTS = ("api.suggest",)
 """What needs no key: the search box of the page asks it, and it tells no more than the page does."""
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}) sha256:(?P<hash>[0-9a-f]{64})")
+
+
+class KeysUnreadable(Exception):
+    """The file of keys was lost or damaged under way: nobody can be told from anybody."""
 
 
 class KeyRing:
@@ -38,11 +45,22 @@ class KeyRing:
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = None
         self._hashes: Mapping[str, bytes] = {}
+        self._complaint = ""
         self._read()
 
     def name_of(self, key: str) -> str | None:
-        """Whose key it is, or None. It takes as long for any key: each hash is compared, in constant time."""
-        self._read()
+        """Whose key it is, or None; raises `KeysUnreadable`, and says why in the log once.
+
+        It takes as long for any key: each hash is compared, in constant time.
+        """
+        try:
+            self._read()
+            self._complaint = ""
+        except SettingInvalid as error:
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                logger.error("API keys cannot be looked at", extra={"values": {"reason": self._complaint}})
+            raise KeysUnreadable from None
         hashed = hash_of(key)
         found = None
         for name, known in self._hashes.items():

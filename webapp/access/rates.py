@@ -10,10 +10,11 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -102,12 +103,17 @@ def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, client: str, req
 
 def _limit(name: str, value: str) -> RateLimitItem | None:
     """The limit that a setting says, or None."""
-    try:
-        return None if value in OFF else parse(value)
-    except ValueError:
-        raise SettingInvalid(
-            f"setting {name} is {value!r}", "Give a number of requests and a time, as 600/minute, or 0 for no limit."
-        ) from None
+    if value in OFF:
+        return None
+    with suppress(ValueError):
+        (limit,) = parse_many(value)
+        if limit.amount > 0:
+            return limit
+    raise SettingInvalid(
+        f"setting {name} is {value!r}",
+        "Give a number of requests, from 1, and a time (second, minute, hour, day, month, year, or several: "
+        "600/minute, 100 per 5 minutes), or 0 for no limit.",
+    )
 
 
 def _storage(address: str) -> MemoryStorage:

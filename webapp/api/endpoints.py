@@ -35,8 +35,7 @@ def search() -> Response:
     with lease() as index:
         tag = tag_of(index.generation, index.tuned)
         body = _answer(index, asked)
-    # What the time did not suffice for may be whole the next time.
-    return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
+    return _tagged_if_whole(body, tag)
 
 
 @blueprint.post("/search")
@@ -89,7 +88,7 @@ def similar() -> Response:
     body = json_shape.similar(found)
     for entry in (body, *body["results"]):
         _keep_safe_link(entry["article"])
-    return tagged(json_reply(body), tag)
+    return _tagged_if_whole(body, tag)
 
 
 @blueprint.get("/articles/<path:article_id>")
@@ -103,6 +102,11 @@ def article(article_id: str) -> Response:
     body = json_shape.article(found)
     _keep_safe_link(body)
     return tagged(json_reply(body), tag)
+
+
+def _tagged_if_whole(body: dict[str, Any], tag: str) -> Response:
+    """The answer; what the time did not suffice for may be whole the next time, and has no tag."""
+    return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
 
 
 def _read(body: object, place: str) -> Asked:

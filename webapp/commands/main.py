@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -38,16 +39,22 @@ def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
     try:
         settings = read(given, file=file).settings
     except TimDoanError as error:
-        click.echo(f"Error: {error}\n{error.hint}".rstrip(), err=True)
-        sys.exit(2)
+        _refuse(str(error), error.hint)
     if reason := cannot_listen(settings.host, settings.port):
-        click.echo(
-            f"Error: cannot listen at {settings.host}, port {settings.port}: {reason}\n"
+        _refuse(
+            f"cannot listen at {settings.host}, port {settings.port}: {reason}",
             "Choose another --port or --host, or stop what listens there.",
-            err=True,
         )
-        sys.exit(2)
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        _refuse("there is no folder for temporary files that can be written.", "Name one in the variable TMPDIR.")
     serve(settings)
+
+
+def _refuse(reason: str, hint: str) -> NoReturn:
+    click.echo(f"Error: {reason}\n{hint}".rstrip(), err=True)
+    sys.exit(2)
 
 
 main.add_command(keys)

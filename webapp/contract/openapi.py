@@ -17,7 +17,7 @@ from webapp.contract.declared import BATCH_LIMIT, SUGGEST_PARAMETERS, Parameter,
 from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
 from webapp.contract.schemas import SCHEMAS, Schema, body_schema, many, record, ref
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 """Of the contract: the second number grows when something is added. The first would be another path than /api/v1."""
 
 _DESCRIPTION = (
@@ -44,7 +44,7 @@ _RETRY: Mapping[str, Schema] = {
 _TAG: Mapping[str, Schema] = {
     "ETag": {"description": "Send it back as If-None-Match to hear 304.", "schema": {"type": "string"}},
 }
-_EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "overloaded")
+_EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "keys-unavailable", "overloaded")
 """Problems that any endpoint of the API may have."""
 
 

@@ -58,6 +58,9 @@ PROBLEMS: Mapping[str, Problem] = {
     "index-unavailable": Problem(
         503, "There is no index to search", "Ask again later; `hint` tells whoever runs the server what to do."
     ),
+    "keys-unavailable": Problem(
+        503, "API keys cannot be looked at now", "Ask again later; whoever runs the server finds the reason in its log."
+    ),
     "overloaded": Problem(
         503, "The server is asked more than it can answer", "Ask again after as many seconds as Retry-After says."
     ),

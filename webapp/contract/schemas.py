@@ -219,6 +219,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "article": ref("ArticleInfo"),
             "paragraph": ref("ParagraphName"),
             "words": many(TEXT, "What it was compared by."),
+            "degraded": told({"type": "boolean"}, "Whether the time ran out: likelier passages may be missing."),
             "took_ms": _TOOK,
             "generation": _GENERATION,
             "results": many(ref("Result"), "The likest first."),

@@ -5,6 +5,7 @@ What a request does with it lives in `webapp.pages` and `webapp.api`.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanErr
 from webapp.index.gate import take_turn
 from webapp.monitoring import observing
 from webapp.monitoring.holdings import Holdings
+
+logger = logging.getLogger("webapp.index")
 
 Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
 """What `IndexHolder.lease` raises; each means 503."""
@@ -76,12 +79,12 @@ class IndexHolder:
         """How much the live index holds; raises one of `Unavailable`. Counted once for each generation."""
         with self.lease() as index:
             known = self._holdings
-            if known is None or known.generation != index.generation:
+            if known is None or (known.generation, known.lexicon) != (index.generation, index.has_lexicon):
                 stats = index.stats()
                 known = self._holdings = Holdings(
                     index.generation,
                     index.created,
-                    index.lexicon_stats() is not None,
+                    index.has_lexicon,
                     stats.articles,
                     stats.paragraphs,
                 )
@@ -148,8 +151,11 @@ class IndexHolder:
         return opened
 
     def _verify(self, opened: _Opened) -> None:
-        """Lend an index no more if a file of it is not what was written."""
+        """Lend an index no more if a file of it is not what was written, or without its lexicon if that is not."""
+        if reason := opened.index.forget_damaged_lexicon():
+            logger.error("the lexicon is damaged: searching without it", extra={"values": {"reason": reason}})
         if reason := opened.index.damage():
+            logger.error("the index is damaged: searching no more", extra={"values": {"reason": reason}})
             self._damaged = opened.index, reason
             with self._state:
                 is_live = self._live is opened

@@ -29,9 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
     from webapp.monitoring.metrics import Metrics
 
     app.extensions["timdoan.metrics"] = Metrics()
-    app.extensions["timdoan.querylog"] = (
-        QueryLog(settings.query_log, settings.query_log_bytes) if settings.query_log else None
-    )
+    app.extensions["timdoan.querylog"] = _QueryLog(settings) if settings.query_log else None
 
     @app.before_request
     def _start() -> None:
@@ -59,14 +57,34 @@ def searched(results: Results) -> None:
         return
     g.setdefault("results", []).append(results)
     metrics(current_app).searched(results)
-    log: QueryLog | None = current_app.extensions["timdoan.querylog"]
-    if log and results.page == 1 and results.query.strip():
+    log: _QueryLog | None = current_app.extensions["timdoan.querylog"]
+    if log and results.page == 1 and results.query.strip() and not log.took(results):
+        metrics(current_app).unlogged()
+
+
+class _QueryLog:
+    """The query log, which readers are not to suffer from: of a full disk the log says once that it is, and is not."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.query_log is not None
+        self._log = QueryLog(settings.query_log, settings.query_log_bytes)
+        self._place = {"file": settings.query_log}
+        self._failing = False
+
+    def took(self, results: Results) -> bool:
+        """Whether a search could be written down."""
         try:
-            log.add(results)
+            self._log.add(results)
         except OSError as error:
-            # Readers are not to suffer from a full disk.
-            metrics(current_app).unlogged()
-            logger.warning("the query log cannot be written", extra={"values": {"reason": error.strerror}})
+            if not self._failing:
+                values = {**self._place, "reason": error.strerror}
+                logger.warning("the query log cannot be written", extra={"values": values})
+            self._failing = True
+        else:
+            if self._failing:
+                logger.info("the query log is written again", extra={"values": self._place})
+            self._failing = False
+        return not self._failing
 
 
 def _values(response: Response, route: str, seconds: float, settings: Settings) -> dict[str, object]:

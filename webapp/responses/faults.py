@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from webapp.access.keys import KeysUnreadable
 from webapp.contract.problems import MEDIA_TYPE
 from webapp.index.gate import Overloaded
 from webapp.index.holder import Unavailable
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     """Handle every error of `app`."""
     for kind in Unavailable:
         app.register_error_handler(kind, _unavailable)
+    app.register_error_handler(KeysUnreadable, _keys_unreadable)
     app.register_error_handler(Overloaded, _overloaded)
     app.register_error_handler(ParametersInvalid, _invalid)
     app.register_error_handler(ArticleMissing, _article_missing)
@@ -88,6 +90,12 @@ def _unavailable(error: TimDoanError) -> Response:
         response = Response(
             render_template("unavailable.html", reason=reasons[type(error)], directory=settings().index), status=503
         )
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _keys_unreadable(_: KeysUnreadable) -> Response:
+    response = problem("keys-unavailable", 503, "The file of API keys cannot be read.")
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

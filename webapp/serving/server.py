@@ -5,6 +5,7 @@ What is served lives in `webapp.create_app`; what is changed of gunicorn's own w
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
     from webapp.serving.worker import Worker
+
+logger = logging.getLogger("webapp.serving")
 
 SPARE_THREADS = 4
 """Threads of a process beyond those that search or wait to: for health, metrics, static files and refusals."""
@@ -88,6 +91,8 @@ def _warm() -> None:
     """Compile beside serving. Cut short by the end of the process it fails, which is nobody's concern."""
     try:
         warm()
+    except OSError as error:
+        logger.warning("compiling failed: answers stay slower", extra={"values": {"reason": str(error)}})
     except Exception:
         if threading.main_thread().is_alive():
             raise

@@ -122,3 +122,34 @@ def test_a_file_that_cannot_be_read_stops_the_start(index_directory: Path, file:
         file.write_text(text, "utf-8")
     with pytest.raises(SettingInvalid):
         client(index_directory, file)
+
+
+@pytest.mark.parametrize("damage", ["lost", "garbled", "a folder"])
+@pytest.mark.parametrize("required", [True, False])
+def test_a_file_damaged_under_way_answers_nobody_with_a_key_and_says_so_once(
+    index_directory: Path, file: Path, caplog: pytest.LogCaptureFixture, damage: str, required: bool
+) -> None:
+    key = made(file, "a")
+    asking = client(index_directory, file, required=required)
+    content = file.read_bytes()
+    file.unlink()
+    if damage == "garbled":
+        file.write_bytes(content[:20] + b"\xff\n" + content)
+    elif damage == "a folder":
+        file.mkdir()
+    with caplog.at_level("INFO"):
+        for given in (key, key, "td_wrong"):
+            response = asking.get(PATH, headers={"X-API-Key": given})
+            assert response.status_code == 503
+            assert problem_of(response)["type"] == "/problems#keys-unavailable"
+            assert int(response.headers["Retry-After"]) > 0
+            assert str(file) not in response.get_data(as_text=True)
+    (told,) = (record for record in caplog.records if record.levelname == "ERROR")
+    assert str(file) in told.values["reason"]  # type: ignore[attr-defined]
+    assert "Traceback" not in caplog.text
+    # Who comes without a key is let in where none is needed, and nowhere else.
+    assert asking.get(PATH).status_code == (401 if required else 200)
+    if damage == "a folder":
+        file.rmdir()
+    file.write_bytes(content)
+    assert asking.get(PATH, headers={"X-API-Key": key}).status_code == 200

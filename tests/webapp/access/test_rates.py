@@ -100,14 +100,17 @@ def test_no_limit_is_no_limit(index_directory: Path, off: str) -> None:
     "settings",
     [
         {"limit": "many"},
+        {"limit": "0/minute"},
+        {"limit": "600/minute;5/second"},
         {"rate_limit_with_key": "3 per moon"},
         {"rate_limit_storage": "disc://x"},
         {"rate_limit_storage": "async+memory://"},
     ],
 )
 def test_a_limit_that_cannot_be_understood_stops_the_start(index_directory: Path, settings: dict[str, str]) -> None:
-    with pytest.raises(SettingInvalid):
+    with pytest.raises(SettingInvalid) as caught:
         client(index_directory, **settings)
+    assert "Give " in caught.value.hint
 
 
 @pytest.mark.parametrize(("proxies", "expected"), [(0, [200, 429]), (1, [200, 200]), (2, [200, 429])])

@@ -179,6 +179,29 @@ def test_damage_that_opening_does_not_notice_is_found_beside_serving(directory: 
     holder.close()
 
 
+def test_a_damaged_lexicon_found_beside_serving_turns_repair_off_alone(
+    directory: Path, closed: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As if the lexicon were too large to be read through when it is opened.
+    monkeypatch.setattr("indexer.lexicon.container.CHECKED_AT_OPEN", 0)
+    (lexicon,) = directory.glob("generations/*/lexicon/*")
+    content = bytearray(lexicon.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    lexicon.write_bytes(content)
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory), later=later.append)
+    with holder.lease() as index:
+        assert holder.holdings().lexicon
+        later.pop()()
+        assert ids(index) == ["bai-1"]
+        assert [warning.code for warning in index.search(SearchRequest("bưởi")).warnings] == ["lexicon_unusable"]
+    assert not holder.holdings().lexicon
+    assert closed == []
+    (told,) = caplog.records
+    assert str(lexicon) in told.values["reason"]  # type: ignore[attr-defined]
+    holder.close()
+
+
 def test_many_threads_see_wholly_old_or_wholly_new_and_all_is_closed(directory: Path, closed: list[str]) -> None:
     holder = IndexHolder(Settings(index=directory))
     published = threading.Event()

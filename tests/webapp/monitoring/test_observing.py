@@ -195,8 +195,24 @@ def test_first_pages_of_searches_are_kept_in_the_query_log(index_directory: Path
     holder(app).close()
 
 
-def test_a_log_that_cannot_be_written_costs_no_reader_an_answer(index_directory: Path, tmp_path: Path) -> None:
-    app = create_app(Settings(index=index_directory, query_log=tmp_path / "none" / "q.log"))
-    assert app.test_client().get("/search?q=bưởi").status_code == 200
-    assert figures(app)["timdoan_query_log_failures_total"] == 1
+def test_a_log_that_cannot_be_written_costs_no_reader_an_answer_and_is_told_once(
+    index_directory: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "none" / "q.log"
+    app = create_app(Settings(index=index_directory, query_log=file))
+    client = app.test_client()
+
+    def told() -> list[str]:
+        return [record.message for record in caplog.records if "query log" in record.message]
+
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            assert client.get("/search?q=bưởi").status_code == 200
+        assert told() == ["the query log cannot be written"]
+        file.parent.mkdir()
+        for _ in range(2):
+            client.get("/search?q=bưởi")
+        assert told()[1:] == ["the query log is written again"]
+    assert figures(app)["timdoan_query_log_failures_total"] == 3
+    assert len(file.read_text("utf-8").splitlines()) == 2
     holder(app).close()

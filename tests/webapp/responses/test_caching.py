@@ -82,6 +82,7 @@ def test_an_answer_that_the_time_did_not_suffice_for_has_no_tag(
 ) -> None:
     hours = itertools.count(0.0, 3600.0)
     monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
-    response = client.get("/api/v1/search?q=thời+tiết")
-    assert response.get_json()["degraded"]
-    assert "ETag" not in response.headers
+    for path in ("/api/v1/search?q=thời+tiết", "/api/v1/similar?id=ban-tin/01&position=1"):
+        response = client.get(path)
+        assert response.get_json()["degraded"]
+        assert "ETag" not in response.headers

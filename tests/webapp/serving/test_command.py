@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
@@ -299,6 +300,39 @@ def test_a_client_that_falls_silent_does_not_hold_a_thread_for_ever() -> None:
                 with pytest.raises(BlockingIOError):
                     while True:  # nobody reads: the buffers fill up
                         accepted.sendall(bytes(1 << 20))
+
+
+def test_an_index_and_a_cache_that_cannot_be_written_are_searched(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/proc/none")
+    with serving(directory, "--workers", "1", module="tests.webapp.readonly") as server:
+        for path in ("/search?q=co+thi+dua", "/api/v1/search?q=co+thi+dua", "/articles/thoi-su/hoi-nghi", "/readyz"):
+            assert get(server, path)[0] == 200
+        assert "Traceback" not in server.log.read_text("utf-8")
+
+
+def test_a_disk_too_full_to_compile_on_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("webapp.serving.server.warm", full)
+    _warm()
+    assert [record.message for record in caplog.records] == ["compiling failed: answers stay slower"]
+
+
+def test_without_a_folder_for_temporary_files_it_says_what_is_needed(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("tempfile.gettempdir", none)
+    result = CliRunner().invoke(main, ["--index", str(directory), "--port", "0"])
+    assert result.exit_code == 2
+    assert "TMPDIR" in result.output
 
 
 def test_compiling_that_is_cut_short_by_the_end_of_the_process_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
