@@ -8,6 +8,7 @@ may reach the limit in each of them; with Redis they count together, and each al
 from __future__ import annotations
 
 import ipaddress
+import logging
 import math
 import time
 from contextlib import suppress
@@ -25,6 +26,8 @@ from indexer.errors import SettingInvalid
 from webapp.access.counting import ProcessStorage
 from webapp.access.keys import owner
 from webapp.requests.bodies import queries_in
+
+logger = logging.getLogger("webapp.access")
 
 OFF = ("", "0")
 
@@ -58,8 +61,10 @@ class Counter:
         if self._common is not None and time.monotonic() >= self._alone_until:
             try:
                 return _hit(self._common, limit, client, requests)
-            except StorageError:
+            except StorageError as error:
                 self._alone_until = time.monotonic() + ALONE_SECONDS
+                reason = {"reason": str(error), "seconds": ALONE_SECONDS}
+                logger.warning("requests are counted by each process for itself", extra={"values": reason})
         return _hit(self._own, limit, client, requests)
 
 

@@ -120,31 +120,51 @@ def test_only_trusted_proxies_say_who_asks(index_directory: Path, proxies: int, 
     assert [status(asking, **{"X-Forwarded-For": value}) for value in forwarded] == expected
 
 
-def test_a_storage_that_cannot_be_reached_counts_here(index_directory: Path) -> None:
-    pytest.importorskip("redis", reason="the package redis is optional")
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        asking = client(index_directory, "1/hour", rate_limit_storage=f"redis://127.0.0.1:{unused.getsockname()[1]}")
-        assert [status(asking) for _ in range(2)] == [200, 429]
-
-
 @pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[str]:
-    pytest.importorskip("redis", reason="the package redis is optional")
+def redis_server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a Redis of our own, on a socket in the folder of the test, and its process."""
+    import redis
+    from redis.backoff import ConstantBackoff
+    from redis.retry import Retry
+
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if program is None:
         pytest.skip("needs redis-server or valkey-server (apt-get install redis-server)")
     place = tmp_path / "redis"
-    with subprocess.Popen([program, "--port", "0", "--unixsocket", str(place), "--save", ""], cwd=tmp_path) as process:
-        import redis
-        from redis.backoff import ConstantBackoff
-        from redis.retry import Retry
+    command = [program, "--port", "0", "--unixsocket", place, "--save", "", "--logfile", tmp_path / "redis.log"]
+    with subprocess.Popen(command, cwd=tmp_path) as process:
+        try:
+            with redis.Redis(unix_socket_path=str(place), retry=Retry(ConstantBackoff(0.05), 200)) as asking:
+                asking.ping()
+            yield f"redis+unix://{place}", process
+        finally:
+            process.terminate()
 
-        redis.Redis(unix_socket_path=str(place), retry=Retry(ConstantBackoff(0.05), 100)).ping()
-        yield f"redis+unix://{place}"
-        process.terminate()
 
-
-def test_processes_count_together_in_redis(index_directory: Path, redis_server: str) -> None:
-    one, other = (client(index_directory, "2/hour", rate_limit_storage=redis_server) for _ in range(2))
+def test_processes_count_together_in_redis(
+    index_directory: Path, redis_server: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    address, _ = redis_server
+    one, other = (client(index_directory, "2/hour", rate_limit_storage=address) for _ in range(2))
     assert [status(one), status(other), status(one), status(other)] == [200, 200, 429, 429]
+
+
+def test_a_redis_that_ends_under_way_is_told_once_and_each_counts_for_itself(
+    index_directory: Path, redis_server: tuple[str, subprocess.Popen[bytes]], caplog: pytest.LogCaptureFixture
+) -> None:
+    address, process = redis_server
+    asking = client(index_directory, "2/hour", rate_limit_storage=address)
+    assert status(asking) == 200
+    process.terminate()
+    process.wait(30)
+    assert [status(asking) for _ in range(3)] == [200, 200, 429]
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        "requests are counted by each process for itself"
+    ]
+
+
+def test_a_storage_that_cannot_be_reached_counts_here(index_directory: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        asking = client(index_directory, "1/hour", rate_limit_storage=f"redis://127.0.0.1:{unused.getsockname()[1]}")
+        assert [status(asking) for _ in range(2)] == [200, 429]
