@@ -2,21 +2,22 @@
 
 `marking` and `reranking` look through whole passages for a few words of a query. A `Finder` names the chunks that may
 hold one of them; only these are made tokens, and hardly any chunk is. Of a text in normal form
-(`indexer.vietnamese.is_plain`) the tokens are those of its chunks. The loop runs compiled (`chunk_kernel`) once `warm`
-was called; before, each chunk is read once and remembered.
+(`indexer.vietnamese.is_plain`) the tokens are those of its chunks. Here each chunk is read once and remembered;
+`find_all` finds the same in compiled loops (`indexer.kernel.chunks`).
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.vietnamese import Tokens, fold, tokens
+from indexer.vietnamese import Tokens, fold, is_plain, tokens
 
 LONGEST_CACHED = 64
 """A chunk of more characters is read anew each time."""
@@ -38,6 +39,18 @@ class Found(NamedTuple):
     """1 where tokens stand between it and the one before it here (before the first: before it in the text), else 0."""
 
 
+class Looked(NamedTuple):
+    """The chunks of several texts to look into, as `indexer.kernel.chunks` finds them."""
+
+    codes: NDArray[np.uint32]
+    """The code points of the texts, side by side."""
+    bounds: NDArray[np.int64]
+    """Where each text starts there, and where the last one ends."""
+    rows: NDArray[np.int32]
+    different: list[str]
+    """The chunks by their numbers."""
+
+
 class Finder:
     """Looks for tokens whose letters without marks are among `wanted`, or begin with one of `prefixes`.
 
@@ -49,17 +62,10 @@ class Finder:
         # In a chunk of several tokens any may be met: without the compiled loop it is looked into whatever is wanted.
         self._wanted = {*wanted, _SEVERAL}
         self._prefixes = tuple(prefixes)
-        self._flags = _compiled.flags(self._wanted, self._prefixes) if _compiled is not None else None
+        self._table: NDArray[np.uint8] | None = None
 
     def find(self, text: str) -> Found:
         """The chunks of a text to look into."""
-        if self._flags is None or _compiled is None:
-            return self._find_in_python(text)
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        columns = _compiled.find(codes, _compiled.kinds(), self._flags, bool(self._prefixes))
-        return Found._make(columns.tolist())
-
-    def _find_in_python(self, text: str) -> Found:
         chunks = text.replace("\n", " ").split(" ")
         forms = list(map(letters.__getitem__, chunks))
         offsets = list(accumulate(map(len, chunks), initial=0))
@@ -73,6 +79,30 @@ class Finder:
                 found.parted.append(int(any(forms[before + 1 : at])))
                 before = at
         return found
+
+    def find_all(self, texts: Sequence[str], kernel: ModuleType, *, normal: bool = False) -> Looked:
+        """The chunks of several texts to look into, found compiled; a text not in normal form is one chunk.
+
+        With `normal`, all are taken to be so.
+        """
+        every = "".join(texts)
+        codes, bounds = kernel.characters.codes(every), kernel.characters.bounds(texts)
+        chunks = kernel.chunks
+        whole = np.zeros(len(texts), np.bool_)
+        given = chunks.letters(), self._flags(kernel), bool(self._prefixes)
+        rows, firsts, usual = chunks.find(codes, bounds, whole, *given)
+        if not normal and not usual.all():
+            for at in np.flatnonzero(~usual).tolist():
+                whole[at] = not is_plain(texts[at])
+            if whole.any():
+                rows, firsts, _ = chunks.find(codes, bounds, whole, *given)
+        starts, ends = rows[[chunks.START, chunks.END]][:, firsts].tolist()
+        return Looked(codes, bounds, rows, [every[start:end] for start, end in zip(starts, ends, strict=True)])
+
+    def _flags(self, kernel: ModuleType) -> NDArray[np.uint8]:
+        if self._table is None:
+            self._table = kernel.chunks.flags(self._wanted, self._prefixes)
+        return self._table
 
 
 class _Letters(dict[str, str]):
@@ -96,17 +126,3 @@ _cached_tokens = functools.lru_cache(1 << 14)(tokens)
 def chunk_tokens(chunk: str) -> Tokens:
     """The tokens of a chunk, remembered for a while."""
     return _cached_tokens(chunk) if len(chunk) <= LONGEST_CACHED else tokens(chunk)
-
-
-_compiled: ModuleType | None = None
-"""The module `chunk_kernel`, once `warm` has imported it."""
-
-
-def warm() -> None:
-    """Compile the loop over a text, or load what was compiled before."""
-    global _compiled
-    if _compiled is None:
-        from indexer import chunk_kernel
-
-        chunk_kernel.compile_all()
-        _compiled = chunk_kernel

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from indexer import chunks, publishing, reranking, tuning
+from indexer import loops, publishing, reranking, tuning
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
@@ -77,12 +77,12 @@ def open_index(
 def warm() -> None:
     """Prepare this process to answer fast: compile what can be compiled, or load it from the cache.
 
-    It takes some ten seconds the first time on a machine. Until it has returned, answers are the same, but slower: a
+    It takes some half a minute the first time on a machine. Until it has returned, answers are the same, but slower: a
     server calls it once in each of its processes, beside serving.
     """
     whoosh_warm()
     warm_repair()
-    chunks.warm()
+    loops.warm()
 
 
 class Index:
@@ -132,7 +132,7 @@ class Index:
         page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
         matcher = Matcher(planned.targets)
-        hits = _telling(page.hits) if request.group == "article" else page.hits
+        hits = list(_telling(page.hits)) if request.group == "article" else page.hits
         passages = tuple(self._passages(hits, matcher, answer if request.explain else None, ends))
         unexplained = request.explain and any(passage.explanation is None for passage in passages)
         degraded = page.degraded or facets_degraded or unexplained
@@ -219,7 +219,7 @@ class Index:
             article=article.info,
             paragraph=paragraph,
             words=asked.words,
-            passages=tuple(self._passage(hit, matcher) for hit in others[:limit]),
+            passages=tuple(self._passages(others[:limit], matcher)),
             degraded=page.degraded,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
@@ -354,23 +354,19 @@ class Index:
         return facet_counts(request, counted), degraded
 
     def _passages(
-        self, hits: Iterable[Hit], matcher: Matcher, explained: Answer | None, ends: float
+        self, hits: Sequence[Hit], matcher: Matcher, explained: Answer | None = None, ends: float = math.inf
     ) -> Iterator[Passage]:
         """The passages of hits, each explained as long as the time lasts: that may take longer than the search."""
-        for hit in hits:
-            yield self._passage(hit, matcher, explained if time.perf_counter() < ends else None)
-
-    def _passage(self, hit: Hit, matcher: Matcher, explained: Answer | None = None) -> Passage:
-        text = hit.paragraph.text
-        marks = matcher.mark(text)
-        return Passage(
-            article=hit.info,
-            paragraph=hit.paragraph,
-            score=hit.score,
-            snippet=snippet(text, marks, self._settings.snippet_characters),
-            marks=marks,
-            explanation=explanation(self._engine, explained, hit, self._settings) if explained else None,
-        )
+        for hit, marks in zip(hits, matcher.mark_each([hit.paragraph.text for hit in hits]), strict=True):
+            explains = explained if time.perf_counter() < ends else None
+            yield Passage(
+                article=hit.info,
+                paragraph=hit.paragraph,
+                score=hit.score,
+                snippet=snippet(hit.paragraph.text, marks, self._settings.snippet_characters),
+                marks=marks,
+                explanation=explanation(self._engine, explains, hit, self._settings) if explains else None,
+            )
 
 
 _OUT_OF_TIME = QueryWarning(

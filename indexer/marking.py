@@ -21,9 +21,15 @@ in one of them, `co thi dua` marks no lone `có` in another, and `biên phòng` 
 from __future__ import annotations
 
 import functools
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
+from itertools import accumulate
+from types import ModuleType
+from typing import Any
 
+import numpy as np
+
+from indexer import loops
 from indexer.chunks import Finder, chunk_tokens
 from indexer.query.targets import Meets, Target, TargetToken
 from indexer.results import Span
@@ -78,9 +84,87 @@ class Matcher:
 
     def mark(self, text: str) -> tuple[Span, ...]:
         """The spans of `text` to mark: in order, apart, never empty, never cutting a syllable."""
-        return self.mark_all((text,))[0]
+        return self.mark_each((text,))[0]
+
+    def mark_each(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        """The spans to mark in each of `texts`, which have nothing to do with each other."""
+        if loops.kernel is None:
+            return [self._marked((text,))[0] for text in texts]
+        return self._marked_compiled(loops.kernel, texts, list(range(len(texts) + 1)))
 
     def mark_all(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        """The spans to mark in each of `texts`, which belong together."""
+        if loops.kernel is None:
+            return self._marked(texts)
+        return self._marked_compiled(loops.kernel, texts, [0, len(texts)])
+
+    def _marked_compiled(self, kernel: ModuleType, texts: Sequence[str], groups: list[int]) -> list[tuple[Span, ...]]:
+        """The same in compiled loops; texts `groups[g]` to `groups[g + 1]` belong together."""
+        looked = self._finder.find_all(texts, kernel)
+        numbers: dict[str, int] = {}
+        parts: list[tuple[int, int, int]] = []
+        parts_at = [0]
+        for chunk in looked.different:
+            for start, end, form in zip(*chunk_tokens(chunk), strict=True):
+                parts.append((start, end, numbers.setdefault(form, len(numbers)) if self._is_wanted(form) else -1))
+            parts_at.append(len(parts))
+        given = np.array(parts_at), np.array(parts, np.int32).reshape(-1, 3)
+        tokens, at = kernel.marks.tokens(looked.rows, len(texts), *given)
+        forms, slots = self._forms(kernel, list(numbers)), self._slots_of(kernel, numbers)
+        bounds = np.array(list(accumulate(map(len, self._phrases), initial=0)))
+        together = np.array(groups)
+        marked, opened, runs = kernel.marks.mark(tokens, at, together, forms, slots, bounds)
+        words: dict[int, frozenset[int]] = {}
+        for text, token, _ in opened.T.tolist():
+            if text not in words:
+                words[text] = _lone_words(texts[text])
+            if tokens[kernel.marks.START, token] - looked.bounds[text] in words[text]:
+                marked[token] |= kernel.marks.MARKED
+        found: list[list[Span]] = [[] for _ in texts]
+        characters, sentences = kernel.characters.kinds(), kernel.sentences.abbreviations()
+        rows = kernel.marks.spans(
+            looked.codes, looked.bounds, tokens, at, together, forms, runs, marked, characters, sentences
+        )
+        for text, start, end in rows.tolist():
+            found[text].append((start, end))
+        return list(map(tuple, found))
+
+    def _forms(self, kernel: ModuleType, forms: Sequence[str]) -> Any:
+        """What the compiled loops know of forms."""
+        plain = list(map(fold, forms))
+        slots = [
+            dict.fromkeys((*self._exact.get(form, ()), *self._loose.get(letters, ())))
+            for form, letters in zip(forms, plain, strict=True)
+        ]
+        alone = np.zeros(len(forms), np.bool_)
+        if self._has_alone:
+            alone[list(self._alone(forms, plain))] = True
+        asked = [token for phrase in self._phrases for token in phrase]
+        meets = [[_meets(token, *each) for token in asked] for each in zip(forms, plain, strict=True)]
+        return kernel.marks.Forms(
+            np.array(list(accumulate(map(len, slots), initial=0)), np.int32),
+            np.array([slot for each in slots for slot in each], np.int32),
+            np.array(list(map(_is_function, forms)), np.bool_),
+            alone,
+            np.array(meets, np.bool_).reshape(len(forms), len(asked)),
+        )
+
+    def _slots_of(self, kernel: ModuleType, numbers: Mapping[str, int]) -> Any:
+        """What the compiled loops know of slots, with forms by their `numbers`."""
+        single = np.zeros(len(self._slots), np.bool_)
+        single[list(self._single_words)] = True
+        return kernel.marks.Slots(
+            np.array(self._sizes, np.int32),
+            single,
+            np.array([token is not None and token.meets is Meets.UNMARKED for token in self._slots], np.bool_),
+            np.array([numbers.get(token.form, -1) if token else -1 for token in self._slots], np.int32),
+        )
+
+    def _is_wanted(self, form: str) -> bool:
+        plain = fold(form)
+        return plain in self._wanted or plain.startswith(self._prefixes)
+
+    def _marked(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans to mark in each of `texts`, which belong together."""
         read = [_Read(text, self._met(text)) for text in texts]
         for each in read:
@@ -121,8 +205,7 @@ class Matcher:
 
         def take(at: int, found: Tokens) -> None:
             for start, end, form in zip(*found, strict=True):
-                plain = fold(form)
-                if plain in self._wanted or plain.startswith(self._prefixes):
+                if self._is_wanted(form):
                     starts.append(at + start)
                     ends.append(at + end)
                     forms.append(form)
@@ -214,13 +297,18 @@ class _Read:
     @functools.cached_property
     def _words(self) -> frozenset[int]:
         # Found when first asked for: most texts are marked without.
-        analysis = analyze(self.text)
-        joined = [*analysis.joined, False]
-        return frozenset(start for at, start in enumerate(analysis.starts) if not (joined[at] or joined[at + 1]))
+        return _lone_words(self.text)
 
     def is_word(self, start: int) -> bool:
         """Whether the token that begins at `start` is a word by itself."""
         return start in self._words
+
+
+def _lone_words(text: str) -> frozenset[int]:
+    """Where the tokens of a text begin that are words by themselves."""
+    analysis = analyze(text)
+    joined = [*analysis.joined, False]
+    return frozenset(start for at, start in enumerate(analysis.starts) if not (joined[at] or joined[at + 1]))
 
 
 def _spans(read: _Read) -> Iterator[Span]:

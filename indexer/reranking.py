@@ -17,11 +17,14 @@ from __future__ import annotations
 import math
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, compress, groupby, pairwise
+from itertools import accumulate, chain, compress, groupby, pairwise
 from typing import NamedTuple
 
+import numpy as np
+
+from indexer import loops
 from indexer.chunks import Finder, chunk_tokens
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.fields import Field
@@ -78,66 +81,96 @@ def search(engine: Engine, request: EngineRequest, settings: Settings) -> Answer
     return Answer(replace(page, hits=hits, matched=matched), parts, request)
 
 
+class Worth(NamedTuple):
+    """What the best sentence of a text is worth, and the place of its first leaf (-1: it has none)."""
+
+    value: float
+    place: int
+
+
+_NOTHING = Worth(0.0, -1)
+
+
 class Evidence:
     """What a text may show of a query; false when that is nothing."""
 
     def __init__(self, engine: Engine, request: EngineRequest, settings: Settings) -> None:
-        self._exact: dict[str, float] = {}
-        self._unmarked: dict[str, float] = {}
+        exact: dict[str, float] = {}
+        unmarked: dict[str, float] = {}
         if settings.weight_sentence or settings.weight_first:
             for leaf in _terms(request.query):
-                table = {Field.SYLLABLES: self._exact, Field.UNMARKED: self._unmarked}.get(leaf.field)
+                table = {Field.SYLLABLES: exact, Field.UNMARKED: unmarked}.get(leaf.field)
                 if table is not None and leaf.weight > 0:
                     frequency = engine.document_frequency(leaf.field, leaf.form)
                     idf = math.log(1 + (engine.paragraphs - frequency + 0.5) / (frequency + 0.5))
                     worth = leaf.weight * idf**request.scoring.idf_power
                     table[leaf.form] = max(worth, table.get(leaf.form, 0.0))
-        self._finder = Finder({*map(fold, self._exact), *self._unmarked})
-        self._leaves = _Leaves(self._exact, self._unmarked)
+        self._finder = Finder({*map(fold, exact), *unmarked})
+        self._worths = [*exact.values(), *unmarked.values()]
+        # Form -> the number of the leaf.
+        self._exact = {form: number for number, form in enumerate(exact)}
+        self._unmarked = {form: number for number, form in enumerate(unmarked, len(exact))}
+        self._chunks: dict[str, list[int]] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._exact or self._unmarked)
+        return bool(self._worths)
 
-    def of(self, text: str) -> tuple[float, int | None]:
-        """What the best sentence of a text is worth, and the place of its first leaf (None: it has none)."""
-        text = unicodedata.normalize("NFC", text[:LONGEST_READ])
+    def of_all(self, texts: Sequence[str]) -> list[Worth]:
+        """What each of the texts shows, in its first `LONGEST_READ` characters."""
+        texts = [unicodedata.normalize("NFC", text[:LONGEST_READ]) for text in texts]
+        kernel = loops.kernel
+        if kernel is None:
+            return list(map(self._of, texts))
+        codes, bounds, rows, different = self._finder.find_all(texts, kernel, normal=True)
+        leaves: list[int] = []
+        leaves_at = [0]
+        for chunk in different:
+            leaves += self._shown(chunk)
+            leaves_at.append(len(leaves))
+        values, places = kernel.worth.best(
+            codes,
+            bounds,
+            rows,
+            np.array(leaves_at),
+            np.array(leaves, np.int64),
+            np.array(self._worths),
+            LENGTH_SHARE,
+            COMMON_LENGTH,
+            kernel.characters.kinds(),
+            kernel.sentences.abbreviations(),
+        )
+        return list(map(Worth, values.tolist(), places.tolist()))
+
+    def _of(self, text: str) -> Worth:
         met = self._finder.find(text)
         chunks = [text[start:end] for start, end in zip(met.starts, met.ends, strict=True)]
-        leaves = list(map(self._leaves.__getitem__, chunks))
+        leaves = list(map(self._shown, chunks))
         first = next(compress(met.places, leaves), None)
         if first is None:
-            return 0.0, None
+            return _NOTHING
         blanks = text.replace("\n", " ")
         # The first chunk that starts at an offset or after it: as many chunks stand before it as blanks, and one.
         begins = [blanks.count(" ", 0, offset - 1) + 1 for offset in sentence_starts(text)]
         best, at = 0.0, 0
         for begin, end in pairwise([0, *begins, blanks.count(" ") + 1]):
             after = bisect_left(met.places, end, at)
-            if any(leaves[at:after]):
-                shown: dict[str, float] = {}
-                for each in leaves[at:after]:
-                    shown.update(each)
+            if shown := dict.fromkeys(chain.from_iterable(leaves[at:after])):
                 length = (end - begin) / COMMON_LENGTH
-                best = max(best, sum(shown.values()) / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
+                worth = sum(self._worths[leaf] for leaf in shown)
+                best = max(best, worth / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
             at = after
-        return best, first
+        return Worth(best, first)
 
-
-class _Leaves(dict[str, dict[str, float]]):
-    """Chunk -> the leaves that it shows, with what they are worth; of one query."""
-
-    def __init__(self, exact: Mapping[str, float], unmarked: Mapping[str, float]) -> None:
-        super().__init__()
-        self._exact, self._unmarked = exact, unmarked
-
-    def __missing__(self, chunk: str) -> dict[str, float]:
-        found = self[chunk] = {}
-        for form in chunk_tokens(chunk).forms:
-            if form in self._exact:
-                found[form] = self._exact[form]
-            if (plain := fold(form)) in self._unmarked:
-                # A form has no blank, so the two kinds of leaf do not meet.
-                found[f" {plain}"] = self._unmarked[plain]
+    def _shown(self, chunk: str) -> list[int]:
+        """The numbers of the leaves that a chunk shows."""
+        found = self._chunks.get(chunk)
+        if found is None:
+            found = self._chunks[chunk] = []
+            for form in chunk_tokens(chunk).forms:
+                if (number := self._exact.get(form)) is not None:
+                    found.append(number)
+                if (number := self._unmarked.get(fold(form))) is not None:
+                    found.append(number)
         return found
 
 
@@ -168,9 +201,8 @@ def _groups(page: EnginePage, *, grouped: bool) -> Iterator[list[Hit]]:
 def _parts(evidence: Evidence, hits: list[Hit], settings: Settings) -> dict[tuple[str, int], Parts]:
     highest = max((hit.score for hit in hits), default=0.0)
     parts = {}
-    for hit in hits:
-        worth, place = evidence.of(hit.paragraph.text)
-        first = 0.0 if place is None else settings.weight_first * highest / (1 + math.log1p(place))
+    for hit, (worth, place) in zip(hits, evidence.of_all([hit.paragraph.text for hit in hits]), strict=True):
+        first = 0.0 if place < 0 else settings.weight_first * highest / (1 + math.log1p(place))
         parts[_name(hit)] = Parts(settings.weight_sentence * worth, first)
     return parts
 

@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from indexer import loops
 from indexer.results import Snippet, Span
 from indexer.sentences import clause_starts, sentence_starts
 from indexer.vietnamese import fold
@@ -38,14 +41,44 @@ def snippet(text: str, marks: Sequence[Span], characters: int) -> Snippet:
     """
     if len(text) <= characters * (1 + _SLACK):
         return Snippet(text, 0, tuple(marks))
-    parts = _parts(text, marks, characters)
-    first, last = _best_window(parts, characters)
-    start, end = parts[first].start, parts[last].end
+    start, end = _window(text, marks, characters)
     shown = text[start:end].rstrip()
     start += len(shown) - len(shown.lstrip())
     end = start + len(shown.lstrip())
     inside = tuple((max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start)
     return Snippet(text[start:end], start, inside)
+
+
+def _window(text: str, marks: Sequence[Span], characters: int) -> Span:
+    """Where the best run of sentences or clauses starts and ends."""
+    if loops.kernel is not None:
+        numbers: dict[str, int] = {}
+        words: list[int] = []
+        at = [0]
+        for start, end in marks:
+            words += [numbers.setdefault(word, len(numbers)) for word in _words(text, start, end)]
+            at.append(len(words))
+        characters_, window = loops.kernel.characters, loops.kernel.window
+        start, end = window.best(
+            characters_.codes(text),
+            np.array(marks, np.int64).reshape(-1, 2),
+            np.array(at),
+            np.array(words, np.int64),
+            characters,
+            characters_.kinds(),
+            loops.kernel.sentences.abbreviations(),
+        )
+        if start >= 0:
+            return start, end
+    parts = _parts(text, marks, characters)
+    first, last = _best_window(parts, characters)
+    return parts[first].start, parts[last].end
+
+
+def _words(text: str, start: int, end: int) -> set[str]:
+    """The words of a mark, and the mark as a whole, without marks and capitals."""
+    marked = fold(text[start:end].lower())
+    return {marked, *marked.split()}
 
 
 @dataclass(slots=True)
@@ -57,7 +90,7 @@ class _Part:
     opens: bool
     """Whether a sentence starts here."""
     words: list[str]
-    """The marked words in it, and each mark as a whole, without marks and capitals."""
+    """Those of its marks."""
 
 
 def _parts(text: str, marks: Sequence[Span], characters: int) -> list[_Part]:
@@ -75,8 +108,7 @@ def _parts(text: str, marks: Sequence[Span], characters: int) -> list[_Part]:
     for start, end in marks:
         while parts[at].end <= start:
             at += 1
-        marked = fold(text[start:end].lower())
-        parts[at].words += {marked, *marked.split()}
+        parts[at].words += _words(text, start, end)
     return parts
 
 

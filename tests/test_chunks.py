@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer import chunks
+from indexer import loops
 from indexer.chunks import Finder, Found, chunk_tokens
 from indexer.vietnamese import fold, is_plain, tokens
 
 WANTED = ("hoa", "duong", "nam", "1.5", "1234", "c++", "c", "đ", "ß", "日", "λογος")
 PREFIXES = ("ngh", "12", "λ")
+Way = Callable[[str], Found]
 PIECES = (
     *("hòa", "hoà", "HOA", "Đường", "đường,", "ðường", "năm", "n\u0103m", "nghiêng", "Nghệ", "1.5", "1,5", "1.234"),
     *("12", "C++", "c#", "C", "ß", "日本", "λόγος", "Λ", "a\u0301", "QP-AN", "năm.", "(năm)", "na_nam", "\u200bnam"),
@@ -26,14 +29,26 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=12).fla
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    chunks.warm()
+    loops.warm()
 
 
-def finders(wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, ...] = ()) -> tuple[Finder, Finder]:
-    """The same finder, compiled and not."""
-    compiled, plain = Finder(wanted, prefixes), Finder(wanted, prefixes)
-    plain._flags = None
-    return compiled, plain
+def ways(wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, ...] = ()) -> tuple[Way, Way]:
+    """The ways to find chunks: in Python, and compiled, there among other texts."""
+    finder = Finder(wanted, prefixes)
+
+    def compiled(text: str) -> Found:
+        kernel = loops.kernel
+        assert kernel is not None
+        texts = ["năm 1.", text, "2 hòa"]
+        looked = finder.find_all(texts, kernel, normal=True)
+        chunks = kernel.chunks
+        for number, start, end in looked.rows[[chunks.NUMBER, chunks.START, chunks.END]].T.tolist():
+            assert looked.different[number] == "".join(texts)[start:end]
+        rows = looked.rows[:, looked.rows[chunks.TEXT] == 1]
+        rows[[chunks.START, chunks.END]] -= len(texts[0])
+        return Found._make(rows[[chunks.PLACE, chunks.START, chunks.END, chunks.PARTED]].tolist())
+
+    return finder.find, compiled
 
 
 def met(text: str, found: Found, prefixes: tuple[str, ...]) -> list[tuple[int, str] | None]:
@@ -67,15 +82,15 @@ def test_nothing_looked_for_is_left_out(text: str, with_prefixes: bool) -> None:
         return
     prefixes = PREFIXES if with_prefixes else ()
     expected = all_met(text, prefixes)
-    for finder in finders(prefixes=prefixes):
-        assert met(text, finder.find(text), prefixes) == expected
+    for find in ways(prefixes=prefixes):
+        assert met(text, find(text), prefixes) == expected
 
 
 @given(TEXTS)
 def test_a_chunk_stands_where_it_is_said_to_whether_or_not_the_loop_is_compiled(text: str) -> None:
     parts = text.replace("\n", " ").split(" ")
-    for finder in finders():
-        for place, start, end, _ in zip(*finder.find(text), strict=True):
+    for find in ways():
+        for place, start, end, _ in zip(*find(text), strict=True):
             assert text[start:end] == parts[place] or parts[place] == text[start:end].replace("\n", " ")
             assert start == sum(map(len, parts[:place])) + place
 
@@ -85,15 +100,24 @@ def test_every_letter_is_found_by_itself(text: str) -> None:
     if not is_plain(text):
         return
     for form in tokens(text).forms:
-        for finder in finders((fold(form),)):
+        for find in ways((fold(form),)):
             assert any(
-                form in chunk_tokens(text[start:end]).forms for _, start, end, _ in zip(*finder.find(text), strict=True)
+                form in chunk_tokens(text[start:end]).forms for _, start, end, _ in zip(*find(text), strict=True)
             )
 
 
 def test_plain_text_is_passed_over() -> None:
-    compiled, plain = finders(("lim",))
+    plain, compiled = ways(("lim",))
     text = "Cây gỗ lim nằm ở bìa rừng, ai cũng biết (chuyện ấy) từ lâu."
     expected = Found([2], [7], [10], [1])
-    assert compiled.find(text) == expected
-    assert [text[start:end] for _, start, end, _ in zip(*plain.find(text), strict=True)] == ["lim"]
+    assert compiled(text) == expected
+    assert [text[start:end] for _, start, end, _ in zip(*plain(text), strict=True)] == ["lim"]
+
+
+def test_equal_chunks_share_a_number_and_a_text_not_in_normal_form_is_one_chunk() -> None:
+    kernel = loops.kernel
+    assert kernel is not None
+    looked = Finder(("nam",)).find_all(["năm, nam năm, ", "na\u0306m nam", "năm, ơi"], kernel)
+    assert looked.different == ["năm,", "nam", "na\u0306m nam"]
+    assert looked.rows[kernel.chunks.NUMBER].tolist() == [0, 1, 0, 2, 0]
+    assert looked.rows[kernel.chunks.TEXT].tolist() == [0, 0, 0, 1, 2]

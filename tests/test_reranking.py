@@ -59,37 +59,37 @@ def idf(frequency: int, paragraphs: int) -> float:
 
 def test_the_best_sentence_is_worth_its_distinct_leaves_by_its_length() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    worth, first = evidence(engine).of(TOGETHER)
+    worth, first = evidence(engine).of_all([TOGETHER])[0]
     assert worth == pytest.approx(3 * idf(2, 3) / (0.7 + 0.3 * 4 / 25))
     assert first == 6
-    worth, first = evidence(engine).of(SPREAD)
+    worth, first = evidence(engine).of_all([SPREAD])[0]
     assert worth == pytest.approx(idf(2, 3) / (0.7 + 0.3 * 4 / 25))
     assert first == 0
 
 
 def test_a_leaf_counts_once_in_a_sentence() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    assert evidence(engine).of("hồ hồ hồ hồ")[0] == evidence(engine).of("hồ và và và")[0]
+    assert evidence(engine).of_all(["hồ hồ hồ hồ"])[0][0] == evidence(engine).of_all(["hồ và và và"])[0][0]
 
 
 @pytest.mark.parametrize("text", ["", "   \n ", ELSEWHERE, "…!? .", "\u0301\u0301", "ho"])
 def test_a_text_without_any_leaf_is_worth_nothing(text: str) -> None:
-    assert evidence(engine_of(SPREAD, TOGETHER, ELSEWHERE)).of(text) == (0.0, None)
+    assert evidence(engine_of(SPREAD, TOGETHER, ELSEWHERE)).of_all([text]) == [(0.0, -1)]
 
 
 def test_unmarked_leaves_are_met_whatever_the_marks_and_both_kinds_add_up() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     query = Prefer(leaf("ho", field=Field.UNMARKED), Any((leaf("hồ", 0.5), leaf("hồ_kẻ", field=Field.WORDS))))
-    both, only = evidence(engine, query).of("Hồ."), evidence(engine, query).of("Hố.")
+    both, only = evidence(engine, query).of_all(["Hồ."])[0], evidence(engine, query).of_all(["Hố."])[0]
     assert both[0] == pytest.approx(1.5 * idf(2, 3) / (0.7 + 0.3 / 25))
     assert only[0] == pytest.approx(1.0 * idf(2, 3) / (0.7 + 0.3 / 25))
 
 
 def test_marks_decomposed_newlines_and_glued_tokens_are_read_like_any_text() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    assert evidence(engine).of("Ho\u0302\u0300 lớn") == evidence(engine).of("Hồ lớn")
-    assert evidence(engine).of("Hồ\nlớn")[1] == 0
-    assert evidence(engine).of("(Kẻ-Gỗ)")[0] == pytest.approx(2 * idf(2, 3) / (0.7 + 0.3 / 25))
+    assert evidence(engine).of_all(["Ho\u0302\u0300 lớn"])[0] == evidence(engine).of_all(["Hồ lớn"])[0]
+    assert evidence(engine).of_all(["Hồ\nlớn"])[0][1] == 0
+    assert evidence(engine).of_all(["(Kẻ-Gỗ)"])[0][0] == pytest.approx(2 * idf(2, 3) / (0.7 + 0.3 / 25))
 
 
 def test_what_is_excluded_or_weighs_nothing_is_no_evidence() -> None:
