@@ -25,7 +25,6 @@ from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.lexicon import warm as warm_repair
 from indexer.marking import Matcher
 from indexer.query.filters import restricted
-from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import Reader
@@ -47,7 +46,7 @@ from indexer.results import (
     Suggestion,
 )
 from indexer.settings import Settings
-from indexer.snippets import snippets
+from indexer.snippets import snippet
 from indexer.tuning import Tuned
 
 NEAR_THE_BEST = 0.4
@@ -97,7 +96,6 @@ class Index:
         self._directory, self._settings, self._observer = directory, settings, observer
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
-        self._lookup = Lookup(self._engine)
         self._lexicon_place = generation.lexicon
         self._read_by(_opened(generation.lexicon))
         self.generation = generation.token
@@ -121,15 +119,15 @@ class Index:
         """When the generation was published, ISO 8601."""
         return str(self._manifest["created"])
 
-    def search(self, request: SearchRequest, seconds: float | None = None) -> Results:
+    def search(self, request: SearchRequest) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
 
-        After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded` says
-        so. Raises `ValueError` for a page or a page size outside the limits of the settings.
+        After `search_seconds` it answers with what it has so far, and `Results.degraded` says so. Raises `ValueError`
+        for a page or a page size outside the limits of the settings.
         """
         start = time.perf_counter()
         self._check(request)
-        ends = start + (self._settings.search_seconds if seconds is None else seconds)
+        ends = start + self._settings.search_seconds
         parsed, planned, answer = self._found(request, ends)
         page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
@@ -171,12 +169,9 @@ class Index:
         _, _, answer = self._found(request)
         return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
 
-    def marks(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
-        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it.
-
-        `seconds` as in `search`.
-        """
-        ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
+    def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
+        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it."""
+        ends = time.perf_counter() + self._settings.search_seconds
         _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
         matcher = Matcher(planned.targets)
         return matcher.mark_all(texts)
@@ -191,7 +186,7 @@ class Index:
         def suggested() -> tuple[Suggestion, ...]:
             if self._suggester is None:
                 return ()
-            return suggest(text, limit, self._suggester, self._lookup, self._settings.minimum_match)
+            return suggest(text, limit, self._suggester, self._engine, self._settings.minimum_match)
 
         return self._soundly(suggested)
 
@@ -313,7 +308,7 @@ class Index:
     def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
         def planned() -> Plan:
             reader = None if request.literal else self._reader
-            return plan(parsed, request, self._lookup, self._settings, reader, self._weights)
+            return plan(parsed, request, self._engine, self._settings, reader, self._weights)
 
         return self._soundly(planned)
 
@@ -362,20 +357,15 @@ class Index:
         self, hits: Sequence[Hit], matcher: Matcher, explained: Answer | None = None, ends: float = math.inf
     ) -> Iterator[Passage]:
         """The passages of hits, each explained as long as the time lasts: that may take longer than the search."""
-        texts = [hit.paragraph.text for hit in hits]
-        marks_of = matcher.mark_each(texts)
-        shown = snippets(texts, marks_of, self._settings.snippet_characters)
-        for hit, marks, snippet in zip(hits, marks_of, shown, strict=True):
+        for hit, marks in zip(hits, matcher.mark_each([hit.paragraph.text for hit in hits]), strict=True):
             explains = explained if time.perf_counter() < ends else None
             yield Passage(
                 article=hit.info,
                 paragraph=hit.paragraph,
                 score=hit.score,
-                snippet=snippet,
+                snippet=snippet(hit.paragraph.text, marks, self._settings.snippet_characters),
                 marks=marks,
-                explanation=(
-                    explanation(self._engine, explains, hit, self._settings, _left(ends)) if explains else None
-                ),
+                explanation=explanation(self._engine, explains, hit, self._settings) if explains else None,
             )
 
 

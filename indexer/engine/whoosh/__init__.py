@@ -3,8 +3,8 @@
 `backend` and `warm` are all that the rest of the project needs. Inside, from the bytes up:
 
     arrays       a file of named arrays with checksums
-    packing      postings as bytes
-    postings     the postings of one field of one segment
+    packing      postings as bytes and arrays; packer packs them
+    postings     the postings of one field of one segment; postings_writer writes them
     inversion    tokens become postings; merge: postings of several sources become one file's
     stored       texts, articles and the values that are filtered and counted
     segment      all files of a segment, and its deletions

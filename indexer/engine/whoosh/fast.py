@@ -90,7 +90,7 @@ class FastSearch:
             of = segment.article_of, p.ends, base, article_base, grouped, scores, numbers, articles
             if p.is_conjunction:
                 filled = kernel.conjunction(
-                    p.lists, p.weights, p.bounds, p.minimum, p.sets, p.ranks, p.allowed, *of, filled, p.words, counts
+                    p.lists, p.weights, p.bounds, p.minimum, p.allowed, *of, filled, p.words, counts
                 )
                 pieces: Iterator[range] = iter(())
             else:
@@ -99,14 +99,14 @@ class FastSearch:
                 first = next(pieces) if best else range(0)
                 filled = kernel.match_and_best(
                     p.counted, p.minimum, p.allowed, counts,
-                    p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, *of, filled, first.stop
+                    p.lists, p.weights, p.bounds, p.words, *of, filled, first.stop
                 )  # fmt: skip
             check(filled, segment)
             for piece in pieces if best else ():
                 if limit.is_over():
                     break
                 filled = kernel.best_k(
-                    p.lists, p.weights, p.bounds, p.sets, p.ranks, p.words, segment.article_of,
+                    p.lists, p.weights, p.bounds, p.words, segment.article_of,
                     base, article_base, grouped, scores, numbers, articles, filled, piece.start, piece.stop,
                 )  # fmt: skip
                 check(filled, segment)
@@ -171,13 +171,14 @@ class FastSearch:
 
 def _match(segment: Segment, p: Prepared) -> None:
     """Find out which paragraphs match."""
-    check(kernel.match(p.counted, p.sets, p.minimum, p.allowed, segment.entry.paragraphs, p.words), segment)
+    check(kernel.match(p.counted, p.minimum, p.allowed, segment.entry.paragraphs, p.words), segment)
 
 
 def _pieces(segment: Segment, p: Prepared) -> Iterator[range]:
-    """The paragraphs of a segment in ranges of about PIECE postings."""
+    """The paragraphs of a segment in ranges of about PIECE postings, each of whole words."""
     paragraphs = segment.entry.paragraphs
     step = -(-paragraphs // (1 + int(p.lists[:, kernel.COUNT].sum()) // PIECE))
+    step = -(-step // 64) * 64
     return (range(low, min(low + step, paragraphs)) for low in range(0, paragraphs, step))
 
 

@@ -20,7 +20,8 @@ import numpy as np
 from indexer.engine.whoosh.arrays import Array, encode
 from indexer.engine.whoosh.merge import Source, merge_postings
 from indexer.engine.whoosh.packing import Records
-from indexer.engine.whoosh.postings import Postings, PostingsWriter
+from indexer.engine.whoosh.postings import Postings
+from indexer.engine.whoosh.postings_writer import PostingsWriter
 from indexer.fields import Column
 
 BYTES_PER_TOKEN = 4
@@ -215,11 +216,11 @@ class Inverter:
         first[1:] = (ids[1:] != ids[:-1]) | (keys[1:] != keys[:-1])
         begins = np.flatnonzero(first)
         frequencies = np.diff(begins, append=len(ids))
-        writer = PostingsWriter(path, self._segment)
+        writer = PostingsWriter(path, self._segment, lengths)
         try:
             df = np.bincount(keys[begins].astype(np.int64), minlength=term_count)
             writer.append(Records(df, ids[begins], frequencies, positions))
-            writer.finish(terms, lengths, meta)
+            writer.finish(terms, meta)
         except BaseException:
             writer.abandon()
             raise

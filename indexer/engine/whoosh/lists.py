@@ -19,10 +19,11 @@ from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
+from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.terms import MOST_TERMS, TermList, TermLists, address, as_words
+from indexer.engine.whoosh.terms import TermList, TermLists, address, as_words
 from indexer.fields import Field, bigram
 from indexer.query.tree import Node, Phrase, Term
 
@@ -42,6 +43,9 @@ class Scored(NamedTuple):
     kept: object
 
 
+MOST_PAIRS = 10_000
+"""Phrases of two syllables remembered in a segment."""
+
 _POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
 
 
@@ -59,8 +63,6 @@ class Prepared:
     bounds: Array
     counted: Array
     minimum: int
-    sets: Array
-    ranks: Array
     allowed: Array
     ends: Array
     words: Array
@@ -85,7 +87,7 @@ class SegmentLists:
         self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
         self._terms = TermLists(statistics, i, scoring)
-        self._highest: dict[tuple[Field, tuple[str, ...]], float] = {}
+        self._pair_terms: dict[tuple[Field, tuple[str, ...]], TermList] = {}
         self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
@@ -122,8 +124,6 @@ class SegmentLists:
             np.array([found.bound for found in lists], np.int64),
             counted,
             flat.minimum,
-            self._terms.pool.sets,
-            self._terms.pool.ranks,
             allowed,
             self._ends,
             np.empty(len(self._ends), np.uint64),
@@ -170,37 +170,41 @@ class SegmentLists:
         if len(lists) == 1:
             return self._as_term(field, forms, lists[0], factor)
         order = sorted(range(len(lists)), key=lambda i: lists[i].postings)
-        places = [self._terms.places(*name, of) for name, of in zip(looked_up, lists, strict=True)]
-        texts = np.array([(address(where.positions), address(where.begins)) for where in places], np.int64)
+        rows = _rows(lists)
+        rows[:, kernel.NORMS] = address(self._terms.norms[field])
+        paragraphs = self._segment.entry.paragraphs
         most = lists[order[0]].postings
-        ids, scores = np.empty(most, np.uint32), np.empty(most, np.int64)
-        count = kernel.phrase(
-            _rows(lists), texts, np.array(steps, np.int64), np.array(order, np.int64), min(slop, kernel.MOST_SLOP),
-            self._terms.pool.sets, self._terms.pool.ranks, factor, address(self._terms.norms[field]),
-            self._segment.entry.paragraphs, ids, scores,
+        bounds, lows = np.empty(stretches(paragraphs) + 1, np.uint32), np.empty(most, np.uint16)
+        scores = np.empty(most, np.int64)
+        count, highest = kernel.phrase(
+            rows, np.array(steps, np.int64), np.array(order, np.int64), min(slop, kernel.MOST_SLOP), factor,
+            paragraphs, lows, bounds, scores,
         )  # fmt: skip
         check(count, self._segment)
-        return _given(ids[:count], scores[:count])
+        return _given(bounds, lows, scores, count, highest) if count else None
 
     def _as_term(self, field: Field, forms: tuple[str, ...], pair: TermList, factor: float) -> Scored:
         """A phrase of two syllables: the list of their pair, with the norms of the syllables."""
-        row = pair.row.copy()
-        row[kernel.NORMS] = address(self._terms.norms[field])
-        highest = self._highest.get((field, forms))
-        if highest is None:
-            if len(self._highest) >= MOST_TERMS:
-                self._highest = {}
-            highest = self._highest[field, forms] = kernel.highest(row)
-        return _scored(pair._replace(row=row, highest=highest, factor=factor), 1.0)
+        key = field, forms
+        term = self._pair_terms.get(key)
+        if term is None:
+            if len(self._pair_terms) >= MOST_PAIRS:
+                self._pair_terms = {}
+            term = self._pair_terms[key] = self._terms.with_norms(field, pair)
+        return _scored(term._replace(factor=factor), 1.0)
 
-    @staticmethod
-    def _evaluated(node: Node, evaluator: Evaluator) -> Scored | None:
+    def _evaluated(self, node: Node, evaluator: Evaluator) -> Scored | None:
         """What the general path says of a node; None also when there is no time."""
         try:
             matches = evaluator.evaluate(node)
         except OutOfTime:
             return None
-        return _given(matches.ids.astype(np.uint32), (matches.scores * kernel.UNIT).astype(np.int64))
+        if not len(matches.ids):
+            return None
+        starts = np.arange(stretches(self._segment.entry.paragraphs) + 1) * STRETCH
+        bounds = np.searchsorted(matches.ids, starts).astype(np.uint32)
+        lows, scores = (matches.ids & (STRETCH - 1)).astype(np.uint16), (matches.scores * kernel.UNIT).astype(np.int64)
+        return _given(bounds, lows, scores, len(lows), int(scores.max()))
 
     def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
         """The set of paragraphs that may match; empty when all may."""
@@ -227,13 +231,10 @@ def _scored(term: TermList, weight: float) -> Scored:
     return Scored(term.row, weight, bound, term.postings, bound / term.postings, term)
 
 
-def _given(ids: Array, scores: Array) -> Scored | None:
-    """A list with given scores; None when it is empty."""
-    if not len(ids):
-        return None
-    row = np.array((len(ids), -1, address(ids), 0, address(scores), 0, 0, 0), np.int64)
-    bound = int(scores.max())
-    return Scored(row, 0.0, bound, len(ids), bound / len(ids), (ids, scores))
+def _given(bounds: Array, lows: Array, scores: Array, count: int, highest: int) -> Scored:
+    """A list with given scores."""
+    row = np.array((count, address(bounds), address(lows), 0, 0, 0, address(scores), 0, 0, 0, 0, 0, 0), np.int64)
+    return Scored(row, 0.0, highest, count, highest / count, (bounds, lows, scores))
 
 
 def _rows(lists: Sequence[Scored | TermList]) -> Array:

@@ -20,7 +20,8 @@ import numpy as np
 
 from indexer.engine.whoosh.arrays import BUFFER, Array
 from indexer.engine.whoosh.packing import Records
-from indexer.engine.whoosh.postings import Postings, PostingsWriter, pieces
+from indexer.engine.whoosh.postings import Postings, pieces
+from indexer.engine.whoosh.postings_writer import PostingsWriter
 
 CHUNK = 1 << 18
 """Bytes of records that are merged at a time, unless one term alone has more: each takes about a hundred of memory."""
@@ -72,7 +73,7 @@ def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraph
             sizes: Array = np.diff(source.postings.starts.astype(np.int64))
             bounds[1:][number] += sizes
         np.cumsum(bounds, out=bounds)
-        writer = PostingsWriter(path, segment)
+        writer = PostingsWriter(path, segment, lengths)
         try:
             kept = np.zeros(len(terms), bool)
             ids = [source.new_ids() for source in sources]
@@ -82,7 +83,7 @@ def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraph
                 writer.append(replace(records, df=records.df[records.df > 0]))
                 _let_go(sources)
             del bounds, numbers
-            writer.finish(terms.select(kept), lengths, meta)
+            writer.finish(terms.select(kept), meta)
         except BaseException:
             writer.abandon()
             raise

@@ -1,6 +1,6 @@
-"""How postings are packed into bytes: what follows a term's frequency, gap by gap, in numbers of one byte or more.
+"""What stands in the postings of a term: a row of small numbers, and for a frequent term flat arrays beside it.
 
-The record of a term is a row of numbers:
+The record of a term with fewer than LONG postings is one row of numbers:
 
     df                    how many paragraphs hold it
     df times              gap * 2 + more: how many paragraphs lie between this one and the last (before the first, those
@@ -8,14 +8,34 @@ The record of a term is a row of numbers:
     for each with more    how often it stands there, less 2
     for each paragraph    the positions: the first one, then how many tokens lie between this one and the last
 
+That of a frequent one leaves out what its arrays tell:
+
+    df, place             the arrays begin at 8 * place
+    pairs, and so many times frequency, length: no posting has both a higher frequency and a shorter paragraph than one
+                          of these, so no score is higher than the highest of theirs (Ding and Suel 2011 keep such
+                          maxima; in pairs they hold for any k1, b and average length)
+    exceptions, and so many times gap, more: which postings have a frequency of ESCAPE + more
+    positions             as above
+
+Its arrays can be read where they lie, at any place, by any number of processes (`Layout` says where each begins):
+
+    set         u8 per 64 paragraphs, where more than one paragraph in DENSE holds the term: which do
+    bounds      u4 per stretch of 65,536 paragraphs + 1: the place of the first posting of each
+    blocks      u4 per BLOCK postings: how many bytes of positions come before theirs
+    ranks, lows u2: with a set, for each word of it how many postings of its stretch come before it; without, the
+                paragraph of each posting, counted from the beginning of its stretch (the containers of Chambi, Lemire,
+                Kaser and Godin 2016, without theirs of runs)
+    frequencies u1 per posting, ESCAPE for that and more
+
 A number is written seven bits to a byte, the lowest first; all bytes but its last have the highest bit set (Witten,
-Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). Everything here works on whole arrays;
-`kernel.unpacking` reads single records.
+Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). `kernel.writing` packs. Here everything is
+read by whole arrays, without anything compiled; `kernel.heads` and `kernel.reading` read single terms.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +43,24 @@ from indexer.engine.whoosh.arrays import Array
 
 MOST_BYTES = 5
 """Of a number: what is packed is less than 2^35."""
+
+LONG = 128
+"""Postings from which on a term has arrays; it is read whole below."""
+
+DENSE = 32
+"""A frequent term in more than one of so many paragraphs has a set."""
+
+BLOCK = 128
+"""Postings whose positions are looked through from their first on. Not less than LONG: what has no arrays is one."""
+
+STRETCH_BITS = 16
+STRETCH = 1 << STRETCH_BITS
+"""Paragraphs that a u2 tells apart."""
+
+ESCAPE = 255
+
+MOST_PAIRS = 8
+"""Pairs of frequency and length kept of a term; of more, neighbours are joined."""
 
 
 class Malformed(ValueError):
@@ -42,34 +80,45 @@ class Records:
     positions: Array
 
 
-def pack(records: Records) -> tuple[Array, Array]:
-    """The bytes of some records (u1), and how many each has."""
-    df, frequencies = records.df.astype(np.int64), records.frequencies
-    more = frequencies > 1
-    term_of = np.repeat(np.arange(len(df)), df)
-    extra = np.bincount(term_of[more], minlength=len(df))
-    tokens = np.bincount(term_of, frequencies, len(df)).astype(np.int64)
-    sizes = 1 + df + extra + tokens
-    first = _before(sizes)
-    values = np.empty(int(sizes.sum()), np.int64)
-    values[first] = df
-    gaps = np.diff(records.ids, prepend=-1) - 1
-    begins = _before(df)
-    gaps[begins] = records.ids[begins]
-    values[_spread(first + 1, df)] = gaps * 2 + more
-    values[_spread(first + 1 + df, extra)] = frequencies[more] - 2
-    steps = np.diff(records.positions, prepend=-1) - 1
-    begins = _before(frequencies)
-    steps[begins] = records.positions[begins]
-    values[_spread(first + 1 + df + extra, tokens)] = steps
-    data, widths = _write(values)
-    return data, np.add.reduceat(widths, first) if len(first) else widths
+class Layout(NamedTuple):
+    """Where in the arrays of a frequent term each begins, in bytes, and how many all have, a multiple of 8."""
+
+    bounds: Any
+    blocks: Any
+    narrow: Any
+    """Of the ranks, or the lows."""
+    frequencies: Any
+    end: Any
 
 
-def unpack(data: Array, starts: Array) -> Records:
-    """The records of some neighbouring terms from their bytes (u1), each beginning at one of `starts`."""
+def is_dense(df: Any, paragraphs: int) -> Any:
+    """Whether a frequent term (a number, or an array of them) has a set."""
+    return df * DENSE > paragraphs
+
+
+def layout(df: Any, paragraphs: int) -> Layout:
+    """The layout of a frequent term (a number, or an array of them)."""
+    words = -(-paragraphs // 64)
+    dense = is_dense(df, paragraphs) * 1
+    bounds = dense * words * 8
+    blocks = bounds + (stretches(paragraphs) + 1) * 4
+    narrow = blocks + -(-df // BLOCK) * 4
+    frequencies = narrow + (dense * words + (1 - dense) * df) * 2
+    return Layout(bounds, blocks, narrow, frequencies, -(-(frequencies + df) // 8) * 8)
+
+
+def stretches(paragraphs: int) -> int:
+    """Into how many stretches so many paragraphs are parted."""
+    return -(-paragraphs // STRETCH)
+
+
+def unpack(data: Array, starts: Array, arrays: Array, paragraphs: int) -> Records:
+    """The records of some neighbouring terms from their bytes (u1), each beginning at one of `starts`.
+
+    `arrays` (u1) are those of the frequent terms of the whole file. Raises `Malformed`.
+    """
+    none = np.empty(0, np.int64)
     if not len(starts):
-        none = np.empty(0, np.int64)
         return Records(none, none, none, none)
     values, ends = _read(data)
     first = np.searchsorted(ends, starts)
@@ -79,6 +128,33 @@ def unpack(data: Array, starts: Array) -> Records:
     df = values[first]
     if np.any(df < 1) or np.any(df >= sizes):
         raise Malformed("a record has more postings than bytes")
+    long = np.flatnonzero(df >= LONG)
+    short = np.flatnonzero(df < LONG)
+    if not len(long):
+        return _unpack_short(values, first, df, sizes)
+    parts = {int(i): _unpack_long(values[first[i] : first[i] + sizes[i]], arrays, paragraphs) for i in long}
+    few = Records(none, none, none, none)
+    tokens = np.zeros(len(df), np.int64)
+    if len(short):
+        few = _unpack_short(values, first[short], df[short], sizes[short])
+        tokens[short] = np.add.reduceat(few.frequencies, _before(few.df))
+    for i, part in parts.items():
+        tokens[i] = len(part.positions)
+    ids, frequencies = np.empty((2, int(df.sum())), np.int64)
+    positions = np.empty(int(tokens.sum()), np.int64)
+    postings_at, tokens_at = _before(df), _before(tokens)
+    at = _spread(postings_at[short], df[short])
+    ids[at], frequencies[at] = few.ids, few.frequencies
+    positions[_spread(tokens_at[short], tokens[short])] = few.positions
+    for i, part in parts.items():
+        within = slice(postings_at[i], postings_at[i] + df[i])
+        ids[within], frequencies[within] = part.ids, part.frequencies
+        positions[tokens_at[i] : tokens_at[i] + tokens[i]] = part.positions
+    return Records(df, ids, frequencies, positions)
+
+
+def _unpack_short(values: Array, first: Array, df: Array, sizes: Array) -> Records:
+    """The records of terms without arrays, each beginning at one of `first` among the numbers."""
     coded = values[_spread(first + 1, df)]
     begins = _before(df)
     ids = _running(coded >> 1, begins, df)
@@ -93,6 +169,41 @@ def unpack(data: Array, starts: Array) -> Records:
         raise Malformed("a record does not have as many positions as its frequencies say")
     steps = values[_spread(first + 1 + df + extra, tokens)]
     return Records(df, ids, frequencies, _running(steps, _before(frequencies), frequencies))
+
+
+def _unpack_long(row: Array, arrays: Array, paragraphs: int) -> Records:
+    """The record of a frequent term from its row of numbers."""
+    df, place, pairs = row[:3].tolist()
+    at = 3 + 2 * pairs
+    if at >= len(row):
+        raise Malformed("a record has more pairs than bytes")
+    exceptions = int(row[at])
+    head = at + 1 + 2 * exceptions
+    if head >= len(row):
+        raise Malformed("a record has more exceptions than bytes")
+    where = layout(df, paragraphs)
+    own = arrays[8 * place : 8 * place + where.end]
+    if len(own) < where.end:
+        raise Malformed("the arrays of a term lie outside the file")
+    frequencies = own[where.frequencies : where.frequencies + df].astype(np.int64)
+    places = np.cumsum(row[at + 1 : head : 2] + 1) - 1
+    if exceptions and places[-1] >= df:
+        raise Malformed("a record has exceptions beyond its postings")
+    frequencies[places] = ESCAPE + row[at + 2 : head : 2]
+    if int(frequencies.min()) < 1 or int(frequencies.sum()) != len(row) - head:
+        raise Malformed("a record does not have as many positions as its frequencies say")
+    if is_dense(df, paragraphs):
+        ids = np.flatnonzero(np.unpackbits(own[: where.bounds], bitorder="little"))
+    else:
+        bounds = own[where.bounds : where.blocks].view("<u4").astype(np.int64)
+        if bounds[0] or bounds[-1] != df or np.any(np.diff(bounds) < 0):
+            raise Malformed("a record is parted wrongly")
+        ids = own[where.narrow : where.frequencies].view("<u2").astype(np.int64)
+        ids += np.repeat(np.arange(len(bounds) - 1) * STRETCH, np.diff(bounds))
+    if len(ids) != df:
+        raise Malformed("a set does not hold as many paragraphs as its record says")
+    positions = _running(row[head:], _before(frequencies), frequencies)
+    return Records(row[:1], ids, frequencies, positions)
 
 
 def first_number(data: Array, start: int) -> int:
@@ -137,27 +248,6 @@ def _running(gaps: Array, begins: Array, sizes: Array) -> Array:
     # What was summed up before a part began.
     before = sums[begins] - gaps[begins]
     return sums - np.repeat(before, sizes)  # type: ignore[no-any-return]  # an array
-
-
-def _write(values: Array) -> tuple[Array, Array]:
-    """The bytes of some numbers, and how many each has."""
-    widths = np.ones(len(values), np.int64)
-    large = np.flatnonzero(values >= 128)
-    rest = values[large] >> 7
-    for _ in range(MOST_BYTES - 1):
-        widths[large[rest > 0]] += 1
-        rest >>= 7
-    starts = _before(widths)
-    data = np.empty(int(widths.sum()), np.uint8)
-    data[starts] = values & 127
-    for i in range(1, MOST_BYTES):
-        if not len(large):
-            break
-        at = starts[large] + i
-        data[at - 1] |= 128
-        data[at] = (values[large] >> (7 * i)) & 127
-        large = large[widths[large] > i + 1]
-    return data, widths
 
 
 def _read(data: Array) -> tuple[Array, Array]:

@@ -5,65 +5,26 @@ Sections of the file, terms in code point order:
     terms      the forms (`arrays.Strings`)
     starts     per term + 1, where its record begins in `records`
     records    u1, a record per term (see `packing`): its paragraphs, frequencies and positions
+    arrays     u8, those of the frequent terms, one after another
     lengths    per paragraph, its tokens in this field (u1, u2 or u4, as the longest needs)
 
-How tokens become postings is told in `inversion`, how segments are joined in `merge`.
+`postings_writer` writes it. How tokens become postings is told in `inversion`, how segments are joined in `merge`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
-from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged, encode, index_dtype
-from indexer.engine.whoosh.packing import Malformed, Records, first_number, first_numbers, pack, unpack
+from indexer.engine.whoosh.arrays import Array, ArrayFile, damaged, encode
+from indexer.engine.whoosh.packer import Packer
+from indexer.engine.whoosh.packing import Malformed, Records, first_number, first_numbers, unpack
 
 ROLE = "postings"
 CHUNK = 1 << 20
 """Numbers of records that are packed or unpacked at a time, unless one term alone has more."""
-
-
-class PostingsWriter:
-    """Writes the file: records first, in order of terms and in as many pieces as suit, then the terms."""
-
-    def __init__(self, path: str, segment: str) -> None:
-        self._file = ArrayFileWriter(path, ROLE, segment)
-        self._records = self._file.stream("records", "|u1")
-        self._sizes: list[Array] = [np.zeros(1, np.uint32)]
-
-    def append(self, records: Records) -> None:
-        """The records of the terms that follow those before."""
-        postings = np.concatenate(([0], np.cumsum(records.df)))
-        tokens = np.concatenate(([0], np.cumsum(records.frequencies)))
-        for low, high in pieces(postings + tokens[postings], CHUNK):
-            within = slice(postings[low], postings[high])
-            positions = records.positions[tokens[within.start] : tokens[within.stop]]
-            data, sizes = pack(
-                Records(records.df[low:high], records.ids[within], records.frequencies[within], positions)
-            )
-            self._records.append(data)
-            self._sizes.append(sizes.astype(index_dtype(len(data))))
-
-    def finish(self, terms: Iterable[bytes], lengths: Array, meta: dict[str, Any]) -> None:
-        """`terms` in order, each paragraph's length, and what else is to be said of the field."""
-        # There may be millions of terms, so no array of them all is made here.
-        section = self._file.reserve("starts", index_dtype(self._records.written), sum(map(len, self._sizes)))
-        start = 0
-        for sizes in self._sizes:
-            section.append(start + np.cumsum(sizes, dtype=np.int64))
-            start += int(sizes.sum(dtype=np.int64))
-        self._sizes = []
-        self._file.write_strings("terms", terms)
-        longest = int(lengths.max()) if len(lengths) else 0
-        self._file.write("lengths", np.min_scalar_type(longest).newbyteorder("<").str, lengths)
-        self._file.finish(meta)
-
-    def abandon(self) -> None:
-        """Forget it all."""
-        self._file.abandon()
 
 
 class Postings:
@@ -74,6 +35,7 @@ class Postings:
         array = self.file.array
         self.terms = self.file.strings("terms")
         self.starts, self.records, self.lengths = array("starts"), array("records"), array("lengths")
+        self.arrays = array("arrays").view(np.uint8)
         self._starts = memoryview(self.starts.data)
         if len(self.starts) != len(self.terms) + 1:
             raise damaged(path, "its sections do not fit each other")
@@ -113,7 +75,8 @@ class Postings:
         if np.any(np.diff(starts) <= 0) or starts[-1] > len(self.records):
             raise damaged(self.file.path, f"the records of terms {terms.start} to {terms.stop} lie outside the file")
         try:
-            return unpack(self.records[starts[0] : starts[-1]], starts[:-1] - starts[0])
+            data = self.records[starts[0] : starts[-1]]
+            return unpack(data, starts[:-1] - starts[0], self.arrays, len(self.lengths))
         except Malformed as error:
             raise damaged(self.file.path, f"terms {terms.start} to {terms.stop}: {error}") from None
 
@@ -138,6 +101,7 @@ class Postings:
             yield f"{name}: the bounds of the records are damaged"
             return
         tokens = np.zeros(len(self.lengths), np.int64)
+        packer, place = Packer(self.lengths), 0
         for terms in self.pieces(range(len(self.terms))):
             records = self.records_of(terms)
             owner = terms.start + np.repeat(np.arange(len(terms)), records.df)
@@ -151,6 +115,15 @@ class Postings:
             if np.any(wrong):
                 term = np.repeat(owner, records.frequencies)[np.argmax(wrong)]
                 yield f"{name}: term {term} has positions beyond a paragraph"
+                return
+            # What only hastens the search (sets, ranks, pairs) is as right as it is when packed anew.
+            data, _, arrays = packer.pack(records)
+            own = self.arrays[place : place + arrays.nbytes]
+            place += arrays.nbytes
+            same = np.array_equal(data, self.records[starts[terms.start] : starts[terms.stop]])
+            if not same or not np.array_equal(arrays.view(np.uint8), own):
+                yield f"{name}: terms {terms.start} to {terms.stop} are not packed as they must be"
+                return
         if np.any(tokens != self.lengths):
             paragraph = int(np.argmax(tokens != self.lengths))
             yield f"{name}: the frequencies in paragraph {paragraph} do not sum to its length"

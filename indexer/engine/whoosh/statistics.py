@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
@@ -72,10 +73,13 @@ class Statistics:
 
     def compute_norms(self, i: int, field: Field, scoring: Scoring) -> Array:
         """What `norms` gives, not remembered: for who keeps it in another type."""
+        return self.norm(field, scoring, self.segments[i].postings[field].lengths.astype(np.float64))  # type: ignore[no-any-return]  # an array
+
+    def norm(self, field: Field, scoring: Scoring, length: Any) -> Any:
+        """The same of a length, or of an array of them."""
         # A field without any token has no postings, so what its average is does not matter.
         average = self.tokens[field] / self.paragraphs if self.tokens[field] else 1.0
-        lengths = self.segments[i].postings[field].lengths.astype(np.float64)
-        return scoring.k1 * (1 - scoring.b + scoring.b * lengths / average)
+        return scoring.k1 * (1 - scoring.b + scoring.b * length / average)
 
     def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
         """(form, document frequency) of every term that begins with `prefix`, in code point order."""

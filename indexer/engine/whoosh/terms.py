@@ -1,8 +1,12 @@
-"""The lists of terms of one segment, as the compiled loops want them, remembered from query to query."""
+"""The lists of terms of one segment, as the compiled loops want them, remembered from query to query.
+
+The arrays of a frequent term are used where they lie in the file; what is remembered of it is little.
+"""
 
 from __future__ import annotations
 
-from threading import Lock
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,75 +14,44 @@ import numpy as np
 from indexer.engine.base import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, damaged
+from indexer.engine.whoosh.packing import ESCAPE, LONG, is_dense, layout, stretches
+from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.errors import IndexDamaged
 from indexer.fields import Field
 
-DENSE = 32
-"""A term in more than one of so many paragraphs gets a set, which makes counting and looking into its list quick."""
+BYTES_OF_LISTS = 32 << 20
+"""For what is remembered of terms, of all segments together, under one scoring. Once used up, all is forgotten."""
 
-BYTES_OF_SETS = 96 << 20
-"""For sets of all segments together. When they are used up, further long terms go without: slower, as right."""
-
-BYTES_OF_LISTS = 96 << 20
-"""For unpacked lists of all segments together, under one scoring. When they are used up, all are forgotten."""
-
-MOST_TERMS = 100_000
-"""Terms remembered in a segment, those that it lacks too."""
+BYTES_OF_TERM = 1000
+"""What a term takes beside its arrays, about."""
 
 
 class TermList(NamedTuple):
     """The list of a term in a segment: its row (see `kernel.reading`), its postings, its highest tf / (tf + norm), and
-    idf * (k1 + 1) in UNITs; and where in the file its positions begin and end.
+    idf * (k1 + 1) in UNITs.
 
-    `kept` is what owns the memory that the row has addresses of: paragraphs (u4), frequencies (u1), and of those that
-    are escaped the places (u8) and values (u4).
+    `pairs` are those of `packing`, of a frequent term; `kept` is what owns the memory that the row has addresses of,
+    beside the file.
     """
 
     row: Array
     postings: int
     highest: float
     factor: float
-    bounds: tuple[int, int]
+    pairs: tuple[int, ...]
     kept: tuple[Array, ...]
 
-    @property
-    def bytes(self) -> int:
-        """The memory it takes, about."""
-        return 500 + sum(array.nbytes for array in self.kept)
 
+class _Arrays(NamedTuple):
+    """Where what a row tells lies: `addresses` of bounds, lows, set, ranks and frequencies; the places and values of
+    the exceptions; the address of the blocks; and where the positions begin in the records."""
 
-class Places(NamedTuple):
-    """Where a term stands: the positions (u4), and where those of each posting begin (u4, one more than postings)."""
-
-    positions: Array
-    begins: Array
-
-
-class SetPool:
-    """The sets of long lists of a segment, a row each, and their ranks (see `kernel.reading`). Safe to share."""
-
-    def __init__(self, paragraphs: int, most_bytes: int) -> None:
-        width = -(-paragraphs // 64)
-        # Memory that is never written to is never taken.
-        rows = most_bytes // (12 * width)
-        self.sets, self.ranks = np.empty((rows, width), np.uint64), np.empty((rows, width), np.uint32)
-        self._paragraphs, self._used = paragraphs, 0
-        self._lock = Lock()
-
-    def add(self, ids: Array) -> int:
-        """The row of a new set, or -1 when there is no more room."""
-        with self._lock:
-            row = self._used
-            if row >= len(self.sets):
-                return -1
-            self._used += 1
-        flags = np.zeros(self._paragraphs, bool)
-        flags[ids] = True
-        self.sets[row] = as_words(flags)
-        counts = np.bitwise_count(self.sets[row])
-        self.ranks[row] = np.cumsum(counts, dtype=np.uint32) - counts
-        return row
+    addresses: tuple[int, ...]
+    exceptions: tuple[Array, Array]
+    blocks: int
+    positions: int
+    pairs: tuple[int, ...]
+    kept: tuple[Array, ...]
 
 
 def address(array: Array) -> int:
@@ -101,11 +74,9 @@ class TermLists:
         # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
         self.norms = {field: statistics.compute_norms(i, field, scoring).astype(np.float32) for field in Field}
         share = self._segment.entry.live / max(statistics.paragraphs, 1)
-        self.pool = SetPool(self._segment.entry.paragraphs, int(BYTES_OF_SETS * share))
         self._bytes_left = self._most_bytes = int(BYTES_OF_LISTS * share)
         self._terms: dict[tuple[Field, str], TermList | None] = {}
-        self._places: dict[tuple[Field, str], Places] = {}
-        self._set_rows: dict[tuple[Field, int], int] = {}
+        self._one_block = np.zeros(1, np.uint32)
 
     def get(self, field: Field, form: str) -> TermList | None:
         """The list of a term; None where the segment lacks it."""
@@ -116,29 +87,13 @@ class TermLists:
             pass
         # Another thread may forget everything at any moment: what was found is returned, never read back.
         found = self._look_up(field, form)
-        self._make_room(500 if found is None else found.bytes)
+        needed = BYTES_OF_TERM + (0 if found is None else sum(array.nbytes for array in found.kept))
+        # Threads may meet here: then a few bytes are counted wrong, which the next time to forget puts right.
+        if needed > self._bytes_left:
+            self._terms = {}
+            self._bytes_left = self._most_bytes
+        self._bytes_left -= needed
         self._terms[key] = found
-        return found
-
-    def places(self, field: Field, form: str, of: TermList) -> Places:
-        """Where the term of a list stands."""
-        key = field, form
-        found = self._places.get(key)
-        if found is None:
-            _, short, escaped, exceptions = of.kept
-            frequencies = short.astype(np.uint32)
-            frequencies[escaped] = exceptions
-            begins = np.empty(of.postings + 1, np.uint32)
-            tokens = int(frequencies.sum(dtype=np.int64))
-            records = self._segment.postings[field].records
-            start, end = of.bounds
-            if tokens > end - start:
-                raise self._damaged(field, form)
-            found = Places(np.empty(tokens, np.uint32), begins)
-            if kernel.unpack_positions(records, start, end, frequencies, begins, found.positions) < 0:
-                raise self._damaged(field, form)
-            self._make_room(begins.nbytes + found.positions.nbytes)
-            self._places[key] = found
         return found
 
     def factor(self, field: Field, forms: tuple[str, ...]) -> float:
@@ -146,12 +101,11 @@ class TermLists:
         idf = sum(self._statistics.idf(field, form, self._scoring) for form in forms)
         return idf * (self._scoring.k1 + 1) * kernel.UNIT
 
-    def _make_room(self, needed: int) -> None:
-        # Threads may meet here: then a few bytes are counted wrong, which the next time to forget puts right.
-        if needed > self._bytes_left or len(self._terms) >= MOST_TERMS:
-            self._terms, self._places = {}, {}
-            self._bytes_left = self._most_bytes
-        self._bytes_left -= needed
+    def with_norms(self, field: Field, of: TermList) -> TermList:
+        """A list with the norms of another field, in which paragraphs are not shorter."""
+        row = of.row.copy()
+        row[kernel.NORMS] = address(self.norms[field])
+        return of._replace(row=row, highest=self._highest(field, row, of.pairs))
 
     def _look_up(self, field: Field, form: str) -> TermList | None:
         postings = self._segment.postings[field]
@@ -159,38 +113,78 @@ class TermLists:
         if term is None:
             return None
         start, end = postings.bounds(term)
-        count, paragraphs = postings.frequency_of(term), self._segment.entry.paragraphs
-        ids, frequencies = np.empty(count, np.uint32), np.empty(count, np.uint32)
-        at = kernel.unpack_postings(postings.records, start, end, paragraphs, ids, frequencies)
-        if at < 0:
-            raise self._damaged(field, form)
-        short = np.minimum(frequencies, kernel.ESCAPE).astype(np.uint8)
-        escaped = np.flatnonzero(short == kernel.ESCAPE).astype(np.uint64)
-        exceptions = frequencies[escaped]
+        df = postings.frequency_of(term)
+        arrays = self._short(postings, df, start, end) if df < LONG else self._frequent(postings, df, start, end)
+        if arrays is None:
+            raise damaged(postings.file.path, f"the record of the term {form!r} cannot be read")
+        places, values = arrays.exceptions
         row = np.array(
             (
-                count,
-                self._set_row(field, term, ids) if count * DENSE > paragraphs else -1,
-                address(ids),
-                address(short),
+                df,
+                *arrays.addresses,
                 address(self.norms[field]),
-                address(escaped),
-                address(exceptions),
-                len(exceptions),
+                *((address(places), address(values), len(places)) if len(places) else (0, 0, 0)),
+                arrays.blocks,
+                address(postings.records) + arrays.positions,
+                end - arrays.positions,
             ),
             np.int64,
         )
-        kept = ids, short, escaped, exceptions
-        highest = kernel.highest(row)
-        return TermList(row, count, highest, self.factor(field, (form,)), (at, end), kept)
+        highest = self._highest(field, row, arrays.pairs)
+        return TermList(row, df, highest, self.factor(field, (form,)), arrays.pairs, arrays.kept)
 
-    def _set_row(self, field: Field, term: int, ids: Array) -> int:
-        key = field, term
-        row = self._set_rows.get(key)
-        if row is None:
-            row = self._set_rows[key] = self.pool.add(ids)
-        return row
+    def _short(self, postings: Postings, df: int, start: int, end: int) -> _Arrays | None:
+        """Those of a term that is read whole; None where it is damaged."""
+        paragraphs = self._segment.entry.paragraphs
+        lows, frequencies = np.empty(df, np.uint16), np.empty(df, np.uint32)
+        bounds = np.empty(stretches(paragraphs) + 1, np.uint32)
+        at = kernel.read_short(postings.records, start, end, paragraphs, lows, bounds, frequencies)
+        if at < 0:
+            return None
+        narrow = np.minimum(frequencies, ESCAPE).astype(np.uint8)
+        places = np.flatnonzero(narrow == ESCAPE).astype(np.uint64)
+        exceptions = places, frequencies[places]
+        addresses = address(bounds), address(lows), 0, 0, address(narrow)
+        kept = bounds, lows, narrow, *exceptions
+        return _Arrays(addresses, exceptions, address(self._one_block), at, (), kept)
 
-    def _damaged(self, field: Field, form: str) -> IndexDamaged:
-        path = self._segment.postings[field].file.path
-        return damaged(path, f"the record of the term {form!r} cannot be read")
+    def _frequent(self, postings: Postings, df: int, start: int, end: int) -> _Arrays | None:
+        """Those of a frequent term, which lie in the file; None where it is damaged."""
+        paragraphs = self._segment.entry.paragraphs
+        numbers = np.empty(kernel.NUMBERS, np.int64)
+        at = kernel.read_head(postings.records, start, end, numbers)
+        if at < 0:
+            return None
+        head = numbers.tolist()
+        where, begin, count = layout(df, paragraphs), 8 * head[kernel.PLACE], head[kernel.EXCEPTIONS]
+        if begin + where.end > len(postings.arrays) or count > df:
+            return None
+        exceptions = np.empty(count, np.uint64), np.empty(count, np.uint32)
+        if count:
+            at = kernel.read_exceptions(postings.records, at, end, df, *exceptions)
+            if at < 0:
+                return None
+            exceptions[1][:] += ESCAPE
+        bounds = postings.arrays[begin + where.bounds : begin + where.blocks].view(np.uint32).tolist()
+        if bounds[0] != 0 or bounds[-1] != df or any(low > high for low, high in pairwise(bounds)):
+            return None
+        base = address(postings.arrays) + begin
+        if is_dense(df, paragraphs):
+            last = int(postings.arrays[begin : begin + where.bounds].view(np.uint64)[-1])
+            if last >> (paragraphs - 1) % 64 > 1:
+                return None
+            lists = 0, base, base + where.narrow
+        else:
+            lists = base + where.narrow, 0, 0
+        addresses = base + where.bounds, *lists, base + where.frequencies
+        pairs = tuple(head[kernel.FIRST_PAIR : kernel.FIRST_PAIR + 2 * head[kernel.PAIRS]])
+        return _Arrays(addresses, exceptions, base + where.blocks, at, pairs, exceptions if count else ())
+
+    def _highest(self, field: Field, row: Array, pairs: tuple[int, ...]) -> float:
+        """The highest tf / (tf + norm) of a list, or a little more."""
+        if not pairs:
+            return float(kernel.highest(row, self._segment.entry.paragraphs))
+        norm = partial(self._statistics.norm, field, self._scoring)
+        # More than what is lost by norms of half the bytes.
+        shares = (f / (f + norm(length)) for f, length in zip(pairs[::2], pairs[1::2], strict=True))
+        return float(max(shares)) * (1 + 1e-6)

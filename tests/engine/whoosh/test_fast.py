@@ -53,6 +53,25 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
     return open_engine(str(folder)), open_engine(str(folder), compiled=False)
 
 
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+    """An index of more paragraphs than two bytes can number, with terms of every frequency, twice as above."""
+    folder = tmp_path_factory.mktemp("wide") / "index"
+    choose = random.Random(21)
+    texts = [
+        " ".join(choose.choices(FORMS, [share**2 for share in SHARES], k=choose.randrange(1, 4))) for _ in range(70_000)
+    ]
+    # One that stands in the second stretch alone, and one in the first alone, often.
+    texts[66_000:66_300] = ["f1 g"] * 300
+    texts[100:400] = ["h h f2"] * 300
+    articles = tuple(
+        tuple(document(text, f"x{i}", j) for j, text in enumerate(texts[i : i + 1000])) for i in range(0, 70_000, 1000)
+    )
+    build(backend, folder, [Commit(add=articles), Commit(delete=("x3000", "x66000"))]).close()
+    warm()
+    return open_engine(str(folder)), open_engine(str(folder), compiled=False)
+
+
 def ranked(choose: random.Random) -> Node:
     """A query as the product asks it: some of several terms, others preferred."""
     syllables = choose.sample(FORMS, choose.randrange(1, 9))
@@ -98,6 +117,23 @@ def test_the_compiled_path_agrees_with_the_general_one(engines: tuple[Engine, En
     compiled, general = engines
     assert_same_page(compiled, general, request)
     assert_same_page(compiled, general, replace(request, limit=0))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_more_paragraphs_than_two_bytes_can_number(wide: tuple[Engine, Engine], seed: int) -> None:
+    choose = random.Random(seed)
+    forms = choose.sample([*FORMS[:6], *FORMS[6::6], "g", "h"], choose.randrange(1, 6))
+    terms = tuple(Term(Field.SYLLABLES, form, choose.choice([1.0, 0.3])) for form in forms)
+    query: Node = choose.choice([Any(terms), All(terms[:2]), Any(terms, min(2, len(terms)))])
+    if choose.random() < 0.4:
+        query = Any((query, Phrase(Field.UNMARKED, ("f0", choose.choice(FORMS[:4])), slop=1)))
+    request = EngineRequest(
+        query,
+        limit=choose.choice([3, 10, 256, 300]),
+        per_article=choose.choice([None, 2]),
+        sort=choose.choice(["relevance", "relevance", "date"]),
+    )
+    assert_same_page(*wide, request)
 
 
 @pytest.mark.parametrize("seed", range(40))

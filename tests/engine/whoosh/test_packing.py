@@ -1,6 +1,8 @@
-"""Records come back from their bytes as they were, by arrays and by the compiled loops, and damage is noticed."""
+"""Records come back from their bytes as they were, and what is no record is said to be none."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,16 +10,49 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.packing import Malformed, Records, first_number, first_numbers, pack, unpack
+from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.packer import Packer
+from indexer.engine.whoosh.packing import (
+    ESCAPE,
+    LONG,
+    MOST_PAIRS,
+    Malformed,
+    Records,
+    first_number,
+    first_numbers,
+    is_dense,
+    layout,
+    stretches,
+    unpack,
+)
+from indexer.engine.whoosh.postings import Postings
+from indexer.engine.whoosh.postings_writer import PostingsWriter
 
-MOST = (1 << 32) - 2
+MOST = 140_000
 
-numbers = st.integers(0, 300) | st.sampled_from([127, 128, 129, 16_383, 16_384, 1 << 21, 1 << 28, MOST])
+numbers = st.integers(0, 300) | st.sampled_from([127, 128, 129, 16_383, 16_384, 65_535, 65_536, 131_072, MOST - 1])
 occurrences = st.one_of(
     st.lists(numbers, min_size=1, max_size=5, unique=True).map(sorted),
-    st.sampled_from([2, 129, 130, 300]).map(lambda count: list(range(count))),
+    st.sampled_from([2, 129, 130, ESCAPE, ESCAPE + 1, 300]).map(lambda count: list(range(count))),
 )
-terms = st.dictionaries(numbers, occurrences, min_size=1, max_size=6)
+few = st.dictionaries(numbers, occurrences, min_size=1, max_size=6)
+
+
+def alike(paragraphs: range) -> dict[int, list[int]]:
+    """A term that stands once, at the same place, in each of some paragraphs."""
+    return {paragraph: [3] for paragraph in paragraphs}
+
+
+@st.composite
+def frequent(draw: st.DrawFn) -> dict[int, list[int]]:
+    """A term in many paragraphs, spread over some part of them all, most of its postings alike."""
+    count = draw(st.sampled_from([LONG - 1, LONG, LONG + 1, 300, MOST // 32 + 1]))
+    step = draw(st.sampled_from([1, 2, 7, (MOST - 1) // count]))
+    first = draw(st.integers(0, MOST - 1 - step * (count - 1)))
+    found = alike(range(first, first + step * count, step))
+    for place in draw(st.lists(st.integers(0, count - 1), max_size=4)):
+        found[first + step * place] = draw(occurrences)
+    return found
 
 
 def records(several: list[dict[int, list[int]]]) -> Records:
@@ -31,31 +66,68 @@ def records(several: list[dict[int, list[int]]]) -> Records:
     )
 
 
-@given(several=st.lists(terms, max_size=6))
+LENGTHS = np.arange(MOST) % 97 + 1
+
+
+def packed(several: list[dict[int, list[int]]]) -> tuple[Array, Array, Array]:
+    """The bytes of the records of terms, where each begins, and their arrays."""
+    data, sizes, arrays = Packer(LENGTHS).pack(records(several))
+    return data, np.cumsum(sizes) - sizes, arrays.view(np.uint8)
+
+
+@given(several=st.lists(few | few | few | frequent(), max_size=6))
 def test_records_come_back_as_they_were(several: list[dict[int, list[int]]]) -> None:
-    packed = records(several)
-    data, sizes = pack(packed)
-    starts = np.cumsum(sizes) - sizes
+    expected = records(several)
+    data, starts, arrays = packed(several)
+    found = unpack(data, starts, arrays, MOST)
     for name in Records.__slots__:
-        np.testing.assert_array_equal(getattr(unpack(data, starts), name), getattr(packed, name))
-    np.testing.assert_array_equal(first_numbers(data, starts), packed.df)
-    for start, size, term in zip(starts.tolist(), sizes.tolist(), several, strict=True):
-        assert first_number(data, start) == len(term)
-        ids, frequencies = np.empty(len(term), np.uint32), np.empty(len(term), np.uint32)
-        at = kernel.unpack_postings(data, start, start + size, MOST + 1, ids, frequencies)
-        own = records([term])
-        np.testing.assert_array_equal(ids, own.ids)
-        np.testing.assert_array_equal(frequencies, own.frequencies)
-        begins, positions = np.empty(len(term) + 1, np.uint32), np.empty(len(own.positions), np.uint32)
-        assert kernel.unpack_positions(data, at, start + size, frequencies, begins, positions) == 0
-        np.testing.assert_array_equal(positions, own.positions)
-        np.testing.assert_array_equal(begins, np.concatenate(([0], np.cumsum(own.frequencies))))
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    np.testing.assert_array_equal(first_numbers(data, starts), expected.df)
+    assert [first_number(data, start) for start in starts.tolist()] == list(map(len, several))
 
 
-def test_a_common_term_takes_little_more_than_a_byte_a_paragraph() -> None:
-    ids = np.arange(0, 30_000, 3)
-    data, _ = pack(Records(np.array([10_000]), ids, np.ones(10_000, np.int64), np.zeros(10_000, np.int64)))
-    assert len(data) <= 20_002
+@given(several=st.lists(frequent(), min_size=2, max_size=4))
+def test_in_two_pieces_they_are_packed_as_in_one(several: list[dict[int, list[int]]]) -> None:
+    data, _, arrays = packed(several)
+    packer = Packer(LENGTHS)
+    pieces = [packer.pack(records(piece)) for piece in (several[:1], several[1:])]
+    np.testing.assert_array_equal(np.concatenate([piece[0] for piece in pieces]), data)
+    np.testing.assert_array_equal(np.concatenate([piece[2] for piece in pieces]).view(np.uint8), arrays)
+
+
+@given(term=few)
+def test_a_short_record_is_read_alone(term: dict[int, list[int]]) -> None:
+    data, _, _ = packed([term])
+    own = records([term])
+    lows, frequencies = np.empty(len(term), np.uint16), np.empty(len(term), np.uint32)
+    bounds = np.empty(stretches(MOST) + 1, np.uint32)
+    assert kernel.read_short(data, 0, len(data), MOST, lows, bounds, frequencies) > 0
+    np.testing.assert_array_equal(lows, own.ids % 65_536)
+    np.testing.assert_array_equal(bounds, np.searchsorted(own.ids, np.arange(stretches(MOST) + 1) * 65_536))
+    np.testing.assert_array_equal(frequencies, own.frequencies)
+
+
+@given(term=frequent().filter(lambda term: len(term) >= LONG))
+def test_the_pairs_of_a_frequent_term_bound_all_its_postings(term: dict[int, list[int]]) -> None:
+    data, _, _ = packed([term])
+    head = np.zeros(kernel.NUMBERS, np.int64)
+    assert kernel.read_head(data, 0, len(data), head) > 0
+    assert head[kernel.DF] == len(term)
+    assert 1 <= head[kernel.PAIRS] <= MOST_PAIRS
+    pairs = head[kernel.FIRST_PAIR :].reshape(-1, 2)[: head[kernel.PAIRS]]
+    for paragraph, positions in term.items():
+        assert any(len(positions) <= most and paragraph % 97 + 1 >= shortest for most, shortest in pairs.tolist())
+    # The shortest and the most frequent are met, so that no bound is much too high.
+    assert pairs[:, 0].max() == max(map(len, term.values()))
+    assert pairs[:, 1].min() == min(paragraph % 97 + 1 for paragraph in term)
+
+
+def test_a_frequent_term_takes_little_more_than_three_bytes_a_paragraph_and_two_when_it_is_in_most() -> None:
+    for step, most in ((40, 4.1), (2, 2.5)):
+        term = alike(range(0, MOST, step))
+        data, _, arrays = packed([term])
+        assert len(data) + len(arrays) <= most * len(term)
+        assert is_dense(len(term), MOST) == (step == 2)
 
 
 @pytest.mark.parametrize(
@@ -73,19 +145,54 @@ def test_a_common_term_takes_little_more_than_a_byte_a_paragraph() -> None:
     ],
 )
 def test_what_is_no_record_is_said_to_be_none(record: list[int]) -> None:
-    data = np.array(record, np.uint8)
     with pytest.raises(Malformed):
-        unpack(data, np.zeros(1, np.int64))
-    count = record[0] if record and 0 < record[0] < 128 else 1
-    ids, frequencies = np.empty(count, np.uint32), np.empty(count, np.uint32)
-    at = kernel.unpack_postings(data, 0, len(data), 1000, ids, frequencies)
-    if at >= 0 and record[0]:
-        positions = np.empty(min(int(frequencies.sum()), len(data)), np.uint32)
-        assert kernel.unpack_positions(data, at, len(data), frequencies, np.empty(count + 1, np.uint32), positions) < 0
+        unpack(np.array(record, np.uint8), np.zeros(1, np.int64), np.empty(0, np.uint8), 1000)
 
 
-def test_a_paragraph_that_does_not_exist_is_noticed_while_unpacking() -> None:
-    data, _ = pack(records([{5: [0]}]))
-    ids, frequencies = np.empty(1, np.uint32), np.empty(1, np.uint32)
-    assert kernel.unpack_postings(data, 0, len(data), 6, ids, frequencies) >= 0
-    assert kernel.unpack_postings(data, 0, len(data), 5, ids, frequencies) < 0
+def test_a_paragraph_that_does_not_exist_is_noticed_while_reading() -> None:
+    data, _, _ = packed([{5: [0]}])
+    for paragraphs, right in ((6, True), (5, False)):
+        out = np.empty(1, np.uint16), np.empty(2, np.uint32), np.empty(1, np.uint32)
+        assert (kernel.read_short(data, 0, len(data), paragraphs, *out) >= 0) == right
+
+
+@pytest.mark.parametrize("step", [2, 40])
+def test_a_changed_byte_of_the_arrays_changes_what_is_read_or_what_would_be_packed(step: int) -> None:
+    """So verification, which compares both, overlooks none."""
+    paragraphs = 300 * step
+    expected = records([{paragraph: [paragraph % 5, 9] for paragraph in range(0, paragraphs, step)}])
+    data, _, arrays = Packer(np.full(paragraphs, 10)).pack(expected)
+    memory = arrays.view(np.uint8)
+    noticed = 0
+    for place in range(len(memory)):
+        memory[place] ^= 1 << (place % 8)
+        try:
+            found = unpack(data, np.zeros(1, np.int64), memory, paragraphs)
+        except Malformed:
+            noticed += 1
+        else:
+            if np.array_equal(found.ids, expected.ids) and np.array_equal(found.frequencies, expected.frequencies):
+                again = Packer(np.full(paragraphs, 10)).pack(found)
+                assert not np.array_equal(again[0], data) or not np.array_equal(again[2], arrays)
+        memory[place] ^= 1 << (place % 8)
+    assert noticed
+
+
+def test_what_is_wrong_with_the_arrays_is_told_by_verification(tmp_path: Path) -> None:
+    """A wrong rank, pair or block is found although it changes no record."""
+    term = alike(range(0, 4000, 2))
+    writer = PostingsWriter(str(tmp_path / "x.words"), "x", np.isin(np.arange(4000), [*term]) * 4)
+    packer = writer._packer
+    right = packer.pack
+
+    def wrong(them: Records) -> tuple[Array, Array, Array]:
+        data, sizes, arrays = right(them)
+        arrays.view(np.uint8)[layout(2000, 4000).narrow + 4] ^= 1
+        return data, sizes, arrays
+
+    packer.pack = wrong  # type: ignore[method-assign]  # as a faulty one would
+    writer.append(records([term]))
+    writer.finish([b"a"], {})
+    assert list(Postings(str(tmp_path / "x.words"), "x").verify()) == [
+        "x.words: terms 0 to 1 are not packed as they must be"
+    ]

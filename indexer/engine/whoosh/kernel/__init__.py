@@ -2,8 +2,9 @@
 
     memory        reading arrays by address
     compiled      how the functions are compiled
-    unpacking     the packed record of a term
+    writing       packing the records of terms
     reading       how a list of postings is described and read; the arguments that return everywhere
+    heads         the packed record of a term
     counting      which paragraphs match, by bit-sliced addition; facets
     best          the best k by MaxScore, and the scores within ranges
     conjunction   the best k of what is in every one of some lists, in one pass
@@ -25,16 +26,31 @@ from indexer.engine.whoosh.kernel.counting import (
     count_values,
     match,
 )
+from indexer.engine.whoosh.kernel.heads import (
+    DF,
+    EXCEPTIONS,
+    FIRST_PAIR,
+    NUMBERS,
+    PAIRS,
+    PLACE,
+    read_exceptions,
+    read_head,
+    read_short,
+)
 from indexer.engine.whoosh.kernel.phrases import MOST_SLOP, phrase
-from indexer.engine.whoosh.kernel.reading import COLUMNS, COUNT, ESCAPE, NORMS, UNIT, highest
-from indexer.engine.whoosh.kernel.unpacking import unpack_positions, unpack_postings
+from indexer.engine.whoosh.kernel.reading import COLUMNS, COUNT, NORMS, UNIT, highest
 
 __all__ = [
     "COLUMNS",
     "COUNT",
-    "ESCAPE",
+    "DF",
+    "EXCEPTIONS",
+    "FIRST_PAIR",
     "MOST_SLOP",
     "NORMS",
+    "NUMBERS",
+    "PAIRS",
+    "PLACE",
     "UNIT",
     "best_k",
     "conjunction",
@@ -46,7 +62,8 @@ __all__ = [
     "match",
     "match_and_best",
     "phrase",
+    "read_exceptions",
+    "read_head",
+    "read_short",
     "score_ranges",
-    "unpack_positions",
-    "unpack_postings",
 ]

@@ -12,21 +12,27 @@ import numpy as np
 
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles, match
-from indexer.engine.whoosh.kernel.memory import i8_at, u4_at
+from indexer.engine.whoosh.kernel.memory import i8_at, lowest, u2_at, u4_at, u8_at
 from indexer.engine.whoosh.kernel.reading import (
+    BOUNDS,
     COUNT,
     DAMAGED,
     FREQUENCIES,
-    IDS,
-    ROW,
-    SCORES,
+    LOW,
+    LOWS,
+    NORMS,
+    SET,
     WINDOW,
     find,
+    following,
     has,
+    popcount,
+    rank,
     seek,
-    share,
+    share_at,
     value,
 )  # fmt: skip
+from indexer.engine.whoosh.packing import STRETCH_BITS
 
 
 @compiled
@@ -61,12 +67,103 @@ def insert(
 
 
 @compiled
+def _add_set(own: Any, weight: Any, low: Any, high: Any, base: Any, scores: Any, touched: Any) -> Any:
+    """Add a list with a set in the paragraphs from `low` to `high` to `scores`, of which the first is that of `base`.
+
+    Those that have got a score become members of the set `touched`.
+    """
+    j = low >> 6
+    word = u8_at(own[SET], j)
+    before = (np.uint64(1) << np.uint64(low & 63)) - np.uint64(1)
+    place = rank(own, j) + popcount(word & before)
+    word &= ~before
+    frequencies, norms, count = own[FREQUENCIES], own[NORMS], own[COUNT]
+    while True:
+        while word:
+            paragraph = (j << 6) + lowest(word)
+            if paragraph >= high or place >= count:
+                return
+            x = paragraph - base
+            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, paragraph))
+            touched[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
+            place += 1
+            word &= word - np.uint64(1)
+        j += 1
+        if j << 6 >= high:
+            return
+        word = u8_at(own[SET], j)
+
+
+@compiled
+def _add_lows(own: Any, weight: Any, place: Any, low: Any, high: Any, base: Any, scores: Any, touched: Any) -> Any:
+    """The same for a list without a set, from `place` on; all paragraphs from `low` to `high` lie in one stretch.
+
+    Returns the place of the first posting from `high` on, or DAMAGED.
+    """
+    place = seek(own, place, low)
+    end, lows = np.int64(u4_at(own[BOUNDS], (low >> STRETCH_BITS) + 1)), own[LOWS]
+    first = (low & ~LOW) - base
+    # Of a list with given scores, `norms` are those.
+    frequencies, norms = own[FREQUENCIES], own[NORMS]
+    while place < end:
+        x = np.int64(u2_at(lows, place)) + first
+        if x >= high - base:
+            break
+        if x < 0:
+            return np.int64(DAMAGED)
+        if frequencies:
+            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, base + x))
+        else:
+            scores[x] += i8_at(norms, place)
+        touched[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
+        place += 1
+    return place
+
+
+@compiled
+def _candidates(
+    words: Any, base: Any, high: Any, above: Any, threshold: Any, scores: Any, touched: Any, found: Any, own: Any
+) -> Any:
+    """Move the paragraphs of `words` whose score and `above` exceed the threshold to `found`, their scores to `own`.
+
+    Returns how many they are; `scores` and `touched` are empty again. Without a branch that depends on a paragraph:
+    most fail, and which do cannot be foretold. The same goes for `_filter`.
+    """
+    count = np.int64(0)
+    for t in range((high - base + 63) >> 6):
+        word, inside = touched[t], words[(base >> 6) + t]
+        touched[t] = 0
+        while word:
+            bit = lowest(word)
+            x = (t << 6) + bit
+            word &= word - np.uint64(1)
+            found[count], own[count] = base + x, scores[x]
+            count += np.int64((inside >> np.uint64(bit)) & np.uint64(1)) & np.int64(scores[x] + above > threshold)
+            scores[x] = 0
+    return count
+
+
+@compiled
+def _filter(set_: Any, bound: Any, threshold: Any, count: Any, found: Any, own: Any, potentials: Any) -> Any:
+    """Take `bound` off the potentials of those of `count` candidates that are not in a set (its address).
+
+    Returns how many are left that exceed the threshold.
+    """
+    left = np.int64(0)
+    for c in range(count):
+        paragraph = found[c]
+        there = np.int64((u8_at(set_, paragraph >> 6) >> np.uint64(paragraph & 63)) & np.uint64(1))
+        potential = potentials[c] - (bound & (there - 1))
+        found[left], own[left], potentials[left] = paragraph, own[c], potential
+        left += potential > threshold
+    return left
+
+
+@compiled
 def best_k(
     lists: Any,
     weights: Any,
     bounds: Any,
-    sets: Any,
-    ranks: Any,
     words: Any,
     article_of: Any,
     base: int,
@@ -81,88 +178,68 @@ def best_k(
 ) -> Any:
     """Add the paragraphs of `words` from `first` to `end` to the best so far; returns how many those are, or DAMAGED.
 
-    The range is within the segment. `bounds` (i8): the highest score of each list. Lists should come in ascending order
-    of bound per posting: the first are those which it pays most not to go through. `base` and `article_base` are what
-    is added to the numbers of this segment's paragraphs and articles. `best_*` are in descending order of score,
-    `filled` of them used. With `grouped` there is one of each article, its best.
+    The range is within the segment and begins at a multiple of 64. `bounds` (i8): the highest score of each list. Lists
+    should come in ascending order of bound per posting: the first are those which it pays most not to go through.
+    `base` and `article_base` are what is added to the numbers of this segment's paragraphs and articles. `best_*` are
+    in descending order of score, `filled` of them used. With `grouped` there is one of each article, its best.
     """
-    n = len(lists)
+    n, k = len(lists), len(best_scores)
     current = np.zeros(n, np.int64)
     below = np.zeros(n + 1, np.int64)
     for i in range(n):
         below[i + 1] = below[i] + bounds[i]
-    scores = np.zeros(WINDOW, np.int64)
-    k = len(best_scores)
+    scores, touched = np.zeros(WINDOW, np.int64), np.zeros(WINDOW // 64, np.uint64)
+    # One more than there can be: what fails is written too, behind those that have not.
+    found, own, potentials = np.zeros((3, WINDOW + 1), np.int64)
     threshold = best_scores[k - 1] if filled == k else np.int64(-1)
-    # Lists before this one are looked into only; of those with a set, its row and bound.
+    # Lists before this one are looked into only; of those with a set, its address and bound.
     essential = 0
     with_sets = 0
-    set_rows, set_bounds = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    sets, set_bounds = np.zeros(n, np.int64), np.zeros(n, np.int64)
     low: Any = np.int64(first)
     count = np.int64(end)
-    for i in range(n):
-        current[i] = seek(lists[i, IDS], current[i], lists[i, COUNT], low)
     while low < count:
         while essential < n and below[essential + 1] <= threshold:
-            if lists[essential, ROW] >= 0:
-                set_rows[with_sets], set_bounds[with_sets] = lists[essential, ROW], bounds[essential]
+            if lists[essential, SET]:
+                sets[with_sets], set_bounds[with_sets] = lists[essential, SET], bounds[essential]
                 with_sets += 1
             essential += 1
         if threshold >= 0:
             # Nothing before the next paragraph of an essential list can be among the best.
-            following: Any = np.int64(count)
+            nearest = count
             for i in range(essential, n):
-                current[i] = seek(lists[i, IDS], current[i], lists[i, COUNT], low)
-                if current[i] < lists[i, COUNT]:
-                    following = min(following, np.int64(u4_at(lists[i, IDS], current[i])))
-            if following >= count:
+                nearest = min(nearest, following(lists[i], current, i, low, nearest))
+            if nearest >= count:
                 break
-            low = max(low, following)
-        high = min(low + WINDOW, count)
+            low = nearest & ~63
+        else:
+            # Until there are k, all paragraphs are candidates, even without a score.
+            touched[:] = ~np.uint64(0)
+        # A window lies within a stretch.
+        high = min((low & ~(WINDOW - 1)) + WINDOW, count)
         for i in range(essential, n):
-            own, ids, size, place, weight = lists[i], lists[i, IDS], lists[i, COUNT], current[i], weights[i]
-            is_given = own[FREQUENCIES] == 0
-            while place < size:
-                paragraph = np.int64(u4_at(ids, place))
-                x = paragraph - low
-                if paragraph >= high:
-                    break
-                if x < 0:
-                    return DAMAGED
-                if is_given:
-                    scores[x] += i8_at(own[SCORES], place)
-                else:
-                    scores[x] += np.int64(weight * share(own, place, paragraph))
-                place += 1
-            current[i] = place
-        for x in range(high - low):
-            score = scores[x]
-            if score == 0 and threshold >= 0:
-                continue
-            scores[x] = 0
-            # The most it can still become.
-            potential = score + below[essential]
-            if potential <= threshold:
-                continue
-            paragraph = low + x
-            if not has(words, paragraph):
-                continue
-            # Without a branch in the loop: most paragraphs fail here, and where they do cannot be foretold.
-            word_at, shift = paragraph >> 6, np.uint64(paragraph & 63)
-            for j in range(with_sets - 1, -1, -1):
-                if potential <= threshold:
-                    break
-                there = np.int64((sets[set_rows[j], word_at] >> shift) & np.uint64(1))
-                potential -= set_bounds[j] & (there - 1)
+            if lists[i, SET]:
+                _add_set(lists[i], weights[i], low, high, low, scores, touched)
+            else:
+                current[i] = _add_lows(lists[i], weights[i], current[i], low, high, low, scores, touched)
+                if current[i] < 0:
+                    return np.int64(DAMAGED)
+        left = _candidates(words, low, high, below[essential], threshold, scores, touched, found, own)
+        for c in range(left):
+            potentials[c] = own[c] + below[essential]
+        for j in range(with_sets - 1, -1, -1):
+            left = _filter(sets[j], set_bounds[j], threshold, left, found, own, potentials)
+        for c in range(left):
+            paragraph, score, potential = found[c], own[c], potentials[c]
             for i in range(essential - 1, -1, -1):
                 if potential <= threshold:
                     break
-                place = find(lists[i], sets, ranks, current, i, paragraph)
+                place = find(lists[i], current, i, paragraph)
                 if place >= 0:
                     more = value(lists[i], weights[i], place, paragraph)
                     score += more
                     potential += more - bounds[i]
-                elif lists[i, ROW] < 0:
+                elif not lists[i, SET]:
                     potential -= bounds[i]
             if potential <= threshold:
                 continue
@@ -183,8 +260,6 @@ def match_and_best(
     lists: Any,
     weights: Any,
     bounds: Any,
-    sets: Any,
-    ranks: Any,
     words: Any,
     article_of: Any,
     ends: Any,
@@ -201,7 +276,7 @@ def match_and_best(
 
     For short lists calls are much of the time. `counts` (i8) become how many match, and how many articles those are of.
     """
-    found = match(counted, sets, minimum, allowed, len(article_of), words)
+    found = match(counted, minimum, allowed, len(article_of), words)
     if found < 0:
         return np.int64(DAMAGED)
     counts[0], counts[1] = found, count_articles(words, ends)
@@ -209,7 +284,7 @@ def match_and_best(
         return np.int64(filled)
     return np.int64(
         best_k(
-            lists, weights, bounds, sets, ranks, words, article_of,
+            lists, weights, bounds, words, article_of,
             base, article_base, grouped, best_scores, best_numbers, best_articles, filled, 0, end,
         )
     )  # fmt: skip
@@ -222,22 +297,23 @@ def score_ranges(lists: Any, weights: Any, paragraphs: int, words: Any, ranges: 
     Those of paragraphs that are not in `words` become -1. Returns 0, or DAMAGED.
     """
     offset = np.int64(0)
+    touched = np.zeros((1 << STRETCH_BITS) // 64 + 1, np.uint64)
     for r in range(len(ranges)):
-        low, high = ranges[r, 0], ranges[r, 1]
+        low, high = ranges[r, 0], min(ranges[r, 1], paragraphs)
         for i in range(len(lists)):
-            own = lists[i]
-            for place in range(seek(own[IDS], np.int64(0), own[COUNT], low), own[COUNT]):
-                paragraph = np.int64(u4_at(own[IDS], place))
-                if paragraph >= high:
-                    break
-                if paragraph < low or paragraph >= paragraphs:
-                    return DAMAGED
-                if own[FREQUENCIES] == 0:
-                    scores[offset + paragraph - low] += i8_at(own[SCORES], place)
+            start, place = low, np.int64(0)
+            while start < high:
+                stop = min(((start >> STRETCH_BITS) + 1) << STRETCH_BITS, high)
+                own = scores[offset + start - low :]
+                if lists[i, SET]:
+                    _add_set(lists[i], weights[i], start, stop, start, own, touched)
                 else:
-                    scores[offset + paragraph - low] += np.int64(weights[i] * share(own, place, paragraph))
+                    place = _add_lows(lists[i], weights[i], place, start, stop, start, own, touched)
+                    if place < 0:
+                        return np.int64(DAMAGED)
+                start = stop
         for x in range(high - low):
             if not has(words, low + x):
                 scores[offset + x] = -1
-        offset += high - low
-    return 0
+        offset += ranges[r, 1] - ranges[r, 0]
+    return np.int64(0)

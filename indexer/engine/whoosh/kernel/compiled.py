@@ -9,7 +9,10 @@ from typing import Any
 
 from indexer import compiling
 
-_SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+_FOLDER = Path(__file__).parent
+_SOURCES = hashlib.sha256(
+    b"".join(path.read_bytes() for path in [*sorted(_FOLDER.glob("*.py")), _FOLDER.parent / "packing.py"])
+)
 
 
 def compiled(function: Callable[..., Any]) -> Any:

@@ -1,8 +1,8 @@
 """The best k of the paragraphs that are in every one of some lists: found, counted and scored in one go.
 
-Long lists have sets, which are intersected 64 paragraphs at a time; of the others the shortest leads, and the rest are
-looked into for its paragraphs, in ascending order of length, so that most of them are ruled out early (Culpepper and
-Moffat 2010). Scores are added up from the shortest list on, until what is left cannot lead among the best.
+The shortest list without a set leads, and the rest are looked into for its paragraphs, in ascending order of length, so
+that most are ruled out early (Culpepper and Moffat 2010). Where all have sets, those are intersected 64 paragraphs at a
+time. Scores are added up from the shortest list on, until what is left cannot lead among the best.
 """
 
 from __future__ import annotations
@@ -14,50 +14,46 @@ import numpy as np
 from indexer.engine.whoosh.kernel.best import insert
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles
-from indexer.engine.whoosh.kernel.memory import u4_at
-from indexer.engine.whoosh.kernel.reading import COUNT, IDS, ROW, find, has, popcount, seek, value
+from indexer.engine.whoosh.kernel.memory import lowest, u8_at
+from indexer.engine.whoosh.kernel.reading import SET, find, has, is_in, members, popcount, value
 
 
 @compiled
-def _intersect(lists: Any, required: Any, sets: Any, allowed: Any, paragraphs: Any, words: Any) -> Any:
+def _intersect(lists: Any, required: Any, allowed: Any, paragraphs: Any, words: Any) -> Any:
     """Set `words` to the paragraphs in all the required lists; returns them (u4)."""
-    words[:] = ~np.uint64(0)
-    if paragraphs & 63:
-        words[-1] = (np.uint64(1) << np.uint64(paragraphs & 63)) - np.uint64(1)
-    if len(allowed):
-        words &= allowed
     lead: Any = np.int64(-1)
     for i in range(required - 1, -1, -1):
-        if lists[i, ROW] >= 0:
-            row = lists[i, ROW]
-            for j in range(len(words)):
-                words[j] &= sets[row, j]
-        else:
+        if not lists[i, SET]:
             lead = i
     if lead < 0:
-        return _members(words)
-    found = np.empty(lists[lead, COUNT], np.uint32)
+        if len(allowed):
+            words[:] = allowed
+        else:
+            words[:] = ~np.uint64(0)
+        for i in range(required):
+            for j in range(len(words)):
+                words[j] &= u8_at(lists[i, SET], j)
+        return _in_set(words)
+    found = members(lists[lead], paragraphs)
     count = 0
     current = np.zeros(required, np.int64)
-    for place in range(lists[lead, COUNT]):
-        paragraph = np.int64(u4_at(lists[lead, IDS], place))
-        there = has(words, paragraph) == 1
-        for i in range(lead + 1, required):
-            if there and lists[i, ROW] < 0:
-                ids = lists[i, IDS]
-                current[i] = seek(ids, current[i], lists[i, COUNT], paragraph)
-                there = current[i] < lists[i, COUNT] and u4_at(ids, current[i]) == paragraph
+    words[:] = 0
+    for place in range(len(found)):
+        paragraph = np.int64(found[place])
+        there = not len(allowed) or has(allowed, paragraph) == 1
+        for i in range(required):
+            if not there:
+                break
+            there = i == lead or is_in(lists[i], current, i, paragraph)
         if there:
             found[count] = paragraph
             count += 1
-    words[:] = 0
-    for j in range(count):
-        words[found[j] >> 6] |= np.uint64(1) << np.uint64(found[j] & 63)
+            words[paragraph >> 6] |= np.uint64(1) << np.uint64(paragraph & 63)
     return found[:count]
 
 
 @compiled
-def _members(words: Any) -> Any:
+def _in_set(words: Any) -> Any:
     """The paragraphs of a set (u4), ascending."""
     count = np.int64(0)
     for j in range(len(words)):
@@ -67,11 +63,19 @@ def _members(words: Any) -> Any:
     for j in range(len(words)):
         word = words[j]
         while word:
-            below = (word & (~word + np.uint64(1))) - np.uint64(1)
-            found[place] = np.uint32(j * 64 + popcount(below))
+            found[place] = (j << 6) + lowest(word)
             place += 1
             word &= word - np.uint64(1)
     return found
+
+
+@compiled
+def _articles(found: Any, article_of: Any) -> Any:
+    """How many articles some paragraphs, ascending, are of."""
+    count = np.int64(0)
+    for j in range(len(found)):
+        count += j == 0 or article_of[found[j]] != article_of[found[j - 1]]
+    return count
 
 
 @compiled
@@ -80,8 +84,6 @@ def conjunction(
     weights: Any,
     bounds: Any,
     required: int,
-    sets: Any,
-    ranks: Any,
     allowed: Any,
     article_of: Any,
     ends: Any,
@@ -102,8 +104,9 @@ def conjunction(
     (for `ends` see `count_articles`). `allowed` (words) says which may match; empty: all may.
     """
     n, k = len(lists), len(best_scores)
-    found = _intersect(lists, required, sets, allowed, len(article_of), words)
-    counts[0], counts[1] = len(found), count_articles(words, ends)
+    found = _intersect(lists, required, allowed, len(article_of), words)
+    counts[0] = len(found)
+    counts[1] = count_articles(words, ends) if len(found) > len(words) else _articles(found, article_of)
     if not k:
         return filled
     threshold = best_scores[k - 1] if filled == k else np.int64(-1)
@@ -119,7 +122,7 @@ def conjunction(
                 break
             # The required lists first to last, then those that only add last to first.
             i = step if step < required else n - 1 - (step - required)
-            at = find(lists[i], sets, ranks, current, i, paragraph)
+            at = find(lists[i], current, i, paragraph)
             more = value(lists[i], weights[i], at, paragraph) if at >= 0 else np.int64(0)
             score += more
             potential += more - bounds[i]

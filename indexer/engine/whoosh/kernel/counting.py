@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.compiled import compiled
-from indexer.engine.whoosh.kernel.memory import u4_at
-from indexer.engine.whoosh.kernel.reading import COUNT, DAMAGED, IDS, ROW, WINDOW, has, popcount
+from indexer.engine.whoosh.kernel.memory import u2_at, u4_at, u8_at
+from indexer.engine.whoosh.kernel.reading import BOUNDS, DAMAGED, LOW, LOWS, SET, WINDOW, has, popcount
+from indexer.engine.whoosh.packing import STRETCH_BITS
 
 ABSENT = 0xFFFFFFFF
 
@@ -21,7 +22,7 @@ PLANES = 8
 
 
 @compiled
-def match(lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
+def match(lists: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
     """Set `words` to the paragraphs in at least `minimum` of `lists`; returns how many, or DAMAGED.
 
     `allowed` (words) says which may match; empty: all may.
@@ -40,13 +41,16 @@ def match(lists: Any, sets: Any, minimum: int, allowed: Any, paragraphs: int, wo
         low = first * 64
         planes[:planes_used] = 0
         for i in range(count):
-            if lists[i, ROW] >= 0:
-                carry[:used] = sets[lists[i, ROW], first : first + used]
+            if lists[i, SET]:
+                for j in range(used):
+                    carry[j] = u8_at(lists[i, SET], first + j)
             else:
-                ids, end, place = lists[i, IDS], lists[i, COUNT], current[i]
+                lows, bounds, stretch = lists[i, LOWS], lists[i, BOUNDS], low >> STRETCH_BITS
+                place = max(current[i], np.int64(u4_at(bounds, stretch)))
+                end = np.int64(u4_at(bounds, stretch + 1))
                 carry[:] = 0
                 while place < end:
-                    x = np.int64(u4_at(ids, place)) - low
+                    x = np.int64(u2_at(lows, place)) - (low & LOW)
                     if x >= WINDOW:
                         break
                     if x < 0 or x + low >= paragraphs:

@@ -28,7 +28,20 @@ def _reader(value: Any, bits: ir.Type) -> Any:
 
 
 u1_at = _reader(types.uint8, ir.IntType(8))
+u2_at = _reader(types.uint16, ir.IntType(16))
 u4_at = _reader(types.uint32, ir.IntType(32))
 u8_at = _reader(types.uint64, ir.IntType(64))
 i8_at = _reader(types.int64, ir.IntType(64))
 f4_at = _reader(types.float32, ir.FloatType())
+
+
+def _lowest(typing_context: Any, word: Any) -> tuple[Any, Callable[..., Any]]:
+    """The number of the lowest bit (int64) that is set in a word (uint64), which is not 0."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.int64(types.uint64), generate
+
+
+lowest: Any = intrinsic(_lowest)

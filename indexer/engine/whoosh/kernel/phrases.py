@@ -10,100 +10,163 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.compiled import compiled
-from indexer.engine.whoosh.kernel.memory import f4_at, u4_at
-from indexer.engine.whoosh.kernel.reading import COUNT, DAMAGED, IDS, find
+from indexer.engine.whoosh.kernel.memory import f4_at, u1_at, u4_at
+from indexer.engine.whoosh.kernel.reading import (
+    BLOCKS,
+    DAMAGED,
+    LOW,
+    NORMS,
+    POSITIONS,
+    POSITIONS_END,
+    find,
+    frequency_at,
+    members,
+)
+from indexer.engine.whoosh.packing import BLOCK, STRETCH_BITS
 
+MOST_BITS = 35
 MOST_SLOP = 1 << 31
 """More than any two positions are apart."""
 
 
+BYTE, LEFT, POSITION = 0, 1, 2
+"""Of a form in a paragraph: where its next position is packed, how many are left with it, and the last one read."""
+
+
 @compiled
-def _side_by_side(texts: Any, steps: Any, places: Any, at: Any) -> Any:
-    """How often each form stands just its step behind the first one in a paragraph."""
-    n = len(texts)
-    for i in range(n):
-        at[i] = u4_at(texts[i, 1], places[i])
+def _begin(own: Any, place: Any, text: Any) -> Any:
+    """Go to the first position of a posting; returns 0, or DAMAGED."""
+    block = place // BLOCK
+    before = np.int64(0)
+    for i in range(block * BLOCK, place):
+        before += frequency_at(own, i)
+    at, end = np.int64(u4_at(own[BLOCKS], block)), own[POSITIONS_END]
+    while before > 0:
+        if at >= end:
+            return np.int64(DAMAGED)
+        before -= u1_at(own[POSITIONS], at) < 128
+        at += 1
+    text[BYTE], text[LEFT], text[POSITION] = at, frequency_at(own, place), -1
+    return _read(own, text)
+
+
+@compiled
+def _read(own: Any, text: Any) -> Any:
+    """Read the next position, which is there unless the list is damaged; returns 0, or DAMAGED."""
+    at, step = text[BYTE], np.int64(0)
+    for shift in range(0, MOST_BITS, 7):
+        if at >= own[POSITIONS_END]:
+            break
+        byte = np.int64(u1_at(own[POSITIONS], at))
+        at += 1
+        step |= (byte & 127) << shift
+        if byte < 128:
+            text[BYTE] = at
+            text[POSITION] += step + 1
+            return np.int64(0)
+    return np.int64(DAMAGED)
+
+
+@compiled
+def _reach(own: Any, text: Any, wanted: Any) -> Any:
+    """Go to the first position not before `wanted`; returns 0, or DAMAGED. Where there is none, LEFT becomes 0."""
+    while text[LEFT] and text[POSITION] < wanted:
+        text[LEFT] -= 1
+        if text[LEFT] and _read(own, text) < 0:
+            return np.int64(DAMAGED)
+    return np.int64(0)
+
+
+@compiled
+def _side_by_side(lists: Any, steps: Any, texts: Any) -> Any:
+    """How often each form stands just its step behind the first one in a paragraph, or DAMAGED."""
     count = np.int64(0)
-    for start in range(at[0], np.int64(u4_at(texts[0, 1], places[0] + 1))):
-        first = np.int64(u4_at(texts[0, 0], start))
+    while texts[0, LEFT]:
+        first = texts[0, POSITION]
         whole = True
-        for i in range(1, n):
-            end, wanted = np.int64(u4_at(texts[i, 1], places[i] + 1)), first + steps[i]
-            while at[i] < end and np.int64(u4_at(texts[i, 0], at[i])) < wanted:
-                at[i] += 1
-            if at[i] == end:
+        for i in range(1, len(lists)):
+            if _reach(lists[i], texts[i], first + steps[i]) < 0:
+                return np.int64(DAMAGED)
+            if texts[i, LEFT] == 0:
                 return count
-            if np.int64(u4_at(texts[i, 0], at[i])) != wanted:
+            if texts[i, POSITION] != first + steps[i]:
                 whole = False
                 break
         count += whole
+        if _reach(lists[0], texts[0], first + 1) < 0:
+            return np.int64(DAMAGED)
     return count
 
 
 @compiled
-def _in_order(texts: Any, slop: Any, places: Any, at: Any) -> Any:
-    """From how many places of the first form the others can be reached in order, each at its first place from there."""
-    n = len(texts)
-    for i in range(n):
-        at[i] = u4_at(texts[i, 1], places[i])
-    count = np.int64(0)
-    for start in range(at[0], np.int64(u4_at(texts[0, 1], places[0] + 1))):
-        first = np.int64(u4_at(texts[0, 0], start))
-        last = first
+def _in_order(lists: Any, slop: Any, texts: Any) -> Any:
+    """From how many places of the first form the others can be reached in order, each at its first place from there.
+
+    Or DAMAGED.
+    """
+    n, count = len(lists), np.int64(0)
+    while texts[0, LEFT]:
+        first = last = texts[0, POSITION]
         for i in range(1, n):
-            end = np.int64(u4_at(texts[i, 1], places[i] + 1))
-            while at[i] < end and np.int64(u4_at(texts[i, 0], at[i])) <= last:
-                at[i] += 1
-            if at[i] == end:
+            if _reach(lists[i], texts[i], last + 1) < 0:
+                return np.int64(DAMAGED)
+            if texts[i, LEFT] == 0:
                 return count
-            last = np.int64(u4_at(texts[i, 0], at[i]))
+            last = texts[i, POSITION]
         count += last - first - (n - 1) <= slop
+        if _reach(lists[0], texts[0], first + 1) < 0:
+            return np.int64(DAMAGED)
     return count
 
 
 @compiled
 def phrase(
     lists: Any,
-    texts: Any,
     steps: Any,
     order: Any,
     slop: int,
-    sets: Any,
-    ranks: Any,
     weight: float,
-    norms: int,
     paragraphs: int,
-    ids: Any,
+    lows: Any,
+    bounds: Any,
     scores: Any,
 ) -> Any:
-    """Fill `ids` (u4) and `scores` (i8) with the paragraphs that hold a phrase; returns how many, or DAMAGED.
+    """Make the list of a phrase, with given scores: fill `lows` (u2), `bounds` (u4) and `scores` (i8).
 
-    `lists` has a row for each form in the order of the phrase, `order` (i8) their numbers in ascending order of
-    length. `texts` (i8, n x 2): addresses of each form's positions (u4) and of where those of its postings begin
-    (u4, one more than postings). With `slop` 0 each form stands `steps` (i8) behind the first one; otherwise see
-    `Phrase`. `weight` and `norms` (an address) are those of the field.
+    Returns how many paragraphs hold it, or DAMAGED, and the highest score. `lists` has a row for each form in the order
+    of the phrase, with the norms of the field; `order` (i8) their numbers in ascending order of length. With `slop` 0
+    each form stands `steps` (i8) behind the first one; otherwise see `Phrase`. `weight` is that of the field.
     """
     n = len(lists)
-    current, places, at = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    current, places, texts = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, 3), np.int64)
     lead = order[0]
-    found = np.int64(0)
-    for place in range(lists[lead, COUNT]):
-        paragraph = np.int64(u4_at(lists[lead, IDS], place))
-        if paragraph >= paragraphs:
-            return np.int64(DAMAGED)
+    led = members(lists[lead], paragraphs)
+    found, highest, stretch = np.int64(0), np.int64(0), 0
+    for place in range(len(led)):
+        paragraph = np.int64(led[place])
         places[lead] = place
         there = True
         for j in range(1, n):
             i = order[j]
-            places[i] = find(lists[i], sets, ranks, current, i, paragraph)
+            places[i] = find(lists[i], current, i, paragraph)
             if places[i] < 0:
                 there = False
                 break
         if not there:
             continue
-        count = _in_order(texts, slop, places, at) if slop else _side_by_side(texts, steps, places, at)
+        for i in range(n):
+            if _begin(lists[i], places[i], texts[i]) < 0:
+                return np.int64(DAMAGED), highest
+        count = _in_order(lists, slop, texts) if slop else _side_by_side(lists, steps, texts)
+        if count < 0:
+            return np.int64(DAMAGED), highest
         if count:
-            ids[found] = paragraph
-            scores[found] = np.int64(weight * (count / (count + np.float64(f4_at(norms, paragraph)))))
+            while stretch <= paragraph >> STRETCH_BITS:
+                bounds[stretch] = found
+                stretch += 1
+            score = np.int64(weight * (count / (count + np.float64(f4_at(lists[0, NORMS], paragraph)))))
+            lows[found], scores[found] = paragraph & LOW, score
+            highest = max(highest, score)
             found += 1
-    return found
+    bounds[stretch:] = found
+    return found, highest
