@@ -103,7 +103,7 @@ def published(directory: Path) -> Published:
 def stamp(directory: Path) -> tuple[int, int, int] | None:
     """A value that changes whenever `current` is replaced: cheap enough to be taken on every request."""
     try:
-        status = os.stat(directory / "current")
+        status = os.stat(os.path.join(directory, "current"))  # Half the time of a path object.
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size

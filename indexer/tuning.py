@@ -96,7 +96,7 @@ def remove(directory: Path) -> bool:
 def stamp(directory: Path) -> tuple[int, int, int] | None:
     """A value that changes whenever learned weights come, change or go."""
     try:
-        status = os.stat(directory / FILE)
+        status = os.stat(os.path.join(directory, FILE))
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size

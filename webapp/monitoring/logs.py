@@ -8,10 +8,14 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import re
 import sys
 
 NAME = "webapp"
 """The logger of everything here; Flask's own has the same name."""
+
+
+_SIMPLE = re.compile(r'[^\s"\\]+')
 
 
 class TextLines(logging.Formatter):
@@ -50,8 +54,11 @@ def _error(formatter: logging.Formatter, record: logging.LogRecord) -> str:
 def _plain(value: object) -> str:
     """A value of a text line: quoted where it has white space, quotes or controls, so that it stays one value."""
     text = str(value)
-    simple = text.isprintable() and not any(char.isspace() or char in '"\\' for char in text)
-    return text if text and simple else json.dumps(text, ensure_ascii=not text.isprintable())
+    return (
+        text
+        if text.isprintable() and _SIMPLE.fullmatch(text)
+        else json.dumps(text, ensure_ascii=not text.isprintable())
+    )
 
 
 def configure(form: str) -> None:

@@ -135,6 +135,8 @@ def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, i
 
 def without_controls(text: str) -> str:
     """`text` with control characters as spaces: they are part of no word, and no page may hold them."""
+    if text.isprintable():  # As nearly every text is.
+        return text
     return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
 
 
@@ -155,7 +157,8 @@ class _Reader:
             raise ParametersInvalid(tuple(self.errors))
 
     def text(self, name: str) -> str:
-        return without_controls(self.given.get(name, "")).strip()
+        # Asked first: what `get` does about a name that is not there costs more than all else here.
+        return without_controls(self.given.get(name, "")).strip() if name in self.given else ""
 
     def exact(self, name: str) -> str:
         """The text with nothing taken away, as ids are."""

@@ -16,4 +16,8 @@ def json_reply(
 ) -> Response:
     """`body` as JSON. A lone surrogate has no UTF-8 and becomes U+FFFD, so that offsets stay."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(_SURROGATE.sub("\ufffd", text), status=status, mimetype=media_type)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = _SURROGATE.sub("\ufffd", text).encode()
+    return Response(data, status=status, mimetype=media_type)
