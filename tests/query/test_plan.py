@@ -13,7 +13,7 @@ from indexer.fields import Field
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
-from indexer.query.ranking import REPAIRED_SHARE, TYPED_SHARE_AMONG_MARKS, Ranking
+from indexer.query.ranking import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_MARKS, Ranking
 from indexer.query.reading import Meaning, Reading
 from indexer.query.segments import segment
 from indexer.query.targets import Meets, Target, TargetToken, whole_target
@@ -33,6 +33,7 @@ from indexer.query.tree import (
 from indexer.query.weighing import CapitalWeights
 from indexer.results import SearchRequest
 from indexer.settings import Settings
+from indexer.vietnamese import fold
 from tests.query.test_parse import SOUP
 from tests.query.vocabulary import TextVocabulary
 
@@ -129,6 +130,29 @@ def test_what_a_repair_leaves_as_it_is_means_itself_in_a_text_without_marks() ->
     assert weight("duong lich", lich) == REPAIRED_SHARE
     # Among marks a form without them mostly means itself anyway.
     assert weight("duong lịhc", lich) == TYPED_SHARE_AMONG_MARKS
+
+
+@pytest.mark.parametrize("typed", ["lựclượng", "lucluong"])
+def test_syllables_run_together_count_less_than_typed_apart(typed: str) -> None:
+    """What one token means is less sure than what several say, and never counts for more."""
+    found = segment(typed, 9)
+    ranking = Ranking(Lookup(VOCABULARY), SETTINGS, CapitalWeights(None, 0.0))
+    meaning = Meaning(0, 1, ("lực", "lượng"), 1.0, "repair")
+    ranking.add(found, [False], Reading((meaning,), ("lực", "lượng"), 1.0))
+    node = ranking.node()
+    assert node is not None
+    weights = {
+        (each.field, each.form): each.weight
+        for each in walk(node)
+        if isinstance(each, Term) and each.field in (Field.SYLLABLES, Field.UNMARKED)
+    }
+    letters = {form for _, form in weights}
+    assert {"lực", "lượng"} <= letters
+    for form in ("lực", "lượng"):
+        required = (
+            weights.get((Field.SYLLABLES, form), 0.0) if typed == "lựclượng" else weights[Field.UNMARKED, fold(form)]
+        )
+        assert 0 < required <= PIECE_SHARE * SETTINGS.weight_syllables
 
 
 def test_a_slip_of_marks_still_finds() -> None:
