@@ -28,7 +28,7 @@ Its arrays can be read where they lie, at any place, by any number of processes 
     frequencies u1 per posting, ESCAPE for that and more
 
 A number is written seven bits to a byte, the lowest first; all bytes but its last have the highest bit set (Witten,
-Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). `kernel.writing` packs. Here everything is
+Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). `writing` packs. Here everything is
 read by whole arrays, without anything compiled; `kernel.heads` and `kernel.reading` read single terms.
 """
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engine.whoosh import kernel
+from indexer.engine.whoosh import packer as packer_module
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.packer import Packer
 from indexer.engine.whoosh.packing import (
@@ -86,13 +87,18 @@ def test_records_come_back_as_they_were(several: list[dict[int, list[int]]]) -> 
     assert [first_number(data, start) for start in starts.tolist()] == list(map(len, several))
 
 
-@given(several=st.lists(frequent(), min_size=2, max_size=4))
-def test_in_two_pieces_they_are_packed_as_in_one(several: list[dict[int, list[int]]]) -> None:
-    data, _, arrays = packed(several)
-    packer = Packer(LENGTHS)
-    pieces = [packer.pack(records(piece)) for piece in (several[:1], several[1:])]
-    np.testing.assert_array_equal(np.concatenate([piece[0] for piece in pieces]), data)
-    np.testing.assert_array_equal(np.concatenate([piece[2] for piece in pieces]).view(np.uint8), arrays)
+@settings(max_examples=25)
+@given(several=st.lists(few | frequent(), min_size=2, max_size=4))
+def test_in_pieces_and_compiled_they_are_packed_as_at_once(several: list[dict[int, list[int]]]) -> None:
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        for compiled in (False, True):
+            patch.setattr(packer_module, "pays_to_compile", lambda _, compiled=compiled: compiled)
+            for cut in (0, 1):
+                packer = Packer(LENGTHS)
+                pieces = [packer.pack(records(piece)) for piece in (several[:cut], several[cut:])]
+                found.append([np.concatenate([piece[i] for piece in pieces]).tobytes() for i in range(3)])
+    assert found[1:] == found[:1] * 3
 
 
 @given(term=few)

@@ -2,7 +2,6 @@
 
     memory        reading arrays by address
     compiled      how the functions are compiled
-    writing       packing the records of terms
     reading       how a list of postings is described and read; the arguments that return everywhere
     heads         the packed record of a term
     counting      which paragraphs match, by bit-sliced addition; facets
