@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from indexer import FACETS, Kind, Settings
 from indexer.json_shape import PARTS, USUAL_PARTS
+from webapp.contract.texts import Text
 
 Sort = Literal["relevance", "date"]
 Group = Literal["none", "article"]
@@ -93,12 +94,22 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "q",
             "text",
-            "The query, in the query language of the search box. Of a longer one only the first "
-            f"{settings.query_characters:,} characters count, with a warning.",
+            Text(
+                "The query, in the query language of the search box. Of a longer one only the first %(most)s "
+                "characters count, with a warning.",
+                most=settings.query_characters,
+            ),
             "co thi dua",
             "",
         ),
-        Parameter("page", "number", f"Which page, from 1. Paging ends at result {deepest:,}.", 1, 1, high=deepest),
+        Parameter(
+            "page",
+            "number",
+            Text("Which page, from 1. Paging ends at result %(deepest)s.", deepest=deepest),
+            1,
+            1,
+            high=deepest,
+        ),
         Parameter("per_page", "number", "Results on a page.", 10, settings.page_size, high=settings.page_size_limit),
         Parameter("sort", "choice", "The order.", "date", "relevance", allowed=get_args(Sort)),
         Parameter(

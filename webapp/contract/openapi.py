@@ -16,6 +16,7 @@ from indexer import Settings
 from webapp.contract.declared import BATCH_LIMIT, SUGGEST_PARAMETERS, Parameter, search_parameters, similar_parameters
 from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
 from webapp.contract.schemas import SCHEMAS, Schema, body_schema, many, record, ref
+from webapp.contract.texts import Text
 
 VERSION = "1.3.0"
 """Of the contract: the second number grows when something is added. The first would be another path than /api/v1."""
@@ -95,9 +96,12 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
     )
     batch = _operation(
         "batch",
-        f"Up to {BATCH_LIMIT} searches of one state of the index. One that cannot be read has its problem in the place "
-        "of its answer, and stops no other. Each counts as a request. All together may take as long as one search: "
-        "those that would begin later have the problem `overloaded`.",
+        Text(
+            "Up to %(most)s searches of one state of the index. One that cannot be read has its problem in the place "
+            "of its answer, and stops no other. Each counts as a request. All together take no longer than one search "
+            "may: one under way then is `degraded`, those after it have the problem `overloaded`.",
+            most=BATCH_LIMIT,
+        ),
         "BatchAnswer",
         body,
         body="Batch",

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from flask_babel import format_decimal, gettext
 
 from webapp.contract.openapi import document
 from webapp.contract.problems import PROBLEMS
+from webapp.contract.texts import Text
 from webapp.state import settings
 
 blueprint = Blueprint("documentation", __name__)
@@ -51,10 +53,15 @@ def docs() -> str:
         contract=contract,
         operations=operations,
         schemas=schemas,
-        problems=PROBLEMS,
         name_of=_name_of,
         type_of=_type_of,
     )
+
+
+@blueprint.get("/problems")
+def problems() -> str:
+    """What the `type` of a JSON error means."""
+    return render_template("problems.html", problems=PROBLEMS)
 
 
 @blueprint.get("/embed")
@@ -77,6 +84,18 @@ def _command(address: str, query: str, body: object) -> str:
     return command if body is None else f"{command} --json '{json.dumps(body, ensure_ascii=False)}'"
 
 
+@blueprint.app_template_filter("translated")
+def translated(text: str) -> str:
+    """A text of the contract in the language of the page; translations/vi has the Vietnamese ones."""
+    if isinstance(text, Text):
+        return str(gettext(text.template, **{name: format_decimal(value) for name, value in text.values.items()}))
+    # What a status may mean: its problems, each by its name and its title.
+    if re.match("`[a-z-]+`: ", text):
+        names = re.findall("`([a-z-]+)`: ", text)
+        return "; ".join(f"`{name}`: {gettext(PROBLEMS[name].title)}" for name in names) + "."
+    return str(gettext(text))
+
+
 def _name_of(schema: dict[str, Any]) -> str:
     """The name of the component that a schema refers to, or nothing."""
     return str(schema.get("$ref", "")).rpartition("/")[2]
@@ -91,12 +110,17 @@ def _type_of(schema: dict[str, Any]) -> str:
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     text = " | ".join(kinds)
     if "items" in schema:
-        text += f" of {_type_of(schema['items'])}"
+        text = gettext("%(kind)s gồm %(items)s", kind=text, items=_type_of(schema["items"]))
     if "enum" in schema:
         text += ": " + ", ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
     if schema.get("additionalProperties"):
-        text += f" of {_type_of(schema['additionalProperties'])}"
+        text = gettext("%(kind)s gồm %(items)s", kind=text, items=_type_of(schema["additionalProperties"]))
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None:
-        text += f", {low:,} to {high:,}" if high is not None else f", from {low:,}"
+        least = format_decimal(low)
+        text += ", " + (
+            gettext("từ %(low)s", low=least)
+            if high is None
+            else gettext("từ %(low)s đến %(high)s", low=least, high=format_decimal(high))
+        )
     return text

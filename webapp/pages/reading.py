@@ -37,7 +37,7 @@ class Line:
     @property
     def anchor(self) -> str:
         """The fragment that goes with the text."""
-        return f"p{self.position}-{fingerprint(self.text)}"
+        return anchor(self.position, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,11 @@ def map_of(lines: Sequence[Line]) -> list[Stretch]:
         stretches.append(Stretch(line, round(at, 2), round(drawn, 2)))
         at += length
     return stretches
+
+
+def anchor(position: int, text: str) -> str:
+    """The fragment of a passage that leads to its text, wherever that stands after a rebuild."""
+    return f"p{position}-{fingerprint(text)}"
 
 
 def fingerprint(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The pages a reader sees: search with its results, an article, and what the JSON errors mean."""
+"""The pages a reader sees: search with its results, an article, and the passages that are like one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import replace
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from indexer import FACETS, Kind, SearchRequest
-from webapp.contract.problems import PROBLEMS
+from indexer import FACETS, Kind, Passage, SearchRequest, Similar
 from webapp.index.holder import holder, lease
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, without_form_fields
 from webapp.pages.paging import last_page, page_numbers
-from webapp.pages.reading import lines, map_of
+from webapp.pages.reading import anchor, lines, map_of
 from webapp.pages.timeline import timeline
 from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.faults import ArticleMissing, PassageMissing
@@ -22,6 +21,12 @@ VALUES_COUNTED = 5_000
 """Most values of a facet that are looked at: months of a hundred years, and what a reader may choose among."""
 
 blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.app_template_global()
+def anchor_of(found: Passage | Similar) -> str:
+    """The fragment that leads to the passage found, or asked about, in its article."""
+    return anchor(found.paragraph.position, found.paragraph.text)
 
 
 @blueprint.get("/", endpoint="home")
@@ -44,9 +49,9 @@ def search() -> str | Response:
     def address(**changed: object) -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))
 
-    def article_address(article_id: str, position: int) -> str:
+    def article_address(passage: Passage) -> str:
         arguments = as_arguments(asked, settings(), page=asked.page)
-        return url_for("pages.article", article_id=article_id, **arguments, _anchor=f"p{position}")
+        return url_for("pages.article", article_id=passage.article.id, **arguments, _anchor=anchor_of(passage))
 
     return render_template(
         "results.html",
@@ -105,9 +110,3 @@ def similar() -> str:
     if found is None:
         raise PassageMissing(article_id, position)
     return render_template("similar.html", similar=found)
-
-
-@blueprint.get("/problems")
-def problems() -> str:
-    """What the `type` of a JSON error means."""
-    return render_template("problems.html", problems=PROBLEMS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -13,9 +15,14 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 import webapp
+from indexer import Settings
+from webapp import create_app
+from webapp.contract.openapi import document
+from webapp.contract.problems import PROBLEMS
+from webapp.contract.texts import Text
 
 ROOT = Path(webapp.__file__).parent
-ENGLISH = ROOT / "pages" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+TRANSLATIONS = ROOT / "pages" / "translations"
 
 
 def language_of(client: FlaskClient, path: str = "/search?q=cờ", **headers: str) -> str:
@@ -66,13 +73,13 @@ def test_articles_are_vietnamese_on_an_english_page(client: FlaskClient) -> None
     assert re.search('<p class="body" lang="vi" id="[^"]+">Lực lượng vũ trang', text)
 
 
-def catalog() -> Catalog:
-    with ENGLISH.open("rb") as file:
-        return read_po(file, locale="en")
+def catalog(language: str) -> Catalog:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
 
 
-def texts() -> set[str]:
-    """Every text of the interface, as the source has it."""
+def texts_of_pages() -> set[str]:
+    """Every text of the interface, as the source has it: Vietnamese."""
     found = extract_from_dir(
         ROOT,
         [("**.py", "python"), ("pages/templates/**.html", "jinja2"), ("pages/templates/**.xml", "jinja2")],
@@ -81,34 +88,89 @@ def texts() -> set[str]:
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 
 
+def texts_of_the_contract() -> set[str]:
+    """Every text that /docs and /problems show of the contract, as the source has it: English."""
+
+    def texts(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if name == "description" and isinstance(inner, str):
+                    # A status with problems is told by their titles.
+                    if not re.match("`[a-z-]+`: ", inner):
+                        yield inner.template if isinstance(inner, Text) else inner
+                else:
+                    yield from texts(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from texts(inner)
+
+    return {
+        *texts(document(Settings())),
+        *(text for problem in PROBLEMS.values() for text in (problem.title, problem.remedy)),
+    }
+
+
+TEXTS = {"en": texts_of_pages, "vi": texts_of_the_contract}
+"""What each catalog translates: what the source does not have in its language."""
+
+
 def complete(message: Message) -> bool:
     forms = message.string if isinstance(message.string, tuple) else (message.string,)
     return all(forms) and not message.fuzzy
 
 
-def test_every_text_has_an_english_one() -> None:
+@pytest.mark.parametrize("language", TEXTS)
+def test_every_text_is_translated(language: str) -> None:
     translated = {
         message.id[0] if isinstance(message.id, tuple) else message.id
-        for message in catalog()
+        for message in catalog(language)
         if message.id and complete(message)
     }
-    assert texts() - translated == set()
+    texts = TEXTS[language]()
+    assert len(texts) > 100
+    assert texts - translated == set()
 
 
-def test_no_translation_is_left_over() -> None:
-    known = {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalog() if message.id}
-    assert known - texts() == set()
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_translation_is_left_over(language: str) -> None:
+    known = {
+        message.id[0] if isinstance(message.id, tuple) else message.id for message in catalog(language) if message.id
+    }
+    assert known - TEXTS[language]() == set()
 
 
-def test_placeholders_are_the_same_in_both() -> None:
-    for message in catalog():
-        assert not list(message.check(catalog())), message.id
+@pytest.mark.parametrize("language", TEXTS)
+def test_placeholders_and_code_are_the_same_in_both(language: str) -> None:
+    for message in catalog(language):
+        assert not list(message.check(catalog(language))), message.id
+        if isinstance(message.id, str) and message.id and not message.id.startswith("`<"):
+            assert sorted(re.findall("`[^`]+`", message.id)) == sorted(re.findall("`[^`]+`", str(message.string)))
 
 
-def test_the_compiled_catalog_is_up_to_date() -> None:
-    with ENGLISH.with_suffix(".mo").open("rb") as file:
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_compiled_catalog_is_up_to_date(language: str) -> None:
+    """Made by: pybabel compile --directory webapp/pages/translations."""
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         compiled = read_mo(file)
-    assert strings(compiled) == strings(catalog())
+    assert strings(compiled) == strings(catalog(language))
+
+
+@pytest.mark.parametrize("path", ["/docs", "/problems"])
+def test_the_contract_is_told_in_the_language_of_the_page(client: FlaskClient, path: str) -> None:
+    vietnamese, english = (client.get(f"{path}?lang={language}").get_data(as_text=True) for language in ("vi", "en"))
+    told = {message.id: message.string for message in catalog("vi") if isinstance(message.id, str)}
+    for text in ("Too many requests from one client", "The address is too long"):
+        assert text in english and told[text] not in english
+        assert told[text] in vietnamese and text not in vietnamese
+    # What is left in another language than the page's is nothing of ours.
+    main = vietnamese.partition("<main")[2].partition("</main>")[0]
+    assert 'lang="en"' not in main
+
+
+def test_a_text_with_values_is_translated_with_them(index_directory: Path) -> None:
+    app = create_app(Settings(index=index_directory, query_characters=1234))
+    text = app.test_client().get("/docs").get_data(as_text=True)
+    assert "chỉ 1.234 ký tự đầu được tính" in text
 
 
 def strings(of: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -165,7 +165,7 @@ def test_a_redirection_is_no_fault(index_directory: Path) -> None:
 
 
 def test_every_problem_is_explained_where_its_type_leads(client: FlaskClient) -> None:
-    text = client.get("/problems").get_data(as_text=True)
+    text = client.get("/problems?lang=en").get_data(as_text=True)
     for name, problem in PROBLEMS.items():
         assert f'id="{name}"' in text
         assert problem.title in text
