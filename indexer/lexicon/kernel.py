@@ -13,6 +13,9 @@ from indexer.compiling import compiled
 from indexer.lexicon.bigrams import ADDED, DISCOUNT, UNKNOWN, WORD_PAIRS, Tables
 from indexer.lexicon.lattice import BEAM, NEVER
 
+ROUNDING = 1e-6
+"""More than what sums of a few logarithms are off by."""
+
 
 @compiled
 def _place(row: Any, low: Any, high: Any, wanted: Any) -> Any:
@@ -92,6 +95,15 @@ def _kept(arrived: Any, scores: Any) -> Any:
 
 
 @compiled
+def _is_hopeless(scores: Any, before: Any, option: Any, costs: Any) -> Any:
+    """Whether going on from one option to another betters its score under no habit, however likely the step."""
+    hopeless = True
+    for h in range(len(costs)):
+        hopeless &= scores[before, h] + costs[h, option] <= scores[option, h] - ROUNDING
+    return hopeless
+
+
+@compiled
 def viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any) -> Any:
     """`lattice.best`: the options of the best path from first to last, the row of its habit, and its score.
 
@@ -118,6 +130,8 @@ def viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any) -> An
                     first = numbers[before]
                     low, high = _word_row(tables, first)
                     for option in range(arcs[a, 2], arcs[a, 3]):
+                        if _is_hopeless(scores, before, option, costs):
+                            continue
                         step = np.log(_likely(tables, first, numbers[option], low, high))
                         for h in range(habits):
                             reached = scores[before, h] + step + costs[h, option]
