@@ -15,12 +15,19 @@ from indexer.results import ScorePart
 from indexer.settings import Settings
 
 
-def explanation(engine: Engine, answer: Answer, hit: Hit, settings: Settings) -> tuple[ScorePart, ...]:
-    """The parts of a hit's score: the leaves in the order of the query, then its best sentence and its first match."""
+def explanation(
+    engine: Engine, answer: Answer, hit: Hit, settings: Settings, seconds: float | None = None
+) -> tuple[ScorePart, ...] | None:
+    """The parts of a hit's score: the leaves in the order of the query, then its best sentence and its first match.
+
+    None where that takes longer than `seconds`.
+    """
     assert answer.question is not None
     name = hit.info.id, hit.paragraph.position
     question = answer.question
-    leaves = engine.explain(question.query, *name, question.scoring) or ()
+    leaves = engine.explain(question.query, *name, question.scoring, seconds)
+    if leaves is None:
+        return None
     parts = [_of_leaf(leaf) for leaf in leaves]
     if gained := answer.parts.get(name):
         parts.append(ScorePart("sentence", settings.weight_sentence, gained.sentence))

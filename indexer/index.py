@@ -119,15 +119,15 @@ class Index:
         """When the generation was published, ISO 8601."""
         return str(self._manifest["created"])
 
-    def search(self, request: SearchRequest) -> Results:
+    def search(self, request: SearchRequest, seconds: float | None = None) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
 
-        After `search_seconds` it answers with what it has so far, and `Results.degraded` says so. Raises `ValueError`
-        for a page or a page size outside the limits of the settings.
+        After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded` says
+        so. Raises `ValueError` for a page or a page size outside the limits of the settings.
         """
         start = time.perf_counter()
         self._check(request)
-        ends = start + self._settings.search_seconds
+        ends = start + (self._settings.search_seconds if seconds is None else seconds)
         parsed, planned, answer = self._found(request, ends)
         page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
@@ -169,9 +169,12 @@ class Index:
         _, _, answer = self._found(request)
         return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
 
-    def marks(self, texts: Sequence[str], query: str) -> list[tuple[Span, ...]]:
-        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it."""
-        ends = time.perf_counter() + self._settings.search_seconds
+    def marks(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
+        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it.
+
+        `seconds` as in `search`.
+        """
+        ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
         _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
         matcher = Matcher(planned.targets)
         return matcher.mark_all(texts)
@@ -365,7 +368,9 @@ class Index:
                 score=hit.score,
                 snippet=snippet(hit.paragraph.text, marks, self._settings.snippet_characters),
                 marks=marks,
-                explanation=explanation(self._engine, explains, hit, self._settings) if explains else None,
+                explanation=(
+                    explanation(self._engine, explains, hit, self._settings, _left(ends)) if explains else None
+                ),
             )
 
 

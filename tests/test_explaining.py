@@ -101,3 +101,17 @@ def test_explaining_ends_with_the_time_of_the_search(index: Index, monkeypatch: 
     results = index.search(SearchRequest("cờ thi đua", explain=True))
     assert [passage.explanation is not None for passage in results.passages] == [True] + [False] * 9
     assert results.degraded
+
+
+def test_one_explanation_that_takes_longer_than_the_search_may_is_left_out(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explained(*arguments: Any) -> Any:
+        *others, seconds = arguments
+        assert 0 < seconds <= 5
+        return explanation(*others, 0.0)
+
+    monkeypatch.setattr("indexer.index.explanation", explained)
+    results = index.search(SearchRequest("cờ thi đua", explain=True))
+    assert {passage.explanation for passage in results.passages} == {None}
+    assert results.degraded

@@ -174,11 +174,13 @@ class Engine(Vocabulary, Protocol):
         """Answer one question."""
         ...
 
-    def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
+    def explain(
+        self, query: Node, article_id: str, position: int, scoring: Scoring, seconds: float | None = None
+    ) -> tuple[Explained, ...] | None:
         """What the score of one paragraph is made of, or None when there is no such paragraph or it does not match.
 
-        One part for each scored leaf that adds to the score, in the order of the tree (leaves that only filter have
-        none); the parts add up to the score of the hit.
+        None too where that takes longer than `seconds`. One part for each scored leaf that adds to the score, in the
+        order of the tree (leaves that only filter have none); the parts add up to the score of the hit.
         """
         ...
 

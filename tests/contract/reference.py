@@ -151,8 +151,13 @@ class ReferenceEngine:
             facets[name] = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
         return EnginePage(hits, len(scores), len(groups), not degraded, matched, facets, degraded)
 
-    def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
+    def explain(
+        self, query: Node, article_id: str, position: int, scoring: Scoring, seconds: float | None = None
+    ) -> tuple[Explained, ...] | None:
+        end = math.inf if seconds is None else time.monotonic() + seconds
         for document in self.documents:
+            if time.monotonic() >= end:
+                return None
             if (document.info.id, document.paragraph.position) == (article_id, position):
                 if self.score(query, document, scoring) is None:
                     return None

@@ -241,6 +241,14 @@ def test_an_explanation_names_what_the_formula_takes(backend: Backend, tmp_path:
     assert third.score == 0
 
 
+@pytest.mark.parametrize("query", [A, Phrase(S, ("a", "b")), Prefix(S, "a"), All((A, Prefix(S, "b")))])
+def test_without_time_nothing_is_explained(backend: Backend, tmp_path: Path, query: Node) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a b a b", "b c", "bà"))
+    assert engine.explain(query, "a1", 0, Scoring(), seconds=0.0) is None
+    assert engine.explain(query, "a1", 0, Scoring(), seconds=1e6) == engine.explain(query, "a1", 0, Scoring())
+    assert engine.explain(query, "a1", 0, Scoring()) is not None
+
+
 def test_what_does_not_match_is_not_explained(backend: Backend, tmp_path: Path) -> None:
     history = [Commit(add=(tuple(paragraphs("a", "b")),)), Commit(delete=("a1",), add=((document("a", "a2"),),))]
     engine = build(backend, tmp_path / "index", history)

@@ -44,7 +44,9 @@ def search() -> str | Response:
         articles = [group.article for group in results.groups]
         # Beside what is marked in the passages, a title with less is left alone.
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
-        titles = {article.id: spans for article, spans in zip(articles, index.marks(texts, asked.text), strict=False)}
+        left = max(0.0, settings().search_seconds - results.took_ms / 1000)
+        marks = index.marks(texts, asked.text, left)
+        titles = {article.id: spans for article, spans in zip(articles, marks, strict=False)}
 
     def address(**changed: object) -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))

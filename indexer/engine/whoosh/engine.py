@@ -109,15 +109,18 @@ class WhooshEngine:
         page = AllMatches(self._segments, matches).page(request)
         return replace(page, exact=not limit.ran_out)
 
-    def explain(self, query: Node, article_id: str, position: int, scoring: Scoring) -> tuple[Explained, ...] | None:
+    def explain(
+        self, query: Node, article_id: str, position: int, scoring: Scoring, seconds: float | None = None
+    ) -> tuple[Explained, ...] | None:
         """What the score of one paragraph is made of, or None."""
-        with _Reading(self._directory):
+        limit = TimeLimit(seconds)
+        with _Reading(self._directory), contextlib.suppress(OutOfTime):
             for i, segment in enumerate(self._segments):
                 number = segment.find_paragraph(article_id, position)
                 if number is not None:
-                    parts = Explainer(self._statistics, i, number, scoring).parts(query)
+                    parts = Explainer(self._statistics, i, number, scoring, limit).parts(query)
                     return None if parts is None else tuple(parts)
-            return None
+        return None
 
     def article(self, article_id: str) -> Article | None:
         """The whole article with its paragraphs in order of position, or None."""

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 
 from indexer.engine.base import Explained, Scoring
 from indexer.engine.whoosh.evaluate import Evaluator
+from indexer.engine.whoosh.limit import TimeLimit
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.fields import Field
 from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
 
 
 class Explainer:
-    """Explains the scores of paragraph `number` of segment `i`."""
+    """Explains the scores of paragraph `number` of segment `i`; raises `OutOfTime` when that takes too long."""
 
-    def __init__(self, statistics: Statistics, i: int, number: int, scoring: Scoring) -> None:
+    def __init__(self, statistics: Statistics, i: int, number: int, scoring: Scoring, limit: TimeLimit) -> None:
         self._statistics, self._i, self._number, self._scoring = statistics, i, number, scoring
+        self._limit = limit
         self._segment = statistics.segments[i]
 
     def parts(self, node: Node) -> list[Explained] | None:
@@ -35,7 +37,7 @@ class Explainer:
             case Exclude(include, exclude):
                 return None if self.parts(exclude) is not None else self.parts(include)
             case _:
-                found = Evaluator(self._statistics, self._i, self._scoring).evaluate(node).ids
+                found = Evaluator(self._statistics, self._i, self._scoring, self._limit).evaluate(node).ids
                 at = bisect_left(found, self._number)
                 return [] if at < len(found) and found[at] == self._number else None
 
@@ -78,6 +80,7 @@ class Explainer:
 
     def _positions(self, field: Field, form: str) -> list[int]:
         """Where a form stands in the paragraph, ascending."""
+        self._limit.check()
         postings = self._segment.postings[field]
         term = postings.find(form)
         if term is None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
+from indexer import Index, Results, SearchRequest
 from tests.webapp.conftest import closed, problem_of
 from webapp.contract.declared import BATCH_LIMIT
 
@@ -138,6 +139,15 @@ def test_the_longest_batch_of_the_longest_queries_is_read(client: FlaskClient) -
 
 def test_a_batch_takes_no_longer_than_a_search_may(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count(0.0, 2.0)
+    left: list[float | None] = []
+    search = Index.search
+
+    def note(index: Index, request: SearchRequest, seconds: float | None = None) -> Results:
+        left.append(seconds)
+        return search(index, request, seconds)
+
+    monkeypatch.setattr(Index, "search", note)
     monkeypatch.setattr("webapp.api.endpoints.time", SimpleNamespace(perf_counter=lambda: next(seconds)))
     answers = batch(client, *[{"q": "bưởi"}] * 4)
     assert [answer.get("type") for answer in answers] == [None, None, *["/problems#overloaded"] * 2]
+    assert left == [3.0, 1.0]
