@@ -25,6 +25,7 @@ from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.lexicon import warm as warm_repair
 from indexer.marking import Matcher
 from indexer.query.filters import restricted
+from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import Reader
@@ -46,7 +47,7 @@ from indexer.results import (
     Suggestion,
 )
 from indexer.settings import Settings
-from indexer.snippets import snippet
+from indexer.snippets import snippets
 from indexer.tuning import Tuned
 
 NEAR_THE_BEST = 0.4
@@ -96,6 +97,7 @@ class Index:
         self._directory, self._settings, self._observer = directory, settings, observer
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
+        self._lookup = Lookup(self._engine)
         self._lexicon_place = generation.lexicon
         self._read_by(_opened(generation.lexicon))
         self.generation = generation.token
@@ -189,7 +191,7 @@ class Index:
         def suggested() -> tuple[Suggestion, ...]:
             if self._suggester is None:
                 return ()
-            return suggest(text, limit, self._suggester, self._engine, self._settings.minimum_match)
+            return suggest(text, limit, self._suggester, self._lookup, self._settings.minimum_match)
 
         return self._soundly(suggested)
 
@@ -311,7 +313,7 @@ class Index:
     def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
         def planned() -> Plan:
             reader = None if request.literal else self._reader
-            return plan(parsed, request, self._engine, self._settings, reader, self._weights)
+            return plan(parsed, request, self._lookup, self._settings, reader, self._weights)
 
         return self._soundly(planned)
 
@@ -360,13 +362,16 @@ class Index:
         self, hits: Sequence[Hit], matcher: Matcher, explained: Answer | None = None, ends: float = math.inf
     ) -> Iterator[Passage]:
         """The passages of hits, each explained as long as the time lasts: that may take longer than the search."""
-        for hit, marks in zip(hits, matcher.mark_each([hit.paragraph.text for hit in hits]), strict=True):
+        texts = [hit.paragraph.text for hit in hits]
+        marks_of = matcher.mark_each(texts)
+        shown = snippets(texts, marks_of, self._settings.snippet_characters)
+        for hit, marks, snippet in zip(hits, marks_of, shown, strict=True):
             explains = explained if time.perf_counter() < ends else None
             yield Passage(
                 article=hit.info,
                 paragraph=hit.paragraph,
                 score=hit.score,
-                snippet=snippet(hit.paragraph.text, marks, self._settings.snippet_characters),
+                snippet=snippet,
                 marks=marks,
                 explanation=(
                     explanation(self._engine, explains, hit, self._settings, _left(ends)) if explains else None

@@ -98,8 +98,9 @@ class Evidence:
         exact: dict[str, float] = {}
         unmarked: dict[str, float] = {}
         if settings.weight_sentence or settings.weight_first:
-            for leaf in _terms(request.query):
-                table = {Field.SYLLABLES: exact, Field.UNMARKED: unmarked}.get(leaf.field)
+            tables = {Field.SYLLABLES: exact, Field.UNMARKED: unmarked}
+            for leaf in _terms(request.query, []):
+                table = tables.get(leaf.field)
                 if table is not None and leaf.weight > 0:
                     frequency = engine.document_frequency(leaf.field, leaf.form)
                     idf = math.log(1 + (engine.paragraphs - frequency + 0.5) / (frequency + 0.5))
@@ -174,19 +175,20 @@ class Evidence:
         return found
 
 
-def _terms(node: Node) -> Iterator[Term]:
-    """The terms of a tree that may add to a score."""
+def _terms(node: Node, found: list[Term]) -> list[Term]:
+    """Add the terms of a tree that may add to a score to those found."""
     match node:
         case Term():
-            yield node
+            found.append(node)
         case All(children) | Any(children):
             for child in children:
-                yield from _terms(child)
+                _terms(child, found)
         case Prefer(required, optional):
-            yield from _terms(required)
-            yield from _terms(optional)
+            _terms(required, found)
+            _terms(optional, found)
         case Exclude(include):
-            yield from _terms(include)
+            _terms(include, found)
+    return found
 
 
 def _groups(page: EnginePage, *, grouped: bool) -> Iterator[list[Hit]]:
@@ -208,7 +210,7 @@ def _parts(evidence: Evidence, hits: list[Hit], settings: Settings) -> dict[tupl
 
 
 def _raised(hit: Hit, parts: Mapping[tuple[str, int], Parts]) -> Hit:
-    return replace(hit, score=hit.score + sum(parts[_name(hit)]))
+    return Hit(hit.info, hit.paragraph, hit.score + sum(parts[_name(hit)]))
 
 
 def _name(hit: Hit) -> tuple[str, int]:

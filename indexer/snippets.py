@@ -6,6 +6,7 @@ something was left out. Which words are marked lives in `indexer.marking`, where
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -39,9 +40,25 @@ def snippet(text: str, marks: Sequence[Span], characters: int) -> Snippet:
     distinct marked words; among equals one that starts with a sentence. It never cuts a syllable, unless one is longer
     than that. `marks` are spans of `text` in order.
     """
-    if len(text) <= characters * (1 + _SLACK):
-        return Snippet(text, 0, tuple(marks))
-    start, end = _window(text, marks, characters)
+    return snippets((text,), (marks,), characters)[0]
+
+
+def snippets(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: int) -> list[Snippet]:
+    """The same for several texts, each with its marks."""
+    shown = [Snippet(text, 0, tuple(each)) for text, each in zip(texts, marks, strict=True)]
+    long = [at for at, text in enumerate(texts) if len(text) > characters * (1 + _SLACK)]
+    windows = _windows([texts[at] for at in long], [marks[at] for at in long], characters)
+    for at, (start, end) in zip(long, windows, strict=True):
+        if end < 0:
+            parts = _parts(texts[at], marks[at], characters)
+            first, last = _best_window(parts, characters)
+            start, end = parts[first].start, parts[last].end
+        shown[at] = _cut_out(texts[at], marks[at], start, end)
+    return shown
+
+
+def _cut_out(text: str, marks: Sequence[Span], start: int, end: int) -> Snippet:
+    """What of a text is shown of a window, without the white space around it."""
     shown = text[start:end].rstrip()
     start += len(shown) - len(shown.lstrip())
     end = start + len(shown.lstrip())
@@ -49,36 +66,38 @@ def snippet(text: str, marks: Sequence[Span], characters: int) -> Snippet:
     return Snippet(text[start:end], start, inside)
 
 
-def _window(text: str, marks: Sequence[Span], characters: int) -> Span:
-    """Where the best run of sentences or clauses starts and ends."""
-    if loops.kernel is not None:
-        numbers: dict[str, int] = {}
-        words: list[int] = []
-        at = [0]
-        for start, end in marks:
-            words += [numbers.setdefault(word, len(numbers)) for word in _words(text, start, end)]
-            at.append(len(words))
-        characters_, window = loops.kernel.characters, loops.kernel.window
-        start, end = window.best(
-            characters_.codes(text),
-            np.array(marks, np.int64).reshape(-1, 2),
-            np.array(at),
-            np.array(words, np.int64),
-            characters,
-            characters_.kinds(),
-            loops.kernel.sentences.abbreviations(),
-        )
-        if start >= 0:
-            return start, end
-    parts = _parts(text, marks, characters)
-    first, last = _best_window(parts, characters)
-    return parts[first].start, parts[last].end
+def _windows(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: int) -> list[Span]:
+    """Where the best window of each text starts and ends, found compiled; (-1, -1) where that does not find it."""
+    kernel = loops.kernel
+    if kernel is None:
+        return [(-1, -1)] * len(texts)
+    numbers: dict[str, int] = {}
+    words: list[int] = []
+    words_at = [0]
+    for text, spans in zip(texts, marks, strict=True):
+        for start, end in spans:
+            for word in _words(text[start:end]):
+                words.append(numbers.setdefault(word, len(numbers)))
+            words_at.append(len(words))
+    found = kernel.window.best(
+        kernel.characters.codes("".join(texts)),
+        kernel.characters.bounds(texts),
+        np.array([span for spans in marks for span in spans], np.int64).reshape(-1, 2),
+        kernel.characters.bounds(marks),
+        np.array(words_at),
+        np.array(words, np.int64),
+        characters,
+        kernel.characters.kinds(),
+        kernel.sentences.abbreviations(),
+    )
+    return list(map(tuple, found.tolist()))
 
 
-def _words(text: str, start: int, end: int) -> set[str]:
+@functools.lru_cache(1 << 12)
+def _words(marked: str) -> tuple[str, ...]:
     """The words of a mark, and the mark as a whole, without marks and capitals."""
-    marked = fold(text[start:end].lower())
-    return {marked, *marked.split()}
+    marked = fold(marked.lower())
+    return tuple({marked, *marked.split()})
 
 
 @dataclass(slots=True)
@@ -108,7 +127,7 @@ def _parts(text: str, marks: Sequence[Span], characters: int) -> list[_Part]:
     for start, end in marks:
         while parts[at].end <= start:
             at += 1
-        parts[at].words += _words(text, start, end)
+        parts[at].words += _words(text[start:end])
     return parts
 
 

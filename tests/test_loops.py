@@ -15,7 +15,7 @@ from indexer.query.tree import Any, Term
 from indexer.reranking import Evidence
 from indexer.results import Span
 from indexer.settings import Settings
-from indexer.snippets import snippet
+from indexer.snippets import snippets
 from indexer.vietnamese import fold
 from tests.contract.reference import ReferenceEngine
 
@@ -119,15 +119,18 @@ def test_kinds_of_characters(character: str) -> None:
     assert bool(kind & characters.UPPER) == character.isupper()
 
 
-@given(TEXTS, st.lists(st.integers(0, 300), max_size=12, unique=True), st.integers(1, 120))
-@example("Một câu, hai câu. Ba câu; bốn: năm. " * 4, [4, 7, 13, 16, 40, 47], 30)
-def test_snippets(text: str, offsets: list[int], characters: int) -> None:
-    inside = sorted(offset for offset in offsets if offset <= len(text))
-    spans = tuple(zip(inside[::2], inside[1::2], strict=False))
+@given(
+    st.lists(st.tuples(TEXTS, st.lists(st.integers(0, 300), max_size=12, unique=True)), max_size=3), st.integers(1, 120)
+)
+@example([("Một câu, hai câu. Ba câu; bốn: năm. " * 4, [4, 7, 13, 16, 40, 47]), ("năm sáu. " * 9, [0, 3])], 30)
+def test_snippets(marked: list[tuple[str, list[int]]], characters: int) -> None:
+    inside = [sorted(offset for offset in offsets if offset <= len(text)) for text, offsets in marked]
+    spans = [tuple(zip(offsets[::2], offsets[1::2], strict=False)) for offsets in inside]
+    texts = [text for text, _ in marked]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loops, "kernel", None)
-        expected = snippet(text, spans, characters)
-    assert snippet(text, spans, characters) == expected
+        expected = snippets(texts, spans, characters)
+    assert snippets(texts, spans, characters) == expected
 
 
 LEAVES = st.lists(st.tuples(st.sampled_from((Field.SYLLABLES, Field.UNMARKED)), st.sampled_from(FORMS)), max_size=5)
@@ -164,9 +167,8 @@ def test_nothing_is_compiled_once_they_are_warm() -> None:
         for some in (found, found[:1], found[1:]):
             for together in (True, False):
                 marks(some, texts, compiled=True, together=together)
-        for text in texts:
-            snippet(text, ((0, 2), (7, 10))[: len(text)], 20)
-            snippet(text, (), 20)
+        snippets(texts, [((0, 2), (7, 10))[: len(text)] for text in texts], 20)
+        snippets(texts, [()] * len(texts), 20)
         evidence_of([(Field.SYLLABLES, "cờ"), (Field.UNMARKED, "thi")]).of_all(texts)
     assert before
     assert compiled() == before

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.marking import Matcher
+from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.results import SearchRequest, Span
@@ -24,7 +25,7 @@ VOCABULARY = TextVocabulary(FLAG, "Năm nay ở Việt Nam, con đường và đ
 
 
 def marks(query: str, text: str) -> tuple[Span, ...]:
-    return Matcher(plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets).mark(text)
+    return Matcher(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets).mark(text)
 
 
 def marked(query: str, text: str = FLAG) -> list[str]:
@@ -81,14 +82,14 @@ def test_without_marks_a_syllable_alone_must_be_a_word_of_the_text() -> None:
 
 def test_in_an_article_with_matches_no_look_alike_is_marked_elsewhere() -> None:
     paragraphs = ("Có nơi thì còn cơ quan.", "Trao cờ thi đua.", "Lá cờ đó.", "Đưa dừa về, có công an.")
-    matcher = Matcher(plan(parse("co thi dua"), SearchRequest("co thi dua"), VOCABULARY, Settings()).targets)
+    matcher = Matcher(plan(parse("co thi dua"), SearchRequest("co thi dua"), Lookup(VOCABULARY), Settings()).targets)
     assert matcher.mark_all(paragraphs) == [(), ((5, 15),), (), ()]
     assert matcher.mark(paragraphs[0])
 
 
 def test_in_an_article_with_matches_no_part_of_another_word_is_marked_elsewhere() -> None:
     query = "lực lượng của đường"
-    matcher = Matcher(plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets)
+    matcher = Matcher(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets)
     assert matcher.mark_all(("Con đường.", "Của họ.", "Nâng cao chất lượng.")) == [((4, 9),), (), ()]
     assert matcher.mark_all(("Của họ.", "Nâng cao chất lượng.")) == [((0, 3),), ((14, 19),)]
 

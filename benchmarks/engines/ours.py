@@ -13,6 +13,7 @@ from indexer import SearchRequest, Settings, build, open_index, publishing, warm
 from indexer.engine.base import Document, Engine, EngineRequest
 from indexer.engine.whoosh import backend
 from indexer.fields import Field
+from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.query.tree import All, Exclude, Node, Phrase, Prefer, Term
@@ -68,7 +69,8 @@ class Ours(Peer):
     def _node(self, kind: str, query: Query) -> Node:
         if kind == "planned":
             assert self._engine is not None
-            node = plan(parse(query.text, self._settings), SearchRequest(query.text), self._engine, self._settings).node
+            lookup = Lookup(self._engine)
+            node = plan(parse(query.text, self._settings), SearchRequest(query.text), lookup, self._settings).node
             if node is None:
                 raise ValueError(f"nothing is asked by {query.text!r}")
             return node

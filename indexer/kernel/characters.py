@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import accumulate
 from typing import Any, TypeAlias
 
@@ -31,8 +31,8 @@ def codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def bounds(texts: Iterable[str]) -> Bounds:
-    """Where each of the texts starts when they stand side by side, and where the last one ends."""
+def bounds(texts: Iterable[Sized]) -> Bounds:
+    """Where each of some texts (or lists) starts when they stand side by side, and where the last one ends."""
     return np.array(list(accumulate(map(len, texts), initial=0)))
 
 

@@ -14,7 +14,7 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -108,6 +108,9 @@ class Abbreviations:
             self._by_long[expansion.forms].append(expansion)
             for spelling in dict.fromkeys(spelling for short in shorts for spelling in spellings(short)):
                 self._by_short[_key(spelling)].append(expansion)
+        # First form -> how many forms may follow each other from there, most first: hardly any form begins something.
+        self._short_sizes = _sizes(self._by_short, range(1, LONGEST_SHORT + 1))
+        self._long_sizes = _sizes(self._by_long, range(2, LONGEST_LONG + 1))
 
     def expansions(self, short: Sequence[str], before: str = "", after: str = "") -> list[Expansion]:
         """What the forms of an abbreviation stand for, in any case, with or without its marks and hyphens.
@@ -135,10 +138,14 @@ class Abbreviations:
         """
         found = []
         at = 0
+        letters = _key(query)
         while at < len(query):
-            for end in range(min(at + LONGEST_SHORT, len(query)), at, -1):
+            for size in self._short_sizes.get(letters[at], ()):
+                end = at + size
                 short = query[at:end]
-                if end - at == 1 and is_syllable(short[0]) and not any(capital[at:end]):
+                if end > len(query) or letters[at:end] not in self._by_short:
+                    continue
+                if size == 1 and is_syllable(short[0]) and not any(capital[at:end]):
                     continue
                 if all(map(is_syllable, short)) and not all(capital[at:end] or [False]):
                     continue
@@ -156,9 +163,9 @@ class Abbreviations:
         found: list[Spelled] = []
         at = 0
         while at < len(query):
-            for end in range(min(at + LONGEST_LONG, len(query)), at + 1, -1):
-                entries = self.abbreviations(query[at:end])
-                if entries:
+            for size in self._long_sizes.get(query[at], ()):
+                end = at + size
+                if end <= len(query) and (entries := self.abbreviations(query[at:end])):
                     found += [Spelled(at, end, entry.short, spellings(entry.short)) for entry in entries]
                     at = end - 1
                     break
@@ -195,6 +202,15 @@ class Abbreviations:
                 alone = lexicon.count_of(numbers[1]) / max(lexicon.syllables, 1)
                 score += max(0.0, float(self._model.log(*numbers)) - float(np.log(alone)))
         return score
+
+
+def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[int]]:
+    """The first form of keys -> how many forms such keys have, as far as that is allowed, most first."""
+    sizes: defaultdict[str, set[int]] = defaultdict(set)
+    for key in keys:
+        if len(key) in allowed:
+            sizes[key[0]].add(len(key))
+    return {first: sorted(each, reverse=True) for first, each in sizes.items()}
 
 
 def _key(short: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ letters alone are looked for, so that a slip of marks still finds. A form typed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
 
 from indexer.engine.base import Vocabulary
 from indexer.fields import Field, bigram
@@ -17,15 +17,21 @@ from indexer.vietnamese import fold, is_marked
 _UNMARKED_OF = {Field.SYLLABLES: Field.UNMARKED, Field.TITLE: Field.TITLE_UNMARKED}
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """Answers for one index."""
+_CACHED = 1 << 15
 
-    vocabulary: Vocabulary
+
+class Lookup:
+    """Answers for one index, remembered for a while. Safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        # Caches are the instance's own, so that they go when it goes. A query asks a hundred times, of few forms.
+        self.frequency = functools.lru_cache(_CACHED)(vocabulary.document_frequency)
+        """How many paragraphs hold a form in a field."""
+        self._alike = functools.lru_cache(_CACHED)(self._meets)
 
     def knows(self, field: Field, form: str) -> bool:
         """Whether the index holds the form in the field."""
-        return self.vocabulary.document_frequency(field, form) > 0
+        return self.frequency(field, form) > 0
 
     def meets(self, form: str, among_marks: bool, field: Field = Field.SYLLABLES) -> Meets | None:
         """Which tokens of the index a syllable meets: EXACT, RUN or UNMARKED; None when there is none.
@@ -33,8 +39,11 @@ class Lookup:
         `among_marks` says whether marks were typed elsewhere in the same text; then RUN stands for a form without marks
         that the index holds with and without.
         """
-        same = self.vocabulary.document_frequency(field, form)
-        alike = self.vocabulary.document_frequency(_UNMARKED_OF[field], fold(form))
+        return self._alike(form, among_marks, field)
+
+    def _meets(self, form: str, among_marks: bool, field: Field) -> Meets | None:
+        same = self.frequency(field, form)
+        alike = self.frequency(_UNMARKED_OF[field], fold(form))
         if not alike:
             return None
         if same == alike or (same and is_marked(form)):

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.engine.base import Vocabulary
 from indexer.fields import Field, facet_key
 from indexer.query.clauses import (
     AndClause,
@@ -62,20 +61,20 @@ class Plan:
 def plan(
     parsed: Parsed,
     request: SearchRequest,
-    vocabulary: Vocabulary,
+    lookup: Lookup,
     settings: Settings,
     reader: Reader | None = None,
     weights: CapitalWeights = _EVEN,
 ) -> Plan:
     """The Query tree of a query, restricted as the request says. Never raises.
 
-    With a `reader`, plain words are also searched as what they may mean; `interpretation` says what that is. `weights`
-    says how much each of them counts.
+    `lookup` asks the index that is searched. With a `reader`, plain words are also searched as what they may mean;
+    `interpretation` says what that is. `weights` says how much each of them counts.
     """
     if request.sort == "date":
         # What holds one word of many would otherwise come first because it is new.
         settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
-    planner = _Planner(Lookup(vocabulary), settings, is_marked(parsed.text), reader, weights)
+    planner = _Planner(lookup, settings, is_marked(parsed.text), reader, weights)
     asked = planner.all_of(parsed.clauses)
     warnings = parsed.warnings
     if planner.left_out:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 
-from indexer.engine.base import Vocabulary
 from indexer.fields import Field, bigram
 from indexer.lexicon import Suggester
 from indexer.query.clauses import WordsClause
@@ -29,7 +28,7 @@ _LEAST_HELD = 0.5
 
 
 def suggest(
-    text: str, limit: int, suggester: Suggester, vocabulary: Vocabulary, minimum_match: float
+    text: str, limit: int, suggester: Suggester, lookup: Lookup, minimum_match: float
 ) -> tuple[Suggestion, ...]:
     """Up to `limit` whole queries that go on from `text` as typed, likeliest first.
 
@@ -43,7 +42,7 @@ def suggest(
     if not typed.forms:
         return ()
     complete = typed.ends[-1] < len(text)
-    lookup, least = Lookup(vocabulary), max(_LEAST_HELD, minimum_match)
+    least = max(_LEAST_HELD, minimum_match)
     proposals = (found.text for found in suggester.suggest(typed.forms, complete, limit + _SPARE))
     begun = len(typed.forms) - (not complete)
     kept = islice((text for text in proposals if _is_found(text.split(" "), begun, least, lookup)), limit)
