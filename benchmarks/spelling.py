@@ -35,6 +35,7 @@ from indexer.vietnamese import forms
 ROOT = Path(__file__).resolve().parent.parent
 START = "<!-- The table up to the next mark is written by `python -m benchmarks.spelling --index DIR`. -->"
 END = "<!-- End of the table of spelling. -->"
+SLIPS = ROOT / "indexer" / "lexicon" / "slips.tsv"
 HALVES = ("looked at", "held out")
 
 CONTEXT = 24
@@ -177,13 +178,19 @@ def table(figures: tuple[Figures, ...]) -> str:
     return "\n".join(lines)
 
 
+def write_slips(figures: Figures) -> None:
+    """Write the file of `indexer.lexicon.slips`: each kind, how often made, of how many candidates."""
+    lines = [f"{kind}\t{figures.made[kind]}\t{possible}" for kind, possible in sorted(figures.possible.items())]
+    SLIPS.write_text("\n".join(("kind\tmade\tpossible", *lines)) + "\n", "utf-8")
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--errors", type=click.IntRange(0), default=0, help="Show so many misses of the half looked at.")
 @click.option(
     "--index", type=click.Path(path_type=Path, file_okay=False), help="Repair by this index, not one of the articles."
 )
 @click.option(
-    "--slips", is_flag=True, help="Count the kinds of slip of the half looked at (see indexer.lexicon.slips)."
+    "--slips", is_flag=True, help="Write indexer/lexicon/slips.tsv: the kinds of slip of the half looked at, counted."
 )
 def main(errors: int, index: Path | None, slips: bool) -> None:
     """Measure the repair of labelled misspellings.
@@ -204,8 +211,7 @@ def main(errors: int, index: Path | None, slips: bool) -> None:
         right = " / ".join(" ".join(each) for each in sorted(mistake.right))
         click.echo(f"{' '.join(near)}: {' '.join(mistake.typed)} -> {' '.join(first) or '-'}, not {right}")
     if slips:
-        for kind, possible in sorted(figures[0].possible.items()):
-            click.echo(f'    "{kind}": ({figures[0].made[kind]}, {possible}),')
+        write_slips(figures[0])
     document = ROOT / "docs" / "relevance.md"
     before, mark, rest = document.read_text("utf-8").partition(START)
     if mark and index is not None:

@@ -17,7 +17,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.edits import confusions, one_edit
+from indexer.lexicon.edits import ANY, TYPICAL, confusions, confusions_of_both, moved, one_edit
 from indexer.lexicon.marks import HOOK, TILDE, marks
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, is_marked, is_syllable, word_pairs
@@ -91,13 +91,18 @@ class Arc:
 
 
 class Channel:
-    """Proposes candidates from one lexicon."""
+    """Proposes candidates from one lexicon.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    With `thorough`, for what is known to be a slip: rare forms too, and what two confusions or a letter moved may give.
+    """
+
+    def __init__(self, lexicon: Lexicon, *, thorough: bool = False) -> None:
         self._lexicon = lexicon
+        self._thorough = thorough
         # A form rarer than this is as likely a slip in the text itself: not proposed for something else. In little text
         # most forms are rare, and what stands in a dictionary is no slip.
-        self._least = max(2, lexicon.syllables // 2_000_000)
+        self._least = 2 if thorough else max(2, lexicon.syllables // 2_000_000)
+        self._most = None if thorough else MOST_CANDIDATES
         self._listed = _listed(lexicon)
         self.options = functools.lru_cache(_CACHED)(self._options)
         self._split = functools.lru_cache(_CACHED)(self._pieced)
@@ -153,7 +158,7 @@ class Channel:
                     other = self._lexicon.form(number)
                     numbers[other] = number
                     _likelier(others, other, _edit_costs(form, other, cost + trust))
-        ranked = sorted(others.items(), key=lambda item: -self._promise(numbers[item[0]], item[1]))[:MOST_CANDIDATES]
+        ranked = sorted(others.items(), key=lambda item: -self._promise(numbers[item[0]], item[1]))[: self._most]
         return self._as_options([(form, kept), *ranked], numbers, kept=True)
 
     def _as_options(
@@ -191,8 +196,13 @@ class Channel:
         for other in confusions(letters):
             if other not in neighbours:
                 neighbours[other] = self._lexicon.same_letters(other)
+        if self._thorough:
+            for other in confusions_of_both(letters):
+                neighbours.setdefault(other, self._lexicon.same_letters(other))
         for other, numbers in neighbours.items():
             cost = one_edit(letters, other)
+            if cost is None and self._thorough and other != letters:
+                cost = _of_two(letters, other)
             if cost is not None:
                 for number in numbers:
                     if self._is_common(number):
@@ -259,6 +269,13 @@ class Channel:
             if self._is_common(number) and is_syllable(other):
                 choices.append((other, _plus(_costs_of_marks(whole, other), _JOIN)))
         return self._as_options(choices) if choices else None
+
+
+def _of_two(typed: str, meant: str) -> float | None:
+    """What two confusions cost, or a letter moved; None for anything else that takes more than one edit."""
+    if meant in confusions_of_both(typed):
+        return 2 * TYPICAL
+    return ANY if moved(typed, meant) else None
 
 
 @functools.cache

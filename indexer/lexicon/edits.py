@@ -26,6 +26,16 @@ ONSETS_CONFUSED = (
     ("ph", "f"),
 )
 CODAS_CONFUSED = (("n", "ng"), ("c", "t"), ("nh", "n"), ("ch", "t"), ("i", "y"), ("o", "u"))
+_RIMES = """
+    ay ây, au âu, ăm âm, ăp âp, im iêm, ip iêp, iu iêu, ưu ươu, ưu iêu, ươu iêu, in inh, it ich, ên ênh, êt êch,
+    inh ênh, ich êch, ưng ương, ưc ươc, âng ưng, âc ưc, ang ương, un uôn, ung uông, ong ông, oc ôc, om ôm, ôm ơm, op ôp,
+    ôp ơp, iên uyên, iêt uyêt, an oan, ang oang, at oat, ăt oăt, en oen, e oe, et oet, ăn en, am ap, ai ay, ao au,
+    oi ôi, ôi ơi, ui uôi, ưi ươi
+"""
+RIMES_CONFUSED = frozenset(frozenset(pair.split()) for pair in _RIMES.split(","))
+"""Rimes without tones that a region speaks alike, or that are spelled in two ways (`dày`, `dầy`)."""
+
+_LONG = 6
 
 TYPICAL = -3.5
 """The logarithm of how likely a typical confusion is, or a doubled, dropped or swapped letter."""
@@ -91,6 +101,21 @@ def confusions(letters: str) -> tuple[str, ...]:
             if letters.endswith(one) and len(letters) > len(one):
                 found.append(letters[: -len(one)] + other)
     return tuple(dict.fromkeys(other for other in found if other != letters))
+
+
+@functools.lru_cache(1 << 12)
+def confusions_of_both(letters: str) -> tuple[str, ...]:
+    """What `letters` becomes by two typical confusions, mostly one of the onset and one of the end: `xác`, `sát`."""
+    found = dict.fromkeys(twice for once in confusions(letters) for twice in confusions(once))
+    return tuple(other for other in found if other != letters and other not in confusions(letters))
+
+
+def moved(typed: str, meant: str) -> bool:
+    """Whether one letter stands elsewhere in a long form (`pelnaty`): where letters are few, that is any other form.
+
+    The forms must be near each other in the sense of `Lexicon.neighbours`.
+    """
+    return typed != meant and len(typed) == len(meant) >= _LONG and sorted(typed) == sorted(meant)
 
 
 def _longer_onsets(onset: str) -> tuple[str, ...]:

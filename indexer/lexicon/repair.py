@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.lexicon.batch import BREAK
-from indexer.lexicon.bigrams import UNKNOWN, BigramModel, log_odds_to_probability
+from indexer.lexicon.bigrams import UNKNOWN, BigramModel, Numbers, log_odds_to_probability
 from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit
 from indexer.lexicon.lattice import Step, best, logs
-from indexer.lexicon.slips import LANGUAGE_WEIGHT, kind_of_slip, slip_cost
+from indexer.lexicon.slips import LANGUAGE_WEIGHT, STRONGEST_WEIGHT, kind_of_slip, slip_cost
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import is_marked
 
@@ -67,6 +67,22 @@ class Alternative:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """How a candidate stands between its neighbours, as logarithms.
+
+    `likely` is its probability there; `strongest` how much likelier than by chance it stands beside the one it is tied
+    to most.
+    """
+
+    likely: float
+    strongest: float
+
+    @property
+    def weighed(self) -> float:
+        return LANGUAGE_WEIGHT * self.likely + STRONGEST_WEIGHT * self.strongest
+
+
 class Repairer:
     """Repairs queries by one lexicon. Safe to share between threads."""
 
@@ -74,6 +90,7 @@ class Repairer:
         self._lexicon = lexicon
         self._model = BigramModel(lexicon)
         self._channel = Channel(lexicon)
+        self._thorough = Channel(lexicon, thorough=True)
         # The pages and facets of one search ask again.
         self._repair = functools.lru_cache(_CACHED)(self._repaired)
 
@@ -110,33 +127,47 @@ class Repairer:
             return []
         arcs = self._channel.arcs(typed, [False] * len(typed))
         path, habit, _ = best(self._model, arcs, len(typed), _habits(typed, arcs))
+        arcs = self._thorough.arcs(typed, [place == at for place in range(len(typed))])
         before = path[at - 1].number if at else BREAK
         found: dict[tuple[str, ...], float] = {}
-        arcs = self._channel.arcs(typed, [place == at for place in range(len(typed))])
+
+        def propose(whole: str, meant: tuple[str, ...], tie: _Ties, cost: float) -> None:
+            # Where marks are left out or keys are raw, the cost of that habit tells more than the kind of slip.
+            by_kind = habit is Habit.MARKED
+            score = tie.weighed + slip_cost(kind_of_slip(whole, meant)) if by_kind else tie.likely + cost
+            found[meant] = max(score, found.get(meant, score))
+
         if pieces := self._pieces(arcs, at, habit):
-            numbers = np.array([before, *(step.number for step in pieces)])
             after = path[at + 1].number if at + 1 < len(typed) else BREAK
-            likely = float(logs(self._model, numbers, np.append(numbers[1:], after)).trace())
+            numbers = np.array([step.number for step in pieces])
+            inner = float(logs(self._model, numbers[:-1], numbers[1:]).trace()) if len(pieces) > 1 else 0.0
+            (tie,) = self._ties(before, numbers[:1], numbers[-1:], after, inner)
             cost = sum(float(step.arc.options.costs[habit, step.choice]) for step in pieces)
-            form = tuple(step.form for step in pieces)
-            found[form] = _pointed_at(habit, typed[at], form, likely, cost)
+            propose(typed[at], tuple(step.form for step in pieces), tie, cost)
         for arc in arcs:
             last = arc.end[0]
             if arc.start != (at, 0) or arc.end[1]:
                 continue
-            after = path[last].number if last < len(typed) else BREAK
             first = 1 if arc.options.kept else 0
             numbers = arc.options.numbers[first:]
             if len(numbers):
-                likelihoods = logs(self._model, np.array([before]), numbers)[0]
-                likelihoods = likelihoods + logs(self._model, numbers, np.array([after]))[:, 0]
-                costs = arc.options.costs[habit, first:]
-                whole = "".join(typed[at:last])
-                for other, likely, cost in zip(arc.options.forms[first:], likelihoods, costs, strict=True):
-                    score = _pointed_at(habit, whole, (other,), float(likely), float(cost))
-                    found[other,] = max(score, found.get((other,), score))
+                after = path[last].number if last < len(typed) else BREAK
+                ties = self._ties(before, numbers, numbers, after)
+                costs = arc.options.costs[habit, first:].tolist()
+                for other, tie, cost in zip(arc.options.forms[first:], ties, costs, strict=True):
+                    propose("".join(typed[at:last]), (other,), tie, cost)
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Alternative(form, score) for form, score in ranked]
+
+    def _ties(self, before: int, firsts: Numbers, lasts: Numbers, after: int, inner: float = 0.0) -> Iterator[_Ties]:
+        """How each candidate, from one of `firsts` to one of `lasts`, stands between the numbers of its neighbours."""
+        nothing, next_one = np.array([UNKNOWN]), np.array([after])
+        left = logs(self._model, np.array([before]), firsts)[0]
+        right = logs(self._model, lasts, next_one)[:, 0]
+        alone = logs(self._model, nothing, firsts)[0]
+        next_alone = float(logs(self._model, nothing, next_one)[0, 0])
+        strongest = np.maximum(np.maximum(left - alone, right - next_alone), 0.0)
+        yield from map(_Ties, (left + right + inner).tolist(), strongest.tolist())
 
     def _pieces(self, arcs: Sequence[Arc], at: int, habit: Habit) -> list[Step]:
         """The likeliest way to part form `at` into syllables run together; none when there is no way."""
@@ -171,17 +202,6 @@ class Repairer:
         likelihood = float(logs(self._model, numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
         return likelihood + float(costs[habits].max())
-
-
-def _pointed_at(habit: Habit, typed: str, meant: tuple[str, ...], likely: float, cost: float) -> float:
-    """The score of a candidate for a form known to be a slip, which the language model finds `likely`.
-
-    Its kind of slip is weighed as often as it is made; where marks are left out or keys are raw, `cost` of that habit
-    tells more.
-    """
-    if habit is not Habit.MARKED:
-        return likely + cost
-    return LANGUAGE_WEIGHT * likely + slip_cost(kind_of_slip(typed, meant))
 
 
 def _habits(forms: Sequence[str], arcs: Sequence[Arc]) -> list[Habit]:

@@ -8,54 +8,34 @@ for nobody says there that anything is wrong.
 from __future__ import annotations
 
 import functools
+import importlib.resources
 import math
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 
-from indexer.lexicon.edits import BESIDE, CODAS_CONFUSED, ONSETS_CONFUSED
+from indexer.lexicon.edits import (
+    BESIDE,
+    CODAS_CONFUSED,
+    ONSETS_CONFUSED,
+    RIMES_CONFUSED,
+    confusions,
+    confusions_of_both,
+    moved,
+)
 from indexer.lexicon.marks import HOOK, TILDE, marks
 from indexer.vietnamese import fold
 
-LANGUAGE_WEIGHT = 0.7
+LANGUAGE_WEIGHT = 0.55
 """The weight of the language model beside a slip counted. Below 1, for a pair of syllables says less than it claims of
-a place where the text is unusual. Chosen with the counts, by two folds of the half looked at."""
+a place where the text is unusual. Chosen with the counts, by five folds of the half looked at, as is the next."""
+STRONGEST_WEIGHT = 0.4
+"""What the nearer tie to one of the two neighbours counts besides, as the logarithm of how much likelier than by chance
+the two stand together: one word recognised (`tách biệt`) says more than two neighbours that are merely usual."""
 
-COUNTS = {
-    "hook for tilde": (62, 91),
-    "tone missing": (95, 560),
-    "tone added": (37, 378),
-    "tone wrong": (85, 921),
-    "shape missing": (59, 232),
-    "shape added": (43, 277),
-    "shape wrong": (9, 131),
-    "tone and shape": (13, 1207),
-    "mark misplaced": (3, 5),
-    "i for y": (57, 83),
-    "s for x": (14, 31),
-    "ch for tr": (14, 41),
-    "d for gi or r": (22, 119),
-    "l for n": (0, 47),
-    "another onset": (1, 88),
-    "n for ng": (16, 113),
-    "c for t": (13, 42),
-    "another end": (6, 129),
-    "sound and marks": (6, 2393),
-    "doubled": (6, 8),
-    "swapped": (9, 55),
-    "left out": (31, 709),
-    "added": (19, 579),
-    "beside": (22, 842),
-    "replaced": (43, 3113),
-    "letter and marks": (22, 9644),
-    "run together": (10, 92),
-}
-"""Of each kind of slip: how often it had been made, of how many candidates that it would explain.
-
-Counted by `python -m benchmarks.spelling --slips --index DIR` in the half looked at, with an index of 7,784 Wikipedia
-articles: 763 slips.
-"""
-
+_FILE = "slips.tsv"
 _DOUBT = 2.0
-_SHARE = 0.02
+_SHARE = 0.002
+_VOWELS = frozenset("aeiouy")
 _ONSETS = {
     frozenset(("s", "x")): "s for x",
     frozenset(("ch", "tr")): "ch for tr",
@@ -65,18 +45,33 @@ _ONSETS = {
     frozenset(("l", "n")): "l for n",
 }
 _ENDS = {frozenset(("n", "ng")): "n for ng", frozenset(("c", "t")): "c for t", frozenset("iy"): "i for y"}
-_OF_SOUND = frozenset((*_ONSETS.values(), *_ENDS.values(), "another onset", "another end"))
+
+
+@functools.cache
+def counts() -> Mapping[str, tuple[int, int]]:
+    """Of each kind of slip: how often it had been made, of how many candidates that it would explain.
+
+    Counted by `python -m benchmarks.spelling --slips --index DIR`, which writes the file, in the half looked at, with
+    an index of 7,784 Wikipedia articles: 763 slips.
+    """
+    text = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
+    lines = (line.split("\t") for line in text.splitlines()[1:])
+    return {kind: (int(made), int(possible)) for kind, made, possible in lines}
 
 
 @functools.cache
 def slip_cost(kind: str) -> float:
     """The logarithm of how likely a candidate of this kind is the right one, smoothed."""
-    right, candidates = COUNTS.get(kind, (0, 0))
-    return math.log((right + _DOUBT * _SHARE) / (candidates + _DOUBT))
+    made, possible = counts().get(kind, (0, 0))
+    return math.log((made + _DOUBT * _SHARE) / (possible + _DOUBT))
 
 
 def kind_of_slip(typed: str, meant: Sequence[str]) -> str:
-    """The kind that turns the forms `meant` into the one form `typed`: a key of `COUNTS`, or "other"."""
+    """The kind that turns the forms `meant` into the one form `typed`: a key of `counts`, or one never met.
+
+    A kind tells what happened to the letters, with the marks that shape them (`ơ`, `đ`), and whether the tone is
+    another besides.
+    """
     if len(meant) > 1:
         return "run together"
     return _kind(typed, meant[0])
@@ -84,18 +79,64 @@ def kind_of_slip(typed: str, meant: Sequence[str]) -> str:
 
 @functools.lru_cache(1 << 14)
 def _kind(typed: str, meant: str) -> str:
-    letters, tone, shape = _of_letters(fold(typed), fold(meant)), *_of_marks(typed, meant)
-    if letters == "":
-        return "tone and shape" if tone and shape else tone or shape or "mark misplaced"
-    if letters == "other" or not (tone or shape):
-        return letters
-    return "sound and marks" if letters in _OF_SOUND else "letter and marks"
+    tone = _of_tone(marks(typed)[1], marks(meant)[1])
+    letters = _of_letters(_without_tone(typed), _without_tone(meant))
+    if not letters:
+        return tone or "tone misplaced"
+    return f"{letters}, tone" if tone else letters
+
+
+def _without_tone(form: str) -> str:
+    """The form without its tone: each letter stays one character (`trường` -> `trương`)."""
+    parts = unicodedata.normalize("NFD", form)
+    return unicodedata.normalize("NFC", "".join(part for part in parts if part not in "\u0300\u0301\u0303\u0309\u0323"))
+
+
+def _of_tone(typed: str, meant: str) -> str:
+    if typed == meant:
+        return ""
+    if {typed, meant} == {HOOK, TILDE}:
+        return "hook for tilde"
+    if not typed:
+        return "tone missing"
+    return "tone wrong" if meant else "tone added"
 
 
 def _of_letters(typed: str, meant: str) -> str:
-    """The kind of a slip between letters without marks; "" when they are the same."""
+    """The kind of a slip between letters without tone; "" when they are the same."""
     if typed == meant:
         return ""
+    plain, plain_meant = fold(typed), fold(meant)
+    if plain == plain_meant:
+        return _of_shapes(typed, meant)
+    if sound := _of_sounds(typed, meant):
+        return sound
+    if _rimes_confused(typed, meant):
+        return "rime"
+    if edit := _of_edit(typed, meant):
+        return edit
+    if _of_edit(plain, plain_meant):
+        return "letter and shape"
+    if plain_meant in confusions(plain) or plain_meant in confusions_of_both(plain):
+        return "two sounds"
+    return "letter moved" if moved(plain, plain_meant) else "other"
+
+
+def _of_shapes(typed: str, meant: str) -> str:
+    """The kind of a slip between forms whose letters differ only in the marks that shape them."""
+    if sorted(mark for _, mark in marks(typed)[0]) == sorted(mark for _, mark in marks(meant)[0]):
+        return "mark misplaced"
+    if _rimes_confused(typed, meant):
+        return "rime of the same letters"
+    places = [at for at, letter in enumerate(typed) if letter != meant[at]]
+    if all(typed[at] in "dđ" for at in places):
+        return "bar missing" if typed[places[0]] == "d" else "bar added"
+    more = sum(fold(letter) != letter for letter in typed) - sum(fold(letter) != letter for letter in meant)
+    return "shape missing" if more < 0 else "shape added" if more else "shape wrong"
+
+
+def _of_sounds(typed: str, meant: str) -> str:
+    """The kind of a confusion of one onset or end; "" when it is none."""
     for first, second in ONSETS_CONFUSED:
         for one, other in ((first, second), (second, first)):
             if typed.startswith(one) and other + typed[len(one) :] == meant:
@@ -104,43 +145,42 @@ def _of_letters(typed: str, meant: str) -> str:
         for one, other in ((first, second), (second, first)):
             if typed.endswith(one) and len(typed) > len(one) and typed[: -len(one)] + other == meant:
                 return _ENDS.get(frozenset((one, other)), "another end")
+    return ""
+
+
+def _rimes_confused(typed: str, meant: str) -> bool:
+    """Whether the two have one onset and rimes that are confused."""
+    at = 0
+    while at < min(len(typed), len(meant)) and typed[at] == meant[at] and fold(typed[at]) not in _VOWELS:
+        at += 1
+    return frozenset((typed[at:], meant[at:])) in RIMES_CONFUSED
+
+
+def _of_edit(typed: str, meant: str) -> str:
+    """The kind of one letter added, left out, replaced or swapped, and where; "" when it is none."""
     if len(typed) == len(meant):
         return _of_replaced(typed, meant)
     longer, shorter = (typed, meant) if len(typed) > len(meant) else (meant, typed)
     at = next((at for at, letter in enumerate(shorter) if letter != longer[at]), len(shorter))
     if longer[:at] + longer[at + 1 :] != shorter:
-        return "other"
+        return ""
     if longer is meant:
-        return "left out"
-    return "doubled" if at and longer[at] == longer[at - 1] else "added"
+        return f"left out {_place(longer, at)}"
+    return "doubled" if at and fold(longer[at]) == fold(longer[at - 1]) else f"added {_place(longer, at)}"
 
 
 def _of_replaced(typed: str, meant: str) -> str:
     first, *more = [at for at, letter in enumerate(typed) if letter != meant[at]]
-    one, other = typed[first], meant[first]
+    one, other = fold(typed[first]), fold(meant[first])
     if not more:
         if {one, other} == {"i", "y"}:
             return "i for y"
-        return "beside" if one + other in BESIDE else "replaced"
+        return f"{'beside' if one + other in BESIDE else 'replaced'} {_place(typed, first)}"
     swapped = more == [first + 1] and typed[first : first + 2] == meant[first : first + 2][::-1]
-    return "swapped" if swapped else "other"
+    return "swapped" if swapped else ""
 
 
-def _of_marks(typed: str, meant: str) -> tuple[str, str]:
-    """The kinds of slip in the tone and in the marks of letters; "" where they are as meant."""
-    typed_shapes, typed_tone = marks(typed)
-    shapes, tone = marks(meant)
-    if typed_tone == tone:
-        of_tone = ""
-    elif {typed_tone, tone} == {HOOK, TILDE}:
-        of_tone = "hook for tilde"
-    elif not typed_tone:
-        of_tone = "tone missing"
-    else:
-        of_tone = "tone wrong" if tone else "tone added"
-    typed_kinds, kinds = sorted(mark for _, mark in typed_shapes), sorted(mark for _, mark in shapes)
-    if typed_kinds == kinds:
-        return of_tone, ""
-    if len(typed_kinds) != len(kinds):
-        return of_tone, "shape missing" if len(typed_kinds) < len(kinds) else "shape added"
-    return of_tone, "shape wrong"
+def _place(letters: str, at: int) -> str:
+    if not at:
+        return "first"
+    return "vowel" if fold(letters[at]) in _VOWELS else "consonant"
