@@ -16,7 +16,7 @@ import mmap
 import os
 import struct
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeAlias
@@ -33,6 +33,7 @@ TAIL = struct.Struct("<IIQ8s")
 ALIGNMENT = 8
 BUFFER = 1 << 20
 PIECE = 1 << 16
+STRIDE = 256
 VERIFY_CHUNK = 1 << 24
 
 ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
@@ -59,6 +60,11 @@ def decode(data: bytes) -> str:
 def index_dtype(largest: int) -> str:
     """The narrower of the two types in which offsets up to `largest` are kept."""
     return "<u4" if largest < 1 << 32 else "<u8"
+
+
+def address(array: Array) -> int:
+    """Where the values of an array lie in memory."""
+    return int(array.__array_interface__["data"][0])
 
 
 def fsync_directory(directory: str) -> None:
@@ -300,6 +306,7 @@ class Strings:
         self.data, self.ends, self._path = data, ends, path
         self._bytes = memoryview(data.data)
         self._ends = memoryview(ends.data)
+        self._some: list[bytes] = []
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -323,7 +330,11 @@ class Strings:
 
     def find(self, item: bytes) -> int | None:
         """The place of `item` in a sorted table, or None."""
-        at = self.lower_bound(item)
+        # What stands at every STRIDE-th place is remembered: most steps of a search would else be to far pages.
+        if not self._some:
+            self._some = [self[i] for i in range(0, len(self), STRIDE)]
+        high = bisect_right(self._some, item) * STRIDE
+        at = bisect_left(self, item, max(high - STRIDE, 0), min(high, len(self)))
         return at if at < len(self) and self[at] == item else None
 
     def with_prefix(self, prefix: bytes) -> range:

@@ -16,14 +16,14 @@ import numpy as np
 
 from indexer.engine.base import Scoring
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, damaged
+from indexer.engine.whoosh.arrays import Array, address, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.terms import TermList, TermLists, address, as_words
+from indexer.engine.whoosh.terms import TermList, TermLists, as_words
 from indexer.fields import Field, bigram
 from indexer.query.tree import Node, Phrase, Term
 
@@ -171,7 +171,7 @@ class SegmentLists:
             return self._as_term(field, forms, lists[0], factor)
         order = sorted(range(len(lists)), key=lambda i: lists[i].postings)
         rows = _rows(lists)
-        rows[:, kernel.NORMS] = address(self._terms.norms[field])
+        rows[:, kernel.NORMS] = self._terms.norms_at[field]
         paragraphs = self._segment.entry.paragraphs
         most = lists[order[0]].postings
         bounds, lows = np.empty(stretches(paragraphs) + 1, np.uint32), np.empty(most, np.uint16)

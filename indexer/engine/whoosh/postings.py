@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from indexer.engine.whoosh.arrays import Array, ArrayFile, damaged, encode
+from indexer.engine.whoosh.arrays import Array, ArrayFile, address, damaged, encode
 from indexer.engine.whoosh.packer import Packer
 from indexer.engine.whoosh.packing import Malformed, Records, first_number, first_numbers, unpack
 
@@ -36,6 +36,8 @@ class Postings:
         self.terms = self.file.strings("terms")
         self.starts, self.records, self.lengths = array("starts"), array("records"), array("lengths")
         self.arrays = array("arrays").view(np.uint8)
+        self.records_at, self.arrays_at = address(self.records), address(self.arrays)
+        """Where both lie in memory."""
         self._starts = memoryview(self.starts.data)
         if len(self.starts) != len(self.terms) + 1:
             raise damaged(path, "its sections do not fit each other")

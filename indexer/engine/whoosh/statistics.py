@@ -17,8 +17,8 @@ from indexer.engine.whoosh.merge import live_frequencies
 from indexer.engine.whoosh.segment import Segment
 from indexer.fields import Field
 
-CACHED_TERMS = 200_000
-"""Document frequencies remembered; past that all are forgotten, which costs each a look at its postings."""
+CACHED_TERMS = 50_000
+"""Terms whose places and frequencies are remembered; past that all are forgotten, which costs each a search."""
 
 TERMS_AT_A_TIME = 4096
 
@@ -32,6 +32,7 @@ class Statistics:
         """N of the formula."""
         self.tokens = {field: sum(segment.tokens(field) for segment in segments) for field in Field}
         self._frequencies: dict[tuple[Field, str], int] = {}
+        self._places: dict[tuple[Field, str], tuple[int | None, ...]] = {}
         self._norms: dict[tuple[int, Field, float, float], Array] = {}
 
     def document_frequency(self, field: Field, form: str) -> int:
@@ -40,11 +41,10 @@ class Statistics:
         frequency = self._frequencies.get(key)
         if frequency is None:
             frequency = 0
-            for segment in self.segments:
-                postings = segment.postings[field]
-                term = postings.find(form)
+            for segment, term in zip(self.segments, self.places(field, form), strict=True):
                 if term is None:
                     continue
+                postings = segment.postings[field]
                 if segment.live is None:
                     frequency += postings.frequency_of(term)
                 else:
@@ -53,6 +53,17 @@ class Statistics:
                 self._frequencies.clear()
             self._frequencies[key] = frequency
         return frequency
+
+    def places(self, field: Field, form: str) -> tuple[int | None, ...]:
+        """For each segment the number of the term `form` there, or None; remembered."""
+        key = field, form
+        places = self._places.get(key)
+        if places is None:
+            places = tuple([segment.postings[field].find(form) for segment in self.segments])
+            if len(self._places) >= CACHED_TERMS:
+                self._places.clear()
+            self._places[key] = places
+        return places
 
     def idf(self, field: Field, form: str, scoring: Scoring) -> float:
         """idf(df)^idf_power of the formula."""

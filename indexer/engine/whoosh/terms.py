@@ -5,7 +5,6 @@ The arrays of a frequent term are used where they lie in the file; what is remem
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from indexer.engine.base import Scoring
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, damaged
+from indexer.engine.whoosh.arrays import Array, address, damaged
 from indexer.engine.whoosh.packing import ESCAPE, LONG, is_dense, layout, stretches
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.statistics import Statistics
@@ -54,11 +53,6 @@ class _Arrays(NamedTuple):
     kept: tuple[Array, ...]
 
 
-def address(array: Array) -> int:
-    """Where the values of an array lie in memory."""
-    return int(array.__array_interface__["data"][0])
-
-
 def as_words(flags: Array) -> Array:
     """A flag per paragraph as a set (see `kernel.reading`)."""
     data = np.packbits(flags, bitorder="little")
@@ -69,10 +63,16 @@ class TermLists:
     """Looks up the terms of segment number `i` under one scoring. Safe to share between threads."""
 
     def __init__(self, statistics: Statistics, i: int, scoring: Scoring) -> None:
-        self._statistics, self._scoring = statistics, scoring
+        self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
         # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
         self.norms = {field: statistics.compute_norms(i, field, scoring).astype(np.float32) for field in Field}
+        self.norms_at = {field: address(norms) for field, norms in self.norms.items()}
+        # The norm of a length is a + b * length.
+        self._norm = {
+            field: (a := statistics.norm(field, scoring, 0.0), statistics.norm(field, scoring, 1.0) - a)
+            for field in Field
+        }
         share = self._segment.entry.live / max(statistics.paragraphs, 1)
         self._bytes_left = self._most_bytes = int(BYTES_OF_LISTS * share)
         self._terms: dict[tuple[Field, str], TermList | None] = {}
@@ -104,12 +104,12 @@ class TermLists:
     def with_norms(self, field: Field, of: TermList) -> TermList:
         """A list with the norms of another field, in which paragraphs are not shorter."""
         row = of.row.copy()
-        row[kernel.NORMS] = address(self.norms[field])
+        row[kernel.NORMS] = self.norms_at[field]
         return of._replace(row=row, highest=self._highest(field, row, of.pairs))
 
     def _look_up(self, field: Field, form: str) -> TermList | None:
         postings = self._segment.postings[field]
-        term = postings.find(form)
+        term = self._statistics.places(field, form)[self._i]
         if term is None:
             return None
         start, end = postings.bounds(term)
@@ -122,10 +122,10 @@ class TermLists:
             (
                 df,
                 *arrays.addresses,
-                address(self.norms[field]),
+                self.norms_at[field],
                 *((address(places), address(values), len(places)) if len(places) else (0, 0, 0)),
                 arrays.blocks,
-                address(postings.records) + arrays.positions,
+                postings.records_at + arrays.positions,
                 end - arrays.positions,
             ),
             np.int64,
@@ -168,7 +168,7 @@ class TermLists:
         bounds = postings.arrays[begin + where.bounds : begin + where.blocks].view(np.uint32).tolist()
         if bounds[0] != 0 or bounds[-1] != df or any(low > high for low, high in pairwise(bounds)):
             return None
-        base = address(postings.arrays) + begin
+        base = postings.arrays_at + begin
         if is_dense(df, paragraphs):
             last = int(postings.arrays[begin : begin + where.bounds].view(np.uint64)[-1])
             if last >> (paragraphs - 1) % 64 > 1:
@@ -184,7 +184,7 @@ class TermLists:
         """The highest tf / (tf + norm) of a list, or a little more."""
         if not pairs:
             return float(kernel.highest(row, self._segment.entry.paragraphs))
-        norm = partial(self._statistics.norm, field, self._scoring)
+        a, b = self._norm[field]
+        shares = [f / (f + a + b * length) for f, length in zip(pairs[::2], pairs[1::2], strict=True)]
         # More than what is lost by norms of half the bytes.
-        shares = (f / (f + norm(length)) for f, length in zip(pairs[::2], pairs[1::2], strict=True))
         return float(max(shares)) * (1 + 1e-6)
