@@ -86,7 +86,7 @@ def test_what_a_document_leads_to_exists(name: str) -> None:
         assert path.exists(), target
         if anchor:
             heads = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
-            assert anchor[1:] in {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}, anchor
+            assert anchor[1:] in {slug(head) for head in heads}, anchor
     tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     for quoted in re.findall(r"`((?:tests/[\w/]+(?:\.py)?)|test_\w+)`", text):
         if quoted.startswith("tests/"):
@@ -95,3 +95,42 @@ def test_what_a_document_leads_to_exists(name: str) -> None:
             assert f"def {quoted}(" in tests or f"{quoted}.py" in {
                 path.name for path in (ROOT / "tests").rglob("*.py")
             }, quoted
+
+
+FEATURES = ("docs/api.md", "docs/page.md", "docs/running.md", "docs/comparison.md")
+"""What can be done with it, a section for each; README itself has the commands and the query language."""
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading, as it is made where the documents are read."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def links(name: str) -> set[tuple[str, str]]:
+    """Where a document leads within the checkout: (file, anchor)."""
+    found = re.findall(r"\]\((?!https?://)([^)#]*)#?([^)]*)\)", (ROOT / name).read_text("utf-8"))
+    here = (ROOT / name).parent
+    return {(str((here / target).resolve().relative_to(ROOT)) if target else name, anchor) for target, anchor in found}
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_every_section_is_two_clicks_away_from_the_readme(name: str) -> None:
+    first = links("README.md")
+    second = {link for file in {file for file, _ in first} if file.endswith(".md") for link in links(file)}
+    sections = re.findall(r"^## (.+)$", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+    assert sections
+    reached = {anchor for file, anchor in first | second if file == name}
+    assert {slug(section) for section in sections} - reached == set()
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name != "README.md"])
+def test_every_document_is_one_click_away_from_the_readme(name: str) -> None:
+    assert name in {file for file, _ in links("README.md")}
+
+
+def test_every_command_of_the_server_stands_in_the_readme() -> None:
+    from webapp.commands.main import main as webapp
+
+    for name, command in webapp.commands.items():
+        for inner in command.commands if isinstance(command, Group) else ():
+            assert f"webapp {name} {inner}" in README or f"`{inner}`" in README
