@@ -71,6 +71,7 @@ class Ranking:
         if reading is not None and reading.judges_all(segment):
             read_again = set(range(len(forms)))
             repaired = dict(self._left_alone(forms, reading)) | repaired
+        certain = reading is not None and reading.is_certain
         for unit in kept:
             first, last = unit
             if last > first:
@@ -81,9 +82,9 @@ class Ranking:
                     # A piece that has its marks is what was typed: nothing of it is repaired.
                     mended = None if typed == piece and is_marked(piece) else replace(repair, forms=(piece,))
                     also = meant[unit] if at == 0 else []
-                    self._add_syllable(typed, segment.marked, also, mended, PIECE_SHARE)
+                    self._add_syllable(typed, segment.marked, also, mended, certain, PIECE_SHARE)
             else:
-                self._add_syllable(forms[first], segment.marked, meant[unit], repair)
+                self._add_syllable(forms[first], segment.marked, meant[unit], repair, certain)
         word_weight = self._settings.weight_words * (1 if segment.marked else UNMARKED_WORDS_SHARE)
         for word in segment.words:
             tokens = range(word.first, word.last + 1)
@@ -162,9 +163,15 @@ class Ranking:
         return meant
 
     def _add_syllable(
-        self, form: str, among_marks: bool, meant: list[Node], repair: Meaning | None, part: float = 1.0
+        self,
+        form: str,
+        among_marks: bool,
+        meant: list[Node],
+        repair: Meaning | None,
+        certain: bool,
+        part: float = 1.0,
     ) -> None:
-        """Add a unit of one syllable that counts `part` of one."""
+        """Add a unit of one syllable that counts `part` of one; `certain` says that the repair decides what matches."""
         nodes = list(meant)
         share = 0.0
         repaired: Term | None = None
@@ -179,8 +186,11 @@ class Ranking:
         typed = self._syllable(form, among_marks, share)
         if repaired is not None:
             if typed is not None and typed.field is Field.UNMARKED and typed.form == fold(repaired.form):
-                # What holds the repaired form holds its letters too: it adds to the score, and decides nothing.
-                self._optional[repaired] = None
+                # What holds the repaired form holds its letters too: either decides what matches, the other adds to
+                # the score. The sum is the same.
+                decides, adds = (repaired, typed) if certain else (typed, repaired)
+                self._optional[adds] = None
+                typed = decides
             else:
                 nodes.append(repaired)
         if typed is not None:

@@ -23,6 +23,9 @@ MOST_EXPANSIONS = 3
 JOINED = 10
 """Two syllables are joined by the text when they stand together so many times as often as chance would have it."""
 
+CERTAIN = 0.99
+"""The least confidence of a repair that decides what is found, not only how it ranks."""
+
 NEXT_READING = 0.7
 """The weight of each further reading of an abbreviation, as a share of the one before."""
 
@@ -58,6 +61,15 @@ class Reading:
     def repairs(self) -> tuple[Meaning, ...]:
         """The meanings that repair a slip, from left to right."""
         return tuple(meaning for meaning in self.meanings if meaning.kind == "repair")
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the repair decides what is found: likely enough, and each change joined by the text to a neighbour.
+
+        Then what has nothing but the same letters (`có`, `thị`, `đưa` for `co thi dua`) is left out; the rank of what
+        is found stays the same.
+        """
+        return self.confidence >= CERTAIN and bool(self.repairs) and all(repair.sure for repair in self.repairs)
 
     def judges_all(self, found: Segment) -> bool:
         """Whether the repair speaks of every token: in a text without marks, what it leaves alone is a choice too."""

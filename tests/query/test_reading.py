@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import Index, Results, SearchRequest, build, open_index
+from indexer import Index, Passage, Results, SearchRequest, build, open_index
 from indexer.lexicon import FILE
 from indexer.lexicon.container import VERSION
 from indexer.publishing import published
+from indexer.vietnamese import forms
 from tests.conftest import ROOT
 from tests.samples import write_articles
 
@@ -33,6 +34,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     build([write_articles(folder / "articles.jsonl", ARTICLES)], folder / "index")
     with open_index(folder / "index") as opened:
         yield opened
+
+
+def key(passage: Passage) -> tuple[str, int]:
+    return passage.article.id, passage.paragraph.position
 
 
 def ask(index: Index, text: str, *, literal: bool = False) -> Results:
@@ -120,6 +125,43 @@ def test_a_phrase_finds_its_abbreviation(index: Index) -> None:
     interpretation = ask(index, "lực lượng vũ trang").interpretation
     assert interpretation is not None
     assert [each.meaning for each in interpretation.expanded] == ["LLVT"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("co thi dua", ["cờ", "thi", "đua"]), ("thuy loi", ["thuỷ", "lợi"]), ("ho ke go", ["hồ", "kẻ", "gỗ"])],
+)
+def test_a_certain_repair_finds_no_look_alikes(corpus: Index, typed: str, meant: list[str]) -> None:
+    """`có`, `thị` and `đưa` are not what `co thi dua` asks for; asked as typed, they are found."""
+    results = corpus.search(SearchRequest(typed, per_page=100))
+    assert results.interpretation is not None and results.interpretation.sure
+    assert results.total == len(results.passages) > 0
+    for passage in results.passages:
+        assert {*meant} & {*forms(passage.paragraph.text)}, passage.paragraph.text
+    asked_as_typed = corpus.search(SearchRequest(typed, per_page=100, literal=True))
+    assert asked_as_typed.total > results.total
+    assert {key(each) for each in asked_as_typed.passages} >= {key(each) for each in results.passages[:3]}
+
+
+def test_leaving_look_alikes_out_changes_no_rank(corpus: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def scores() -> dict[tuple[str, int], float]:
+        passages = corpus.search(SearchRequest("co thi dua xuat sac", per_page=100)).passages
+        return {key(each): each.score for each in passages}
+
+    narrowed = scores()
+    monkeypatch.setattr("indexer.query.reading.CERTAIN", 1.1)
+    wide = scores()
+    assert len(narrowed) < len(wide)
+    assert narrowed == {each: pytest.approx(wide[each], abs=1e-4) for each in narrowed}
+
+
+def test_an_uncertain_repair_leaves_nothing_out(corpus: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One change that no neighbour speaks for is enough, and the letters decide."""
+    text = "do dien vien chinh bi benh"
+    found = corpus.search(SearchRequest(text))
+    assert found.interpretation is not None and not found.interpretation.sure
+    monkeypatch.setattr("indexer.query.reading.CERTAIN", 1.1)
+    assert corpus.search(SearchRequest(text)).total == found.total
 
 
 def test_a_phrase_without_marks_finds_its_abbreviation(corpus: Index) -> None:
