@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from indexer.engine.base import Explained, Scoring
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import TimeLimit
+from indexer.engine.whoosh.occurrences import positions_in
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.fields import Field
 from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
@@ -85,13 +86,7 @@ class Explainer:
         term = postings.find(form)
         if term is None:
             return []
-        record = postings.record_of(term)
-        at = bisect_left(record.ids, self._number)
-        if at == len(record.ids) or record.ids[at] != self._number:
-            return []
-        start = int(record.frequencies[:at].sum())
-        positions = record.positions[start : start + int(record.frequencies[at])]
-        return positions.tolist()  # type: ignore[no-any-return]  # list[int] for an integer array
+        return positions_in(postings, term, self._number)
 
 
 def _occurrences(places: list[list[int]], slop: int) -> Iterator[int]:

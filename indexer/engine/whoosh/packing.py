@@ -120,7 +120,7 @@ def unpack(data: Array, starts: Array, arrays: Array, paragraphs: int) -> Record
     none = np.empty(0, np.int64)
     if not len(starts):
         return Records(none, none, none, none)
-    values, ends = _read(data)
+    values, ends = read_numbers(data)
     first = np.searchsorted(ends, starts)
     sizes = np.diff(first, append=len(values))
     if np.any(sizes < 3):
@@ -208,13 +208,24 @@ def _unpack_long(row: Array, arrays: Array, paragraphs: int) -> Records:
 
 def first_number(data: Array, start: int) -> int:
     """The number that begins at `start`."""
-    number = 0
-    for i in range(MOST_BYTES):
-        byte = int(data[start + i])
-        number |= (byte & 127) << (7 * i)
-        if byte < 128:
-            return number
-    raise Malformed("a number has too many bytes")
+    return numbers_from(data, start, 1)[0][0]
+
+
+def numbers_from(data: Array, at: int, count: int) -> tuple[list[int], int]:
+    """So many numbers from `at` on, and where the next one begins."""
+    numbers = []
+    for _ in range(count):
+        number = 0
+        for shift in range(0, 7 * MOST_BYTES, 7):
+            byte = int(data[at])
+            at += 1
+            number |= (byte & 127) << shift
+            if byte < 128:
+                break
+        else:
+            raise Malformed("a number has too many bytes")
+        numbers.append(number)
+    return numbers, at
 
 
 def first_numbers(data: Array, starts: Array) -> Array:
@@ -250,7 +261,7 @@ def _running(gaps: Array, begins: Array, sizes: Array) -> Array:
     return sums - np.repeat(before, sizes)  # type: ignore[no-any-return]  # an array
 
 
-def _read(data: Array) -> tuple[Array, Array]:
+def read_numbers(data: Array) -> tuple[Array, Array]:
     """The numbers (i8) of some bytes, and where each ends."""
     ends = np.flatnonzero(data < 128)
     if not len(ends) or ends[-1] != len(data) - 1:
