@@ -191,9 +191,13 @@ class Index:
         def suggested() -> tuple[Suggestion, ...]:
             if self._suggester is None:
                 return ()
-            return suggest(text, limit, self._suggester, self._lookup, self._settings.minimum_match)
+            return suggest(text, limit, self._suggester, self._lookup, self._settings.minimum_match, self._holds)
 
         return self._soundly(suggested)
+
+    def _holds(self, node: Node) -> bool:
+        """Whether any passage holds what a node asks for."""
+        return bool(self._engine.search(EngineRequest(node, limit=1)).total)
 
     def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
         """The passages most like the one at `position` of an article; None when there is no such passage.

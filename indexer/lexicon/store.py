@@ -204,6 +204,11 @@ class Lexicon:
         at = start + int(self.seconds[start:stop].searchsorted(np.uint32(second)))
         return int(self.pair_counts[at]) if at < stop and self.seconds[at] == second else 0
 
+    def attraction(self, first: str, second: str) -> float:
+        """How many times as often as by chance `second` directly follows `first`; 0 where it never does."""
+        together = self.pair_count(first, second) * self.syllables
+        return together / (self.count(first) * self.count(second)) if together else 0.0
+
     def is_word_pair(self, first: int, second: int) -> bool:
         """Whether the forms with two numbers (or -1) stand side by side in a word of the dictionary."""
         if first <= 0 or second <= 0:

@@ -32,6 +32,9 @@ _FOLLOWERS = 500
 # What one more matched syllable before is worth, as a logarithm of counts.
 _SYLLABLE_MATCHED = 3.0
 _AS_TYPED = 1.5
+# Two forms are joined that stand together so many times as often as by chance, and so often at least.
+_JOINED = 10
+_SEEN = 2
 _LONE_SYLLABLE = -3.0
 _UNSEEN = 0.02
 _FRAGMENT = math.log(0.7)
@@ -80,6 +83,24 @@ class Suggester:
         if not found and not last_is_complete:
             found = self._found([*typed[:-1], self._decoded(typed[-1])], last_is_complete, limit)
         return [Suggestion(entry.text, entry.count) for entry in found]
+
+    def claimed_twice(self, before: str, form: str, after: str) -> bool:
+        """Whether both neighbours of a form are joined to it by the text, as in `biên phòng` and `phòng bệnh`.
+
+        A syllable belongs to one word: that each pair stands in the text says nothing of the three then.
+        """
+        return self._is_joined(before, form) and self._is_joined(form, after)
+
+    def is_word(self, first: str, second: str) -> bool:
+        """Whether two forms stand side by side in a word of the dictionary."""
+        return self._lexicon.is_word_pair(self._lexicon.number(first), self._lexicon.number(second))
+
+    def _is_joined(self, first: str, second: str) -> bool:
+        """Whether two forms are of one word: by the dictionary, or since they stand together more than by chance."""
+        lexicon = self._lexicon
+        if lexicon.attraction(first, second) <= _JOINED:
+            return False
+        return lexicon.pair_count(first, second) >= _SEEN or self.is_word(first, second)
 
     def _found(self, typed: list[str], last_is_complete: bool, limit: int) -> list[_Found]:
         best: dict[str, _Found] = {}
@@ -137,11 +158,14 @@ class Suggester:
         head = typed if last_is_complete else typed[:-1]
         prefix = "" if last_is_complete else typed[-1]
         if head:
-            before = lexicon.number(head[-1])
-            if before == UNKNOWN:
+            befores = [lexicon.number(head[-1])] if is_marked(head[-1]) else [*lexicon.same_letters(head[-1])]
+            befores = [number for number in befores if number != UNKNOWN]
+            if not befores:
                 return
-            start, stop = lexicon.rows[before], lexicon.rows[before + 1]
-            numbers, counts = lexicon.seconds[start:stop].astype(np.int64), lexicon.pair_counts[start:stop]
+            rows = [slice(lexicon.rows[number], lexicon.rows[number + 1]) for number in befores]
+            numbers = np.concatenate([lexicon.seconds[row].astype(np.int64) for row in rows])
+            counts = np.concatenate([lexicon.pair_counts[row] for row in rows])
+            meant = np.repeat(befores, [row.stop - row.start for row in rows])
         else:
             places = lexicon.letters_prefixed(fold(prefix))
             numbers = np.arange(places.start, places.stop, dtype=np.int64)
@@ -155,7 +179,8 @@ class Suggester:
                 and _may_become(prefix, form)
             ):
                 count = int(counts[place])
-                yield _Found(" ".join([*head, form]), count, math.log1p(count), _LONE_SYLLABLE)
+                before = self._with_marks(head, lexicon.form(int(meant[place]))) if head else []
+                yield _Found(" ".join([*before, form]), count, math.log1p(count), _LONE_SYLLABLE)
 
     def _with_marks(self, head: Sequence[str], variant: str) -> list[str]:
         """The head with `variant` for its last form: typed wholly without marks, the forms likely meant before that."""

@@ -134,11 +134,7 @@ class Reader:
             shift += len(repair.forms) - (repair.end - repair.start)
 
     def _joined(self, first: str, second: str) -> bool:
-        lexicon = self._lexicon
-        if lexicon is None:
-            return False
-        together = lexicon.pair_count(first, second) * lexicon.syllables
-        return together > JOINED * lexicon.count(first) * lexicon.count(second)
+        return self._lexicon is not None and self._lexicon.attraction(first, second) > JOINED
 
     def _abbreviated(self, found: Segment) -> Iterator[Meaning]:
         for place in self._abbreviations.find(found.forms, found.capitals):

@@ -6,7 +6,7 @@ lives in `webapp`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 
 from indexer.fields import Field, bigram
@@ -14,6 +14,7 @@ from indexer.lexicon import Suggester
 from indexer.query.clauses import WordsClause
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
+from indexer.query.tree import Node
 from indexer.results import Span, Suggestion
 from indexer.vietnamese import fold, tokens
 
@@ -28,13 +29,19 @@ _LEAST_HELD = 0.5
 
 
 def suggest(
-    text: str, limit: int, suggester: Suggester, lookup: Lookup, minimum_match: float
+    text: str,
+    limit: int,
+    suggester: Suggester,
+    lookup: Lookup,
+    minimum_match: float,
+    is_together: Callable[[Node], bool],
 ) -> tuple[Suggestion, ...]:
     """Up to `limit` whole queries that go on from `text` as typed, likeliest first.
 
     White space or punctuation after the last syllable says that it is complete. Only plain words are gone on from: what
     comes next in a phrase, a restriction or an exclusion is not a matter of what the text says most often.
-    `minimum_match` is the share of plain words that a search demands (see `Settings`).
+    `minimum_match` is the share of plain words that a search demands (see `Settings`); `is_together` says whether any
+    passage has what a leaf asks for.
     """
     if len(text) > LONGEST_TEXT or limit < 1 or not _is_plain(text):
         return ()
@@ -45,8 +52,27 @@ def suggest(
     least = max(_LEAST_HELD, minimum_match)
     proposals = (found.text for found in suggester.suggest(typed.forms, complete, limit + _SPARE))
     begun = len(typed.forms) - (not complete)
-    kept = islice((text for text in proposals if _is_found(text.split(" "), begun, least, lookup)), limit)
-    return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in kept)
+
+    def holds(forms: Sequence[str]) -> bool:
+        return is_together(lookup.sequence(tuple(forms), 1.0)[0])
+
+    found = (forms for text in proposals if _is_found(forms := text.split(" "), begun, least, lookup))
+    sound = (_sound(forms, begun, suggester, holds) for forms in found)
+    texts = dict.fromkeys(" ".join(forms) for forms in sound if len(forms) > begun and forms != [*typed.forms])
+    return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in islice(texts, limit))
+
+
+def _sound(forms: list[str], begun: int, suggester: Suggester, holds: Callable[[Sequence[str]], bool]) -> list[str]:
+    """The forms up to where they go on from a word by a syllable of another one; nothing, where no word ends there.
+
+    `biên phòng` and `phòng bệnh` stand in the text, yet `biên phòng bệnh` may be nothing at all: three of which the
+    middle one belongs to a word on either side, and the last is begun or new, must stand there together.
+    """
+    for last in range(max(begun, 2), len(forms)):
+        three = forms[last - 2 : last + 1]
+        if suggester.claimed_twice(*three) and not holds(three):
+            return forms[:last] if suggester.is_word(*three[:2]) else []
+    return forms
 
 
 def _is_plain(text: str) -> bool:

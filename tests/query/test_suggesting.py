@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Index, SearchRequest, build, open_index, remove
-from indexer.lexicon import FILE
+from indexer.lexicon import FILE, Lexicon
 from indexer.query.suggesting import LONGEST_TEXT
 from indexer.vietnamese import fold, forms, is_marked
 from tests.conftest import ROOT
@@ -63,6 +63,42 @@ def test_what_completes_stands_side_by_side_in_an_article_and_with_what_was_type
     for pair in pairs:
         found = index.search(SearchRequest('"{} {}"'.format(*pair), per_page=1, literal=True))
         assert found.total and not found.warnings, pair
+
+
+@pytest.mark.parametrize(
+    ("typed", "odd", "good"),
+    [
+        ("bien phong", "biên phòng bệnh", "biên phòng toàn dân"),
+        ("biên phòng ", "biên phòng bệnh", "biên phòng toàn dân"),
+        ("quốc phòng a", "quốc phòng an toàn", "quốc phòng an ninh"),
+        ("quoc phong a", "quốc phòng an toàn", "quốc phòng an ninh"),
+        ("co thi", "cờ thi hào", "cờ thi đua"),
+        ("thuy l", "thuỷ lợi ích", "thuỷ lợi"),
+    ],
+)
+def test_a_syllable_of_one_word_does_not_begin_another(index: Index, typed: str, odd: str, good: str) -> None:
+    """`biên phòng` and `phòng bệnh` both stand in the corpus, `biên phòng bệnh` does not."""
+    found = texts(index, typed, 20)
+    assert odd not in found
+    assert good in found
+
+
+def test_three_neighbours_of_two_words_stand_in_the_index(directory: Path, index: Index) -> None:
+    """Whatever is typed: where a proposal goes on from a word by another word, the text does too."""
+    lexicon = Lexicon.open(directory / "generations" / index.generation / "lexicon")
+    checked = 0
+    for typed in beginnings(index):
+        given = forms(typed)
+        begun = len(given) - (not typed.endswith(" "))
+        for text in texts(index, typed):
+            proposed = text.split(" ")
+            for at in range(max(begun, 2), len(proposed)):
+                three = proposed[at - 2 : at + 1]
+                if all(lexicon.attraction(*pair) > 10 and lexicon.pair_count(*pair) > 1 for pair in pairwise(three)):
+                    checked += 1
+                    phrase = '"{}"'.format(" ".join(three))
+                    assert index.search(SearchRequest(phrase, per_page=1, literal=True)).total, text
+    assert checked > 20
 
 
 def test_a_beginning_without_marks_is_completed_with_marks(index: Index) -> None:
