@@ -21,6 +21,7 @@ from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.evaluate import Matches
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.lists import Prepared, SegmentLists, check
+from indexer.engine.whoosh.packing import ESCAPE, LONG
 from indexer.engine.whoosh.paging import AllMatches, FacetCounts, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
@@ -193,7 +194,8 @@ def _scores(segment: Segment, p: Prepared, ranges: Sequence[range]) -> Array:
 def compile_all() -> None:
     """Compile every function of the kernel, by asking a small index of its own."""
     syllables, title = Field.SYLLABLES, Field.TITLE
-    tokens = {syllables: ["a", "b"], title: ["a", "b"]}
+    # Titles have frequent terms, one of them very often in one paragraph.
+    tokens = {syllables: ["a", "b"], title: ["a"] * ESCAPE + ["b"]}
     queries: list[Node] = [
         Any((Term(syllables, "a"), Term(syllables, "b"))),
         All((Term(syllables, "a"), Term(syllables, "b"))),
@@ -203,9 +205,13 @@ def compile_all() -> None:
     # A process that ends meanwhile removes the folder while it is still written to.
     with tempfile.TemporaryDirectory(prefix="timdoan-warm-", ignore_cleanup_errors=True) as directory:
         writer = WhooshWriter(directory, fresh=True)
-        writer.add(Document(ArticleInfo("a", ""), Paragraph(0, Kind.BODY, "a"), tokens))
+        for position in range(LONG):
+            own = {title: ["a", "b"]} if position else tokens
+            writer.add(Document(ArticleInfo("a", ""), Paragraph(position, Kind.BODY, "a"), own))
         writer.commit()
         _, entries = read_contents(directory)
         search = FastSearch(Statistics([Segment(directory, entry) for entry in entries]))
         for query in queries:
-            search.page(EngineRequest(query, per_article=1, facets=("kind", "year")), TimeLimit())
+            for sort in ("relevance", "date"):
+                facets = "kind", "year", "source"
+                search.page(EngineRequest(query, per_article=1, sort=sort, facets=facets), TimeLimit())
