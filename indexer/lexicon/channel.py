@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.edits import ANY, TYPICAL, confusions, confusions_of_both, moved, one_edit
-from indexer.lexicon.marks import HOOK, TILDE, marks
+from indexer.lexicon.marks import HOOK, TILDE, marks, shapes
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, is_marked, is_syllable, word_pairs
 from indexer.vietnamese.typing import decode_telex, decode_vni
@@ -313,11 +313,11 @@ def _costs_of_marks(typed: str, meant: str) -> Costs:
     if not is_marked(typed):
         return (_MISSING, 0.0, _HALF, -7.0, -7.0)
     typed_shapes, typed_tone = marks(typed)
-    shapes, tone = marks(meant)
+    meant_shapes, tone = marks(meant)
     cost = 0.0
     if typed_tone != tone:
         cost += _HOOK_FOR_TILDE if {typed_tone, tone} == {HOOK, TILDE} else _WRONG_TONE
-    if typed_shapes != shapes:
+    if typed_shapes != meant_shapes:
         cost += _WRONG_MARK if cost == 0.0 else -4.0
     return (cost, _NEVER, cost + _HALF, _NEVER, _NEVER)
 
@@ -327,10 +327,8 @@ def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
     if not is_marked(typed):
         bare = 0.0 if not is_marked(meant) else _MISSING
         return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)
-    typed_shapes, typed_tone = marks(typed)
-    shapes, tone = marks(meant)
-    if typed_tone != tone:
+    if marks(typed)[1] != marks(meant)[1]:
         cost -= 4.0
-    if typed_shapes != shapes and sorted(mark for _, mark in typed_shapes) != sorted(mark for _, mark in shapes):
+    if shapes(typed) != shapes(meant):
         cost -= 3.0
     return (cost, _NEVER, cost + _HALF, _NEVER, _NEVER)

@@ -23,3 +23,9 @@ def marks(form: str) -> tuple[frozenset[tuple[int, str]], str]:
         else:
             place += 1
     return frozenset(shapes), tone
+
+
+@functools.lru_cache(1 << 14)
+def shapes(form: str) -> tuple[str, ...]:
+    """The marks of letters in a fixed order, wherever they stand."""
+    return tuple(sorted(mark for _, mark in marks(form)[0]))

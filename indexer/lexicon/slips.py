@@ -22,7 +22,7 @@ from indexer.lexicon.edits import (
     confusions_of_both,
     moved,
 )
-from indexer.lexicon.marks import HOOK, TILDE, marks
+from indexer.lexicon.marks import HOOK, TILDE, marks, shapes
 from indexer.vietnamese import fold
 
 LANGUAGE_WEIGHT = 0.55
@@ -124,7 +124,7 @@ def _of_letters(typed: str, meant: str) -> str:
 
 def _of_shapes(typed: str, meant: str) -> str:
     """The kind of a slip between forms whose letters differ only in the marks that shape them."""
-    if sorted(mark for _, mark in marks(typed)[0]) == sorted(mark for _, mark in marks(meant)[0]):
+    if shapes(typed) == shapes(meant):
         return "mark misplaced"
     if _rimes_confused(typed, meant):
         return "rime of the same letters"

@@ -133,6 +133,8 @@ class Lexicon:
         if any(len(table) != phrases for table in (self.phrase_keys, self.phrase_counts, self._phrase_titles)):
             raise ValueError("the tables do not fit each other")
         # Caches are the instance's own, so that they go when it goes.
+        self.form = functools.lru_cache(_CACHED)(self._forms.__getitem__)
+        """The form with a number."""
         self.number = functools.lru_cache(_CACHED)(self._number)
         self.same_letters = functools.lru_cache(_CACHED)(self._same_letters)
 
@@ -173,10 +175,6 @@ class Lexicon:
             len(self._definitions),
             self._bytes,
         )
-
-    def form(self, number: int) -> str:
-        """The form with a number."""
-        return self._forms[number]
 
     def count(self, form: str) -> int:
         """How often `form` occurs."""
