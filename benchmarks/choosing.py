@@ -95,7 +95,7 @@ def _told(values: Values, found: dict[str, float]) -> dict[str, float]:
 
 def _asked(sets: list[Asked], values: Values, part: int, every: int) -> dict[str, float]:
     """The measure of each query of one half, under `set id`."""
-    settings = replace(Settings(page_size_limit=100, depth_limit=10_000), **values)  # type: ignore[arg-type]
+    settings = Settings(page_size_limit=100, depth_limit=10_000).changed(values)
     found: dict[str, float] = {}
     for each in sets:
         with open_index(each.index, settings) as index:

@@ -158,7 +158,8 @@ def _score_part(part: ScorePart) -> str:
         name = "best sentence" if part.kind == "sentence" else "first match"
         return f"   {part.score:8.3f}  {name} (weight {part.weight:g})"
     held = ", ".join(f"{frequency:,}" for frequency in part.document_frequencies)
-    about = f"weight {part.weight:.3g}, {_count(part.frequency, 'time')}, in {held or 'no'} {'passage' if held == '1' else 'passages'}"
+    passages = "passage" if held == "1" else "passages"
+    about = f"weight {part.weight:.3g}, {_count(part.frequency, 'time')}, in {held or 'no'} {passages}"
     return f"   {part.score:8.3f}  {part.field} {part.kind} {part.form!r} ({about})"
 
 

@@ -156,6 +156,10 @@ class Settings:
             if choices and value not in choices:
                 raise SettingInvalid(f"setting {entry.name} is {value!r}", f"Give one of {', '.join(choices)} {place}.")
 
+    def changed(self, values: Mapping[str, Any]) -> Settings:
+        """These settings with others in place of some; raises `SettingInvalid` for a value out of range."""
+        return dataclasses.replace(self, **values)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
         """The settings that `given` (where not None), the environment and the settings file it names make up."""

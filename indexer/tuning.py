@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from indexer.errors import IndexUnwritable, SettingInvalid, TuningUnusable
@@ -54,7 +54,7 @@ def read(directory: Path) -> Tuned | None:
         found = Tuned(**json.loads(path.read_text("utf-8")))
         if not set(found.values) <= set(TUNABLE):
             raise ValueError("it holds a setting that cannot be learned")
-        replace(Settings(), **found.values)  # type: ignore[arg-type]
+        Settings().changed(found.values)
         return found
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -110,4 +110,4 @@ def applied(settings: Settings, tuned: Tuned | None) -> Settings:
     learned = {
         name: value for name, value in tuned.values.items() if getattr(settings, name) == getattr(defaults, name)
     }
-    return replace(settings, **learned)  # type: ignore[arg-type]
+    return settings.changed(learned)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -112,7 +111,7 @@ def test_a_passage_with_everything_in_one_sentence_comes_first() -> None:
 @pytest.mark.parametrize("change", [{"rerank": 0}, {"weight_sentence": 0.0, "weight_first": 0.0}])
 def test_it_can_be_turned_off(change: dict[str, float]) -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    settings = replace(SETTINGS, **change)  # type: ignore[arg-type]
+    settings = SETTINGS.changed(change)
     assert reranking.search(engine, EngineRequest(QUERY), settings).page == engine.search(EngineRequest(QUERY))
 
 

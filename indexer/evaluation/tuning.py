@@ -49,7 +49,7 @@ def tune(judged: JudgedSet, directory: Path, settings: Settings, on_run: Callabl
         runs += 1
         if on_run:
             on_run(runs)
-        return _measured(judged, directory, replace(settings, **values))  # type: ignore[arg-type]
+        return _measured(judged, directory, settings.changed(values))
 
     return learn(Scores(asked), list(judged.queries))
 
