@@ -36,6 +36,8 @@ _FILE = "abbreviations.tsv"
 _PARTS = re.compile(r"[^\W_]+")
 # A definition in the indexed text says more than any number of mere occurrences of the phrase.
 _DEFINITION = 20
+# What a form elsewhere in the query says, beside a neighbour.
+_KINSHIP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,22 @@ class Abbreviations:
         self._short_sizes = _sizes(self._by_short, range(1, LONGEST_SHORT + 1))
         self._long_sizes = _sizes(self._by_long, range(2, LONGEST_LONG + 1))
 
-    def expansions(self, short: Sequence[str], before: str = "", after: str = "") -> list[Expansion]:
+    def expansions(
+        self, short: Sequence[str], before: str = "", after: str = "", others: Sequence[str] = ()
+    ) -> list[Expansion]:
         """What the forms of an abbreviation stand for, in any case, with or without its marks and hyphens.
 
         The likeliest reading comes first: the letters as typed before others (`đh` is đại học rather than duyên hải),
-        then by how often the text has it, and how well it stands between the forms `before` and `after`.
+        then by how often the text has it, how well it stands between the forms `before` and `after`, and what the
+        `others` of the query have to do with it.
         """
         found = self._by_short.get(_key(short), [])
         typed = "".join(short)
-        return sorted(
-            found, key=lambda entry: (-self._likelihood(entry, typed, before, after), entry.short, entry.forms)
-        )
+
+        def likelihood(entry: Expansion) -> float:
+            return self._likelihood(entry, typed, before, after) + self._kinship(entry.forms, others)
+
+        return sorted(found, key=lambda entry: (-likelihood(entry), entry.short, entry.forms))
 
     def abbreviations(self, long: Sequence[str]) -> list[Expansion]:
         """How the text and the list abbreviate exactly these forms, most often defined first."""
@@ -150,7 +157,8 @@ class Abbreviations:
                 if all(map(is_syllable, short)) and not all(capital[at:end] or [False]):
                     continue
                 before = query[at - 1] if at else ""
-                readings = self.expansions(short, before, query[end] if end < len(query) else "")
+                others = (*query[: max(at - 1, 0)], *query[end + 1 :])
+                readings = self.expansions(short, before, query[end] if end < len(query) else "", others)
                 if readings:
                     found.append(Abbreviated(at, end, tuple(readings)))
                     at = end - 1
@@ -202,6 +210,21 @@ class Abbreviations:
                 alone = lexicon.count_of(numbers[1]) / max(lexicon.syllables, 1)
                 score += max(0.0, float(self._model.log(*numbers)) - float(np.log(alone)))
         return score
+
+    def _kinship(self, long: Sequence[str], others: Sequence[str]) -> float:
+        """How much the text ties the other forms of a query to a reading: `viện` stands with `bệnh`, hence with BN.
+
+        Of each form the nearest tie to a syllable of the reading, as the logarithm of the attraction of the two in
+        either order. A form that is a syllable of the reading itself says nothing.
+        """
+        lexicon = self._lexicon
+        if lexicon is None:
+            return 0.0
+        found = 0.0
+        for form in set(others) - set(long):
+            ties = (max(lexicon.attraction(form, each), lexicon.attraction(each, form)) for each in long)
+            found += math.log(max(1.0, *ties))
+        return _KINSHIP * found
 
 
 def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,25 @@ def test_an_ambiguous_one_is_read_by_its_neighbours(known: Abbreviations) -> Non
     assert known.expansions(["đt"], after="việt")[0].forms == ("đội", "tuyển")
     assert known.expansions(["đt"], after="550")[0].forms == ("đường", "tỉnh")
     assert len(known.expansions(["đt"])) == 2
+
+
+def test_an_ambiguous_one_is_read_by_the_rest_of_the_query_too(tmp_path: Path) -> None:
+    """No neighbour says anything, but bóng đá is played by teams, and roads are repaired."""
+    lexicon = lexicon_of(
+        tmp_path,
+        [
+            "Đội tuyển (ĐT) bóng đá thắng trận. Đội bóng về nước. Bóng đá và đội bóng là chuyện của làng.",
+            "Đường tỉnh (ĐT) được sửa. Sửa đường xong, tỉnh sửa đường khác. Người ta sửa đường quanh năm.",
+        ],
+    )
+    both = Abbreviations(lexicon)
+
+    def read(query: str) -> tuple[str, ...]:
+        (found,) = both.find(query.split(" "))
+        return found.expansions[0].forms
+
+    assert read("bóng rổ năm nay đt thua") == ("đội", "tuyển")
+    assert read("sửa xong rồi nhé đt thua") == ("đường", "tỉnh")
 
 
 def test_phrases_know_their_abbreviations(known: Abbreviations) -> None:
