@@ -63,9 +63,9 @@ def busy(index_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
     done = threading.Event()
     search = Index.search
 
-    def slow(index: Index, request: SearchRequest) -> Results:
+    def slow(index: Index, request: SearchRequest, seconds: float | None = None) -> Results:
         assert done.wait(30)
-        return search(index, request)
+        return search(index, request, seconds)
 
     monkeypatch.setattr(Index, "search", slow)
     app = create_app(Settings(index=index_directory, threads=1, search_queue=1, search_queue_seconds=60))
