@@ -201,6 +201,7 @@ def compile_all() -> None:
         All((Term(syllables, "a"), Term(syllables, "b"))),
         Phrase(title, ("a", "b")),
         Phrase(title, ("a", "b"), slop=1),
+        Any((Any((Term(syllables, "a"), Term(title, "a"))), Term(syllables, "b"))),
     ]
     # A process that ends meanwhile removes the folder while it is still written to.
     with tempfile.TemporaryDirectory(prefix="timdoan-warm-", ignore_cleanup_errors=True) as directory:

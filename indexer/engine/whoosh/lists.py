@@ -25,7 +25,7 @@ from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.engine.whoosh.terms import TermList, TermLists, as_words
 from indexer.fields import Field, bigram
-from indexer.query.tree import Node, Phrase, Term
+from indexer.query.tree import Any, Node, Phrase, Term
 
 
 class Scored(NamedTuple):
@@ -141,6 +141,8 @@ class SegmentLists:
                 break
             elif isinstance(node, Phrase):
                 found = self._phrase(node)
+            elif isinstance(node, Any) and node.minimum == 1:
+                found = self._union(self._found(node.children, evaluator, limit))
             else:
                 found = self._evaluated(node, evaluator)
             if found is not None:
@@ -192,6 +194,19 @@ class SegmentLists:
                 self._pair_terms = {}
             term = self._pair_terms[key] = self._terms.with_norms(field, pair)
         return _scored(term._replace(factor=factor), 1.0)
+
+    def _union(self, lists: list[Scored]) -> Scored | None:
+        """The list of what is in any of some lists."""
+        if len(lists) < 2:
+            return lists[0] if lists else None
+        paragraphs = self._segment.entry.paragraphs
+        most = min(sum(found.postings for found in lists), paragraphs)
+        bounds, lows = np.empty(stretches(paragraphs) + 1, np.uint32), np.empty(most, np.uint16)
+        scores = np.empty(most, np.int64)
+        weights = np.array([found.weight for found in lists], np.float64)
+        count, highest = kernel.union(_rows(lists), weights, paragraphs, lows, bounds, scores)
+        check(count, self._segment)
+        return _given(bounds, lows, scores, count, highest) if count else None
 
     def _evaluated(self, node: Node, evaluator: Evaluator) -> Scored | None:
         """What the general path says of a node; None also when there is no time."""

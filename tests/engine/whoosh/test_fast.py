@@ -78,6 +78,12 @@ def ranked(choose: random.Random) -> Node:
     required: list[Node] = [Term(Field.SYLLABLES, form, choose.choice([1.0, 0.2])) for form in syllables]
     if choose.random() < 0.3:
         required[0] = Phrase(Field.SYLLABLES, ("f0", choose.choice(FORMS)), slop=choose.choice([0, 2]))
+    if choose.random() < 0.5:
+        # A syllable and what it may stand for.
+        others: list[Node] = [Term(Field.SYLLABLES, form, 0.3) for form in choose.sample(FORMS, 2)]
+        required[-1] = Any(
+            (required[-1], *others, Phrase(Field.SYLLABLES, ("f1", "f0"), 0.4))[: choose.randrange(1, 5)]
+        )
     optional: list[Node] = [Term(Field.TITLE, form, 0.2) for form in syllables]
     optional += [Term(Field.UNMARKED, form, 0.1) for form in syllables]
     optional += [Term(Field.BIGRAMS, f"{a} {b}", 0.5) for a, b in pairwise(syllables)]
@@ -125,6 +131,8 @@ def test_more_paragraphs_than_two_bytes_can_number(wide: tuple[Engine, Engine], 
     forms = choose.sample([*FORMS[:6], *FORMS[6::6], "g", "h"], choose.randrange(1, 6))
     terms = tuple(Term(Field.SYLLABLES, form, choose.choice([1.0, 0.3])) for form in forms)
     query: Node = choose.choice([Any(terms), All(terms[:2]), Any(terms, min(2, len(terms)))])
+    if choose.random() < 0.4:
+        query = Any((query, Any((Term(Field.SYLLABLES, "f2", 0.4), Term(Field.SYLLABLES, "g", 0.4)))))
     if choose.random() < 0.4:
         query = Any((query, Phrase(Field.UNMARKED, ("f0", choose.choice(FORMS[:4])), slop=1)))
     request = EngineRequest(

@@ -5,6 +5,7 @@
     reading       how a list of postings is described and read; the arguments that return everywhere
     heads         the packed record of a term
     counting      which paragraphs match, by bit-sliced addition; facets
+    adding        the scores of lists added up; unions
     best          the best k by MaxScore, and the scores within ranges
     conjunction   the best k of what is in every one of some lists, in one pass
     phrases       which paragraphs hold forms side by side, or near each other in order
@@ -16,6 +17,7 @@ folder for that.
 
 from __future__ import annotations
 
+from indexer.engine.whoosh.kernel.adding import union
 from indexer.engine.whoosh.kernel.best import best_k, match_and_best, score_ranges
 from indexer.engine.whoosh.kernel.conjunction import conjunction
 from indexer.engine.whoosh.kernel.counting import (
@@ -65,4 +67,5 @@ __all__ = [
     "read_head",
     "read_short",
     "score_ranges",
+    "union",
 ]

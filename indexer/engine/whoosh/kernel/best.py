@@ -10,26 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engine.whoosh.kernel.adding import add_lows, add_set
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles, match
-from indexer.engine.whoosh.kernel.memory import i8_at, lowest, u2_at, u4_at, u8_at
+from indexer.engine.whoosh.kernel.memory import lowest, u8_at
 from indexer.engine.whoosh.kernel.reading import (
-    BOUNDS,
-    COUNT,
     DAMAGED,
-    FREQUENCIES,
-    LOW,
-    LOWS,
-    NORMS,
     SET,
     WINDOW,
     find,
     following,
     has,
-    popcount,
-    rank,
-    seek,
-    share_at,
     value,
 )  # fmt: skip
 from indexer.engine.whoosh.packing import STRETCH_BITS
@@ -64,60 +55,6 @@ def insert(
     numbers[slot] = number
     articles[slot] = article
     return filled
-
-
-@compiled
-def _add_set(own: Any, weight: Any, low: Any, high: Any, base: Any, scores: Any, touched: Any) -> Any:
-    """Add a list with a set in the paragraphs from `low` to `high` to `scores`, of which the first is that of `base`.
-
-    Those that have got a score become members of the set `touched`.
-    """
-    j = low >> 6
-    word = u8_at(own[SET], j)
-    before = (np.uint64(1) << np.uint64(low & 63)) - np.uint64(1)
-    place = rank(own, j) + popcount(word & before)
-    word &= ~before
-    frequencies, norms, count = own[FREQUENCIES], own[NORMS], own[COUNT]
-    while True:
-        while word:
-            paragraph = (j << 6) + lowest(word)
-            if paragraph >= high or place >= count:
-                return
-            x = paragraph - base
-            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, paragraph))
-            touched[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
-            place += 1
-            word &= word - np.uint64(1)
-        j += 1
-        if j << 6 >= high:
-            return
-        word = u8_at(own[SET], j)
-
-
-@compiled
-def _add_lows(own: Any, weight: Any, place: Any, low: Any, high: Any, base: Any, scores: Any, touched: Any) -> Any:
-    """The same for a list without a set, from `place` on; all paragraphs from `low` to `high` lie in one stretch.
-
-    Returns the place of the first posting from `high` on, or DAMAGED.
-    """
-    place = seek(own, place, low)
-    end, lows = np.int64(u4_at(own[BOUNDS], (low >> STRETCH_BITS) + 1)), own[LOWS]
-    first = (low & ~LOW) - base
-    # Of a list with given scores, `norms` are those.
-    frequencies, norms = own[FREQUENCIES], own[NORMS]
-    while place < end:
-        x = np.int64(u2_at(lows, place)) + first
-        if x >= high - base:
-            break
-        if x < 0:
-            return np.int64(DAMAGED)
-        if frequencies:
-            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, base + x))
-        else:
-            scores[x] += i8_at(norms, place)
-        touched[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
-        place += 1
-    return place
 
 
 @compiled
@@ -219,9 +156,9 @@ def best_k(
         high = min((low & ~(WINDOW - 1)) + WINDOW, count)
         for i in range(essential, n):
             if lists[i, SET]:
-                _add_set(lists[i], weights[i], low, high, low, scores, touched)
+                add_set(lists[i], weights[i], low, high, low, scores, touched)
             else:
-                current[i] = _add_lows(lists[i], weights[i], current[i], low, high, low, scores, touched)
+                current[i] = add_lows(lists[i], weights[i], current[i], low, high, low, scores, touched)
                 if current[i] < 0:
                     return np.int64(DAMAGED)
         left = _candidates(words, low, high, below[essential], threshold, scores, touched, found, own)
@@ -306,9 +243,9 @@ def score_ranges(lists: Any, weights: Any, paragraphs: int, words: Any, ranges: 
                 stop = min(((start >> STRETCH_BITS) + 1) << STRETCH_BITS, high)
                 own = scores[offset + start - low :]
                 if lists[i, SET]:
-                    _add_set(lists[i], weights[i], start, stop, start, own, touched)
+                    add_set(lists[i], weights[i], start, stop, start, own, touched)
                 else:
-                    place = _add_lows(lists[i], weights[i], place, start, stop, start, own, touched)
+                    place = add_lows(lists[i], weights[i], place, start, stop, start, own, touched)
                     if place < 0:
                         return np.int64(DAMAGED)
                 start = stop
