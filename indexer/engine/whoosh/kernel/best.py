@@ -133,6 +133,8 @@ def best_k(
     essential = 0
     with_sets = 0
     sets, set_bounds = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    # The first paragraph of each list that is not before `low`, once it was looked for.
+    ahead = np.full(n, -1, np.int64)
     low: Any = np.int64(first)
     count = np.int64(end)
     while low < count:
@@ -141,11 +143,13 @@ def best_k(
                 sets[with_sets], set_bounds[with_sets] = lists[essential, SET], bounds[essential]
                 with_sets += 1
             essential += 1
+        nearest = count
+        for i in range(essential, n):
+            if ahead[i] < low:
+                ahead[i] = following(lists[i], current, i, low, count)
+            nearest = min(nearest, ahead[i])
         if threshold >= 0:
             # Nothing before the next paragraph of an essential list can be among the best.
-            nearest = count
-            for i in range(essential, n):
-                nearest = min(nearest, following(lists[i], current, i, low, nearest))
             if nearest >= count:
                 break
             low = nearest & ~63
@@ -155,6 +159,8 @@ def best_k(
         # A window lies within a stretch.
         high = min((low & ~(WINDOW - 1)) + WINDOW, count)
         for i in range(essential, n):
+            if ahead[i] >= high:
+                continue
             if lists[i, SET]:
                 add_set(lists[i], weights[i], low, high, low, scores, touched)
             else:
