@@ -160,7 +160,9 @@ def test_no_worker_outlives_a_build_that_fails(
 
 # No guard by `__name__`: workers must not run it again.
 SCRIPT = """
-import itertools
+import itertools, signal
+# Where the tests run in the background of a shell, it is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from indexer import workers
 from tests.test_workers import articles
 workers.LEAST_CHARACTERS = 1
