@@ -5,7 +5,7 @@ A key is a number; what it stands for is the caller's matter (pairs of syllables
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,18 +28,21 @@ def summed(keys: Keys, counts: Counts) -> tuple[Keys, Counts]:
     return keys[firsts], np.minimum(totals, np.iinfo(np.uint32).max).astype(np.uint32)
 
 
-def _merged(larger: tuple[Keys, Counts], smaller: tuple[Keys, Counts]) -> tuple[Keys, Counts]:
-    """Two runs as one. What is new of the smaller is put into the larger, which takes less memory than sorting both."""
-    keys, counts = larger
+def _merge_into(larger: list[NDArray[Any]], smaller: tuple[Keys, Counts]) -> tuple[Keys, Counts]:
+    """Two runs as one. `larger` is emptied, and its counts are changed: of very many keys there are not three copies.
+
+    What is new of the smaller is put into the larger, which takes less memory than sorting both.
+    """
+    counts, keys = larger.pop(), larger.pop()
     more, more_counts = smaller
     places = np.searchsorted(keys, more)
     known = places < len(keys)
     known[known] = keys[places[known]] == more[known]
-    counts = counts.copy()
     totals = counts[places[known]].astype(np.uint64) + more_counts[known]
     counts[places[known]] = np.minimum(totals, np.iinfo(np.uint32).max)
     places, more, more_counts = places[~known], more[~known], more_counts[~known]
-    return np.insert(keys, places, more), np.insert(counts, places, more_counts)
+    keys = np.insert(keys, places, more)
+    return keys, np.insert(counts, places, more_counts)
 
 
 class KeyCounter:
@@ -57,7 +60,8 @@ class KeyCounter:
 
     def add(self, keys: Keys, counts: Counts | None = None) -> None:
         """Count keys in any order, each once; or, with `counts`, ascending distinct keys that many times."""
-        self._runs.append(counted(keys) if counts is None else (keys, counts))
+        # Counts will be changed: those that are given are another's, or lie in a file.
+        self._runs.append(counted(keys) if counts is None else (keys, counts.copy()))
         # Runs at least halve in size from first to last, so that each key is merged a logarithmic number of times.
         while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
             self._merge_last()
@@ -71,7 +75,10 @@ class KeyCounter:
         return self._runs[0] if self._runs else (np.zeros(0, np.uint64), np.zeros(0, np.uint32))
 
     def _merge_last(self) -> None:
-        self._runs[-2:] = [_merged(*sorted(self._runs[-2:], key=lambda run: len(run[0]), reverse=True))]
+        smaller, larger = sorted([self._runs.pop(), self._runs.pop()], key=lambda run: len(run[0]))
+        arrays: list[NDArray[Any]] = [*larger]
+        del larger
+        self._runs.append(_merge_into(arrays, smaller))
 
     def _prune(self) -> None:
         keys, counts = self.total()
