@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from indexer import build
+from tests.conftest import ROOT
 from tests.samples import write_articles
 from tests.webapp.archive import ARCHIVE
 from tests.webapp.server import serving
@@ -38,15 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """What servers compile beside their first answers is compiled: on a fresh clone no page would wait as long."""
+    subprocess.run([sys.executable, "-c", "from indexer import warm; warm()"], cwd=ROOT, check=True)
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the archive."""
     folder = tmp_path_factory.mktemp("browsed")
     build([write_articles(folder / "articles.jsonl", ARCHIVE)], folder / "index")
     with serving(folder / "index", "--workers", "1") as server:
-        # The first search waits for what is compiled beside serving; no test should.
-        with urlopen(server.address + "/search?q=a", timeout=120):
-            pass
         yield server.address
 
 
