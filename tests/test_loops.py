@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from numba.core.dispatcher import Dispatcher
 
-from indexer import loops, sentences
+from indexer import SearchRequest, build, loops, open_index, sentences, warm
 from indexer.engine.base import EngineRequest
 from indexer.fields import Field
 from indexer.marking import Matcher
@@ -17,7 +23,10 @@ from indexer.results import Span
 from indexer.settings import Settings
 from indexer.snippets import snippets
 from indexer.vietnamese import fold
+from tests.conftest import ROOT
 from tests.contract.reference import ReferenceEngine
+from tests.samples import write_articles
+from tests.webapp.archive import ARCHIVE
 
 PIECES = (
     *("cờ", "thi", "đua", "cờ thi đua", "thi đua", "Thi Đua", "cò", "thì", "của", "co", "thi,", "đua.", "hòa", "hoà"),
@@ -150,25 +159,63 @@ def test_the_worth_of_sentences(leaves: list[tuple[Field, str]], texts: list[str
     assert evidence.of_all(texts) == expected
 
 
-def test_nothing_is_compiled_once_they_are_warm() -> None:
-    kernel = loops.kernel
-    assert kernel is not None
+def test_once_warm_no_search_waits_for_the_compiler(tmp_path: Path) -> None:
+    """In a process of its own, as other tests compile too."""
+    build([write_articles(tmp_path / "articles.jsonl", ARCHIVE)], tmp_path / "index")
+    code = "import sys; from tests.test_loops import compiled_while_searching as found; print(found(sys.argv[1]))"
+    command = [sys.executable, "-c", code, str(tmp_path / "index")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 
-    def compiled() -> dict[tuple[str, str], int]:
-        modules = [getattr(kernel, name) for name in kernel.__all__ if name != "compile_all"]
-        found = [(module.__name__, name, each) for module in modules for name, each in vars(module).items()]
-        return {(module, name): len(each.signatures) for module, name, each in found if hasattr(each, "signatures")}
 
-    kernel.compile_all()
+def compiled_while_searching(folder: str) -> list[str]:
+    """The compiled functions that were compiled for other arguments after warming, by every kind of search there is."""
+
+    def compiled() -> dict[int, tuple[str, int]]:
+        functions = [each for each in gc.get_objects() if isinstance(each, Dispatcher)]
+        return {id(each): (each.__name__, len(each.signatures)) for each in functions}
+
+    warm()
     before = compiled()
-    words = (TargetToken("thi", Meets.RUN), None, TargetToken("co", Meets.UNMARKED))
-    found = [Target(words, ((0, 0), (1, 2))), whole_target(("cờ", "thi")), whole_target(("đ",), Meets.PREFIX)]
-    for texts in ([], [""], ["Cờ thi đua, cờ. Của " * 30, "e\u0301 thi 北", "có, cỗ"]):
-        for some in (found, found[:1], found[1:]):
-            for together in (True, False):
-                marks(some, texts, compiled=True, together=together)
-        snippets(texts, [((0, 2), (7, 10))[: len(text)] for text in texts], 20)
-        snippets(texts, [()] * len(texts), 20)
-        evidence_of([(Field.SYLLABLES, "cờ"), (Field.UNMARKED, "thi")]).of_all(texts)
-    assert before
-    assert compiled() == before
+    assert len(before) > 40
+    with open_index(folder) as index:
+        for text in SEARCHED:
+            for request in (
+                SearchRequest(text),
+                SearchRequest(text, group="article", facets=("source", "year")),
+                SearchRequest(text, sort="date", literal=True, explain=True),
+                SearchRequest(text, sources=("x",), page=2),
+            ):
+                for passage in index.search(request).passages[:1]:
+                    article = index.article(passage.article.id)
+                    assert article is not None
+                    index.marks([paragraph.text for paragraph in article.paragraphs], text)
+                    index.similar(passage.article.id, passage.paragraph.position)
+            index.suggest(text)
+    return [name for key, (name, count) in compiled().items() if count > before.get(key, (name, 0))[1]]
+
+
+SEARCHED = (
+    *("", "zzzzqqq", "a", "cờ", "co thi dua", "cờ thi đua", "coo thi ddua", "co72 thi d9ua", "cờ thi duaa", "cothidua"),
+    *(
+        '"cờ thi"',
+        '"cờ thi"~3',
+        "thi*",
+        "cờ -đua",
+        "title:cờ",
+        "UBND",
+        "QP-AN",
+        "bưởi 2023",
+        "C++ 3.5",
+        "日本",
+        "\ud800",
+    ),
+    *(
+        "\ud800",
+        "e\u0301",
+        "cờ " * 40,
+        "thi đua là gì?",
+        "người dân Hà Tĩnh trồng bưởi",
+        "nguoi dan ha tinh trong buoi",
+    ),
+)

@@ -80,7 +80,8 @@ def tokens(rows: Any, texts: Any, parts_at: Any, parts: Any) -> Any:
                 count += 1
             row += 1
     at[texts] = count
-    return found[:, :count], at
+    # A part of an array is of another type than a whole one, and may be either: what takes it would be compiled twice.
+    return found[:, :count].copy(), at
 
 
 @compiled
