@@ -16,7 +16,7 @@ import mmap
 import os
 import struct
 import zlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeAlias
@@ -33,7 +33,6 @@ TAIL = struct.Struct("<IIQ8s")
 ALIGNMENT = 8
 BUFFER = 1 << 20
 PIECE = 1 << 16
-STRIDE = 256
 VERIFY_CHUNK = 1 << 24
 
 ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
@@ -306,7 +305,6 @@ class Strings:
         self.data, self.ends, self._path = data, ends, path
         self._bytes = memoryview(data.data)
         self._ends = memoryview(ends.data)
-        self._some: list[bytes] = []
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -330,11 +328,7 @@ class Strings:
 
     def find(self, item: bytes) -> int | None:
         """The place of `item` in a sorted table, or None."""
-        # What stands at every STRIDE-th place is remembered: most steps of a search would else be to far pages.
-        if not self._some:
-            self._some = [self[i] for i in range(0, len(self), STRIDE)]
-        high = bisect_right(self._some, item) * STRIDE
-        at = bisect_left(self, item, max(high - STRIDE, 0), min(high, len(self)))
+        at = self.lower_bound(item)
         return at if at < len(self) and self[at] == item else None
 
     def with_prefix(self, prefix: bytes) -> range:

@@ -16,7 +16,7 @@ import numpy as np
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Document, EngineRequest, Scoring
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.arrays import Array, Strings
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.evaluate import Matches
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
@@ -45,6 +45,7 @@ class FastSearch:
 
     def __init__(self, statistics: Statistics) -> None:
         self._statistics = statistics
+        statistics.find = _find
         self._segments = statistics.segments
         self._lists: dict[Scoring, list[SegmentLists]] = {}
 
@@ -168,6 +169,12 @@ class FastSearch:
                 return i, number
             number -= segment.entry.paragraphs
         raise IndexError(number)
+
+
+def _find(terms: Strings, form: bytes) -> int | None:
+    """`Strings.find`, compiled."""
+    at: int = kernel.find_string(terms.data, terms.ends, np.frombuffer(form or b"\0", np.uint8)[: len(form)])
+    return at if at >= 0 else None
 
 
 def _match(segment: Segment, p: Prepared) -> None:

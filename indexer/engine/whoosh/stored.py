@@ -131,6 +131,7 @@ class Stored:
         self._columns = {name: of.array(name + "s") for name in self._values}
         self._column_at = {name: of.view(name + "s") for name in self._values}
         self._infos: dict[int, ArticleInfo] = {}
+        self._value_texts: dict[str, dict[int, str]] = {name: {} for name in self._values}
         self._facets: dict[str, tuple[list[str], Array]] = {}
         of = self.paragraphs
         self.texts = of.strings("texts")
@@ -271,4 +272,12 @@ class Stored:
 
     def _value(self, name: str, article: int) -> str | None:
         number = self._column_at[name][article]
-        return None if number == ABSENT else self._values[name].text(number)
+        if number == ABSENT:
+            return None
+        texts = self._value_texts[name]
+        text = texts.get(number)
+        if text is None:
+            if len(texts) >= MOST_INFOS:
+                texts.clear()
+            text = texts[number] = self._values[name].text(number)
+        return text

@@ -3,6 +3,7 @@
     memory        reading arrays by address
     compiled      how the functions are compiled
     reading       how a list of postings is described and read; the arguments that return everywhere
+    finding       a term among all
     heads         the packed record of a term
     counting      which paragraphs match, by bit-sliced addition; facets
     adding        the scores of lists added up; unions
@@ -27,6 +28,7 @@ from indexer.engine.whoosh.kernel.counting import (
     count_values,
     match,
 )
+from indexer.engine.whoosh.kernel.finding import find_string
 from indexer.engine.whoosh.kernel.heads import (
     DF,
     EXCEPTIONS,
@@ -59,6 +61,7 @@ __all__ = [
     "count_articles",
     "count_by_article",
     "count_values",
+    "find_string",
     "highest",
     "match",
     "match_and_best",

@@ -2,7 +2,8 @@
 
 The shortest list without a set leads, and the rest are looked into for its paragraphs, in ascending order of length, so
 that most are ruled out early (Culpepper and Moffat 2010). Where all have sets, those are intersected 64 paragraphs at a
-time. Scores are added up from the shortest list on, until what is left cannot lead among the best.
+time. What is found is scored by looking it up in each list, from the shortest on, until what is left cannot lead among
+the best; unless it is very much.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.best import insert
+from indexer.engine.whoosh.kernel.best import best_k, insert
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles
 from indexer.engine.whoosh.kernel.memory import lowest, u8_at
 from indexer.engine.whoosh.kernel.reading import SET, find, has, is_in, members, popcount, value
+
+MANY = 4096
+"""Paragraphs in every list beyond which the lists are gone through as for a disjunction, rather than looked into."""
 
 
 @compiled
@@ -109,6 +113,11 @@ def conjunction(
     counts[1] = count_articles(words, ends) if len(found) > len(words) else _articles(found, article_of)
     if not k:
         return filled
+    if len(found) > MANY:
+        return best_k(
+            lists, weights, bounds, words, article_of,
+            base, article_base, grouped, best_scores, best_numbers, best_articles, filled, 0, len(article_of),
+        )  # fmt: skip
     threshold = best_scores[k - 1] if filled == k else np.int64(-1)
     current = np.zeros(n, np.int64)
     highest = np.int64(0)
