@@ -73,7 +73,7 @@ def _bar_row(bar: Bar) -> list[str]:
 
 
 def _figure(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{value:.3g}{unit}"
+    return "" if value is None else f"{value:,.0f}{unit}" if value >= 1000 else f"{value:.3g}{unit}"
 
 
 def _searching(size: int, found: dict[str, Any], paragraphs: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How functions over arrays are compiled, and where what was compiled is kept.
 
 Importing this module imports numba, so only modules that are imported late import it. `indexer.vietnamese`, which
-imports nothing of the project, has the same few lines of its own.
+imports nothing of the project, has a few such lines of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class _Cache(FunctionCache):
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled."""
         with suppress(OSError):
-            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba has no types
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -28,5 +28,5 @@ def compiled(function: Callable[..., Any]) -> Any:
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     with suppress(RuntimeError):  # no folder for the cache
         # What `cache=True` does, with numba's own class.
-        dispatcher._cache = _Cache(function)  # type: ignore[attr-defined,no-untyped-call]
+        dispatcher._cache = _Cache(function)  # type: ignore[attr-defined,no-untyped-call]  # numba
     return dispatcher

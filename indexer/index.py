@@ -1,6 +1,6 @@
 """The way out: a question becomes ranked, marked passages.
 
-`Index` is the read side of the library. It leads `query.parse` -> `query.plan` -> `engine.search` -> `snippets`;
+`Index` is the read side of the library. It leads `query.parse` -> `query.plan` -> `engine.search` -> `presenting`;
 each of them lives in its own place.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +23,7 @@ from indexer.faceting import apart, facet_counts, with_the_page
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.lexicon import warm as warm_repair
 from indexer.marking import Matcher
+from indexer.presenting import NO_LEXICON, OUT_OF_TIME, Explain, by_article, near_the_best, passages
 from indexer.query.filters import restricted
 from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed, parse
@@ -36,23 +36,16 @@ from indexer.query.tree import Everything, Node
 from indexer.query.weighing import CapitalWeights
 from indexer.reranking import Answer
 from indexer.results import (
-    ArticleGroup,
     FacetCounts,
-    Passage,
-    QueryWarning,
     Results,
+    ScorePart,
     SearchRequest,
     Similar,
     Span,
     Suggestion,
 )
 from indexer.settings import Settings
-from indexer.snippets import snippets
 from indexer.tuning import Tuned
-
-NEAR_THE_BEST = 0.4
-"""Under an article, passages are shown that score at least this share of its best one."""
-
 
 T = TypeVar("T")
 
@@ -134,9 +127,10 @@ class Index:
         page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
         matcher = Matcher(planned.targets)
-        hits = list(_telling(page.hits)) if request.group == "article" else page.hits
-        passages = tuple(self._passages(hits, matcher, answer if request.explain else None, ends))
-        unexplained = request.explain and any(passage.explanation is None for passage in passages)
+        hits = list(near_the_best(page.hits)) if request.group == "article" else page.hits
+        given = (self._explained(answer, ends),) if request.explain else ()
+        presented = passages(hits, matcher, self._settings.snippet_characters, *given)
+        unexplained = request.explain and any(passage.explanation is None for passage in presented)
         degraded = page.degraded or facets_degraded or unexplained
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
@@ -146,8 +140,8 @@ class Index:
             interpretation=planned.interpretation,
             warnings=(
                 *planned.warnings,
-                *((_NO_LEXICON,) if not self._reader and not request.literal else ()),
-                *((_OUT_OF_TIME,) if degraded else ()),
+                *((NO_LEXICON,) if not self._reader and not request.literal else ()),
+                *((OUT_OF_TIME,) if degraded else ()),
             ),
             total=page.total,
             articles=page.articles,
@@ -157,8 +151,8 @@ class Index:
             more=(request.page - 1) * request.per_page + shown < found,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
-            passages=passages,
-            groups=_groups(passages, page) if request.group == "article" else (),
+            passages=presented,
+            groups=by_article(presented, page.matched) if request.group == "article" else (),
             facets=facets,
             degraded=degraded,
         )
@@ -228,7 +222,7 @@ class Index:
             article=article.info,
             paragraph=paragraph,
             words=asked.words,
-            passages=tuple(self._passages(others[:limit], matcher)),
+            passages=passages(others[:limit], matcher, self._settings.snippet_characters),
             degraded=page.degraded,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
@@ -362,38 +356,14 @@ class Index:
             counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
         return facet_counts(request, counted), degraded
 
-    def _passages(
-        self, hits: Sequence[Hit], matcher: Matcher, explained: Answer | None = None, ends: float = math.inf
-    ) -> Iterator[Passage]:
-        """The passages of hits, each explained as long as the time lasts: that may take longer than the search."""
-        texts = [hit.paragraph.text for hit in hits]
-        marks_of = matcher.mark_each(texts)
-        shown = snippets(texts, marks_of, self._settings.snippet_characters)
-        for hit, marks, snippet in zip(hits, marks_of, shown, strict=True):
-            explains = explained if time.perf_counter() < ends else None
-            yield Passage(
-                article=hit.info,
-                paragraph=hit.paragraph,
-                score=hit.score,
-                snippet=snippet,
-                marks=marks,
-                explanation=(
-                    explanation(self._engine, explains, hit, self._settings, _left(ends)) if explains else None
-                ),
-            )
+    def _explained(self, answer: Answer, ends: float) -> Explain:
+        """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
 
+        def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
+            late = time.perf_counter() >= ends
+            return None if late else explanation(self._engine, answer, hit, self._settings, _left(ends))
 
-_OUT_OF_TIME = QueryWarning(
-    "out_of_time",
-    "",
-    "The time for one search ran out: better passages or explanations may be missing, and counts are lower bounds.",
-)
-_NO_LEXICON = QueryWarning(
-    "lexicon_unusable",
-    "",
-    "The lexicon of this index cannot be read: slips are not repaired and abbreviations are not read. "
-    "Build the index again to have them.",
-)
+        return explain
 
 
 def _left(ends: float) -> float | None:
@@ -420,18 +390,3 @@ def _opened(lexicon: Path) -> Lexicon | None:
 def _at(article: Article, position: int) -> Paragraph | None:
     """The paragraph at a position, where a repeated one stands more than once."""
     return next((each for each in article.paragraphs if position in (each.position, *each.repeats)), None)
-
-
-def _telling(hits: Sequence[Hit]) -> Iterator[Hit]:
-    """Of each article the best passage, and those that come near it: a chance match beside a good one is noise."""
-    best: dict[str, float] = {}
-    for hit in hits:
-        if hit.score >= NEAR_THE_BEST * best.setdefault(hit.info.id, hit.score):
-            yield hit
-
-
-def _groups(passages: tuple[Passage, ...], page: EnginePage) -> tuple[ArticleGroup, ...]:
-    return tuple(
-        ArticleGroup(article, tuple(members), page.matched[article.id])
-        for article, members in groupby(passages, key=lambda passage: passage.article)
-    )

@@ -133,7 +133,7 @@ def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(index: Index, per_page: int, group: str, count: int) -> list[tuple[str, int, float]]:
     found = []
     for page in range(1, count + 1):
-        request = SearchRequest("hoi nghi tinh can bo", page=page, per_page=per_page, group=group)  # type: ignore[arg-type]
+        request = SearchRequest("hoi nghi tinh can bo", page=page, per_page=per_page, group=group)  # type: ignore[arg-type]  # a str
         found += [(p.article.id, p.paragraph.position, p.score) for p in index.search(request).passages]
     return found
 

@@ -90,9 +90,13 @@ class Repairer:
         self._lexicon = lexicon
         self._model = BigramModel(lexicon)
         self._channel = Channel(lexicon)
-        self._thorough = Channel(lexicon, thorough=True)
         # The pages and facets of one search ask again.
         self._repair = functools.lru_cache(_CACHED)(self._repaired)
+
+    @functools.cached_property
+    def _thorough(self) -> Channel:
+        """What proposes for a form that is known to be a slip; no search needs it."""
+        return Channel(self._lexicon, thorough=True)
 
     def repair(self, forms: Sequence[str]) -> Repair:
         """The likeliest reading of the forms of a query (see `indexer.vietnamese.forms`)."""

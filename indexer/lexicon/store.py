@@ -26,6 +26,8 @@ from indexer.lexicon.saving import Learned, less_one_letter
 from indexer.vietnamese import fold
 
 FILE = "lexicon.bin"
+JOINED = 10
+"""Two forms are joined by the text when they stand together more than so many times as often as by chance."""
 """The name of the file in its directory."""
 STALE_SHARE = 0.1
 """A lexicon of which more than this share of paragraphs has been removed should be learned anew."""
@@ -206,6 +208,10 @@ class Lexicon:
         """How many times as often as by chance `second` directly follows `first`; 0 where it never does."""
         together = self.pair_count(first, second) * self.syllables
         return together / (self.count(first) * self.count(second)) if together else 0.0
+
+    def are_joined(self, first: str, second: str) -> bool:
+        """Whether the text joins two forms: `second` directly follows `first` much oftener than by chance."""
+        return self.attraction(first, second) > JOINED
 
     def is_word_pair(self, first: int, second: int) -> bool:
         """Whether the forms with two numbers (or -1) stand side by side in a word of the dictionary."""

@@ -32,8 +32,7 @@ _FOLLOWERS = 500
 # What one more matched syllable before is worth, as a logarithm of counts.
 _SYLLABLE_MATCHED = 3.0
 _AS_TYPED = 1.5
-# Two forms are joined that stand together so many times as often as by chance, and so often at least.
-_JOINED = 10
+# Two forms that the text joins are of one word if it has them together so often at least.
 _SEEN = 2
 _LONE_SYLLABLE = -3.0
 _UNSEEN = 0.02
@@ -98,7 +97,7 @@ class Suggester:
     def _is_joined(self, first: str, second: str) -> bool:
         """Whether two forms are of one word: by the dictionary, or since they stand together more than by chance."""
         lexicon = self._lexicon
-        if lexicon.attraction(first, second) <= _JOINED:
+        if not lexicon.are_joined(first, second):
             return False
         return lexicon.pair_count(first, second) >= _SEEN or self.is_word(first, second)
 

@@ -20,9 +20,6 @@ Kind = Literal["repair", "expansion", "abbreviation"]
 MOST_EXPANSIONS = 3
 """Readings of one ambiguous abbreviation that are searched, the likeliest ones."""
 
-JOINED = 10
-"""Two syllables are joined by the text when they stand together so many times as often as chance would have it."""
-
 CERTAIN = 0.99
 """The least confidence of a repair that decides what is found, not only how it ranks."""
 
@@ -134,7 +131,7 @@ class Reader:
             shift += len(repair.forms) - (repair.end - repair.start)
 
     def _joined(self, first: str, second: str) -> bool:
-        return self._lexicon is not None and self._lexicon.attraction(first, second) > JOINED
+        return self._lexicon is not None and self._lexicon.are_joined(first, second)
 
     def _abbreviated(self, found: Segment) -> Iterator[Meaning]:
         for place in self._abbreviations.find(found.forms, found.capitals):

@@ -47,7 +47,7 @@ SETTINGS = Settings()
 
 
 def planned(text: str, settings: Settings = SETTINGS, **filters: object) -> Plan:
-    return plan(parse(text, settings), SearchRequest(text, **filters), Lookup(VOCABULARY), settings)  # type: ignore[arg-type]
+    return plan(parse(text, settings), SearchRequest(text, **filters), Lookup(VOCABULARY), settings)  # type: ignore[arg-type]  # of any type
 
 
 def tree(text: str, **filters: object) -> Node:

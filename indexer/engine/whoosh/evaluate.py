@@ -88,12 +88,15 @@ class Evaluator:
                 found.append(self.evaluate(node))
         return found
 
+    def _place(self, field: Field, form: str) -> int | None:
+        """The number of a term in this segment, or None."""
+        return self._statistics.places(field, form)[self._i]
+
     def _term(self, node: Term) -> Matches:
-        postings = self._segment.postings[node.field]
-        term = postings.find(node.form)
+        term = self._place(node.field, node.form)
         if term is None:
             return _NOTHING
-        record = postings.record_of(term)
+        record = self._segment.postings[node.field].record_of(term)
         ids, frequencies = record.ids, record.frequencies
         if self._segment.live is not None:
             keep = self._segment.live[ids]
@@ -103,7 +106,7 @@ class Evaluator:
 
     def _phrase(self, node: Phrase) -> Matches:
         postings = self._segment.postings[node.field]
-        terms = [postings.find(form) for form in node.forms]
+        terms = [self._place(node.field, form) for form in node.forms]
         found = [term for term in terms if term is not None]
         if not found or len(found) < len(terms):
             return _NOTHING
@@ -148,7 +151,7 @@ class Evaluator:
         postings = self._segment.postings[node.field]
         flags = np.zeros(self._count, bool)
         for form in self._statistics.expand(node.field, node.form, node.expansions):
-            term = postings.find(form)
+            term = self._place(node.field, form)
             if term is not None:
                 flags[postings.record_of(term).ids] = True
         matches = self._unscored(flags)

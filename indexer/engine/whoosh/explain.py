@@ -82,11 +82,8 @@ class Explainer:
     def _positions(self, field: Field, form: str) -> list[int]:
         """Where a form stands in the paragraph, ascending."""
         self._limit.check()
-        postings = self._segment.postings[field]
-        term = postings.find(form)
-        if term is None:
-            return []
-        return positions_in(postings, term, self._number)
+        term = self._statistics.places(field, form)[self._i]
+        return [] if term is None else positions_in(self._segment.postings[field], term, self._number)
 
 
 def _occurrences(places: list[list[int]], slop: int) -> Iterator[int]:

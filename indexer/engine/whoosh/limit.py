@@ -17,11 +17,6 @@ class TimeLimit:
         self.ran_out = False
         """Whether something was left out because the time had run out."""
 
-    @property
-    def is_set(self) -> bool:
-        """Whether it can run out at all."""
-        return self._end is not None
-
     def is_over(self) -> bool:
         """Whether the time has run out; if so, the caller leaves something out."""
         if self._end is not None and monotonic() >= self._end:

@@ -27,6 +27,11 @@ from indexer.engine.whoosh.terms import TermList, TermLists, as_words
 from indexer.fields import Field, bigram
 from indexer.query.tree import Any, Node, Phrase, Term
 
+MOST_PHRASES = 10_000
+"""Phrases of two syllables remembered in a segment."""
+
+_POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
+
 
 class Scored(NamedTuple):
     """A list with what it adds: `row` and `weight` as in `kernel`, its highest score, its postings, and its highest
@@ -41,12 +46,6 @@ class Scored(NamedTuple):
     postings: int
     density: float
     kept: object
-
-
-MOST_PAIRS = 10_000
-"""Phrases of two syllables remembered in a segment."""
-
-_POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
 
 
 @dataclass(slots=True)
@@ -174,23 +173,20 @@ class SegmentLists:
         order = sorted(range(len(lists)), key=lambda i: lists[i].postings)
         rows = _rows(lists)
         rows[:, kernel.NORMS] = self._terms.norms_at[field]
-        paragraphs = self._segment.entry.paragraphs
-        most = lists[order[0]].postings
-        bounds, lows = np.empty(stretches(paragraphs) + 1, np.uint32), np.empty(most, np.uint16)
-        scores = np.empty(most, np.int64)
+        lows, bounds, scores = made = self._room(lists[order[0]].postings)
         count, highest = kernel.phrase(
             rows, np.array(steps, np.int64), np.array(order, np.int64), min(slop, kernel.MOST_SLOP), factor,
-            paragraphs, lows, bounds, scores,
+            self._segment.entry.paragraphs, lows, bounds, scores,
         )  # fmt: skip
         check(count, self._segment)
-        return _given(bounds, lows, scores, count, highest) if count else None
+        return _given(*made, count, highest) if count else None
 
     def _as_term(self, field: Field, forms: tuple[str, ...], pair: TermList, factor: float) -> Scored:
         """A phrase of two syllables: the list of their pair, with the norms of the syllables."""
         key = field, forms
         term = self._pair_terms.get(key)
         if term is None:
-            if len(self._pair_terms) >= MOST_PAIRS:
+            if len(self._pair_terms) >= MOST_PHRASES:
                 self._pair_terms = {}
             term = self._pair_terms[key] = self._terms.with_norms(field, pair)
         return _scored(term._replace(factor=factor), 1.0)
@@ -200,13 +196,16 @@ class SegmentLists:
         if len(lists) < 2:
             return lists[0] if lists else None
         paragraphs = self._segment.entry.paragraphs
-        most = min(sum(found.postings for found in lists), paragraphs)
-        bounds, lows = np.empty(stretches(paragraphs) + 1, np.uint32), np.empty(most, np.uint16)
-        scores = np.empty(most, np.int64)
+        made = self._room(min(sum(found.postings for found in lists), paragraphs))
         weights = np.array([found.weight for found in lists], np.float64)
-        count, highest = kernel.union(_rows(lists), weights, paragraphs, lows, bounds, scores)
+        count, highest = kernel.union(_rows(lists), weights, paragraphs, *made)
         check(count, self._segment)
-        return _given(bounds, lows, scores, count, highest) if count else None
+        return _given(*made, count, highest) if count else None
+
+    def _room(self, most: int) -> tuple[Array, Array, Array]:
+        """The lows, bounds and scores, to be filled, of a list with given scores and at most so many postings."""
+        bounds = np.empty(stretches(self._segment.entry.paragraphs) + 1, np.uint32)
+        return np.empty(most, np.uint16), bounds, np.empty(most, np.int64)
 
     def _evaluated(self, node: Node, evaluator: Evaluator) -> Scored | None:
         """What the general path says of a node; None also when there is no time."""
@@ -219,7 +218,7 @@ class SegmentLists:
         starts = np.arange(stretches(self._segment.entry.paragraphs) + 1) * STRETCH
         bounds = np.searchsorted(matches.ids, starts).astype(np.uint32)
         lows, scores = (matches.ids & (STRETCH - 1)).astype(np.uint16), (matches.scores * kernel.UNIT).astype(np.int64)
-        return _given(bounds, lows, scores, len(lows), int(scores.max()))
+        return _given(lows, bounds, scores, len(lows), int(scores.max()))
 
     def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
         """The set of paragraphs that may match; empty when all may."""
@@ -246,7 +245,7 @@ def _scored(term: TermList, weight: float) -> Scored:
     return Scored(term.row, weight, bound, term.postings, bound / term.postings, term)
 
 
-def _given(bounds: Array, lows: Array, scores: Array, count: int, highest: int) -> Scored:
+def _given(lows: Array, bounds: Array, scores: Array, count: int, highest: int) -> Scored:
     """A list with given scores."""
     row = np.array((count, address(bounds), address(lows), 0, 0, 0, address(scores), 0, 0, 0, 0, 0, 0), np.int64)
     return Scored(row, 0.0, highest, count, highest / count, (bounds, lows, scores))

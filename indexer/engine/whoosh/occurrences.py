@@ -30,8 +30,8 @@ def positions_in(postings: Postings, term: int, paragraph: int) -> list[int]:
         if at == df or record.ids[at] != paragraph:
             return []
         start = int(record.frequencies[:at].sum())
-        positions = record.positions[start : start + int(record.frequencies[at])]
-        return positions.tolist()  # type: ignore[no-any-return]  # list[int] for an integer array
+        short: list[int] = record.positions[start : start + int(record.frequencies[at])].tolist()
+        return short
     try:
         return _in_frequent(postings, term, df, paragraph)
     except (Malformed, IndexError) as error:
@@ -70,4 +70,5 @@ def _in_frequent(postings: Postings, term: int, df: int, paragraph: int) -> list
     starts = [*own[where.blocks : where.narrow].view(np.uint32)[block:][:2].tolist(), end - at][:2]
     steps, _ = read_numbers(postings.records[at + starts[0] : at + starts[1]])
     before = int(frequencies[:-1].sum())
-    return (np.cumsum(steps[before : before + int(frequencies[-1])] + 1) - 1).tolist()  # type: ignore[no-any-return]
+    positions: list[int] = (np.cumsum(steps[before : before + int(frequencies[-1])] + 1) - 1).tolist()
+    return positions

@@ -87,7 +87,9 @@ class Statistics:
 
     def compute_norms(self, i: int, field: Field, scoring: Scoring) -> Array:
         """What `norms` gives, not remembered: for who keeps it in another type."""
-        return self.norm(field, scoring, self.segments[i].postings[field].lengths.astype(np.float64))  # type: ignore[no-any-return]  # an array
+        lengths = self.segments[i].postings[field].lengths
+        norms: Array = self.norm(field, scoring, lengths.astype(np.float64))
+        return norms
 
     def norm(self, field: Field, scoring: Scoring, length: Any) -> Any:
         """The same of a length, or of an array of them."""
