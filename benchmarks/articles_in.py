@@ -20,7 +20,7 @@ from benchmarks import engines
 from benchmarks.engines.base import spaced
 from benchmarks.fleet import ROOT
 from benchmarks.worker import peak
-from indexer.fields import bigrams
+from indexer.fields import Pairs
 from indexer.vietnamese import fold
 
 
@@ -77,7 +77,7 @@ def pyvi_and_tantivy(articles: Path, folder: Path) -> Callable[[], None]:
                     row = {
                         "syllables": spaced(syllables),
                         "words": spaced(words),
-                        "bigrams": spaced(bigrams(syllables)),
+                        "bigrams": spaced(Pairs(syllables)),
                         "unmarked": spaced([unmarked(form) for form in syllables]),
                     }
                     writer.add({**row, **title_fields, "text": paragraph["text"].encode()})

@@ -19,7 +19,7 @@ from typing import Any
 from indexer.articles import read
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
 from indexer.engine.base import Document
-from indexer.fields import Field, bigrams
+from indexer.fields import Field, Pairs
 from indexer.sentences import sentence_starts
 from indexer.vietnamese import Analyses, analyze_all, fold
 
@@ -134,7 +134,7 @@ def read_documents(path: Path, chosen: Collection[int] | None = None) -> Iterato
             fields = {
                 Field.SYLLABLES: syllables,
                 Field.WORDS: words,
-                Field.BIGRAMS: bigrams(syllables),
+                Field.BIGRAMS: Pairs(syllables),
                 Field.UNMARKED: [_fold(form) for form in syllables],
                 Field.TITLE: title_forms,
                 Field.TITLE_UNMARKED: [_fold(form) for form in title_forms],

@@ -7,10 +7,10 @@ Documents and queries both come through here, which is what makes them meet. Wha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,28 +42,53 @@ class Field(StrEnum):
     """The same without marks."""
 
 
+PAIR_SEPARATOR = " "
+"""What parts the syllables of a pair; no syllable holds it."""
+
+
 def bigram(first: str, second: str) -> str:
     """The one token of `Field.BIGRAMS` for two neighbouring syllables."""
-    return f"{first} {second}"
+    return f"{first}{PAIR_SEPARATOR}{second}"
 
 
-def bigrams(forms: Sequence[str]) -> list[str]:
-    """The tokens of `Field.BIGRAMS` for a paragraph's syllables, in order."""
-    return list(map(" ".join, itertools.pairwise(forms)))
+@dataclass(frozen=True, slots=True)
+class Pairs(Sequence[str]):
+    """The tokens of `Field.BIGRAMS` for a paragraph's syllables `forms`, in order, each made when it is asked for.
+
+    An engine that has the syllables need not ask: this says what the tokens are.
+    """
+
+    forms: Sequence[str]
+
+    def __len__(self) -> int:
+        return max(len(self.forms) - 1, 0)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(PAIR_SEPARATOR.join, itertools.pairwise(self.forms))
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return list(self)[at]
+        first = range(len(self))[at]
+        return bigram(self.forms[first], self.forms[first + 1])
 
 
-def text_fields(analysis: Analysis) -> dict[Field, list[str]]:
+def text_fields(analysis: Analysis) -> dict[Field, Sequence[str]]:
     """The tokens of the fields that come from a paragraph's own text, in order."""
     forms = list(analysis.forms)
     return {
         Field.SYLLABLES: forms,
         Field.WORDS: analysis.word_forms,
-        Field.BIGRAMS: bigrams(forms),
+        Field.BIGRAMS: Pairs(forms),
         Field.UNMARKED: list(map(fold, forms)),
     }
 
 
-def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, list[str]]:
+def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, Sequence[str]]:
     """The tokens of every field of one paragraph, in order.
 
     `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
@@ -99,16 +124,31 @@ class Column:
             yield tokens[first:last]
 
 
-def fields_of_many(texts: Analyses, titles: Analyses, sizes: Sequence[int]) -> dict[Field, Column]:
+@dataclass(frozen=True, slots=True)
+class PairColumn:
+    """The tokens of `Field.BIGRAMS` of the paragraphs whose syllables are the column `of`."""
+
+    of: Column
+
+    def tokens(self) -> Iterator[Pairs]:
+        """The tokens of each paragraph."""
+        return map(Pairs, self.of.tokens())
+
+
+Columns: TypeAlias = Mapping[Field, Column | PairColumn]
+
+
+def fields_of_many(texts: Analyses, titles: Analyses, sizes: Sequence[int]) -> dict[Field, Column | PairColumn]:
     """The tokens of every field of the paragraphs `texts`: for each paragraph those of `paragraph_fields`.
 
     `titles` are those of the articles, of which each has as many paragraphs as `sizes` says.
     """
+    syllables = Column(texts.forms, texts.numbers, texts.counts)
     title = _for_each_paragraph(titles, sizes)
     return {
-        Field.SYLLABLES: Column(texts.forms, texts.numbers, texts.counts),
+        Field.SYLLABLES: syllables,
         Field.WORDS: _words(texts),
-        Field.BIGRAMS: _bigrams(texts),
+        Field.BIGRAMS: PairColumn(syllables),
         Field.UNMARKED: _unmarked(texts.forms, texts.numbers, texts.counts),
         Field.TITLE: title,
         Field.TITLE_UNMARKED: _unmarked(title.forms, title.numbers, title.counts),
@@ -119,15 +159,6 @@ def _unmarked(forms: Sequence[str], numbers: Numbers, counts: Numbers) -> Column
     folded: dict[str, int] = {}
     merged = np.fromiter((folded.setdefault(fold(form), len(folded)) for form in forms), np.int32, len(forms))
     return Column(list(folded), merged[numbers], counts)
-
-
-def _bigrams(texts: Analyses) -> Column:
-    lasts = np.cumsum(texts.counts)
-    inside = np.ones(len(texts.numbers), np.bool_)
-    inside[lasts[texts.counts > 0] - 1] = False  # The last syllable of a text begins no pair.
-    at = np.flatnonzero(inside)
-    rows = np.stack((texts.numbers[at], texts.numbers[at + 1]), axis=1)
-    return _compound(texts.forms, rows, np.maximum(texts.counts - 1, 0), " ")
 
 
 def _words(texts: Analyses) -> Column:

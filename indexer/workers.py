@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 
 from indexer.articles.model import Article
 from indexer.errors import WorkerLost
-from indexer.fields import Column, Field, fields_of_many
+from indexer.fields import Columns, fields_of_many
 from indexer.lexicon import Lesson, lesson
 from indexer.vietnamese import analyze_all
 
@@ -51,7 +51,7 @@ _Texts = list[tuple[str, list[str]]]
 class Analysed:
     """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned."""
 
-    columns: dict[Field, Column]
+    columns: Columns
     lesson: Lesson
 
 

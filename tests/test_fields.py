@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.fields import Field, fields_of_many, paragraph_fields
+from indexer.fields import Column, Field, Pairs, bigram, fields_of_many, paragraph_fields
 from indexer.vietnamese import analyze, analyze_all
 
 PROSE = "quốc phòng an ninh học sinh Hoà hòa HÀ TĨNH C++ 1.234 2023 a"
@@ -26,4 +29,15 @@ def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, lis
     assert set(found) == set(Field)
     for field, column in found.items():
         assert list(column.tokens()) == [tokens[field] for tokens in expected]
-        assert len(set(column.terms())) == len(column.terms())
+        if isinstance(column, Column):
+            assert len(set(column.terms())) == len(column.terms())
+
+
+@given(st.lists(st.sampled_from(PROSE.split()), max_size=5))
+def test_pairs_are_a_sequence_of_the_bigrams(forms: list[str]) -> None:
+    pairs, expected = Pairs(forms), [bigram(*pair) for pair in pairwise(forms)]
+    assert (list(pairs), len(pairs), bool(pairs)) == (expected, len(expected), bool(expected))
+    assert [pairs[i] for i in range(-len(pairs), len(pairs))] == expected * 2
+    assert pairs[1:] == expected[1:]
+    with pytest.raises(IndexError):
+        pairs[len(pairs)]

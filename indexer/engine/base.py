@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.fields import Column, Field
+from indexer.fields import Columns, Field
 from indexer.query.tree import Node, Phrase, Prefix, Term
 
 Sort = Literal["relevance", "date"]
@@ -46,11 +46,11 @@ class Batch:
     """Several paragraphs to be indexed, with their articles; in `columns` their tokens."""
 
     paragraphs: Sequence[tuple[ArticleInfo, Paragraph]]
-    columns: Mapping[Field, Column]
+    columns: Columns
 
     def documents(self) -> Iterator[Document]:
         """The paragraphs one by one."""
-        tokens = {name: list(column.tokens()) for name, column in self.columns.items()}
+        tokens: dict[Field, list[Any]] = {name: list(column.tokens()) for name, column in self.columns.items()}
         for i, (info, paragraph) in enumerate(self.paragraphs):
             yield Document(info, paragraph, {name: rows[i] for name, rows in tokens.items()})
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Backend, Document, Engine, EngineRequest, Scoring
-from indexer.fields import Field, bigrams
+from indexer.fields import Field, Pairs
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 
 FORMS = ("a", "á", "ba", "bà", "bá", "đ", "c", "ca", "𠀀", "z")
@@ -43,7 +43,7 @@ def document(
     tokens = {
         Field.SYLLABLES: syllables,
         Field.WORDS: text.split(),
-        Field.BIGRAMS: bigrams(syllables),
+        Field.BIGRAMS: Pairs(syllables),
         Field.UNMARKED: [form.replace("á", "a").replace("à", "a") for form in syllables],
         Field.TITLE: title.split(),
     }

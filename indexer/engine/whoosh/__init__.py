@@ -5,7 +5,8 @@
     arrays       a file of named arrays with checksums
     packing      postings as bytes and arrays; packer packs them
     postings     the postings of one field of one segment; postings_writer writes them
-    inversion    tokens become postings; merge: postings of several sources become one file's
+    inversion    the tokens of a field become postings; forms: they are numbers meanwhile
+    runs         all fields are inverted in bounded memory; merge: postings of several sources become one file's
     stored       texts, articles and the values that are filtered and counted
     segment      all files of a segment, and its deletions
     contents     which segments an index has: Whoosh's table of contents

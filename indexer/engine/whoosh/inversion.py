@@ -1,28 +1,22 @@
 """Inversion: the tokens of one field, paragraph after paragraph, become postings in order of terms.
 
-Sort-based (Witten, Moffat and Bell 1999, section 5.2): tokens are numbered and kept in arrays; when those or their
-dictionary have grown to the budget, one sort makes a run of them, a file of postings like any other, and the dictionary
-starts anew. At the end the runs are merged as segments are. So memory is bounded whatever the number of paragraphs.
-
-Terms that are made of several forms (see `indexer.fields.Column`) are kept as numbers of those until the run is
-written: pairs of syllables are most of all terms, and as strings would take most of the memory and the time.
+Tokens are numbers of forms (see `forms`) in arrays, and one sort of all makes postings of them. A term is a form; or a
+row of forms joined by a separator (see `indexer.fields.Column`), which is kept as their numbers until it is written:
+such terms are most of all, and as strings would take most of the memory and the time; or a pair of neighbours in
+another field, of which nothing is kept at all. How runs bound the memory is told in `runs`.
 """
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from indexer.engine.whoosh.arrays import Array, encode
-from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.forms import OrderedForms
 from indexer.engine.whoosh.packing import Records
-from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.postings_writer import PostingsWriter
-from indexer.fields import Column
 
 BYTES_PER_TOKEN = 4
 """The memory of a token until its run is written."""
@@ -30,200 +24,224 @@ BYTES_PER_TOKEN = 4
 BYTES_PER_SORTED_TOKEN = 48
 """The memory of a token while its run is sorted: sort key, order, paragraph and position. One field at a time."""
 
-BYTES_PER_TERM = 200
-"""The memory of a distinct term: a string of a dozen code points, its number, its place in the dictionary."""
-
 BYTES_PER_ROW = 8
 """The memory of a term of several forms until its run is written. It is kept once for each batch that has it."""
 
 BYTES_PER_SORTED_ROW = 64
 """The memory of such a term while its run is sorted."""
 
-_PENDING = 1 << 14
-"""Tokens collected as strings before they are numbered: that is faster for many of one field at once."""
-
 _PIECE = 1 << 16
-"""Terms of several forms that are made strings at once."""
+"""Terms of several forms that are made bytes at once."""
 
 _PART_BITS = 21
 _MOST_PARTS = 3
-_MOST_PIECES = (1 << _PART_BITS) // 2 - 1
+MOST_PIECES = (1 << _PART_BITS) // 2 - 1
 """Forms of a run of terms of several: with and without a separator they are numbered in `_PART_BITS` bits."""
 
-
-class _Numbers(dict[str, int]):
-    """Numbers for terms, in the order in which they are first met."""
-
-    def __missing__(self, form: str) -> int:
-        number = self[form] = len(self)
-        return number
+_KEY_BITS = 64
 
 
-class Inverter:
-    """Inverts one field into the file `path`. Whoever adds sees to it that `spill` is called before `held` is too much.
+class Keyed(NamedTuple):
+    """The tokens of a run: how many each paragraph has, and for each a number (u8) that orders terms."""
 
-    Runs are written beside it as `path.run0`, `path.run1` and so on, and removed at the end.
-    """
+    lengths: Array
+    keys: Array
+    terms: Callable[[Array], Iterable[bytes]]
+    """The terms that have the ascending, distinct keys given: all that there are."""
 
-    def __init__(self, path: str, segment: str) -> None:
-        self._path, self._segment = path, segment
-        self._runs: list[str] = []
-        self._begin(None)
 
-    def add(self, tokens: Sequence[str]) -> None:
-        """The tokens of the next paragraph."""
-        if self._separator is not None:
-            self.spill()
-        self._pending.append(tokens)
-        self._pending_tokens += len(tokens)
-        if self._pending_tokens >= _PENDING:
-            self._number_pending()
-
-    def add_column(self, column: Column) -> None:
-        """The tokens of the next paragraphs."""
-        self._number_pending()
-        separator = None if column.parts is None else column.separator
-        if separator != self._separator:
-            self.spill(separator)
-        if column.parts is not None and len(self._numbers) + len(column.forms) >= _MOST_PIECES:
-            self.spill(separator)
-        numbers = np.fromiter(map(self._numbers.__getitem__, column.forms), np.uint32, len(column.forms))
-        if column.parts is None:
-            self._take(numbers[column.numbers], column.counts)
-            return
-        if len(self._numbers) >= _MOST_PIECES or column.parts.shape[1] > _MOST_PARTS:
-            raise ValueError("the terms of a column have too many parts")
-        self._rows.append(_packed(column.parts, numbers))
-        self._take(column.numbers + np.uint32(self._row_count), column.counts)
-        self._row_count += len(column.parts)
+class Tokens(Protocol):
+    """The tokens of one field of the paragraphs of a run."""
 
     @property
     def held(self) -> int:
         """Bytes held until the run is written."""
-        tokens = self._tokens + self._pending_tokens
-        return tokens * BYTES_PER_TOKEN + len(self._numbers) * BYTES_PER_TERM + self._row_count * BYTES_PER_ROW
-
-    @property
-    def has_runs(self) -> bool:
-        """Whether runs were written, which `finish` will merge."""
-        return bool(self._runs)
+        ...
 
     @property
     def to_sort(self) -> int:
         """Bytes that writing the run will take beside those held."""
-        tokens = self._tokens + self._pending_tokens
-        return tokens * BYTES_PER_SORTED_TOKEN + self._row_count * BYTES_PER_SORTED_ROW
+        ...
 
-    def spill(self, separator: str | None = None) -> None:
-        """Write what is held as a run; what is added next is made of forms joined by `separator`, or (None) not."""
-        self._number_pending()
-        if self._counts:
-            path = f"{self._path}.run{len(self._runs)}"
-            self._runs.append(path)
-            self._write_run(path, {})
-        self._begin(separator)
+    def keyed(self, forms: OrderedForms) -> Keyed:
+        """All of them, given the forms of the run."""
+        ...
 
-    def finish(self, meta: dict[str, Any]) -> None:
-        """Write the file, with this `meta`."""
-        self._number_pending()
-        if not self._runs:
-            self._write_run(self._path, meta)
-            self._begin(None)
-            return
-        self.spill()
-        sources, base = [], 0
-        for path in self._runs:
-            run = Postings(path, self._segment)
-            sources.append(Source(run, base))
-            base += len(run.lengths)
-        merge_postings(self._path, self._segment, sources, base, meta)
-        self.abandon()
 
-    def abandon(self) -> None:
-        """Remove the runs."""
-        for path in self._runs:
-            if os.path.exists(path):
-                os.unlink(path)
-        self._runs = []
+class FormTokens:
+    """Tokens that are forms."""
 
-    def _begin(self, separator: str | None) -> None:
-        self._separator = separator
-        self._numbers = _Numbers()
-        self._pending: list[Sequence[str]] = []
-        self._pending_tokens = 0
-        self._chunks: list[Array] = []
+    def __init__(self) -> None:
+        self._numbers: list[Array] = []
         self._counts: list[Array] = []
-        self._rows: list[Array] = []
-        self._tokens = self._row_count = 0
+        self.count = 0
+        self.paragraphs = 0
 
-    def _number_pending(self) -> None:
-        if self._pending:
-            counts = np.fromiter(map(len, self._pending), np.uint32, len(self._pending))
-            tokens = itertools.chain.from_iterable(self._pending)
-            self._take(np.fromiter(map(self._numbers.__getitem__, tokens), np.uint32, self._pending_tokens), counts)
-            self._pending, self._pending_tokens = [], 0
-
-    def _take(self, numbers: Array, counts: Array) -> None:
-        self._chunks.append(numbers)
+    def add(self, numbers: Array, counts: Array) -> None:
+        """The tokens of the next paragraphs: their numbers, and how many each paragraph has."""
+        self._numbers.append(numbers)
         self._counts.append(counts)
-        self._tokens += len(numbers)
+        self.count += len(numbers)
+        self.paragraphs += len(counts)
 
-    def _terms(self) -> tuple[Iterable[bytes], Array]:
-        """The terms of the run in order, and for each number of a token the place of its term."""
-        forms = sorted(self._numbers)
-        by_number = np.fromiter(map(self._numbers.__getitem__, forms), np.int64, len(forms))
-        if self._separator is None:
-            rank = np.empty(len(forms), np.uint64)
-            rank[by_number] = np.arange(len(forms))
-            return map(encode, forms), rank
+    @property
+    def held(self) -> int:
+        """See `Tokens`."""
+        return self.count * BYTES_PER_TOKEN
+
+    @property
+    def to_sort(self) -> int:
+        """See `Tokens`."""
+        return self.count * BYTES_PER_SORTED_TOKEN
+
+    def arrays(self) -> tuple[Array, Array]:
+        """The numbers of all tokens (u4), and how many each paragraph has."""
+        none: Array = np.empty(0, np.uint32)
+        return np.concatenate([none, *self._numbers]), np.concatenate([none, *self._counts])
+
+    def keyed(self, forms: OrderedForms) -> Keyed:
+        """See `Tokens`."""
+        numbers, lengths = self.arrays()
+        terms, place = forms.of(numbers)
+        return Keyed(lengths, place[numbers], lambda _: terms)
+
+
+class RowTokens(FormTokens):
+    """Tokens that are rows of forms, joined by a separator that no form holds."""
+
+    def __init__(self, separator: bytes) -> None:
+        super().__init__()
+        self._separator = separator
+        self._rows: list[Array] = []
+        self._row_count = 0
+
+    def add_rows(self, parts: Array, form_numbers: Array, numbers: Array, counts: Array) -> None:
+        """The tokens of the next paragraphs, of which token i is row `numbers[i]` of `parts`.
+
+        The latter has the places of forms in `form_numbers`, or -1 for none. Raises ValueError where they are too many.
+        """
+        if parts.shape[1] > _MOST_PARTS or (len(form_numbers) and int(form_numbers.max()) >= MOST_PIECES):
+            raise ValueError("the terms of a column have too many parts")
+        self.add(numbers + np.uint32(self._row_count), counts)
+        self._rows.append(_packed(parts, form_numbers))
+        self._row_count += len(parts)
+
+    @property
+    def held(self) -> int:
+        """See `Tokens`."""
+        return super().held + self._row_count * BYTES_PER_ROW
+
+    @property
+    def to_sort(self) -> int:
+        """See `Tokens`."""
+        return super().to_sort + self._row_count * BYTES_PER_SORTED_ROW
+
+    def keyed(self, forms: OrderedForms) -> Keyed:
+        """See `Tokens`."""
+        numbers, lengths = self.arrays()
+        parts = _unpacked(np.concatenate([np.empty(0, np.uint64), *self._rows]))
+        bare, place = forms.of(np.concatenate([part[part > 0] - np.uint64(1) for part in parts]).astype(np.int64))
         # A term is a sequence of forms with the separator behind each but the last. No form holds the separator, so
         # terms are ordered as the sequences of these pieces are, and an absent piece (0) comes before all others.
-        pieces = [encode(form) for form in self._numbers]
-        pieces += [piece + encode(self._separator) for piece in pieces]
-        order = sorted(range(len(pieces)), key=pieces.__getitem__)
-        place = np.empty(len(pieces), np.uint64)
-        place[order] = np.arange(1, len(pieces) + 1, dtype=np.uint64)
-        parts = _unpacked(np.concatenate(self._rows))
-        self._rows = []
+        pieces = [*bare, *(form + self._separator for form in bare)]
+        order, rank = _ranked(pieces)
         keys = np.zeros(len(parts[0]), np.uint64)
         for part, following in zip(parts, [*parts[1:], np.zeros(len(keys), np.uint64)], strict=True):
-            inner = np.where(following > 0, len(self._numbers), 0)
             there = part > 0
+            piece = place[part[there].astype(np.int64) - 1].astype(np.int64)
+            piece += np.where(following[there] > 0, len(bare), 0)
             keys <<= np.uint64(_PART_BITS)
-            keys[there] |= place[part[there].astype(np.int64) - 1 + inner[there]]
-        keys, rank = (array.astype(np.uint64) for array in np.unique(keys, return_inverse=True))
+            keys[there] |= rank[piece] + np.uint64(1)
+        distinct, rank = np.unique(keys, return_inverse=True)
         piece_at = [b"", *map(pieces.__getitem__, order)]
-        return _joined(piece_at, keys), rank
+        return Keyed(lengths, rank.astype(np.uint64)[numbers], lambda _: _joined(piece_at, distinct))
 
-    def _write_run(self, path: str, meta: dict[str, Any]) -> None:
-        empty: Array = np.empty(0, np.uint32)
-        lengths = np.concatenate([empty, *self._counts])
-        terms, rank = self._terms()
-        numbers = np.concatenate([empty, *self._chunks])
-        self._chunks = []
-        term_count = int(rank.max()) + 1 if len(rank) else 0
-        # Term in the upper half, place in the lower: the sort is stable because every key is distinct.
-        keys = rank[numbers] << np.uint64(32)
-        keys |= np.arange(len(numbers), dtype=np.uint64)
-        keys.sort()
-        places = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-        keys >>= np.uint64(32)
-        owners = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
-        starts = np.cumsum(lengths, dtype=np.int64) - lengths
-        ids = owners[places]
-        positions = places - starts[ids]
-        first = np.ones(len(ids), bool)
-        first[1:] = (ids[1:] != ids[:-1]) | (keys[1:] != keys[:-1])
-        begins = np.flatnonzero(first)
-        frequencies = np.diff(begins, append=len(ids))
-        writer = PostingsWriter(path, self._segment, lengths)
-        try:
-            df = np.bincount(keys[begins].astype(np.int64), minlength=term_count)
-            writer.append(Records(df, ids[begins], frequencies, positions))
-            writer.finish(terms, meta)
-        except BaseException:
-            writer.abandon()
-            raise
+
+class NeighbourTokens:
+    """Tokens that are the pairs of neighbours in another field, joined by a separator that no form holds."""
+
+    def __init__(self, of: FormTokens, separator: bytes) -> None:
+        self._of, self._separator = of, separator
+
+    @property
+    def held(self) -> int:
+        """See `Tokens`."""
+        return 0
+
+    @property
+    def to_sort(self) -> int:
+        """See `Tokens`."""
+        return self._of.to_sort
+
+    def keyed(self, forms: OrderedForms) -> Keyed:
+        """See `Tokens`."""
+        numbers, lengths = self._of.arrays()
+        followed = np.ones(len(numbers), bool)
+        followed[np.cumsum(lengths, dtype=np.int64)[lengths > 0] - 1] = False
+        at = np.flatnonzero(followed)
+        first, second = numbers[at], numbers[at + 1]
+        firsts, first_place = forms.of(first)
+        seconds, second_place = forms.of(second)
+        # As above: terms are ordered as the sequences of their pieces are.
+        firsts = [form + self._separator for form in firsts]
+        order, rank = _ranked(firsts)
+        bits = len(seconds).bit_length()
+        keys = rank[first_place[first].astype(np.int64)]
+        keys <<= np.uint64(bits)
+        keys |= second_place[second]
+        firsts = [firsts[place] for place in order]
+        return Keyed(np.maximum(lengths, 1) - 1, keys, lambda distinct: _pairs(firsts, seconds, distinct, bits))
+
+
+def write_run(path: str, segment: str, tokens: Keyed, meta: dict[str, Any]) -> None:
+    """Write the postings of tokens as the file `path`, with this `meta`; raises ValueError where they are too many."""
+    lengths, keys = tokens.lengths, tokens.keys
+    bits = len(keys).bit_length()
+    if len(keys) and int(keys.max()).bit_length() + bits > _KEY_BITS:
+        raise ValueError("there are too many tokens and terms for one run")
+    # Term in the upper bits, place in the lower: the sort is stable because every key is distinct.
+    keys <<= np.uint64(bits)
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    places = (keys & np.uint64((1 << bits) - 1)).astype(np.uint32)
+    keys >>= np.uint64(bits)
+    owners = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+    starts = np.cumsum(lengths, dtype=np.int64) - lengths
+    ids = owners[places]
+    positions = places - starts[ids]
+    first = np.ones(len(ids), bool)
+    first[1:] = keys[1:] != keys[:-1]
+    begins_terms = np.flatnonzero(first)
+    first[1:] |= ids[1:] != ids[:-1]
+    begins = np.flatnonzero(first)
+    frequencies = np.diff(begins, append=len(ids))
+    df = np.diff(np.searchsorted(begins, begins_terms), append=len(begins))
+    distinct = keys[begins_terms]
+    del keys, places, owners
+    writer = PostingsWriter(path, segment, lengths)
+    try:
+        writer.append(Records(df, ids[begins], frequencies, positions))
+        writer.finish(tokens.terms(distinct), meta)
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _ranked(pieces: Sequence[bytes]) -> tuple[list[int], Array]:
+    """The places of pieces in order, and the rank of each (u8)."""
+    order = sorted(range(len(pieces)), key=pieces.__getitem__)
+    rank = np.empty(len(pieces), np.uint64)
+    rank[order] = np.arange(len(pieces), dtype=np.uint64)
+    return order, rank
+
+
+def _pairs(firsts: Sequence[bytes], seconds: Sequence[bytes], keys: Array, bits: int) -> Iterator[bytes]:
+    """The terms of keys that have the place of the first piece above that of the second, in so many bits."""
+    mask = np.uint64((1 << bits) - 1)
+    for start in range(0, len(keys), _PIECE):
+        piece = keys[start : start + _PIECE]
+        first, second = (piece >> np.uint64(bits)).tolist(), (piece & mask).tolist()
+        yield from map(bytes.__add__, map(firsts.__getitem__, first), map(seconds.__getitem__, second))
 
 
 def _joined(pieces: Sequence[bytes], keys: Array) -> Iterator[bytes]:

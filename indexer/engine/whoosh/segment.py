@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from indexer.articles.model import ArticleInfo, Paragraph
 from indexer.engine.base import Batch, Document
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged
-from indexer.engine.whoosh.inversion import Inverter
 from indexer.engine.whoosh.merge import Source, merge_postings
-from indexer.engine.whoosh.pairs import columns_have_pairs, has_pairs
 from indexer.engine.whoosh.postings import Postings
+from indexer.engine.whoosh.runs import PAIRS, Runs
 from indexer.engine.whoosh.stored import Stored, StoredWriter
-from indexer.fields import Column, Field
+from indexer.fields import Field
 
 DELETED = "deleted"
-PAIRS = "pairs"
-
-CHECK_EVERY = 16
-"""Paragraphs added one by one between two looks at the budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,30 +146,19 @@ class SegmentWriter:
         stem = os.path.join(directory, name)
         self.name = name
         self._stored = StoredWriter(stem, name)
-        self._inverters = {field: Inverter(f"{stem}.{field}", name) for field in Field}
-        self._budget = budget
-        self._unchecked = 0
-        self._pairs = True
+        self._runs = Runs(stem, name, budget)
         self._article: str | None = None
 
     def add(self, document: Document) -> None:
         """Add a paragraph."""
         self._store(document.info, document.paragraph)
-        for field, inverter in self._inverters.items():
-            inverter.add(document.tokens.get(field, ()))
-        self._pairs = self._pairs and has_pairs(document.tokens)
-        self._unchecked += 1
-        if self._unchecked >= CHECK_EVERY:
-            self._keep_to_budget()
+        self._runs.add(document.tokens)
 
     def add_batch(self, batch: Batch) -> None:
         """Add paragraphs."""
         for info, paragraph in batch.paragraphs:
             self._store(info, paragraph)
-        for field, inverter in self._inverters.items():
-            inverter.add_column(batch.columns.get(field) or _nothing(len(batch.paragraphs)))
-        self._pairs = self._pairs and columns_have_pairs(batch.columns)
-        self._keep_to_budget()
+        self._runs.add_columns(batch.columns, len(batch.paragraphs))
 
     def _store(self, info: ArticleInfo, paragraph: Paragraph) -> None:
         if info.id != self._article:
@@ -184,43 +166,16 @@ class SegmentWriter:
             self._article = info.id
         self._stored.add(paragraph)
 
-    def _keep_to_budget(self) -> None:
-        """Write runs when all that is held, and what sorting the largest field would take, is more than the budget."""
-        self._unchecked = 0
-        inverters = self._inverters.values()
-        if sum(each.held for each in inverters) + max(each.to_sort for each in inverters) > self._budget:
-            for inverter in inverters:
-                inverter.spill()
-
     def finish(self, threads: int = 1) -> SegmentEntry:
         """Make its files durable; with up to so many threads, if the memory they take keeps to the budget."""
         self._stored.finish()
-        largest_first = sorted(self._inverters.values(), key=lambda inverter: -inverter.to_sort)
-        at_once = sum(each.held for each in largest_first) + sum(each.to_sort for each in largest_first[:threads])
-        if at_once > self._budget or any(each.has_runs for each in largest_first):
-            threads = 1
-        if largest_first[0].has_runs:
-            for inverter in largest_first:
-                inverter.spill()  # Little is held while runs are merged.
-        with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(inverter.finish, self._meta(inverter)) for inverter in largest_first]:
-                done.result()
+        self._runs.finish(threads)
         return SegmentEntry(self.name, self._stored.count)
-
-    def _meta(self, inverter: Inverter) -> dict[str, Any]:
-        return {PAIRS: self._pairs} if inverter is self._inverters[Field.BIGRAMS] else {}
 
     def abandon(self) -> None:
         """Remove what `finish` would not have left, and close what is open."""
         self._stored.abandon()
-        for inverter in self._inverters.values():
-            inverter.abandon()
-
-
-def _nothing(paragraphs: int) -> Column:
-    """The column of a field without tokens."""
-    none = np.zeros(0, np.int32)
-    return Column((), none, np.zeros(paragraphs, np.int32))
+        self._runs.abandon()
 
 
 def merge_segments(directory: str, name: str, segments: list[Segment]) -> SegmentEntry:

@@ -21,7 +21,7 @@ from indexer.engine.whoosh import limit as limit_module
 from indexer.engine.whoosh.arrays import Strings, encode
 from indexer.engine.whoosh.engine import open_engine
 from indexer.engine.whoosh.shape import flatten
-from indexer.fields import Field, bigrams
+from indexer.fields import Field, Pairs
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from tests.contract.comparison import TOLERANCE, assert_same_page, place
 from tests.contract.corpora import Commit, build, document
@@ -183,7 +183,7 @@ def test_phrases_of_frequent_pairs_agree(engines: tuple[Engine, Engine]) -> None
 
 def test_a_form_with_a_space_is_not_taken_for_a_pair(tmp_path: Path) -> None:
     tokens: list[dict[Field, list[str]]] = [
-        {Field.SYLLABLES: forms, Field.BIGRAMS: bigrams(forms)} for forms in (["a b", "c"], ["a", "b c"], ["a", "c"])
+        {Field.SYLLABLES: forms, Field.BIGRAMS: Pairs(forms)} for forms in (["a b", "c"], ["a", "b c"], ["a", "c"])
     ]
     history = [Commit(add=(tuple(replace(document("", position=i), tokens=each) for i, each in enumerate(tokens)),))]
     build(backend, tmp_path / "index", history).close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Batch, EngineRequest
 from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import writer as writer_module
+from indexer.engine.whoosh.contents import read_contents
+from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.writer import GROWTH, MOST_SEGMENTS, WhooshWriter, tail_to_merge
 from indexer.fields import Field, fields_of_many
 from indexer.query.tree import Any, Everything, Phrase, Term
@@ -247,3 +250,34 @@ def test_paragraphs_in_batches_make_the_files_that_they_make_one_by_one(
         made.append({name: data for name, data in contents(directory).items() if name.startswith("MAIN_")})
     assert len(made[0]) > len(Field)
     assert all(files == made[0] for files in made)
+
+
+def test_pairs_that_are_given_as_strings_make_the_postings_that_pairs_of_syllables_make(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    declared = [
+        document(" ".join(rng.choices(["a", "a1", "b", "c+"], k=rng.randrange(9))), f"x{i}", i % 3) for i in range(90)
+    ]
+    spelled = [
+        replace(each, tokens={**each.tokens, Field.BIGRAMS: list(each.tokens[Field.BIGRAMS])}) for each in declared
+    ]
+    made = []
+    for number, documents in enumerate((declared, spelled, [*declared[:50], *spelled[50:]])):
+        build(backend, tmp_path / str(number), [Commit(add=(tuple(documents),))]).close()
+        [entry] = read_contents(str(tmp_path / str(number)))[1]
+        segment = Segment(str(tmp_path / str(number)), entry)
+        assert segment.has_pairs == (number == 0)
+        file = segment.postings[Field.BIGRAMS].file
+        made.append([file.array(name).tobytes() for name in ("terms", "terms.ends", "records", "arrays", "lengths")])
+    assert len(made[0][1]) == 16 * 4
+    assert made[0] == made[1] == made[2]
+
+
+def test_pairs_of_other_syllables_are_refused(tmp_path: Path) -> None:
+    columns = fields_of_many(analyze_all(["a b"], compiled=False), analyze_all([""], compiled=False), [1])
+    others = fields_of_many(analyze_all(["a c"], compiled=False), analyze_all([""], compiled=False), [1])
+    writer = WhooshWriter(str(tmp_path), fresh=True)
+    paragraph = ArticleInfo("x", ""), Paragraph(0, Kind.BODY, "a b")
+    with pytest.raises(ValueError, match="other syllables"):
+        writer.add_batch(Batch([paragraph], {**columns, Field.BIGRAMS: others[Field.BIGRAMS]}))
+    writer.cancel()
+    assert list(tmp_path.iterdir()) == []

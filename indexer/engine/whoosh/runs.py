@@ -1,0 +1,196 @@
+"""Runs: the tokens of all fields of a segment are inverted in bounded memory.
+
+Tokens are held as numbers. When those and the dictionary of forms have grown to the budget, a run of them is written
+for each field, a file of postings like any other, and all starts anew. At the end the runs are merged as segments are.
+So memory is bounded whatever the number of paragraphs (Witten, Moffat and Bell 1999, section 5.2).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from indexer.engine.whoosh.arrays import encode
+from indexer.engine.whoosh.forms import BYTES_PER_FORM, Forms
+from indexer.engine.whoosh.inversion import MOST_PIECES, FormTokens, NeighbourTokens, RowTokens, Tokens, write_run
+from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.postings import Postings
+from indexer.fields import PAIR_SEPARATOR, Column, Columns, Field, PairColumn, Pairs
+
+_PENDING = 1 << 16
+"""Tokens collected as strings before they are numbered: that is faster for many of one field at once."""
+
+PAIRS = "pairs"
+"""Of the file of `Field.BIGRAMS`: whether its tokens are the neighbours in `Field.SYLLABLES`, in every paragraph."""
+
+
+class Runs:
+    """Inverts the fields of the segment `segment` into the files `STEM.FIELD`, with about `budget` bytes of memory.
+
+    Runs are written beside them as `STEM.FIELD.run0`, `STEM.FIELD.run1` and so on, and removed at the end.
+    """
+
+    def __init__(self, stem: str, segment: str, budget: int) -> None:
+        self._stem, self._segment, self._budget = stem, segment, budget
+        self._count = 0
+        self._pending: list[Mapping[Field, Sequence[str]]] = []
+        self._pending_tokens = 0
+        self._pairs = True
+        self._begin({})
+
+    def add(self, tokens: Mapping[Field, Sequence[str]]) -> None:
+        """The tokens of the next paragraph."""
+        self._pending.append(tokens)
+        self._pending_tokens += sum(map(len, tokens.values()))
+        if self._pending_tokens >= min(_PENDING, self._budget // BYTES_PER_FORM):
+            self._add_pending()
+
+    def add_columns(self, columns: Columns, paragraphs: int) -> None:
+        """The tokens of the next so many paragraphs; raises ValueError where the pairs are not of their syllables."""
+        self._add_pending()
+        given = {field: columns.get(field) or _nothing(paragraphs) for field in Field}
+        kept = {field: column for field, column in given.items() if isinstance(column, Column)}
+        pairs = given[Field.BIGRAMS]
+        if isinstance(pairs, PairColumn) and pairs.of is not kept.get(Field.SYLLABLES):
+            raise ValueError("the pairs are those of other syllables")
+        lists = {id(column.forms): column.forms for column in kept.values()}  # Several fields have the same.
+        self._make_room(
+            {field: column.separator for field, column in kept.items() if column.parts is not None},
+            isinstance(pairs, PairColumn),
+            sum(map(len, lists.values())),
+        )
+        numbers = {key: self._forms.number(forms, len(forms)) for key, forms in lists.items()}
+        for field, column in kept.items():
+            own, tokens = numbers[id(column.forms)], self._kept[field]
+            if column.parts is None:
+                tokens.add(own[column.numbers], column.counts)
+            else:
+                assert isinstance(tokens, RowTokens)
+                tokens.add_rows(column.parts, own, column.numbers, column.counts)
+        self._keep_to_budget()
+
+    def finish(self, threads: int = 1) -> None:
+        """Write the files; with up to so many threads, if the memory they take keeps to the budget."""
+        self._add_pending()
+        if self._count:
+            self._spill()
+            for field in Field:
+                self._merge(field)
+            self.abandon()
+            return
+        fields = self._fields()
+        forms = self._forms.ordered()
+        largest_first = sorted(Field, key=lambda field: -fields[field].to_sort)
+        if self._held + sum(fields[field].to_sort for field in largest_first[:threads]) > self._budget:
+            threads = 1
+
+        def write(field: Field) -> None:
+            write_run(self._path(field), self._segment, fields[field].keyed(forms), self._meta(field))
+
+        with ThreadPoolExecutor(threads) as pool:
+            for done in [pool.submit(write, field) for field in largest_first]:
+                done.result()
+
+    def abandon(self) -> None:
+        """Remove the runs."""
+        for number in range(self._count):
+            for path in (self._run(field, number) for field in Field):
+                if os.path.exists(path):
+                    os.unlink(path)
+        self._count = 0
+
+    def _begin(self, separators: Mapping[Field, str], pairs: bool = False) -> None:
+        """Hold nothing; what is added next are rows of forms in the fields that have `separators`, and forms in others.
+
+        With `pairs`, those of `Field.BIGRAMS` are the neighbours in `Field.SYLLABLES`, and are not added.
+        """
+        self._shape = separators, pairs
+        self._forms = Forms()
+        self._kept = {
+            field: RowTokens(encode(separators[field])) if field in separators else FormTokens() for field in Field
+        }
+
+    def _make_room(self, separators: Mapping[Field, str], pairs: bool, forms: int) -> None:
+        """See that tokens as `_begin` says can be added, of so many forms."""
+        if (separators, pairs) != self._shape or (separators and len(self._forms) + forms >= MOST_PIECES):
+            self._spill()
+            self._begin(separators, pairs)
+        self._pairs = self._pairs and pairs
+
+    def _add_pending(self) -> None:
+        if not self._pending:
+            return
+        pending, self._pending, self._pending_tokens = self._pending, [], 0
+        pairs = all(map(_has_pairs, pending))
+        self._make_room({}, pairs, 0)
+        for field, tokens in self._kept.items():
+            if field is Field.BIGRAMS and pairs:
+                continue
+            rows = [paragraph.get(field, ()) for paragraph in pending]
+            counts = np.fromiter(map(len, rows), np.uint32, len(rows))
+            tokens.add(self._forms.number(chain.from_iterable(rows), int(counts.sum())), counts)
+        self._keep_to_budget()
+
+    def _fields(self) -> dict[Field, Tokens]:
+        fields: dict[Field, Tokens] = {**self._kept}
+        if self._shape[1]:
+            fields[Field.BIGRAMS] = NeighbourTokens(self._kept[Field.SYLLABLES], encode(PAIR_SEPARATOR))
+        return fields
+
+    @property
+    def _held(self) -> int:
+        return sum(tokens.held for tokens in self._kept.values()) + len(self._forms) * BYTES_PER_FORM
+
+    def _keep_to_budget(self) -> None:
+        """Write runs when all that is held, and what sorting the largest field would take, is more than the budget."""
+        if self._held + max(tokens.to_sort for tokens in self._kept.values()) > self._budget:
+            self._spill()
+            self._begin(*self._shape)
+
+    def _spill(self) -> None:
+        if not self._kept[Field.SYLLABLES].paragraphs:
+            return
+        forms = self._forms.ordered()
+        number, self._count = self._count, self._count + 1
+        for field, tokens in self._fields().items():
+            write_run(self._run(field, number), self._segment, tokens.keyed(forms), {})
+        self._begin(*self._shape)  # Little is held while runs are merged.
+
+    def _merge(self, field: Field) -> None:
+        sources, base = [], 0
+        for number in range(self._count):
+            run = Postings(self._run(field, number), self._segment)
+            sources.append(Source(run, base))
+            base += len(run.lengths)
+        merge_postings(self._path(field), self._segment, sources, base, self._meta(field))
+
+    def _meta(self, field: Field) -> dict[str, Any]:
+        return {PAIRS: self._pairs} if field is Field.BIGRAMS else {}
+
+    def _path(self, field: Field) -> str:
+        return f"{self._stem}.{field}"
+
+    def _run(self, field: Field, number: int) -> str:
+        return f"{self._path(field)}.run{number}"
+
+
+def _has_pairs(tokens: Mapping[Field, Sequence[str]]) -> bool:
+    """Whether a paragraph's tokens of `Field.BIGRAMS` are said to be the neighbours in `Field.SYLLABLES`.
+
+    False too where two pairs may read alike, as a syllable holds the separator.
+    """
+    syllables, pairs = tokens.get(Field.SYLLABLES, ()), tokens.get(Field.BIGRAMS, ())
+    if not isinstance(pairs, Pairs):
+        return not pairs and len(syllables) < 2
+    return (pairs.forms is syllables or pairs.forms == syllables) and PAIR_SEPARATOR not in "".join(syllables)
+
+
+def _nothing(paragraphs: int) -> Column:
+    """The column of a field without tokens."""
+    none = np.zeros(0, np.int32)
+    return Column((), none, np.zeros(paragraphs, np.int32))
