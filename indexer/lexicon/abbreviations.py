@@ -117,13 +117,13 @@ class Abbreviations:
     def expansions(
         self, short: Sequence[str], before: str = "", after: str = "", others: Sequence[str] = ()
     ) -> list[Expansion]:
-        """What the forms of an abbreviation stand for, in any case, with or without its marks and hyphens.
+        """What the forms of an abbreviation stand for, in any case, with its marks or without any, hyphens or not.
 
-        The likeliest reading comes first: the letters as typed before others (`đh` is đại học rather than duyên hải),
+        The likeliest reading comes first: the letters as typed before others (`dh` is duyên hải rather than đại học),
         then by how often the text has it, how well it stands between the forms `before` and `after`, and what the
         `others` of the query have to do with it.
         """
-        found = self._by_short.get(_key(short), [])
+        found = [entry for entry in self._by_short.get(_key(short), ()) if _may_be(short, entry.short)]
         typed = "".join(short)
 
         def likelihood(entry: Expansion) -> float:
@@ -234,6 +234,21 @@ def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[in
         if len(key) in allowed:
             sizes[key[0]].add(len(key))
     return {first: sorted(each, reverse=True) for first, each in sizes.items()}
+
+
+def _may_be(typed: Sequence[str], short: str) -> bool:
+    """Whether typed forms are the letters of an abbreviation; a letter typed with marks is meant with them.
+
+    So `TU` may be TƯ, but `TỰ` is not.
+    """
+    letters = "".join(typed)
+    return any(
+        len(letters) == len(meant) and all(map(_is_letter, letters, meant)) for meant in map("".join, spellings(short))
+    )
+
+
+def _is_letter(typed: str, meant: str) -> bool:
+    return typed in (meant, fold(meant))
 
 
 def _key(short: Sequence[str]) -> tuple[str, ...]:

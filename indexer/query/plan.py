@@ -32,7 +32,7 @@ from indexer.query.parse import Parsed
 from indexer.query.questions import framed
 from indexer.query.ranking import Ranking
 from indexer.query.reading import Reader, Reading
-from indexer.query.segments import Segment, forms_of, segment
+from indexer.query.segments import Segment, forms_of, is_shouted, segment
 from indexer.query.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
 from indexer.query.weighing import CapitalWeights
@@ -74,7 +74,7 @@ def plan(
     if request.sort == "date":
         # What holds one word of many would otherwise come first because it is new.
         settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
-    planner = _Planner(lookup, settings, is_marked(parsed.text), reader, weights)
+    planner = _Planner(lookup, settings, parsed.text, reader, weights)
     asked = planner.all_of(parsed.clauses)
     warnings = parsed.warnings
     if planner.left_out:
@@ -89,13 +89,14 @@ class _Planner:
     """Turns clauses into nodes, and notes on the way what to mark."""
 
     def __init__(
-        self, lookup: Lookup, settings: Settings, among_marks: bool, reader: Reader | None, weights: CapitalWeights
+        self, lookup: Lookup, settings: Settings, text: str, reader: Reader | None, weights: CapitalWeights
     ) -> None:
         self._lookup = lookup
         self._reader = reader
         self._settings = settings
         self._weights = weights
-        self._among_marks = among_marks
+        self._among_marks = is_marked(text)
+        self._shouted = is_shouted(text)
         self._tokens_left = settings.query_clauses
         self.targets: list[Target] = []
         self.readings: list[tuple[WordsClause, Segment, Reading]] = []
@@ -179,7 +180,7 @@ class _Planner:
         """The analysis of a run of plain words, as far as the query may go."""
         text = " ".join(word.text for word in clause.words)
         forms = self._counted(forms_of(text))
-        return segment(text, len(forms))
+        return segment(text, len(forms), shouted=self._shouted)
 
     def _counted(self, forms: tuple[str, ...]) -> tuple[str, ...]:
         """The forms that still count: one chunk (a URL, a phrase) may have more syllables than a query may."""

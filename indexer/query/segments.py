@@ -5,18 +5,17 @@ What each of them is looked for in, and with which weight, lives in `lookup` and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.query.questions import framed
-from indexer.vietnamese import Word, analyze, forms, is_marked
+from indexer.vietnamese import Word, analyze, forms, is_marked, is_syllable
 
 Range = tuple[int, int]
 """[first, last] tokens, both included."""
 
 LONGEST_IN_CAPITALS = 2
-"""Syllables all in capitals that may be an abbreviation (`CA`, `QP AN`), not a text typed in capitals."""
+"""Tokens all in capitals that may hold an abbreviation: `CA`, and `CA HN`, where one is no syllable."""
 
 _JOINING = frozenset("-‐‑‒–—−/\\&@'’+~_·")
 
@@ -50,12 +49,14 @@ class Segment:
         return _ranges(joined[:-1])
 
 
-def segment(text: str, limit: int) -> Segment:
-    """Analyse plain text; its first `limit` tokens count."""
+def segment(text: str, limit: int, *, shouted: bool = False) -> Segment:
+    """Analyse plain text; its first `limit` tokens count. Where it is `shouted`, none is taken to be in capitals."""
     analysis = analyze(text)
     starts, ends, kept = analysis.starts[:limit], analysis.ends[:limit], tuple(analysis.forms[:limit])
-    capitals = _in_capitals([text[start:end] for start, end in zip(starts, ends, strict=True)])
-    glued = [_glued(text[end - 1], text[end:start], text[start]) for end, start in zip(ends, starts[1:], strict=False)]
+    typed = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    capitals = [not shouted and len(token) > 1 and token.isupper() for token in typed]
+    between = (text[end:start] for end, start in zip(ends, starts[1:], strict=False))
+    glued = [_glued(*pair, gap) for pair, gap in zip(pairwise(kept), between, strict=True)]
     return Segment(
         kept,
         tuple(zip(starts, ends, strict=True)),
@@ -65,6 +66,14 @@ def segment(text: str, limit: int) -> Segment:
         tuple(framed(kept, capitals)),
         any(map(is_marked, kept)),
     )
+
+
+def is_shouted(text: str) -> bool:
+    """Whether a whole query is typed in capitals, so that they say nothing of any word of it."""
+    if not text.isupper():
+        return False
+    found = forms(text)
+    return len(found) > LONGEST_IN_CAPITALS or (len(found) > 1 and all(map(is_syllable, found)))
 
 
 def forms_of(text: str) -> tuple[str, ...]:
@@ -78,18 +87,13 @@ def _ranges(joined: list[bool]) -> tuple[Range, ...]:
     return tuple((first, after - 1) for first, after in pairwise([*firsts, len(joined)]))
 
 
-def _in_capitals(typed: Sequence[str]) -> list[bool]:
-    """Which tokens were typed in capitals; in a text that is all in capitals they say nothing of any one."""
-    cased = [token.isupper() for token in typed if token.lower() != token.upper()]
-    if all(cased) and len(cased) > LONGEST_IN_CAPITALS:
-        return [False] * len(typed)
-    return [len(token) > 1 and token.isupper() for token in typed]
+def _glued(first: str, second: str, between: str) -> bool:
+    """Whether two forms are parts of one chunk: `QP-AN`, `26/12`, `TP.HCM`, `12:30`; not `xong.Sau`, `a,b`.
 
-
-def _glued(before: str, between: str, after: str) -> bool:
-    """Whether two tokens are parts of one chunk: `QP-AN`, `26/12`, `TP.HCM`, `12:30`; not `xong.Sau`, `a,b`."""
+    What case they are typed in does not count, so that a query in capitals means the same.
+    """
     if between == ":":
-        return before.isdigit() and after.isdigit()
+        return first.isdigit() and second.isdigit()
     if between == ".":
-        return not (before.islower() and after.isupper())
+        return not all(len(form) > 1 and is_syllable(form) for form in (first, second))
     return between == "" or between in _JOINING

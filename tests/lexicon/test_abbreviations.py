@@ -131,6 +131,14 @@ def test_syllables_are_abbreviations_only_in_capitals(known: Abbreviations) -> N
     assert found.expansions[0].forms == ("công", "an")
 
 
+@pytest.mark.parametrize(
+    ("typed", "short", "meant"),
+    [("TƯ", "TƯ", True), ("TU", "TƯ", True), ("TỰ", "TƯ", False), ("DH", "ĐH", True), ("CÀ", "CA", False)],
+)
+def test_a_letter_with_marks_is_meant_with_them(typed: str, short: str, meant: bool) -> None:
+    assert (short in {each.short for each in Abbreviations().expansions(forms(typed))}) is meant
+
+
 def test_an_ampersand_is_also_a_word() -> None:
     assert spellings("GD&ĐT") == (("gd", "đt"), ("gdđt",), ("gd", "và", "đt"))
     assert spellings("UBND") == (("ubnd",),)

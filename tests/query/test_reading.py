@@ -92,8 +92,17 @@ def test_syllables_run_together_find_what_they_find_apart(corpus: Index, run_tog
     assert found(run_together) == found(apart)
 
 
-def test_a_text_in_capitals_is_ranked_as_the_same_in_lower_case(corpus: Index) -> None:
-    text = "Hà Tĩnh có phải nhập với tỉnh khác trong năm 2025 không?"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hà Tĩnh có phải nhập với tỉnh khác trong năm 2025 không?",
+        'tập thể, "cá nhân" tiêu biểu',
+        "cá nhân",
+        "ca sĩ",
+        "tự học.Trường học ở Hà Tĩnh",
+    ],
+)
+def test_a_text_in_capitals_is_ranked_as_the_same_in_lower_case(corpus: Index, text: str) -> None:
     upper, lower = ask(corpus, text.upper()), ask(corpus, text.lower())
     assert [passage.score for passage in upper.passages] == [passage.score for passage in lower.passages]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.segments import segment
+from indexer.query.segments import is_shouted, segment
 
 
 def compounds(text: str) -> list[str]:
@@ -17,7 +17,10 @@ def test_what_is_typed_as_one_chunk_is_a_compound(text: str) -> None:
     assert len(compounds(text)) == 1
 
 
-@pytest.mark.parametrize("text", ["QP - AN", "một,hai", "xong.Sau", "a;b", "đúng?Sai", "kind:x", "a…b"])
+@pytest.mark.parametrize(
+    "text",
+    ["QP - AN", "một,hai", "xong.Sau", "XONG.SAU", "nghi\u0309.Sau", "a;b", "đúng?Sai", "kind:x", "a…b"],
+)
 def test_white_space_and_sentence_marks_separate(text: str) -> None:
     assert len(compounds(text)) == 2
 
@@ -38,3 +41,18 @@ def test_only_so_many_tokens_count() -> None:
 def test_nothing_is_a_segment_too() -> None:
     found = segment("?!", 10)
     assert (found.forms, found.compounds, found.units, found.words) == ((), (), (), ())
+
+
+@pytest.mark.parametrize("text", ["CÁ NHÂN", "CA SĨ", "GIÁ ĐIỆN 2023", "UBND TỈNH HÀ TĨNH"])
+def test_capitals_of_a_whole_text_say_nothing_of_its_words(text: str) -> None:
+    assert is_shouted(text)
+    assert not any(segment(text, 100, shouted=True).capitals)
+
+
+@pytest.mark.parametrize("text", ["", "12", "CA", "CA HN", "QP-AN", "Cá nhân", "cá"])
+def test_a_short_text_may_be_an_abbreviation(text: str) -> None:
+    assert not is_shouted(text)
+
+
+def test_tokens_in_capitals_are_told_apart() -> None:
+    assert segment("CA tỉnh Hà Tĩnh", 100).capitals == (True, False, False, False)
