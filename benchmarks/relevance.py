@@ -46,6 +46,7 @@ OFF: dict[str, dict[str, float]] = {
     "question frames kept": {"question_frames": 0},
     "nothing ranked anew": {"rerank": 0},
     "best sentence off": {"weight_sentence": 0},
+    "number or date sought off": {"weight_answer": 0},
     "first match off": {"weight_first": 0},
     "minimum match 0": {"minimum_match": 0},
     "BM25 k1 1.2, b .75, idf power 1": {"k1": 1.2, "b": 0.75, "idf_power": 1.0},

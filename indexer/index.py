@@ -328,7 +328,7 @@ class Index:
         if planned.node is None:
             return Answer(EnginePage(hits=(), total=0, articles=0))
         question = self._question(planned.node, request, ends, scores=bool(planned.targets))
-        return reranking.search(self._engine, question, self._settings)
+        return reranking.search(self._engine, question, self._settings, planned.seeks)
 
     def _question(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:
         settings = self._settings

@@ -7,14 +7,16 @@ score of each of the best passages grows by two parts:
     weight_first * the highest score of all of them / (1 + ln(1 + where the first leaf stands))
 
 Leaves are the terms of the Query tree that a text shows, syllables as typed or without marks; each counts
-weight * idf(df)^idf_power (as in `indexer.engine.base`), once, however often a sentence holds it. Lengths and places
-count chunks between blanks, which are mostly syllables. Neither part is negative, so that what is ranked anew stays
-before what is not, on whatever page.
+weight * idf(df)^idf_power (as in `indexer.engine.base`), once, however often a sentence holds it. Where the question
+asks for a number or a date, a sentence that holds one which is not in the question counts `1 + weight_answer` times.
+Lengths and places count chunks between blanks, which are mostly syllables. Neither part is negative, so that what is
+ranked anew stays before what is not, on whatever page.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +30,7 @@ from indexer import loops
 from indexer.chunks import Finder, chunk_tokens
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.fields import Field
+from indexer.query.questions import Sought
 from indexer.query.tree import All, Any, Exclude, Node, Prefer, Term
 from indexer.sentences import sentence_starts
 from indexer.settings import Settings
@@ -41,6 +44,14 @@ COMMON_LENGTH = 25
 
 LENGTH_SHARE = 0.3
 """How much of that depends on the length."""
+
+_DIGITS = "0123456789"
+_YEAR = re.compile("1[0-9]{3}|20[0-9]{2}")
+_DATE = re.compile("(?<![0-9])[0-3]?[0-9]/[01]?[0-9](?![0-9])")
+_NUMERALS = frozenset(
+    ["hai", "ba", "bốn", "sáu", "bảy", "tám", "chín", "mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "tỉ"]
+)
+"""`một` and `năm` mostly mean something else."""
 
 
 class Parts(NamedTuple):
@@ -59,14 +70,14 @@ class Answer:
     question: EngineRequest | None = None
 
 
-def search(engine: Engine, request: EngineRequest, settings: Settings) -> Answer:
+def search(engine: Engine, request: EngineRequest, settings: Settings, seeks: Sought | None = None) -> Answer:
     """The page an engine answers with, but its first `settings.rerank` passages ranked anew.
 
     Grouped by article, these are the first articles that have so many together. Pages fit: the same passages are always
-    ranked together, whatever page is asked for.
+    ranked together, whatever page is asked for. `seeks` says what the question asks for.
     """
     first, end = settings.rerank, request.offset + request.limit
-    evidence = Evidence(engine, request, settings)
+    evidence = Evidence(engine, request, settings, seeks)
     if request.sort != "relevance" or request.offset >= first or not request.limit or not evidence:
         return Answer(engine.search(request), {}, request)
     page = engine.search(replace(request, offset=0, limit=max(first, end)))
@@ -92,9 +103,9 @@ _NOTHING = Worth(0.0, -1)
 
 
 class Evidence:
-    """What a text may show of a query; false when that is nothing."""
+    """What a text may show of a query, and of what it `seeks`; false when that is nothing."""
 
-    def __init__(self, engine: Engine, request: EngineRequest, settings: Settings) -> None:
+    def __init__(self, engine: Engine, request: EngineRequest, settings: Settings, seeks: Sought | None = None) -> None:
         exact: dict[str, float] = {}
         unmarked: dict[str, float] = {}
         if settings.weight_sentence or settings.weight_first:
@@ -106,12 +117,15 @@ class Evidence:
                     idf = math.log(1 + (engine.paragraphs - frequency + 0.5) / (frequency + 0.5))
                     worth = leaf.weight * idf**request.scoring.idf_power
                     table[leaf.form] = max(worth, table.get(leaf.form, 0.0))
-        self._finder = Finder({*map(fold, exact), *unmarked})
+        self._seeks = seeks if settings.weight_answer else None
+        self._more = settings.weight_answer
+        numerals = map(fold, _NUMERALS if self._seeks == "number" else ())
+        self._finder = Finder({*map(fold, exact), *unmarked, *numerals}, _DIGITS if self._seeks else ())
         self._worths = [*exact.values(), *unmarked.values()]
         # Form -> the number of the leaf.
         self._exact = {form: number for number, form in enumerate(exact)}
         self._unmarked = {form: number for number, form in enumerate(unmarked, len(exact))}
-        self._chunks: dict[str, list[int]] = {}
+        self._chunks: dict[str, _Shown] = {}
 
     def __bool__(self) -> bool:
         return bool(self._worths)
@@ -125,9 +139,12 @@ class Evidence:
         codes, bounds, rows, different = self._finder.find_all(texts, kernel, normal=True)
         leaves: list[int] = []
         leaves_at = [0]
+        answering = []
         for chunk in different:
-            leaves += self._shown(chunk)
+            shown = self._shown(chunk)
+            leaves += shown.leaves
             leaves_at.append(len(leaves))
+            answering.append(shown.answers)
         values, places = kernel.worth.best(
             codes,
             bounds,
@@ -135,6 +152,8 @@ class Evidence:
             np.array(leaves_at),
             np.array(leaves, np.int64),
             np.array(self._worths),
+            np.array(answering, np.bool_),
+            self._more,
             LENGTH_SHARE,
             COMMON_LENGTH,
             kernel.characters.kinds(),
@@ -145,8 +164,8 @@ class Evidence:
     def _of(self, text: str) -> Worth:
         met = self._finder.find(text)
         chunks = [text[start:end] for start, end in zip(met.starts, met.ends, strict=True)]
-        leaves = list(map(self._shown, chunks))
-        first = next(compress(met.places, leaves), None)
+        shown = list(map(self._shown, chunks))
+        first = next(compress(met.places, (each.leaves for each in shown)), None)
         if first is None:
             return _NOTHING
         blanks = text.replace("\n", " ")
@@ -155,24 +174,47 @@ class Evidence:
         best, at = 0.0, 0
         for begin, end in pairwise([0, *begins, blanks.count(" ") + 1]):
             after = bisect_left(met.places, end, at)
-            if shown := dict.fromkeys(chain.from_iterable(leaves[at:after])):
+            here = shown[at:after]
+            if leaves := dict.fromkeys(chain.from_iterable(each.leaves for each in here)):
                 length = (end - begin) / COMMON_LENGTH
-                worth = sum(self._worths[leaf] for leaf in shown)
+                worth = sum(self._worths[leaf] for leaf in leaves)
+                if any(each.answers for each in here):
+                    worth *= 1 + self._more
                 best = max(best, worth / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
             at = after
         return Worth(best, first)
 
-    def _shown(self, chunk: str) -> list[int]:
-        """The numbers of the leaves that a chunk shows."""
+    def _shown(self, chunk: str) -> _Shown:
+        """What a chunk shows."""
         found = self._chunks.get(chunk)
         if found is None:
-            found = self._chunks[chunk] = []
-            for form in chunk_tokens(chunk).forms:
+            forms = chunk_tokens(chunk).forms
+            leaves = []
+            for form in forms:
                 if (number := self._exact.get(form)) is not None:
-                    found.append(number)
+                    leaves.append(number)
                 if (number := self._unmarked.get(fold(form))) is not None:
-                    found.append(number)
+                    leaves.append(number)
+            found = self._chunks[chunk] = _Shown(leaves, self._answers(chunk, forms))
         return found
+
+    def _answers(self, chunk: str, forms: Sequence[str]) -> bool:
+        """Whether a chunk holds what is sought, and not only what the question says itself."""
+        if self._seeks is None:
+            return False
+        fresh = [form for form in forms if form not in self._exact]
+        numbers = [form for form in fresh if form[0] in _DIGITS]
+        dated = _DATE.search(chunk) is not None
+        if self._seeks == "date":
+            return any(map(_YEAR.fullmatch, numbers)) or (dated and bool(numbers))
+        return not _NUMERALS.isdisjoint(fresh) or (not dated and not all(map(_YEAR.fullmatch, numbers)))
+
+
+class _Shown(NamedTuple):
+    """What a chunk shows: the numbers of leaves, and whether it holds what is sought."""
+
+    leaves: list[int]
+    answers: bool
 
 
 def _terms(node: Node, found: list[Term]) -> list[Term]:

@@ -81,6 +81,12 @@ class Settings:
         high=100,
     )
     weight_sentence: float = _setting(0.2, "Weight of a passage's best sentence.", low=0.0, high=10.0)
+    weight_answer: float = _setting(
+        1.0,
+        "How much more a sentence counts that holds a number or a date where the question asks for one; 0: no more.",
+        low=0.0,
+        high=10.0,
+    )
     weight_first: float = _setting(
         0.05, "Weight of how early a passage holds something of the query.", low=0.0, high=1.0
     )

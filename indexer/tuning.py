@@ -26,6 +26,7 @@ TUNABLE = (
     "weight_title",
     "capitals",
     "weight_sentence",
+    "weight_answer",
     "weight_first",
 )
 """The settings that may be learned."""

@@ -16,6 +16,7 @@ from indexer import SearchRequest, build, loops, open_index, sentences, warm
 from indexer.engine.base import EngineRequest
 from indexer.fields import Field
 from indexer.marking import Matcher
+from indexer.query.questions import Sought
 from indexer.query.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.tree import Any, Term
 from indexer.reranking import Evidence
@@ -145,14 +146,16 @@ def test_snippets(marked: list[tuple[str, list[int]]], characters: int) -> None:
 LEAVES = st.lists(st.tuples(st.sampled_from((Field.SYLLABLES, Field.UNMARKED)), st.sampled_from(FORMS)), max_size=5)
 
 
-def evidence_of(leaves: list[tuple[Field, str]]) -> Evidence:
+def evidence_of(leaves: list[tuple[Field, str]], seeks: Sought | None) -> Evidence:
     terms = [Term(field, fold(form) if field is Field.UNMARKED else form, 1.1) for field, form in leaves]
-    return Evidence(ReferenceEngine(()), EngineRequest(Any(tuple(terms))), Settings())
+    return Evidence(ReferenceEngine(()), EngineRequest(Any(tuple(terms))), Settings(), seeks)
 
 
-@given(LEAVES, st.lists(TEXTS, max_size=4))
-def test_the_worth_of_sentences(leaves: list[tuple[Field, str]], texts: list[str]) -> None:
-    evidence = evidence_of(leaves)
+@given(LEAVES, st.lists(TEXTS, max_size=4), st.sampled_from((None, "number", "date")))
+@example([(Field.SYLLABLES, "thi")], ["Thi năm 2023. Thi 26/12, hai lần. Thi 1.345 bài", "12"], "number")
+@example([(Field.SYLLABLES, "thi")], ["Thi năm 2023. Thi 26/12, hai lần. Thi 1.345 bài", "12"], "date")
+def test_the_worth_of_sentences(leaves: list[tuple[Field, str]], texts: list[str], seeks: Sought | None) -> None:
+    evidence = evidence_of(leaves, seeks)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loops, "kernel", None)
         expected = evidence.of_all(texts)
@@ -215,6 +218,7 @@ SEARCHED = (
         "e\u0301",
         "cờ " * 40,
         "thi đua là gì?",
+        "bao nhiêu người trồng bưởi, năm nào",
         "người dân Hà Tĩnh trồng bưởi",
         "nguoi dan ha tinh trong buoi",
     ),

@@ -13,6 +13,7 @@ from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Document, EngineRequest, Scoring
 from indexer.fields import Field, paragraph_fields
 from indexer.index import Index, open_index
+from indexer.query.questions import Sought
 from indexer.query.tree import Any, Exclude, Prefer, Term
 from indexer.reranking import Evidence
 from indexer.results import SearchRequest
@@ -45,11 +46,13 @@ def leaf(form: str, weight: float = 1.0, field: Field = Field.SYLLABLES) -> Term
 
 
 QUERY = Any((leaf("hồ"), leaf("kẻ"), leaf("gỗ")))
-SETTINGS = Settings(rerank=20, weight_sentence=0.2, weight_first=0.05)
+SETTINGS = Settings(rerank=20, weight_sentence=0.2, weight_first=0.05, weight_answer=0.5)
 
 
-def evidence(engine: ReferenceEngine, query: Any | Prefer | Exclude | Term = QUERY) -> Evidence:
-    return Evidence(engine, EngineRequest(query, scoring=Scoring(idf_power=1.0)), SETTINGS)
+def evidence(
+    engine: ReferenceEngine, query: Any | Prefer | Exclude | Term = QUERY, seeks: Sought | None = None
+) -> Evidence:
+    return Evidence(engine, EngineRequest(query, scoring=Scoring(idf_power=1.0)), SETTINGS, seeks)
 
 
 def idf(frequency: int, paragraphs: int) -> float:
@@ -89,6 +92,37 @@ def test_marks_decomposed_newlines_and_glued_tokens_are_read_like_any_text() -> 
     assert evidence(engine).of_all(["Ho\u0302\u0300 lớn"])[0] == evidence(engine).of_all(["Hồ lớn"])[0]
     assert evidence(engine).of_all(["Hồ\nlớn"])[0][1] == 0
     assert evidence(engine).of_all(["(Kẻ-Gỗ)"])[0][0] == pytest.approx(2 * idf(2, 3) / (0.7 + 0.3 / 25))
+
+
+@pytest.mark.parametrize(
+    ("seeks", "text", "answers"),
+    [
+        ("number", "Hồ rộng 345 km", True),
+        ("number", "Hồ rộng 1.345,5 km", True),
+        ("number", "Hồ rộng hai mươi km", True),
+        ("number", "Hồ rộng lắm", False),
+        ("number", "Hồ đầy từ 1976", False),
+        ("number", "Hồ đầy ngày 26/12/2023", False),
+        ("number", "Hồ số 7", False),  # as the question says itself
+        ("date", "Hồ đầy từ (1976)", True),
+        ("date", "Hồ đầy ngày 26/12", True),
+        ("date", "Hồ rộng 345 km", False),
+        ("date", "Hồ rộng 19760 m, sâu 20 m", False),
+        (None, "Hồ rộng 345 km từ 1976", False),
+    ],
+)
+def test_a_sentence_with_what_is_sought_counts_more(seeks: Sought | None, text: str, answers: bool) -> None:
+    engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
+    query = Any((leaf("hồ"), leaf("7")))
+    worth, first = evidence(engine, query, seeks).of_all([f"Trời đẹp 12 ngày, năm 2020. {text}."])[0]
+    assert worth == pytest.approx(
+        evidence(engine, query).of_all([f"Trời đẹp. {text}."])[0][0] * (1.5 if answers else 1)
+    )
+    assert first == 6
+
+
+def test_what_is_sought_is_worth_nothing_by_itself() -> None:
+    assert evidence(engine_of(SPREAD, TOGETHER), seeks="number").of_all(["Tất cả 12 ngày."]) == [(0.0, -1)]
 
 
 def test_what_is_excluded_or_weighs_nothing_is_no_evidence() -> None:

@@ -34,6 +34,7 @@ CANDIDATES: Mapping[str, tuple[float, ...]] = {
     "weight_title": (0.0, 0.2, 0.4),
     "capitals": (0.0, 0.2, 0.4),
     "weight_sentence": (0.0, 0.2, 0.4),
+    "weight_answer": (0.0, 0.5, 1.0),
     "weight_first": (0.0, 0.05, 0.1),
 }
 """What is tried of each setting, in this order."""

@@ -30,6 +30,8 @@ def best(
     leaves_at: Any,
     leaves: Any,
     worths: Any,
+    answering: Any,
+    more: Any,
     share: Any,
     common: Any,
     kinds: Any,
@@ -39,7 +41,7 @@ def best(
 
     `rows` are those of `chunks.find`; `leaves[leaves_at[n]:leaves_at[n + 1]]` are the leaves that chunks of number n
     show, `worths` what each leaf is worth. A sentence of n chunks is worth the sum of its distinct leaves over
-    `1 - share + share * n / common`.
+    `1 - share + share * n / common`, and `1 + more` times that where it has a chunk whose number is `answering`.
     """
     texts = len(bounds) - 1
     values, places = np.zeros(texts), np.full(texts, -1)
@@ -66,14 +68,18 @@ def best(
             counted = max(counted, reach)
             end = blanks + 1
             total = 0.0
+            answers = False
             while row < last and rows[PLACE, row] < end:
                 number = rows[NUMBER, row]
+                answers |= answering[number]
                 for at in range(leaves_at[number], leaves_at[number + 1]):
                     if shown[leaves[at]] != sentence:
                         shown[leaves[at]] = sentence
                         total += worths[leaves[at]]
                 row += 1
             if total > 0.0:
+                if answers:
+                    total *= 1 + more
                 values[text] = max(values[text], total / (1 - share + share * ((end - begin) / common)))
             sentence += 1
             begin = end
@@ -87,4 +93,5 @@ def compile_all() -> None:
     every, ends = codes("".join(texts)), bounds(texts)
     rows, firsts, _ = find(every, ends, np.zeros(1, np.bool_), letters(), flags(["b"], []), False)
     leaves_at = np.arange(len(firsts) + 1)
-    best(every, ends, rows, leaves_at, leaves_at[:-1], np.ones(len(firsts)), 0.5, 25, kinds(), abbreviations())
+    given = np.ones(len(firsts)), np.zeros(len(firsts), np.bool_), 1.0, 0.5, 25, kinds(), abbreviations()
+    best(every, ends, rows, leaves_at, leaves_at[:-1], *given)

@@ -29,7 +29,7 @@ from indexer.query.filters import restricted
 from indexer.query.interpretation import interpret
 from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed
-from indexer.query.questions import framed
+from indexer.query.questions import Sought, framed, sought
 from indexer.query.ranking import Ranking
 from indexer.query.reading import Reader, Reading
 from indexer.query.segments import Segment, forms_of, is_shouted, segment
@@ -48,7 +48,7 @@ class Plan:
     """What to ask and what to mark. `node` is None when neither the query nor the request asks for anything.
 
     `asked` is the same without the restrictions of the request; None when the query asks for nothing. `warnings` are
-    those of parsing and of planning.
+    those of parsing and of planning. `seeks` says what a question asks for (`questions.sought`).
     """
 
     node: Node | None
@@ -56,6 +56,7 @@ class Plan:
     warnings: tuple[QueryWarning, ...]
     interpretation: Interpretation | None = None
     asked: Node | None = None
+    seeks: Sought | None = None
 
 
 def plan(
@@ -82,7 +83,7 @@ def plan(
         warnings += (QueryWarning("too_many_clauses", planner.left_out, message),)
     interpretation = interpret(parsed.text, planner.readings)
     targets = tuple(dict.fromkeys(planner.targets))
-    return Plan(restricted(asked, request), targets, warnings, interpretation, asked)
+    return Plan(restricted(asked, request), targets, warnings, interpretation, asked, planner.seeks)
 
 
 class _Planner:
@@ -101,6 +102,7 @@ class _Planner:
         self.targets: list[Target] = []
         self.readings: list[tuple[WordsClause, Segment, Reading]] = []
         """What was read into runs of plain words that stand in the query as they were analysed."""
+        self.seeks: Sought | None = None
         self.left_out = ""
         """The first syllable that did not count any more."""
 
@@ -155,6 +157,7 @@ class _Planner:
             dropped = [flag and not keep_frames for flag in frame]
             ranking.add(found, dropped, reading)
             self._mark_segment(found, dropped)
+            self.seeks = self.seeks or sought(reading.repaired if reading else found.forms)
             if reading is not None and reading.meanings:
                 self.readings.append((clause, found, reading))
                 self._add_reading(ranking, found, dropped, reading)

@@ -1,7 +1,8 @@
-"""Question and courtesy frames: the words of a question that say nothing of what is asked for.
+"""What the words of a question say beside what it is about: which of them only ask, and for what.
 
-`question_frames.tsv` lists them with reasons. That they neither match nor score was measured on judged questions
-(nDCG@10 +.003 on average); when nothing else would remain, `plan` keeps them.
+Question and courtesy frames say nothing of what is asked for; `question_frames.tsv` lists them with reasons. That they
+neither match nor score was measured on judged questions (nDCG@10 +.003 on average); when nothing else would remain,
+`plan` keeps them. Some words ask for a number or a date, which the sentence that answers holds (`indexer.reranking`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,23 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Literal
 
 from indexer.vietnamese import fold
+
+Sought = Literal["number", "date"]
+"""What a question asks for, where that can be told from its words and seen in a sentence."""
+
+_SEEKING: tuple[tuple[str, Sought], ...] = (
+    # The first that is found counts: `năm bao nhiêu` before `bao nhiêu`.
+    *((f"{unit} {word}", "date") for unit in ("năm", "ngày", "tháng") for word in ("nào", "bao nhiêu", "mấy")),
+    *((f"{unit} nào", "date") for unit in ("khi", "lúc", "thời gian", "thời điểm", "giai đoạn")),
+    *((f"{unit} nào", "date") for unit in ("thế kỷ", "thế kỉ", "thập kỷ", "thập kỉ", "thập niên")),
+    ("bao giờ", "date"),
+    *((words, "number") for words in ("bao nhiêu", "bao lâu", "bao xa", "mấy")),
+)
+_OTHERWISE_UNMARKED = frozenset(("mấy",))
+"""What is another word without its marks: `may`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,15 @@ def frames() -> tuple[Frame, ...]:
         for words, place, unmarked, _reason in rows
     ]
     return tuple(sorted(found, key=lambda frame: -len(frame.forms)))
+
+
+def sought(forms: Sequence[str]) -> Sought | None:
+    """What the forms of a text ask for, with their marks or without any; None: nothing that can be told."""
+    text = f" {' '.join(forms)} "
+    for words, kind in _SEEKING:
+        if f" {words} " in text or (words not in _OTHERWISE_UNMARKED and f" {fold(words)} " in text):
+            return kind
+    return None
 
 
 def framed(forms: Sequence[str], capitals: Sequence[bool] = ()) -> list[bool]:

@@ -229,6 +229,12 @@ def test_question_frames_count_when_nothing_else_remains() -> None:
     assert syllable("gì") in set(walk(tree("gì source:báo")))
 
 
+def test_a_plan_says_what_a_question_seeks() -> None:
+    assert planned('"cờ" bao nhiêu').seeks == "number"
+    assert planned("thi đua khi nào").seeks == "date"
+    assert planned("thi đua").seeks is None
+
+
 def test_question_frames_beside_a_phrase_do_not_count() -> None:
     assert tree('"cờ" là gì') == syllable("cờ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.questions import framed, frames
+from indexer.query.questions import framed, frames, sought
 from indexer.vietnamese import analyze
 
 
@@ -25,6 +25,7 @@ def left(text: str) -> str:
         ("Xin hỏi bao nhiêu tập thể được khen", "tập thể được khen"),
         ("Có phải Hà Tĩnh có biển không?", "hà tĩnh có biển"),
         ("thi dua la gi", "thi dua"),
+        ("Những gì được trao cho những ai", "được trao cho"),
         ("tai sao nuoc bien man", "nuoc bien man"),
     ],
 )
@@ -44,3 +45,22 @@ def test_in_a_text_all_in_capitals_capitals_are_no_names() -> None:
 def test_every_frame_is_in_the_form_of_the_index() -> None:
     for frame in frames():
         assert tuple(analyze(" ".join(frame.forms)).forms) == frame.forms
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Bao nhiêu tập thể được khen?", "number"),
+        ("dai bao nhieu km", "number"),
+        ("có mấy tỉnh", "number"),
+        ("Thành lập khi nào?", "date"),
+        ("Sinh năm bao nhiêu", "date"),
+        ("nam nao do bo", "date"),
+        ("BAO GIỜ XONG", "date"),
+        ("may mặc", None),
+        ("Ai trao cờ ở đâu", None),
+        ("", None),
+    ],
+)
+def test_what_a_question_seeks(question: str, kind: str | None) -> None:
+    assert sought(analyze(question).forms) == kind
