@@ -15,6 +15,7 @@ ranked anew stays before what is not, on whatever page.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -27,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer import loops
-from indexer.chunks import Finder, chunk_tokens
+from indexer.chunks import LONGEST_CACHED, Finder, chunk_tokens
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.fields import Field
 from indexer.query.questions import Sought
@@ -52,6 +53,7 @@ _NUMERALS = frozenset(
     ["hai", "ba", "bốn", "sáu", "bảy", "tám", "chín", "mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "tỉ"]
 )
 """`một` and `năm` mostly mean something else."""
+_PLAIN_NUMERALS = frozenset(map(fold, _NUMERALS))
 
 
 class Parts(NamedTuple):
@@ -119,7 +121,7 @@ class Evidence:
                     table[leaf.form] = max(worth, table.get(leaf.form, 0.0))
         self._seeks = seeks if settings.weight_answer else None
         self._more = settings.weight_answer
-        numerals = map(fold, _NUMERALS if self._seeks == "number" else ())
+        numerals = _PLAIN_NUMERALS if self._seeks == "number" else ()
         self._finder = Finder({*map(fold, exact), *unmarked, *numerals}, _DIGITS if self._seeks else ())
         self._worths = [*exact.values(), *unmarked.values()]
         # Form -> the number of the leaf.
@@ -188,26 +190,16 @@ class Evidence:
         """What a chunk shows."""
         found = self._chunks.get(chunk)
         if found is None:
-            forms = chunk_tokens(chunk).forms
             leaves = []
-            for form in forms:
+            for form in chunk_tokens(chunk).forms:
                 if (number := self._exact.get(form)) is not None:
                     leaves.append(number)
                 if (number := self._unmarked.get(fold(form))) is not None:
                     leaves.append(number)
-            found = self._chunks[chunk] = _Shown(leaves, self._answers(chunk, forms))
+            # What the question says itself is no answer.
+            held = _held(chunk, self._seeks) if self._seeks else ()
+            found = self._chunks[chunk] = _Shown(leaves, any(form not in self._exact for form in held))
         return found
-
-    def _answers(self, chunk: str, forms: Sequence[str]) -> bool:
-        """Whether a chunk holds what is sought, and not only what the question says itself."""
-        if self._seeks is None:
-            return False
-        fresh = [form for form in forms if form not in self._exact]
-        numbers = [form for form in fresh if form[0] in _DIGITS]
-        dated = _DATE.search(chunk) is not None
-        if self._seeks == "date":
-            return any(map(_YEAR.fullmatch, numbers)) or (dated and bool(numbers))
-        return not _NUMERALS.isdisjoint(fresh) or (not dated and not all(map(_YEAR.fullmatch, numbers)))
 
 
 class _Shown(NamedTuple):
@@ -215,6 +207,24 @@ class _Shown(NamedTuple):
 
     leaves: list[int]
     answers: bool
+
+
+def _held(chunk: str, seeks: Sought) -> tuple[str, ...]:
+    """The forms of a chunk that may be what is sought."""
+    return _cached_held(chunk, seeks) if len(chunk) <= LONGEST_CACHED else ()
+
+
+@functools.lru_cache(1 << 14)
+def _cached_held(chunk: str, seeks: Sought) -> tuple[str, ...]:
+    forms = chunk_tokens(chunk).forms
+    numbers = [form for form in forms if form[0] in _DIGITS]
+    years = [form for form in numbers if _YEAR.fullmatch(form)]
+    dated = _DATE.search(chunk) is not None
+    if seeks == "date":
+        return tuple(numbers if dated else years)
+    return (
+        () if dated else tuple(form for form in forms if form in _NUMERALS or (form in numbers and form not in years))
+    )
 
 
 def _terms(node: Node, found: list[Term]) -> list[Term]:

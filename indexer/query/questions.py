@@ -18,7 +18,7 @@ from indexer.vietnamese import fold
 Sought = Literal["number", "date"]
 """What a question asks for, where that can be told from its words and seen in a sentence."""
 
-_SEEKING: tuple[tuple[str, Sought], ...] = (
+_WORDS: tuple[tuple[str, Sought], ...] = (
     # The first that is found counts: `năm bao nhiêu` before `bao nhiêu`.
     *((f"{unit} {word}", "date") for unit in ("năm", "ngày", "tháng") for word in ("nào", "bao nhiêu", "mấy")),
     *((f"{unit} nào", "date") for unit in ("khi", "lúc", "thời gian", "thời điểm", "giai đoạn")),
@@ -28,6 +28,11 @@ _SEEKING: tuple[tuple[str, Sought], ...] = (
 )
 _OTHERWISE_UNMARKED = frozenset(("mấy",))
 """What is another word without its marks: `may`."""
+_SEEKING = tuple(
+    (f" {spelling} ", kind)
+    for words, kind in _WORDS
+    for spelling in dict.fromkeys((words, words if words in _OTHERWISE_UNMARKED else fold(words)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,7 @@ def frames() -> tuple[Frame, ...]:
 def sought(forms: Sequence[str]) -> Sought | None:
     """What the forms of a text ask for, with their marks or without any; None: nothing that can be told."""
     text = f" {' '.join(forms)} "
-    for words, kind in _SEEKING:
-        if f" {words} " in text or (words not in _OTHERWISE_UNMARKED and f" {fold(words)} " in text):
-            return kind
-    return None
+    return next((kind for words, kind in _SEEKING if words in text), None)
 
 
 def framed(forms: Sequence[str], capitals: Sequence[bool] = ()) -> list[bool]:
