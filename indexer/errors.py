@@ -41,7 +41,7 @@ class IndexUnwritable(TimDoanError):
 
 
 class WorkerLost(TimDoanError):
-    """A process that analysed text died (out of memory, killed); the live index is as it was."""
+    """A process that analysed text, or learned from it, died (out of memory, killed); the live index is as it was."""
 
 
 class NothingToPublish(TimDoanError):

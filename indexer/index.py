@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from indexer import loops, publishing, reranking, tuning
+from indexer import loops, manifest, publishing, reranking, tuning
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
@@ -265,7 +265,7 @@ class Index:
 
     def check(self) -> Iterator[str]:
         """Read the whole index; yields one sentence for each thing that is wrong with it."""
-        yield from publishing.damaged_files(self._directory / "generations" / self.generation)
+        yield from manifest.damaged_files(self._directory / "generations" / self.generation)
         yield from self._engine.verify()
 
     def damage(self) -> str:
@@ -279,7 +279,7 @@ class Index:
     def _damage(self, within: str) -> str:
         """A sentence for the first damaged file of a folder of the generation, or nothing."""
         try:
-            return next(publishing.damaged_files(self._directory / "generations" / self.generation, within), "")
+            return next(manifest.damaged_files(self._directory / "generations" / self.generation, within), "")
         except (OSError, IndexDamaged, IndexOutdated) as error:
             return str(error)
 

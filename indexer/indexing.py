@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer import publishing
+from indexer.analysing import AnalysedArticles, analysed
 from indexer.articles import Article, Kind, Rejection, read
 from indexer.engine.base import Backend, Batch, Writer
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.errors import LexiconUnusable, NothingToPublish
-from indexer.lexicon import Learner, Lexicon
+from indexer.learning import Learning
+from indexer.lexicon import Lexicon
 from indexer.publishing import Draft
-from indexer.workers import AnalysedArticles, analysed
+from indexer.workers import Crew
 
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
@@ -63,10 +65,10 @@ def build(
     whatever happens, the live index answers as before until the new one is whole.
     """
 
-    def fill(writer: Writer, learner: Learner, report: Report) -> None:
-        with _analysed(paths, report, progress, jobs) as articles:
+    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+        with _analysed(paths, report, progress, crew, jobs) as articles:
             for chunk in articles:
-                _write(writer, learner, chunk, report)
+                _write(writer, learning, chunk, report)
 
     return _publish(Path(index), backend, "indexer build", fill, change=False, jobs=jobs)
 
@@ -83,14 +85,14 @@ def add(
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
 
-    def fill(writer: Writer, learner: Learner, report: Report) -> None:
-        with _analysed(paths, report, progress, jobs) as articles:
+    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+        with _analysed(paths, report, progress, crew, jobs) as articles:
             for chunk in articles:
                 for article in chunk.articles:
                     if replaced := writer.delete_article(article.info.id):
                         report.removed += 1
-                        learner.forget(replaced)
-                _write(writer, learner, chunk, report)
+                        learning.forget(replaced)
+                _write(writer, learning, chunk, report)
 
     return _publish(Path(index), backend, "indexer add", fill, change=True, jobs=jobs)
 
@@ -98,10 +100,10 @@ def add(
 def remove(ids: Iterable[str], index: Path | str, backend: Backend = whoosh_backend) -> Report:
     """Remove articles from a live index; an unknown id is rejected. Raises as `add`."""
 
-    def fill(writer: Writer, learner: Learner, report: Report) -> None:
+    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
         for article_id in dict.fromkeys(ids):
             if paragraphs := writer.delete_article(article_id):
-                learner.forget(paragraphs)
+                learning.forget(paragraphs)
                 report.removed += 1
                 report.paragraphs += paragraphs
             else:
@@ -120,7 +122,7 @@ def _publish(
     index: Path,
     backend: Backend,
     command: str,
-    fill: Callable[[Writer, Learner, Report], None],
+    fill: Callable[[Writer, Learning, Crew | None, Report], None],
     *,
     change: bool,
     jobs: int = 1,
@@ -129,16 +131,24 @@ def _publish(
     start = time.perf_counter()
 
     def filled(draft: Draft) -> None:
-        learner = _learner(draft.live, backend)
-        fill(draft.writer, learner, report)
+        learning = _learning(draft.live, backend, crew)
+        fill(draft.writer, learning, crew, report)
         if not report.articles and not report.removed:
             raise NothingToPublish(*_nothing(report))
-        learner.write(draft.lexicon)
+        learning.write(draft.lexicon)
+        draft.awaited.append(learning.finish)
 
-    with publishing.writing(index, command):
+    with publishing.writing(index, command), crew_of(jobs) as crew:
         report.generation = publishing.publish(index, backend, filled, change=change, threads=jobs)
     report.seconds = time.perf_counter() - start
     return report
+
+
+def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
+    """With several jobs, so many workers that analyse, and one that learns."""
+    if jobs < 2:
+        return contextlib.nullcontext()
+    return Crew([*["indexer.analysing:work"] * jobs, "indexer.learning:work"], "indexer.analysing:prepare")
 
 
 def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | None) -> Iterator[Article]:
@@ -155,41 +165,41 @@ def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | 
 
 @contextlib.contextmanager
 def _analysed(
-    paths: Sequence[Path | str], report: Report, progress: Progress | None, jobs: int
+    paths: Sequence[Path | str], report: Report, progress: Progress | None, crew: Crew | None, jobs: int
 ) -> Iterator[Iterator[AnalysedArticles]]:
-    """What was read and accepted, analysed; no worker outlives the block."""
-    with contextlib.closing(analysed(_accepted(paths, report, progress), jobs)) as articles:
+    """What was read and accepted, analysed; nothing is read any more after the block."""
+    with contextlib.closing(analysed(_accepted(paths, report, progress), crew, jobs)) as articles:
         yield articles
 
 
-def _write(writer: Writer, learner: Learner, chunk: AnalysedArticles, report: Report) -> None:
+def _write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:
     paragraphs = [(article.info, paragraph) for article in chunk.articles for paragraph in article.paragraphs]
     writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
-    _learn(learner, chunk)
+    _learn(learning, chunk)
     report.paragraphs += len(paragraphs)
     report.articles += len(chunk.articles)
 
 
-def _learn(learner: Learner, chunk: AnalysedArticles) -> None:
+def _learn(learning: Learning, chunk: AnalysedArticles) -> None:
     kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
     titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
-    learner.learn(chunk.analysed.lesson, [article for article, _ in kinds], titles)
+    learning.learn(chunk.analysed.lesson, [article for article, _ in kinds], titles)
 
 
-def _learner(live: Path | None, backend: Backend) -> Learner:
+def _learning(live: Path | None, backend: Backend, crew: Crew | None) -> Learning:
     """What goes on learning: from the lexicon of the live generation, or anew where there is none or it is stale."""
     if live is None:
-        return Learner()
+        return Learning(crew)
+    known = live / "lexicon"
     with contextlib.suppress(LexiconUnusable):
-        lexicon = Lexicon.open(live / "lexicon")
-        if not lexicon.stale:
-            return Learner(lexicon)
-    learner = Learner()
+        if not Lexicon.open(known).stale:
+            return Learning(crew, known)
+    learning = Learning()
     engine = publishing.open_engine(live, backend)
-    for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles())), jobs=1):
-        _learn(learner, chunk)
+    for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles()))):
+        _learn(learning, chunk)
     engine.close()
-    return learner
+    return learning
 
 
 def _nothing(report: Report) -> tuple[str, str]:

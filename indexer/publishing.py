@@ -25,22 +25,17 @@ import re
 import secrets
 import shutil
 import socket
-import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from indexer.engine.base import Backend, Engine, Writer
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
-
-FORMAT = 1
-"""Version of the layout above; another one must be rebuilt."""
+from indexer.manifest import read_manifest, sync_directory, write_durably, write_manifest
 
 ENGINE = "engine"
 LEXICON = "lexicon"
-_MANIFEST = "manifest.json"
-_CHUNK = 1 << 20
 _TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 
 
@@ -56,12 +51,14 @@ class Published:
 class Draft:
     """A generation that is being written: the engine's `writer`, and the empty folder `lexicon`.
 
-    `live` is the generation it changes, None where it is built anew.
+    `live` is the generation it changes, None where it is built anew. What is written beside the engine adds to
+    `awaited` what waits for it, or raises: it is called when the engine has been committed.
     """
 
     writer: Writer
     lexicon: Path
     live: Path | None
+    awaited: list[Callable[[], None]] = field(default_factory=list)
 
 
 Fill = Callable[[Draft], None]
@@ -148,56 +145,6 @@ def open_engine(generation: Path, backend: Backend) -> Engine:
     return backend.open(str(generation / ENGINE))
 
 
-def read_manifest(generation: Path) -> dict[str, Any]:
-    """The manifest of a generation; raises `IndexDamaged` or `IndexOutdated`."""
-    try:
-        manifest = json.loads((generation / _MANIFEST).read_text("utf-8"))
-        if not isinstance(manifest, dict):
-            raise ValueError("it is no object")
-        if manifest.get("format") == FORMAT and not _is_whole(manifest):
-            raise ValueError("it does not say when it was made and of which files it is")
-    except (OSError, ValueError, RecursionError) as error:
-        raise IndexDamaged(
-            f"{generation / _MANIFEST} cannot be read: {error}",
-            "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH...",
-        ) from None
-    if manifest.get("format") != FORMAT:
-        raise IndexOutdated(
-            f"the index in {generation} has format {manifest.get('format')}; this version reads {FORMAT}",
-            "Build it again from the articles with: indexer build PATH...",
-        )
-    return manifest
-
-
-def _is_whole(manifest: dict[str, Any]) -> bool:
-    files = manifest.get("files")
-    return (
-        isinstance(manifest.get("created"), str)
-        and isinstance(files, dict)
-        and all(
-            isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and isinstance(entry.get("crc32"), int)
-            for entry in files.values()
-        )
-    )
-
-
-def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
-    """Compare the files of a generation (in its folder `within`) with its manifest; a sentence for each difference."""
-    files: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
-    listed = {name: entry for name, entry in files.items() if name.startswith(within)}
-    present = {str(path.relative_to(generation)) for path in generation.rglob("*") if path.is_file()}
-    for name, entry in sorted(listed.items()):
-        path = generation / name
-        if name not in present:
-            yield f"{path} is missing"
-        elif path.stat().st_size != entry["bytes"]:
-            yield f"{path} has {path.stat().st_size} bytes, not {entry['bytes']}"
-        elif _crc32(path) != entry["crc32"]:
-            yield f"{path} is damaged: its content is not what was written"
-    for name in sorted(present - set(files) - {_MANIFEST}):
-        yield f"{generation / name} does not belong to the index"
-
-
 @contextlib.contextmanager
 def writing(directory: Path, command: str) -> Iterator[None]:
     """Hold the lock of an index; raises `IndexLocked` naming the holder when another process has it.
@@ -261,13 +208,16 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, thre
         else:
             live = None
             writer = backend.create(str(engine))
+        draft = Draft(writer, generation / LEXICON, live)
         try:
-            fill(Draft(writer, generation / LEXICON, live))
+            fill(draft)
         except BaseException:
             writer.cancel()
             raise
         writer.commit(threads)
-        _write_manifest(generation, backend, live)
+        for wait in draft.awaited:
+            wait()
+        write_manifest(generation, backend, live)
         _switch(directory, Published(token, before.generation if before else ""))
     except BaseException:
         if not _may_be_live(directory, token):
@@ -333,38 +283,15 @@ def _link_files(source: Path, target: Path) -> None:
             shutil.copy2(path, copy)
 
 
-def _write_manifest(generation: Path, backend: Backend, live: Path | None) -> None:
-    known: dict[tuple[int, int], dict[str, int]] = {}
-    if live is not None:
-        for name, entry in read_manifest(live)["files"].items():
-            status = (live / name).stat()
-            known[status.st_dev, status.st_ino] = entry
-    files = {}
-    for path in sorted(path for path in generation.rglob("*") if path.is_file()):
-        status = path.stat()
-        entry = known.get((status.st_dev, status.st_ino))
-        files[str(path.relative_to(generation))] = entry or {"bytes": status.st_size, "crc32": _crc32(path)}
-    manifest = {
-        "format": FORMAT,
-        "engine": backend.name,
-        "engine_format": backend.format,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "files": files,
-    }
-    _write_durably(generation / _MANIFEST, manifest)
-    for folder in {path.parent for path in generation.rglob("*")} | {generation.parent}:
-        _sync_directory(folder)
-
-
 def _switch(directory: Path, names: Published) -> None:
     new = directory / "current.new"
     try:
-        _write_durably(new, {"generation": names.generation, "previous": names.previous})
+        write_durably(new, {"generation": names.generation, "previous": names.previous})
         os.replace(new, directory / "current")
     except BaseException:
         new.unlink(missing_ok=True)
         raise
-    _sync_directory(directory)
+    sync_directory(directory)
 
 
 def _may_be_live(directory: Path, token: str) -> bool:
@@ -375,26 +302,3 @@ def _may_be_live(directory: Path, token: str) -> bool:
         return False
     except OSError:
         return True
-
-
-def _write_durably(path: Path, value: dict[str, Any]) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_directory(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _crc32(path: Path) -> int:
-    value = 0
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            value = zlib.crc32(chunk, value)
-    return value

@@ -1,221 +1,224 @@
-"""Analysis in several processes: articles go out in chunks and come back analysed, in the same order.
+"""Worker processes: what they are given goes in through a pipe, what they make of it comes back through another.
 
-What analysis is lives in `indexer.vietnamese`, what is made of it in `indexer.fields`; who reads and writes in
-`indexer.indexing`.
+What they do is told by who has them do it: `indexer.analysing` and `indexer.learning`. A worker is a function, named as
+`module:function`, that is called with its ends of the pipes and returns when the first has ended.
 
-Each worker has two pipes of its own and gets every n-th chunk, so the order of answers is known beforehand and no
-thread is needed. Pipes also end a worker: when the parent is gone, however it went, reading gives end of file.
-Workers are new interpreters rather than `multiprocessing` processes, which would import the caller's script: one
-without `if __name__ == "__main__"` would start all over in each.
+All are forked by one new process, the starter, when it has loaded what they need: that takes a second of processor
+time, and so it takes it once; and the parent, which may have threads, is not forked itself. Nor are they processes of
+`multiprocessing`, which would import the caller's script: one without `if __name__ == "__main__"` would start anew.
+Pipes end a worker: when the parent is gone, however it went, reading gives end of file. The starter has nothing to do
+but to wait for the workers, and when one is lost ends as that did.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
+import importlib
 import os
-import pickle
+import signal
 import subprocess
 import sys
+import traceback
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import cycle
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
+from typing import Any
 
-from indexer.articles.model import Article
 from indexer.errors import WorkerLost
-from indexer.fields import Columns, fields_of_many
-from indexer.lexicon import Lesson, lesson
-from indexer.vietnamese import analyze_all
-
-LEAST_CHARACTERS = 150_000
-"""So much text (some 300 paragraphs) is analysed before workers are started: that takes as long as starting them."""
-
-COMPILED_CHARACTERS = 500_000
-"""A process that has analysed so much goes on with compiled loops, which take a second or more to load."""
-
-CHUNK_CHARACTERS = 100_000
-"""Text that is analysed at once. What is learned and written does not depend on who does it, only on this."""
 
 _PIPE_BYTES = 1 << 20
 """What a pipe shall hold; the most that Linux gives to any user."""
 _HELD = 1 << 16
 """What any pipe holds."""
 
-_Texts = list[tuple[str, list[str]]]
-"""The title and the paragraphs of each article of a chunk."""
 
+class Worker:
+    """A worker, seen from the parent. `pid` is known when its crew is ready."""
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned."""
-
-    columns: Columns
-    lesson: Lesson
-
-
-@dataclass(frozen=True, slots=True)
-class AnalysedArticles:
-    """Several articles and what is made of their paragraphs, one after another."""
-
-    articles: list[Article]
-    analysed: Analysed
-
-
-def analysed(articles: Iterable[Article], jobs: int) -> Generator[AnalysedArticles, None, None]:
-    """The articles in order, analysed by `jobs` worker processes; with 1, and for little text, by none.
-
-    Reads ahead only by what the pipes of the workers hold. Workers end with the iterator, also when it is closed early.
-    Raises `WorkerLost` when one of them dies.
-    """
-    chunks = _chunks(articles)
-    analyser = Analyser()
-    characters = 0
-    for chunk in chunks:
-        yield AnalysedArticles(chunk, analyser.analyse(_texts(chunk)))
-        characters += sum(map(_size, chunk))
-        if jobs > 1 and characters >= LEAST_CHARACTERS:
-            with _Workers(jobs) as workers:
-                yield from workers.analysed(chunks)
-
-
-class Analyser:
-    """Analyses chunk after chunk: with compiled loops once they are worth loading, to the same result."""
-
-    def __init__(self) -> None:
-        self._characters = 0
-
-    def analyse(self, chunk: _Texts) -> Analysed:
-        """What is made of the paragraphs of a chunk."""
-        texts = [text for _, paragraphs in chunk for text in paragraphs]
-        self._characters += sum(map(len, texts))
-        compiled = self._characters > COMPILED_CHARACTERS
-        analyses = analyze_all(texts, compiled=compiled)
-        titles = analyze_all([title for title, _ in chunk], compiled=compiled)
-        columns = fields_of_many(analyses, titles, [len(paragraphs) for _, paragraphs in chunk])
-        return Analysed(columns, lesson(texts, analyses))
-
-
-def _texts(chunk: Iterable[Article]) -> _Texts:
-    return [(article.info.title, [paragraph.text for paragraph in article.paragraphs]) for article in chunk]
-
-
-def _size(article: Article) -> int:
-    return len(article.info.title) + sum(len(paragraph.text) for paragraph in article.paragraphs)
-
-
-class _Worker:
-    """A worker process, seen from the parent."""
-
-    def __init__(self) -> None:
+    def __init__(self, crew: Crew) -> None:
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
+        self.theirs = theirs_in, theirs_out
+        self.pid: int | None = None
+        self._crew = crew
         self._sent, self._received = Connection(ours_out, readable=False), Connection(ours_in, writable=False)
-        try:
-            self._holds = min(_widened(ours_in), _widened(ours_out))
-            path = f"import sys; sys.path[:] = {sys.path}"
-            code = f"{path}; from indexer.workers import work; work({theirs_in}, {theirs_out})"
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", code],
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs_in, theirs_out),
-                process_group=0,  # Ctrl+C is for the parent, which decides what it means.
-            )
-        except BaseException:
-            self._sent.close()
-            self._received.close()
-            raise
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
+        self._holds = min(_widened(ours_in), _widened(ours_out))
         self._waiting: deque[int] = deque()
-        """The sizes of the chunks sent to which no answer has been received."""
+        """The sizes of what was sent and not answered."""
 
-    def takes(self, chunk: bytes) -> bool:
+    def takes(self, data: bytes) -> bool:
         """Whether sending would not wait for the worker while that, perhaps, waits for its answer to be received."""
-        return not self._waiting or sum(self._waiting) + len(chunk) <= self._holds // 2
+        return not self._waiting or sum(self._waiting) + len(data) <= self._holds // 2
 
-    def send(self, chunk: bytes) -> None:
-        self._waiting.append(len(chunk))
+    def send(self, data: bytes, *, answered: bool = True) -> None:
+        """Give it something; `answered` says whether an answer will be received."""
+        if answered:
+            self._waiting.append(len(data))
         with self._lost_if_broken():
-            self._sent.send_bytes(chunk)
+            self._sent.send_bytes(data)
 
-    def receive(self) -> Analysed:
+    def receive(self) -> bytes:
+        """The answer to what was sent first of all that is not answered."""
+        self._meet()
         with self._lost_if_broken():
             answer = self._received.recv_bytes()
         self._waiting.popleft()
-        found: Analysed = pickle.loads(answer)
-        return found
+        return answer
 
-    def end(self) -> None:
+    def has_begun(self) -> bool:
+        """Whether it is there; never waits."""
+        if self.pid is None and self._received.poll():
+            self._meet()
+        return self.pid is not None
+
+    def close(self) -> None:
+        """Let it end."""
         self._sent.close()
         self._received.close()
-        self._process.terminate()
-        self._process.wait()
+
+    def _meet(self) -> None:
+        if self.pid is None:
+            with self._lost_if_broken():
+                self.pid = int(self._received.recv_bytes())
 
     @contextlib.contextmanager
     def _lost_if_broken(self) -> Iterator[None]:
         try:
             yield
         except (EOFError, OSError):
-            code = self._process.wait()
-            how = f"was ended by signal {-code}" if code < 0 else f"ended with exit status {code}"
-            raise WorkerLost(
-                f"a process that analysed text {how}",
-                "The live index is as it was. If memory was short, try again with --jobs 1.",
-            ) from None
+            self._crew.raise_lost()
 
 
-class _Workers:
-    """Several workers, which end with the `with` block."""
+class Crew:
+    """A worker for each of the functions named; they end with the `with` block.
 
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
-        self._workers: list[_Worker] = []
+    `prepared` names a function that the starter calls before it forks them.
+    """
 
-    def __enter__(self) -> _Workers:
+    def __init__(self, functions: Sequence[str], prepared: str) -> None:
+        self._functions, self._prepared = functions, prepared
+        self._starter: subprocess.Popen[bytes] | None = None
+        self.workers: list[Worker] = []
+
+    def start(self) -> None:
+        """Start the workers, but do not wait for them."""
+        ends: list[tuple[int, int]] = []
         try:
-            for _ in range(self._jobs):
-                self._workers.append(_Worker())
-        except BaseException:
-            self.__exit__()
-            raise
+            for _ in self._functions:
+                worker = Worker(self)
+                self.workers.append(worker)
+                ends.append(worker.theirs)
+            path = f"import sys; sys.path[:] = {sys.path}"
+            given = f"{list(self._functions)}, {ends}, {self._prepared!r}"
+            self._starter = subprocess.Popen(
+                [sys.executable, "-c", f"{path}; from indexer.workers import start; start({given})"],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[end for pair in ends for end in pair],
+                process_group=0,  # Ctrl+C is for the parent, which decides what it means.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # A process that forks has no other threads.
+            )
+        finally:
+            for pair in ends:
+                _close(pair)
+
+    @property
+    def started(self) -> bool:
+        """Whether `start` was called."""
+        return self._starter is not None
+
+    def is_ready(self) -> bool:
+        """Whether all workers are there; never waits."""
+        return self.started and all([worker.has_begun() for worker in self.workers])
+
+    def raise_lost(self) -> None:
+        """Raise `WorkerLost`, as a pipe to a worker has ended."""
+        assert self._starter is not None
+        for worker in self.workers:
+            worker.close()
+        code = self._starter.wait()
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit status {code}"
+        raise WorkerLost(
+            f"a process that analysed text or learned from it {how}",
+            "The live index is as it was. If memory was short, try again with --jobs 1.",
+        ) from None
+
+    def __enter__(self) -> Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._workers:
-            worker.end()
-
-    def analysed(self, chunks: Iterable[list[Article]]) -> Iterator[AnalysedArticles]:
-        turns = cycle(self._workers)
-        waiting: deque[tuple[_Worker, list[Article]]] = deque()
-        for chunk in chunks:
-            worker = next(turns)
-            sent = pickle.dumps(_texts(chunk), pickle.HIGHEST_PROTOCOL)
-            while not worker.takes(sent):
-                yield _received(*waiting.popleft())
-            worker.send(sent)
-            waiting.append((worker, chunk))
-        while waiting:
-            yield _received(*waiting.popleft())
+        for worker in self.workers:
+            worker.close()
+        if self._starter is not None:
+            self._starter.terminate()
+            self._starter.wait()
 
 
-def _received(worker: _Worker, chunk: list[Article]) -> AnalysedArticles:
-    return AnalysedArticles(chunk, worker.receive())
+def start(functions: Sequence[str], ends: Sequence[tuple[int, int]], prepared: str) -> None:
+    """What the starter does: call `prepared`, fork a worker for each function with its ends of the pipes, and wait."""
+    # numba would load it, a third of a second, for products of matrices, of which no loop of ours has any.
+    sys.modules["scipy"] = None  # type: ignore[assignment]  # as the import system does it
+    calls = [_named(name) for name in functions]
+    _named(prepared)()
+    gc.freeze()  # What was loaded stays where it is, in memory that the workers share.
+    pids: set[int] = set()
+
+    def end_all(*_: object) -> None:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end_all)
+    for call, own in zip(calls, ends, strict=True):
+        pid = os.fork()
+        if not pid:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for pair in ends:
+                if pair != own:
+                    _close(pair)
+            _work(call, *own)
+        pids.add(pid)
+    for pair in ends:
+        _close(pair)
+    first_lost = 0
+    while pids:
+        pid, status = os.wait()
+        pids.remove(pid)
+        if status and not first_lost:
+            first_lost = os.waitstatus_to_exitcode(status)
+            end_all()
+    if first_lost < 0:
+        with contextlib.suppress(OSError):
+            signal.signal(-first_lost, signal.SIG_DFL)
+        os.kill(os.getpid(), -first_lost)
+    sys.exit(first_lost)
 
 
-def _chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    chunk: list[Article] = []
-    characters = 0
-    for article in articles:
-        chunk.append(article)
-        characters += _size(article)
-        if characters >= CHUNK_CHARACTERS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
+def _work(call: Callable[[Connection, Connection], None], received: int, sent: int) -> None:
+    """What a worker does; it never returns."""
+    status = 1
+    try:
+        given, answers = Connection(received, writable=False), Connection(sent, readable=False)
+        with contextlib.suppress(EOFError, BrokenPipeError):
+            answers.send_bytes(b"%d" % os.getpid())
+            call(given, answers)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _named(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _close(ends: Sequence[int]) -> None:
+    for end in ends:
+        os.close(end)
 
 
 def _widened(pipe: int) -> int:
@@ -224,13 +227,3 @@ def _widened(pipe: int) -> int:
         return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     except (OSError, AttributeError):  # the user's pipes hold too much already, or this is no Linux
         return _HELD
-
-
-def work(received: int, sent: int) -> None:
-    """What a worker does, given its ends of the pipes: chunk in, arrays out, until the parent ends them."""
-    chunks, answers = Connection(received, writable=False), Connection(sent, readable=False)
-    analyser = Analyser()
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        while True:
-            texts: _Texts = pickle.loads(chunks.recv_bytes())
-            answers.send_bytes(pickle.dumps(analyser.analyse(texts), pickle.HIGHEST_PROTOCOL))

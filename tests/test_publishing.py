@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer import SearchRequest, add, build, open_index, publishing, remove
+from indexer import SearchRequest, add, build, manifest, open_index, publishing, remove
 from indexer.engine.whoosh import backend
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable, NothingToPublish
 from indexer.indexing import rollback
+from indexer.learning import Learning
 from tests.samples import ARTICLES, write_articles
 
 
@@ -114,18 +115,21 @@ def test_a_build_of_nothing_leaves_the_live_index_and_no_trace(directory: Path, 
     assert found(directory, "bưởi")
 
 
+@pytest.mark.parametrize(
+    ("where", "fails"), [(publishing, "write_manifest"), (Learning, "write"), (Learning, "finish")]
+)
 def test_a_build_that_fails_midway_leaves_the_live_index_and_no_trace(
-    directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+    directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch, where: object, fails: str
 ) -> None:
     before = generations(directory)
-    monkeypatch.setattr(publishing, "_write_manifest", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(where, fails, lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(IndexUnwritable, match="disk full"):
         build([articles], directory)
     assert generations(directory) == before
     assert found(directory, "bưởi")
 
 
-@pytest.mark.parametrize("fails", ["_write_durably", "_sync_directory"])
+@pytest.mark.parametrize("fails", ["write_durably", "sync_directory"])
 def test_a_switch_that_fails_leaves_one_whole_generation_live_and_no_trace(
     directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
@@ -143,7 +147,7 @@ def test_a_switch_that_fails_leaves_one_whole_generation_live_and_no_trace(
     names = publishing.published(directory)
     assert not (directory / "current.new").exists()
     assert found(directory, "bưởi")
-    if fails == "_write_durably":
+    if fails == "write_durably":
         assert names == before
         assert generations(directory) == {before.generation}
     else:  # The rename was done before the disk failed.
@@ -241,7 +245,7 @@ def test_check_names_a_file_that_changed_is_lost_or_does_not_belong(directory: P
     content = bytearray(largest.read_bytes())
     content[len(content) // 2] ^= 1
     largest.write_bytes(content)
-    faults = list(publishing.damaged_files(generation))
+    faults = list(manifest.damaged_files(generation))
     assert any(largest.name in fault and "damaged" in fault for fault in faults)
     assert any("stray" in fault for fault in faults)
 

@@ -1,149 +1,56 @@
-"""Analysis in several processes gives what analysis in one gives, and leaves nothing running."""
+"""Worker processes: one that is lost ends the build, and none outlives it, or its parent."""
 
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from indexer import add, build, publishing, workers
-from indexer.articles import Article, Kind, Paragraph
-from indexer.articles.model import ArticleInfo
+from indexer import build, workers
 from indexer.engine.whoosh import writer
 from indexer.errors import WorkerLost
 from indexer.indexing import Report
-from indexer.workers import AnalysedArticles, analysed
+from indexer.workers import Crew
 from tests.conftest import ROOT
-from tests.samples import write_articles
+from tests.crews import corpus, has_ended, started
+from tests.test_analysing import content
 
-TEXT = "quốc phòng an ninh lực lượng vũ trang cờ thi đua Hà Tĩnh QP–AN, 26/12. Ủy ban (UBND) nhân dân e\u0301"
-
-
-def prose(seed: int, syllables: int) -> str:
-    return " ".join(random.Random(seed).choices(TEXT.split(), k=syllables))
+__all__ = ["started"]
 
 
-def articles(count: int, syllables: int = 60) -> Iterator[Article]:
-    for number in range(count):
-        texts = [prose(number * 4 + part, syllables) for part in range(3)]
-        paragraphs = tuple(Paragraph(position, Kind.BODY, text) for position, text in enumerate(texts))
-        yield Article(ArticleInfo(f"a{number}", prose(number, 5)), paragraphs)
-
-
-def corpus(path: Path, count: int) -> Path:
-    records = [
-        {"id": article.info.id, "title": article.info.title, "text": "\n\n".join(p.text for p in article.paragraphs)}
-        for article in articles(count)
-    ]
-    return write_articles(path, tuple(records))
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """The worker processes started, for even a little text."""
-    processes: list[subprocess.Popen[bytes]] = []
-
-    class Recorded(workers._Worker):
-        def __init__(self) -> None:
-            super().__init__()
-            processes.append(self._process)
-
-    monkeypatch.setattr(workers, "_Worker", Recorded)
-    monkeypatch.setattr(workers, "LEAST_CHARACTERS", 2_000)
-    monkeypatch.setattr(workers, "CHUNK_CHARACTERS", 3_000)
-    return processes
-
-
-def content(directory: Path) -> dict[str, bytes]:
-    generation = directory / "generations" / publishing.published(directory).generation
-    return {
-        str(path.relative_to(generation)): path.read_bytes()
-        for path in generation.rglob("*")
-        if path.is_file() and path.name != "manifest.json"
-    }
-
-
-def test_the_index_is_the_same_byte_for_byte_whatever_the_number_of_jobs(
-    tmp_path: Path, started: list[object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole, part = corpus(tmp_path / "whole.jsonl", 150), corpus(tmp_path / "part.jsonl", 40)
-    contents = []
-    for number, jobs in enumerate((1, 2, 3, 1)):
-        if number == 3:
-            monkeypatch.setattr(workers, "COMPILED_CHARACTERS", 10_000)  # By compiled loops, from the middle on.
-        names = iter("abcdefghij")
-        monkeypatch.setattr(writer, "random_name", lambda size, names=names: next(names) * size)
-        directory = tmp_path / str(number)
-        build([whole], directory, jobs=jobs)
-        assert add([part], directory, jobs=jobs).removed == 40
-        contents.append(content(directory))
-    assert len(started) == 2 * (2 + 3)
-    assert len(contents[0]) > 10
-    assert all(each == contents[0] for each in contents)
-
-
-def test_articles_larger_than_a_pipe_holds_come_back_in_order(started: list[object]) -> None:
-    large = [*articles(8, syllables=10), *articles(2, syllables=80_000), *articles(8, syllables=10)]
-    assert sum(len(paragraph.text) for paragraph in large[8].paragraphs) > 1 << 20
-    assert plain(analysed(large, 2)) == plain(analysed(large, 1))
-    assert len(started) == 2
-
-
-def test_reading_ahead_is_bounded(started: list[object]) -> None:
-    taken = 0
-
-    def endless() -> Iterator[Article]:
-        nonlocal taken
-        while True:
-            for article in articles(50):
-                taken += sum(len(paragraph.text.encode()) for paragraph in article.paragraphs)
-                yield article
-
-    stream = analysed(endless(), 2)
-    given = 0
-    for chunk in stream:
-        given += sum(len(paragraph.text.encode()) for article in chunk.articles for paragraph in article.paragraphs)
-        if given > 100_000:
-            break
-    stream.close()
-    assert len(started) == 2
-    assert taken - given < 2 * workers._PIPE_BYTES
-
-
-@pytest.mark.parametrize(("count", "jobs"), [(100, 2), (1_000, 1)])
-def test_little_text_and_one_job_start_no_process(count: int, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_Worker", None)
-    found = analysed(articles(count, syllables=8), jobs)
-    assert sum(len(chunk.analysed.lesson.counts) for chunk in found) == 3 * count
-
-
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_live_index(
-    tmp_path: Path, started: list[subprocess.Popen[bytes]]
+    tmp_path: Path, started: list[workers.Crew], monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     directory, path = tmp_path / "index", corpus(tmp_path / "a.jsonl", 300)
     build([path], directory)
     before, generations = content(directory), set((directory / "generations").iterdir())
+    add_batch, killed = writer.WhooshWriter.add_batch, []
 
-    def kill_one(done: int, total: int, paragraphs: int) -> None:
-        if len(started) == 2 and started[1].returncode is None:
-            os.kill(started[1].pid, signal.SIGKILL)
+    def kill_one(*given: object) -> None:
+        if started and started[0].is_ready() and not killed:
+            pid = started[0].workers[number].pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+        add_batch(*given)  # type: ignore[arg-type]
 
+    monkeypatch.setattr(writer.WhooshWriter, "add_batch", kill_one)
     with pytest.raises(WorkerLost, match="signal 9") as caught:
-        build([path], directory, kill_one, jobs=2)
+        build([path], directory, jobs=2)
+    assert killed
     assert "--jobs 1" in caught.value.hint
     assert content(directory) == before
     assert set((directory / "generations").iterdir()) == generations
-    assert [process.returncode is None for process in started] == [False, False]
+    assert has_ended(started[0])
 
 
 def test_no_worker_outlives_a_build_that_fails(
-    tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, started: list[workers.Crew], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = corpus(tmp_path / "a.jsonl", 300)
     given = iter(range(900))
@@ -155,7 +62,25 @@ def test_no_worker_outlives_a_build_that_fails(
     monkeypatch.setattr(writer.WhooshWriter, "add_batch", fail)
     with pytest.raises(RuntimeError, match="on purpose"):
         build([path], tmp_path / "index", jobs=2)
-    assert [process.returncode is None for process in started] == [False, False]
+    assert has_ended(started[0])
+
+
+def test_a_worker_that_fails_is_lost_with_the_status_it_ended_with(capfd: pytest.CaptureFixture[str]) -> None:
+    with Crew(["indexer.learning:work"], "gc:collect") as crew:
+        crew.start()
+        crew.workers[0].send(b"no pickle")
+        with pytest.raises(WorkerLost, match="exit status 1"):
+            crew.workers[0].receive()
+        assert has_ended(crew)
+    assert "UnpicklingError" in capfd.readouterr().err
+
+
+def test_a_starter_that_fails_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    with Crew(["indexer.learning:work"], "indexer.learning:absent") as crew:
+        crew.start()
+        with pytest.raises(WorkerLost, match="exit status 1"):
+            crew.workers[0].receive()
+    assert "absent" in capfd.readouterr().err
 
 
 # No guard by `__name__`: workers must not run it again.
@@ -163,12 +88,16 @@ SCRIPT = """
 import itertools, signal
 # Where the tests run in the background of a shell, it is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from indexer import workers
-from tests.test_workers import articles
-workers.LEAST_CHARACTERS = 1
-for number, chunk in enumerate(workers.analysed(itertools.cycle(articles(100)), 2)):
-    if number == 10:
-        print("working", flush=True)
+from indexer import analysing, indexing
+from tests.crews import articles
+analysing.LEAST_CHARACTERS = 1
+analysing.AHEAD_CHARACTERS = 1
+with indexing.crew_of(2) as crew:
+    worked = 0
+    for chunk in analysing.analysed(itertools.cycle(articles(100)), crew, 2):
+        worked += crew.is_ready()
+        if worked == 10:
+            print("working", flush=True)
 """
 
 
@@ -185,29 +114,7 @@ def test_no_worker_outlives_its_parent_however_that_ends(tmp_path: Path, ending:
     assert process.stdout is not None
     assert process.stdout.readline() == b"working\n"
     process.send_signal(ending)
-    # The workers have the same standard error, so it ends when the last of them has ended.
+    # The starter and the workers have the same standard error, so it ends when the last of them has ended.
     _, error = process.communicate(timeout=60)
     assert process.returncode
     assert error.count(b"Traceback") == (ending is signal.SIGINT)
-
-
-def plain(found: Iterable[AnalysedArticles]) -> list[object]:
-    """What was found in values that can be compared."""
-    return [
-        (
-            [article.info.id for article in chunk.articles],
-            {field: list(column.tokens()) for field, column in chunk.analysed.columns.items()},
-            chunk.analysed.lesson.before.tolist(),
-            chunk.analysed.lesson.definitions,
-        )
-        for chunk in found
-    ]
-
-
-def shown(found: Iterable[AnalysedArticles]) -> list[str]:
-    return [article.info.id for chunk in found for article in chunk.articles]
-
-
-def test_every_article_is_given_once_and_in_order(started: list[object]) -> None:
-    assert shown(analysed(articles(200), 3)) == [f"a{number}" for number in range(200)]
-    assert len(started) == 3

@@ -28,6 +28,14 @@ def pays_to_compile(numbers: int) -> bool:
     return numbers >= COMPILED_FROM or _compiled.cache_info().currsize > 0
 
 
+def prepare(numbers: int) -> None:
+    """Load the compiled loops, if so many numbers will be packed and it pays: early, while others still load too."""
+    if numbers >= COMPILED_FROM and not _compiled.cache_info().currsize:
+        _compiled()
+        one = np.ones(1, np.int64)
+        Packer(one).pack(Records(one, one - 1, one, one - 1))
+
+
 class Packer:
     """Packs the records of one file, terms in order. `lengths`: the tokens of each of its paragraphs."""
 

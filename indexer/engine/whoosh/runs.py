@@ -19,6 +19,7 @@ from indexer.engine.whoosh.arrays import encode
 from indexer.engine.whoosh.forms import BYTES_PER_FORM, Forms
 from indexer.engine.whoosh.inversion import MOST_PIECES, FormTokens, NeighbourTokens, RowTokens, Tokens, write_run
 from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.packer import prepare
 from indexer.engine.whoosh.postings import Postings
 from indexer.fields import PAIR_SEPARATOR, Column, Columns, Field, PairColumn, Pairs
 
@@ -148,6 +149,7 @@ class Runs:
 
     def _keep_to_budget(self) -> None:
         """Write runs when all that is held, and what sorting the largest field would take, is more than the budget."""
+        prepare(sum(tokens.count for tokens in self._kept.values()))
         if self._held + max(tokens.to_sort for tokens in self._kept.values()) > self._budget:
             self._spill()
             self._begin(*self._shape)
