@@ -6,6 +6,7 @@ each of them lives in its own place.
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +32,7 @@ from indexer.query.plan import Plan, plan
 from indexer.query.reading import Reader
 from indexer.query.relaxing import without_quotes
 from indexer.query.similar import telling
-from indexer.query.suggesting import suggest
+from indexer.query.suggesting import suggest, usual_style
 from indexer.query.tree import Everything, Node
 from indexer.query.weighing import CapitalWeights
 from indexer.reranking import Answer
@@ -48,6 +49,8 @@ from indexer.settings import Settings
 from indexer.tuning import Tuned
 
 T = TypeVar("T")
+
+_STYLES_CACHED = 1 << 14
 
 Observer = Callable[[Results], None]
 """Told of every search that was answered, in the thread that asked."""
@@ -91,6 +94,7 @@ class Index:
         generation = publishing.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
         self._lookup = Lookup(self._engine)
+        self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
         self._lexicon_place = generation.lexicon
         self._read_by(_opened(generation.lexicon))
         self.generation = generation.token
@@ -185,13 +189,14 @@ class Index:
         def suggested() -> tuple[Suggestion, ...]:
             if self._suggester is None:
                 return ()
-            return suggest(text, limit, self._suggester, self._lookup, self._settings.minimum_match, self._holds)
+            least = self._settings.minimum_match
+            return suggest(text, limit, self._suggester, self._lookup, least, self._texts, self._written)
 
         return self._soundly(suggested)
 
-    def _holds(self, node: Node) -> bool:
-        """Whether any passage holds what a node asks for."""
-        return bool(self._engine.search(EngineRequest(node, limit=1)).total)
+    def _texts(self, node: Node, limit: int) -> list[str]:
+        """The texts of a few passages that hold what a node asks for."""
+        return [hit.paragraph.text for hit in self._engine.search(EngineRequest(node, limit=limit)).hits]
 
     def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
         """The passages most like the one at `position` of an article; None when there is no such passage.

@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from indexer.vietnamese import fold, is_marked, is_syllable
-from indexer.vietnamese.tones import TONES, place_tone, split_syllable, split_tone
+from indexer.vietnamese.tones import TONES, other_style, place_tone, split_tone
 
 WRONG_TONES = 0.2
 TYPOS = 0.25
@@ -33,7 +33,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])")
 _OO = re.compile("o([oO])", re.IGNORECASE)
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_TWO_STYLES = ("oa", "oe", "uy")
 
 _TELEX_LETTERS = {"ă": "aw", "â": "aa", "đ": "dd", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw"}
 _VNI_LETTERS = {"ă": "a8", "â": "a6", "đ": "d9", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7"}
@@ -120,19 +119,6 @@ def _beside(letter: str) -> list[str]:
     return []
 
 
-def _other_style(word: str, draw: random.Random) -> str:
-    parts = split_tone(word)
-    divided = split_syllable(parts[0]) if parts and parts[1] else None
-    if parts is None or divided is None or divided[1].lower() not in _TWO_STYLES:
-        return word
-    toneless, tone = parts
-    new = place_tone(toneless, tone)
-    if new is not None and new != word:
-        return new
-    first = len(divided[0]) + 1
-    return unicodedata.normalize("NFC", toneless[:first] + TONES[tone] + toneless[first:])
-
-
 def _joined(text: str, draw: random.Random) -> str:
     pieces: list[str] = []
     before = False
@@ -155,7 +141,7 @@ VARIANTS: Mapping[str, Callable[[str, random.Random], str]] = {
     "telex": _each(lambda word, draw: encode_telex(word)),
     "vni": _each(lambda word, draw: encode_vni(word)),
     "nfd": lambda text, draw: unicodedata.normalize("NFD", text),
-    "tonestyle": _each(_other_style),
+    "tonestyle": _each(lambda word, draw: other_style(word)),
     "upper": lambda text, draw: text.upper(),
     "joined": _joined,
 }

@@ -1,26 +1,35 @@
 """How a query may go on while it is typed, checked against the index: nothing is proposed that finds nothing.
 
+Forms have one style of tone placement; they are proposed in the one that the indexed text has (`hoà bình`, `hòa bình`).
+
 Which phrases fit what was typed is known by `indexer.lexicon.suggest`; when a page asks, and how it shows the answer,
 lives in `webapp`.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
+from typing import TypeAlias
 
 from indexer.fields import Field, bigram
 from indexer.lexicon import Suggester
 from indexer.query.clauses import WordsClause
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
-from indexer.query.tree import Node
+from indexer.query.tree import Node, Term
 from indexer.results import Span, Suggestion
-from indexer.vietnamese import fold, tokens
+from indexer.vietnamese import fold, other_style, tokens
 
 LONGEST_TEXT = 200
 """A longer text gets no suggestion: nobody completes a paragraph."""
 
+Texts: TypeAlias = Callable[[Node, int], Sequence[str]]
+"""Gives the texts of so many passages, or of fewer, that hold what a node asks for."""
+
+_PASSAGES_FOR_STYLE = 5
 # Proposals to look at besides those wanted: some find nothing.
 _SPARE = 8
 # The least part of a proposal, in syllables, that stands in the index as it is proposed. A search asks for a share of
@@ -34,14 +43,15 @@ def suggest(
     suggester: Suggester,
     lookup: Lookup,
     minimum_match: float,
-    is_together: Callable[[Node], bool],
+    texts: Texts,
+    written: Callable[[str], str],
 ) -> tuple[Suggestion, ...]:
     """Up to `limit` whole queries that go on from `text` as typed, likeliest first.
 
     White space or punctuation after the last syllable says that it is complete. Only plain words are gone on from: what
     comes next in a phrase, a restriction or an exclusion is not a matter of what the text says most often.
-    `minimum_match` is the share of plain words that a search demands (see `Settings`); `is_together` says whether any
-    passage has what a leaf asks for.
+    `minimum_match` is the share of plain words that a search demands (see `Settings`); `texts` gives
+    passages that hold what a leaf asks for, `written` a form in the style of tone placement that the index has.
     """
     if len(text) > LONGEST_TEXT or limit < 1 or not _is_plain(text):
         return ()
@@ -54,12 +64,26 @@ def suggest(
     begun = len(typed.forms) - (not complete)
 
     def holds(forms: Sequence[str]) -> bool:
-        return is_together(lookup.sequence(tuple(forms), 1.0)[0])
+        return bool(texts(lookup.sequence(tuple(forms), 1.0)[0], 1))
 
     found = (forms for text in proposals if _is_found(forms := text.split(" "), begun, least, lookup))
     sound = (_sound(forms, begun, suggester, holds) for forms in found)
-    texts = dict.fromkeys(" ".join(forms) for forms in sound if len(forms) > begun and forms != [*typed.forms])
-    return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in islice(texts, limit))
+    going_on = (tuple(forms) for forms in sound if len(forms) > begun and forms != [*typed.forms])
+    proposed = (" ".join(map(written, forms)) for forms in islice(dict.fromkeys(going_on), limit))
+    return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in proposed)
+
+
+def usual_style(form: str, texts: Texts) -> str:
+    """A form in the style of tone placement that a few passages which hold it are mostly written in."""
+    other = other_style(form)
+    if other == form:
+        return form
+    found: Counter[str] = Counter()
+    for text in texts(Term(Field.SYLLABLES, form, 1.0), _PASSAGES_FOR_STYLE):
+        typed = tokens(text)
+        whole = (text[start:end] for start, end in zip(typed.starts, typed.ends, strict=True))
+        found.update(unicodedata.normalize("NFC", each).lower() for each in whole)
+    return other if found[other] > found[form] else form
 
 
 def _sound(forms: list[str], begun: int, suggester: Suggester, holds: Callable[[Sequence[str]], bool]) -> list[str]:

@@ -10,7 +10,7 @@ from .batch import Analyses, analyze_all, segment_all
 from .folding import fold, is_marked
 from .model import ModelMissing, word_pairs
 from .segmenter import Segmentation, segment
-from .tones import canonical, is_syllable
+from .tones import canonical, is_syllable, other_style
 
 __all__ = [
     "LONGEST_TOKEN",
@@ -29,6 +29,7 @@ __all__ = [
     "is_marked",
     "is_plain",
     "is_syllable",
+    "other_style",
     "segment",
     "segment_all",
     "tokens",

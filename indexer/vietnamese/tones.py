@@ -44,6 +44,7 @@ RHYMES = {rhyme.lower(): next(at for at, letter in enumerate(rhyme) if letter.is
 
 _TONE_OF_MARK = {mark: tone for tone, mark in enumerate(TONES) if mark}
 _LONGEST_ONSET = max(map(len, ONSETS))
+_TWO_STYLES = ("oa", "oe", "uy")
 _STOPS = ("p", "t", "c", "ch")
 # A rhyme that ends in a stop carries sắc or nặng; loans like `ca líp` are written without a tone too.
 _TONES_OF_STOPS = (0, 2, 5)
@@ -105,3 +106,20 @@ def canonical(form: str) -> str:
     if parts is None:
         return form
     return place_tone(*parts) or form
+
+
+def other_style(syllable: str) -> str:
+    """A syllable with its tone in the other style: `hoà` -> `hòa` -> `hoà`; one that has no other is returned as it is.
+
+    The length in code points of NFC and the case are kept.
+    """
+    parts = split_tone(syllable)
+    divided = split_syllable(parts[0]) if parts and parts[1] else None
+    if parts is None or divided is None or divided[1].lower() not in _TWO_STYLES:
+        return syllable
+    toneless, tone = parts
+    new = place_tone(toneless, tone)
+    if new is not None and new != syllable:
+        return new
+    first = len(divided[0]) + 1
+    return unicodedata.normalize("NFC", toneless[:first] + TONES[tone] + toneless[first:])

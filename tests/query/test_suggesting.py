@@ -18,6 +18,7 @@ from indexer.lexicon import FILE, Lexicon
 from indexer.query.suggesting import LONGEST_TEXT
 from indexer.vietnamese import fold, forms, is_marked
 from tests.conftest import ROOT
+from tests.samples import write_articles
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_what_completes_stands_side_by_side_in_an_article_and_with_what_was_type
         ("quốc phòng a", "quốc phòng an toàn", "quốc phòng an ninh"),
         ("quoc phong a", "quốc phòng an toàn", "quốc phòng an ninh"),
         ("co thi", "cờ thi hào", "cờ thi đua"),
-        ("thuy l", "thuỷ lợi ích", "thuỷ lợi"),
+        ("thuy l", "thủy lợi ích", "thủy lợi"),
     ],
 )
 def test_a_syllable_of_one_word_does_not_begin_another(index: Index, typed: str, odd: str, good: str) -> None:
@@ -146,6 +147,18 @@ def test_what_was_typed_before_without_marks_gets_those_that_the_text_has(index:
 def test_marks_typed_stay(index: Index) -> None:
     assert texts(index, "thành ph")
     assert all(text.startswith("thành ph") for text in texts(index, "thành ph"))
+
+
+@pytest.mark.parametrize("written", ["hòa bình thủy lợi", "hoà bình thuỷ lợi"])
+@pytest.mark.parametrize("typed", ["hoa b", "hòa b", "hoà b"])
+def test_proposals_are_in_the_style_of_the_text(tmp_path: Path, written: str, typed: str) -> None:
+    bodies = [unicodedata.normalize(form, f"Bài {form} nói về {written} ở Hoàng Mai.") for form in ("NFC", "NFD")]
+    articles = tuple({"id": str(number), "title": "", "text": body} for number, body in enumerate(bodies))
+    build([write_articles(tmp_path / "articles.jsonl", articles)], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        (suggestion,) = index.suggest(typed, 1)
+    assert suggestion.text.startswith(written[: len("hoà bình")])
+    assert suggestion.completed == ((len(typed), len(suggestion.text)),)
 
 
 def test_white_space_says_that_the_syllable_is_complete(index: Index) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.vietnamese import canonical, is_syllable
+from indexer.vietnamese import canonical, is_syllable, other_style
 from indexer.vietnamese.model import load_model
 from indexer.vietnamese.tones import ONSETS, RHYMES, TONES, place_tone, split_syllable, split_tone
 
@@ -50,6 +50,18 @@ def well_formed() -> list[tuple[str, int, str]]:
 def test_both_styles_are_one_form(old: str, new: str) -> None:
     assert canonical(old) == new
     assert canonical(new) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("hòa", "hoà"), ("thúy", "thuý"), ("khỏe", "khoẻ"), ("ỦY", "UỶ"), ("Hòa", "Hoà")]
+)
+def test_the_other_style_of_a_syllable(old: str, new: str) -> None:
+    assert (other_style(old), other_style(new)) == (new, old)
+
+
+@pytest.mark.parametrize("syllable", ["hoa", "hoàng", "toàn", "quý", "quả", "già", "café", "hà", "thuỳên", ""])
+def test_what_has_one_style_stays(syllable: str) -> None:
+    assert other_style(syllable) == syllable
 
 
 SPELLED_ONE_WAY = """
