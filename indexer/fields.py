@@ -23,6 +23,9 @@ Numbers: TypeAlias = NDArray[np.int32]
 class Field(StrEnum):
     """A field of the index. Positions count the tokens of one field of one paragraph from 0."""
 
+    # That of `enum` is no method in C; a query looks up some hundred names that have a field in them.
+    __hash__ = str.__hash__
+
     SYLLABLES = "syllables"
     """Each syllable's form: `quốc`, `phòng`, `ubnd`, `2023`."""
 

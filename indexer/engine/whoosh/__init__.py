@@ -15,8 +15,8 @@
     statistics   document frequencies and lengths over all segments
     evaluate     the Query tree on arrays; paging: order, groups, facets; limit: how long it may take
     explain      what the score of one paragraph is made of; occurrences: where a term stands in it
-    shape        the queries that the fast path answers; terms and lists make them ready for the compiled loops of
-                 kernel; fast answers
+    shape        the queries that the fast path answers; finder looks their terms up, terms and lists make them ready
+                 for the compiled loops of kernel; fast answers
     engine       an open index
 """
 

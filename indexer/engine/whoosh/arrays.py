@@ -138,13 +138,18 @@ class ArrayFileWriter:
         array = np.ascontiguousarray(values, dtype)
         self.reserve(name, dtype, array.size).append(array)
 
-    def write_strings(self, name: str, items: Iterable[bytes]) -> None:
-        """A table of strings, read back by `Strings`."""
+    def write_strings(self, name: str, items: Iterable[bytes], step: int = PIECE) -> list[bytes]:
+        """A table of strings, read back by `Strings`; returns every `step`-th of them, from the first on."""
         table = StringsWriter(self, name)
         stream = iter(items)
+        kept: list[bytes] = []
+        written = 0
         while piece := list(islice(stream, PIECE)):
             table.extend(piece)
+            kept += piece[-written % step :: step]
+            written += len(piece)
         table.finish()
+        return kept
 
     def finish(self, meta: dict[str, Any] | None = None) -> None:
         """Write the directory and the tail, fsync and close."""

@@ -90,7 +90,8 @@ class Evaluator:
 
     def _place(self, field: Field, form: str) -> int | None:
         """The number of a term in this segment, or None."""
-        return self._statistics.places(field, form)[self._i]
+        place = self._statistics.places(field, form)[self._i]
+        return None if place is None else place.term
 
     def _term(self, node: Term) -> Matches:
         term = self._place(node.field, node.form)

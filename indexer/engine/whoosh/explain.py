@@ -82,8 +82,8 @@ class Explainer:
     def _positions(self, field: Field, form: str) -> list[int]:
         """Where a form stands in the paragraph, ascending."""
         self._limit.check()
-        term = self._statistics.places(field, form)[self._i]
-        return [] if term is None else positions_in(self._segment.postings[field], term, self._number)
+        place = self._statistics.places(field, form)[self._i]
+        return [] if place is None else positions_in(self._segment.postings[field], place.term, self._number)
 
 
 def _occurrences(places: list[list[int]], slop: int) -> Iterator[int]:

@@ -5,7 +5,6 @@ It gives the same page as `evaluate` and `paging` do, which are its oracle in th
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,9 +15,10 @@ import numpy as np
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Document, EngineRequest, Scoring
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, Strings
+from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.evaluate import Matches
+from indexer.engine.whoosh.finder import Finder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.lists import Prepared, SegmentLists, check
 from indexer.engine.whoosh.packing import ESCAPE, LONG
@@ -45,8 +45,9 @@ class FastSearch:
 
     def __init__(self, statistics: Statistics) -> None:
         self._statistics = statistics
-        statistics.find = _find
         self._segments = statistics.segments
+        self._finders = [Finder(segment) for segment in self._segments]
+        statistics.find = lambda i, names: self._finders[i].find(names)
         self._lists: dict[Scoring, list[SegmentLists]] = {}
 
     def page(self, request: EngineRequest, limit: TimeLimit) -> Page | None:
@@ -55,10 +56,12 @@ class FastSearch:
         if flat is None:
             return None
         prepared: list[Prepared] = []
-        with contextlib.suppress(OutOfTime):
+        try:
             for lists in self._lists_for(request.scoring):
                 limit.check()
                 prepared.append(lists.prepare(flat, limit))
+        except OutOfTime:
+            pass  # The page says so.
         best = max(request.offset, 0) + request.limit if request.limit > 0 else 0
         if not best or (request.sort == "relevance" and best <= MOST_BEST):
             return self._best(request, prepared, best, limit)
@@ -75,7 +78,7 @@ class FastSearch:
     def _lists_for(self, scoring: Scoring) -> list[SegmentLists]:
         lists = self._lists.get(scoring)
         if lists is None:
-            lists = [SegmentLists(self._statistics, i, scoring) for i in range(len(self._segments))]
+            lists = [SegmentLists(self._statistics, i, scoring, finder) for i, finder in enumerate(self._finders)]
             if len(self._lists) >= MOST_SCORINGS:
                 self._lists.clear()
             self._lists[scoring] = lists
@@ -84,7 +87,7 @@ class FastSearch:
     def _best(self, request: EngineRequest, prepared: list[Prepared], best: int, limit: TimeLimit) -> Page:
         exact = not limit.ran_out
         grouped = request.per_article is not None
-        scores, numbers, articles = np.zeros((3, best), np.int64)
+        scores, numbers, articles = np.zeros(best, np.int64), np.zeros(best, np.int64), np.zeros(best, np.int64)
         counts = np.zeros(2, np.int64)
         filled = total = articles_total = base = article_base = 0
         facets = FacetCounts(request.facets)
@@ -169,12 +172,6 @@ class FastSearch:
                 return i, number
             number -= segment.entry.paragraphs
         raise IndexError(number)
-
-
-def _find(terms: Strings, form: bytes) -> int | None:
-    """`Strings.find`, compiled."""
-    at: int = kernel.find_string(terms.data, terms.ends, np.frombuffer(form or b"\0", np.uint8)[: len(form)])
-    return at if at >= 0 else None
 
 
 def _match(segment: Segment, p: Prepared) -> None:

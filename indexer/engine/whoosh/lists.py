@@ -18,17 +18,15 @@ from indexer.engine.base import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
+from indexer.engine.whoosh.finder import Finder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
-from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.terms import TermList, TermLists, as_words
+from indexer.engine.whoosh.statistics import Name, Statistics
+from indexer.engine.whoosh.terms import ListName, TermList, TermLists, as_words
 from indexer.fields import Field, bigram
 from indexer.query.tree import Any, Node, Phrase, Term
-
-MOST_PHRASES = 10_000
-"""Phrases of two syllables remembered in a segment."""
 
 _POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
 
@@ -46,6 +44,21 @@ class Scored(NamedTuple):
     postings: int
     density: float
     kept: object
+
+
+class Steps(NamedTuple):
+    """What a phrase is found by: the names of lists, and at which of its forms each stands."""
+
+    places: list[int]
+    names: list[ListName]
+
+
+class Asked(NamedTuple):
+    """What a query asks for: lists, other terms whose idf counts, and the steps of phrases by the id of the node."""
+
+    names: list[ListName]
+    others: list[Name]
+    steps: dict[int, Steps]
 
 
 @dataclass(slots=True)
@@ -82,11 +95,10 @@ def check(result: float, segment: Segment) -> None:
 class SegmentLists:
     """Makes queries ready for segment number `i` under one scoring. Safe to share between threads."""
 
-    def __init__(self, statistics: Statistics, i: int, scoring: Scoring) -> None:
+    def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: Finder) -> None:
         self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
-        self._terms = TermLists(statistics, i, scoring)
-        self._pair_terms: dict[tuple[Field, tuple[str, ...]], TermList] = {}
+        self._terms = TermLists(statistics, i, scoring, finder)
         self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
@@ -102,8 +114,12 @@ class SegmentLists:
         """
         evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
         allowed = self._allowed(flat, evaluator)
-        required = self._found(flat.required, evaluator, limit)
-        optional = self._found(flat.optional, evaluator, limit)
+        asked = Asked([], [], {})
+        self._ask(flat.required, asked)
+        self._ask(flat.optional, asked)
+        terms = self._terms.of(asked.names, asked.others)
+        required = self._found(flat.required, asked, terms, evaluator, limit)
+        optional = self._found(flat.optional, asked, terms, evaluator, limit)
         if len(required) < flat.minimum:
             required = optional = []
         if len(required) == flat.minimum:
@@ -129,83 +145,81 @@ class SegmentLists:
             lists,
         )
 
-    def _found(self, nodes: Sequence[Node], evaluator: Evaluator, limit: TimeLimit) -> list[Scored]:
+    def _ask(self, nodes: Sequence[Node], asked: Asked) -> None:
+        """Add what some nodes ask for."""
+        for node in nodes:
+            if isinstance(node, Term):
+                asked.names.append((node.field, node.form, node.field))
+            elif isinstance(node, Phrase):
+                steps = asked.steps[id(node)] = self._steps(node)
+                asked.names.extend(steps.names)
+                asked.others.extend([(node.field, form) for form in node.forms])
+            elif isinstance(node, Any) and node.minimum == 1:
+                self._ask(node.children, asked)
+
+    def _steps(self, node: Phrase) -> Steps:
+        """What a phrase is found by.
+
+        Where pairs of syllables are indexed, it is they: what is found is the same, but their lists are shorter.
+        """
+        field, forms = node.field, node.forms
+        last = len(forms) - 2
+        if node.slop <= 0 and field is Field.SYLLABLES and self._pairs and last >= 0 and " " not in "".join(forms):
+            places = [*range(0, last, 2), last]
+            return Steps(places, [(Field.BIGRAMS, bigram(forms[at], forms[at + 1]), field) for at in places])
+        return Steps(list(range(len(forms))), [(field, form, field) for form in forms])
+
+    def _found(
+        self,
+        nodes: Sequence[Node],
+        asked: Asked,
+        terms: dict[ListName, TermList | None],
+        evaluator: Evaluator,
+        limit: TimeLimit,
+    ) -> list[Scored]:
         """The lists of those nodes that anything matches."""
         lists = []
         for node in nodes:
             if isinstance(node, Term):
-                term = self._terms.get(node.field, node.form)
+                term = terms[node.field, node.form, node.field]
                 found = None if term is None else _scored(term, node.weight)
             elif limit.is_over():
                 break
             elif isinstance(node, Phrase):
-                found = self._phrase(node)
+                found = self._phrase(node, asked.steps[id(node)], terms)
             elif isinstance(node, Any) and node.minimum == 1:
-                found = self._union(self._found(node.children, evaluator, limit))
+                found = self._union(self._found(node.children, asked, terms, evaluator, limit))
             else:
                 found = self._evaluated(node, evaluator)
             if found is not None:
                 lists.append(found)
         return lists
 
-    def _phrase(self, node: Phrase) -> Scored | None:
-        """The list of a phrase; where pairs of syllables are indexed, found by them: it is the same, but shorter."""
-        field, forms, slop = node.field, node.forms, max(node.slop, 0)
-        if (
-            slop == 0
-            and field is Field.SYLLABLES
-            and self._pairs
-            and len(forms) > 1
-            and not any(" " in form for form in forms)
-        ):
-            steps = sorted({*range(0, len(forms) - 1, 2), len(forms) - 2})
-            looked_up = [(Field.BIGRAMS, bigram(forms[step], forms[step + 1])) for step in steps]
-        else:
-            steps = list(range(len(forms)))
-            looked_up = [(field, form) for form in forms]
-        terms = [self._terms.get(*name) for name in looked_up]
-        lists = [term for term in terms if term is not None]
-        if not lists or len(lists) < len(terms):
+    def _phrase(self, node: Phrase, steps: Steps, terms: dict[ListName, TermList | None]) -> Scored | None:
+        """The list of a phrase."""
+        lists = [term for name in steps.names if (term := terms[name]) is not None]
+        if not lists or len(lists) < len(steps.names):
             return None
-        factor = node.weight * self._terms.factor(field, forms)
+        factor = node.weight * self._terms.factor(node.field, node.forms)
         if len(lists) == 1:
-            return self._as_term(field, forms, lists[0], factor)
-        order = sorted(range(len(lists)), key=lambda i: lists[i].postings)
-        rows = _rows(lists)
-        rows[:, kernel.NORMS] = self._terms.norms_at[field]
-        lows, bounds, scores = made = self._room(lists[order[0]].postings)
-        count, highest = kernel.phrase(
-            rows, np.array(steps, np.int64), np.array(order, np.int64), min(slop, kernel.MOST_SLOP), factor,
-            self._segment.entry.paragraphs, lows, bounds, scores,
-        )  # fmt: skip
-        check(count, self._segment)
-        return _given(*made, count, highest) if count else None
-
-    def _as_term(self, field: Field, forms: tuple[str, ...], pair: TermList, factor: float) -> Scored:
-        """A phrase of two syllables: the list of their pair, with the norms of the syllables."""
-        key = field, forms
-        term = self._pair_terms.get(key)
-        if term is None:
-            if len(self._pair_terms) >= MOST_PHRASES:
-                self._pair_terms = {}
-            term = self._pair_terms[key] = self._terms.with_norms(field, pair)
-        return _scored(term._replace(factor=factor), 1.0)
+            return _scored(lists[0]._replace(factor=factor), 1.0)
+        row = np.empty(kernel.COLUMNS, np.int64)
+        places = np.array(steps.places, np.int64)
+        slop = min(max(node.slop, 0), kernel.MOST_SLOP)
+        paragraphs = self._segment.entry.paragraphs
+        return self._given(row, *kernel.phrase(_rows(lists), places, slop, factor, paragraphs, row))
 
     def _union(self, lists: list[Scored]) -> Scored | None:
         """The list of what is in any of some lists."""
         if len(lists) < 2:
             return lists[0] if lists else None
-        paragraphs = self._segment.entry.paragraphs
-        made = self._room(min(sum(found.postings for found in lists), paragraphs))
-        weights = np.array([found.weight for found in lists], np.float64)
-        count, highest = kernel.union(_rows(lists), weights, paragraphs, *made)
-        check(count, self._segment)
-        return _given(*made, count, highest) if count else None
+        row, weights = np.empty(kernel.COLUMNS, np.int64), np.array([found.weight for found in lists], np.float64)
+        return self._given(row, *kernel.union(_rows(lists), weights, self._segment.entry.paragraphs, row))
 
-    def _room(self, most: int) -> tuple[Array, Array, Array]:
-        """The lows, bounds and scores, to be filled, of a list with given scores and at most so many postings."""
-        bounds = np.empty(stretches(self._segment.entry.paragraphs) + 1, np.uint32)
-        return np.empty(most, np.uint16), bounds, np.empty(most, np.int64)
+    def _given(self, row: Array, count: int, highest: int, kept: object) -> Scored | None:
+        """A list with given scores, unless it is empty."""
+        check(count, self._segment)
+        return Scored(row, 0.0, highest, count, highest / count, kept) if count else None
 
     def _evaluated(self, node: Node, evaluator: Evaluator) -> Scored | None:
         """What the general path says of a node; None also when there is no time."""
@@ -218,7 +232,10 @@ class SegmentLists:
         starts = np.arange(stretches(self._segment.entry.paragraphs) + 1) * STRETCH
         bounds = np.searchsorted(matches.ids, starts).astype(np.uint32)
         lows, scores = (matches.ids & (STRETCH - 1)).astype(np.uint16), (matches.scores * kernel.UNIT).astype(np.int64)
-        return _given(lows, bounds, scores, len(lows), int(scores.max()))
+        row = np.zeros(kernel.COLUMNS, np.int64)
+        row[kernel.COUNT], row[kernel.BOUNDS] = len(lows), address(bounds)
+        row[kernel.LOWS], row[kernel.SCORES] = address(lows), address(scores)
+        return self._given(row, len(lows), int(scores.max()), (bounds, lows, scores))
 
     def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
         """The set of paragraphs that may match; empty when all may."""
@@ -243,12 +260,6 @@ def _scored(term: TermList, weight: float) -> Scored:
     # Rounded up, and a little more for what the kernel's own rounding may add.
     bound = math.ceil(weight * term.highest * (1 + 1e-9)) + 1
     return Scored(term.row, weight, bound, term.postings, bound / term.postings, term)
-
-
-def _given(lows: Array, bounds: Array, scores: Array, count: int, highest: int) -> Scored:
-    """A list with given scores."""
-    row = np.array((count, address(bounds), address(lows), 0, 0, 0, address(scores), 0, 0, 0, 0, 0, 0), np.int64)
-    return Scored(row, 0.0, highest, count, highest / count, (bounds, lows, scores))
 
 
 def _rows(lists: Sequence[Scored | TermList]) -> Array:

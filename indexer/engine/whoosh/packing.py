@@ -53,6 +53,9 @@ DENSE = 32
 BLOCK = 128
 """Postings whose positions are looked through from their first on. Not less than LONG: what has no arrays is one."""
 
+SAMPLED = 64
+"""Of every so many terms the form of one is kept apart, so that a term is found without a look at far more of them."""
+
 STRETCH_BITS = 16
 STRETCH = 1 << STRETCH_BITS
 """Paragraphs that a u2 tells apart."""

@@ -3,6 +3,7 @@
 Sections of the file, terms in code point order:
 
     terms      the forms (`arrays.Strings`)
+    samples    every SAMPLED-th of them again, which the compiled search looks at first
     starts     per term + 1, where its record begins in `records`
     records    u1, a record per term (see `packing`): its paragraphs, frequencies and positions
     arrays     u8, those of the frequent terms, one after another
@@ -20,7 +21,7 @@ import numpy as np
 
 from indexer.engine.whoosh.arrays import Array, ArrayFile, address, damaged, encode
 from indexer.engine.whoosh.packer import Packer
-from indexer.engine.whoosh.packing import Malformed, Records, first_number, first_numbers, unpack
+from indexer.engine.whoosh.packing import SAMPLED, Malformed, Records, first_number, first_numbers, unpack
 
 ROLE = "postings"
 CHUNK = 1 << 20
@@ -34,12 +35,13 @@ class Postings:
         self.file = ArrayFile(path, ROLE, segment)
         array = self.file.array
         self.terms = self.file.strings("terms")
+        self.samples = self.file.strings("samples")
         self.starts, self.records, self.lengths = array("starts"), array("records"), array("lengths")
         self.arrays = array("arrays").view(np.uint8)
         self.records_at, self.arrays_at = address(self.records), address(self.arrays)
         """Where both lie in memory."""
         self._starts = memoryview(self.starts.data)
-        if len(self.starts) != len(self.terms) + 1:
+        if len(self.starts) != len(self.terms) + 1 or len(self.samples) != -(-len(self.terms) // SAMPLED):
             raise damaged(path, "its sections do not fit each other")
 
     def find(self, form: str) -> int | None:
@@ -95,6 +97,8 @@ class Postings:
         """A sentence for each thing that is not as the head of this file says."""
         yield from self.file.verify()
         yield from self.terms.verify("term", sorted_=True)
+        if any(self.samples[i] != self.terms[i * SAMPLED] for i in range(len(self.samples))):
+            yield f"{os.path.basename(self.file.path)}: the samples are not those of the terms"
         yield from self._verify_records(os.path.basename(self.file.path))
 
     def _verify_records(self, name: str) -> Iterator[str]:

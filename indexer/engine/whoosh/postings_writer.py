@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engine.whoosh.arrays import BUFFER, Array, ArrayFileWriter, index_dtype
 from indexer.engine.whoosh.packer import Packer
-from indexer.engine.whoosh.packing import Records
+from indexer.engine.whoosh.packing import SAMPLED, Records
 from indexer.engine.whoosh.postings import CHUNK, ROLE, pieces
 
 
@@ -58,7 +58,7 @@ class PostingsWriter:
         while piece := self._arrays.read(BUFFER):
             arrays.append_bytes(piece)
         self._arrays.close()
-        self._file.write_strings("terms", terms)
+        self._file.write_strings("samples", self._file.write_strings("terms", terms, SAMPLED))
         longest = int(self._lengths.max()) if len(self._lengths) else 0
         self._file.write("lengths", np.min_scalar_type(longest).newbyteorder("<").str, self._lengths)
         self._file.finish(meta)

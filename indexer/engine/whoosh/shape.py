@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
 
 MOST_LISTS = 255
 """Required lists are counted in a byte."""
@@ -27,6 +27,10 @@ class Flat:
     optional: tuple[Node, ...] = ()
     filters: tuple[Node, ...] = ()
     excluded: tuple[Node, ...] = ()
+
+
+_LISTED = Term, Phrase, Prefix
+"""Nodes that are one list. A tuple, as it is looked at for each node of each query."""
 
 
 def flatten(node: Node) -> Flat | None:
@@ -57,13 +61,13 @@ def _flatten(node: Node) -> Flat | None:
 
 
 def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
-    scored = [child for child in children if is_scored(child)]
-    unscored = tuple(child for child in children if not is_scored(child))
+    unscored = tuple([child for child in children if not is_scored(child)])
+    scored = tuple([child for child in children if is_scored(child)]) if unscored else children
     if not scored:
         return None
-    if all(isinstance(child, Term | Phrase | Prefix) for child in scored):
-        return Flat(tuple(scored), len(scored), filters=unscored)
-    core = next(child for child in scored if not isinstance(child, Term | Phrase | Prefix))
+    core = next((child for child in scored if not isinstance(child, _LISTED)), None)
+    if core is None:
+        return Flat(scored, len(scored), filters=unscored)
     # What stands beside the core must match too, and adds its score to each match.
     beside = tuple(child for child in scored if child is not core)
     flat = _flatten(core)
@@ -72,26 +76,26 @@ def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
 
 def is_scored(node: Node) -> bool:
     """Whether a node adds to scores; what does not is a filter."""
+    if isinstance(node, _LISTED):
+        return True
     match node:
-        case Term() | Phrase() | Prefix():
-            return True
         case All(children) | Any(children):
             return any(map(is_scored, children))
         case Prefer(required, optional):
             return is_scored(required) or is_scored(optional)
         case Exclude(include):
             return is_scored(include)
-        case Facet() | Dated() | Everything():
+        case _:
             return False
 
 
 def _least_weight(node: Node) -> float:
+    if isinstance(node, _LISTED):
+        return node.weight
     match node:
-        case Term() | Phrase() | Prefix():
-            return node.weight
         case All(children) | Any(children):
-            return min(map(_least_weight, children), default=0.0)
+            return min([_least_weight(child) for child in children], default=0.0)
         case Prefer(one, other) | Exclude(one, other):
             return min(_least_weight(one), _least_weight(other))
-        case Facet() | Dated() | Everything():
+        case _:
             return 0.0

@@ -7,12 +7,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from indexer.engine.base import Scoring
-from indexer.engine.whoosh.arrays import Array, Strings, decode, encode
+from indexer.engine.whoosh.arrays import Array, decode, encode
 from indexer.engine.whoosh.merge import live_frequencies
 from indexer.engine.whoosh.segment import Segment
 from indexer.fields import Field
@@ -23,6 +23,26 @@ CACHED_TERMS = 50_000
 TERMS_AT_A_TIME = 4096
 
 
+Name = tuple[Field, str]
+"""A field and a form."""
+
+
+class Place(NamedTuple):
+    """A term in a segment: its number, where its record begins and ends, and how many paragraphs hold it."""
+
+    term: int
+    start: int
+    end: int
+    frequency: int
+
+
+class _Known(NamedTuple):
+    """A term in each segment, and how many paragraphs that are not deleted hold it."""
+
+    places: tuple[Place | None, ...]
+    frequency: int
+
+
 class Statistics:
     """Counts of one committed state; what has been looked up is remembered. Safe to share between threads."""
 
@@ -31,42 +51,57 @@ class Statistics:
         self.paragraphs = sum(segment.entry.live for segment in segments)
         """N of the formula."""
         self.tokens = {field: sum(segment.tokens(field) for segment in segments) for field in Field}
-        self._frequencies: dict[tuple[Field, str], int] = {}
-        self._places: dict[tuple[Field, str], tuple[int | None, ...]] = {}
+        self._known: dict[Name, _Known] = {}
         self._norms: dict[tuple[int, Field, float, float], Array] = {}
-        self.find: Callable[[Strings, bytes], int | None] = Strings.find
-        """How a form is found; the fast path puts a compiled one here."""
+        self.find: Callable[[int, Sequence[Name]], Sequence[Place | None]] = self._find
+        """Looks up some terms in segment number i; the fast path puts a compiled one here."""
+
+    def look_up(self, names: Sequence[Name]) -> list[tuple[Place | None, ...]]:
+        """Where each of some terms is in each segment; what is not remembered is looked up together."""
+        known = self._known
+        missing = [name for name in dict.fromkeys(names) if name not in known]
+        if missing:
+            if len(known) + len(missing) > CACHED_TERMS:
+                # Another thread may be reading what is remembered, so it is not cleared.
+                known, missing = {}, list(dict.fromkeys(names))
+                self._known = known
+            in_segments = [self.find(i, missing) for i in range(len(self.segments))]
+            for i, name in enumerate(missing):
+                places = tuple([found[i] for found in in_segments])
+                known[name] = _Known(places, self._frequency(name[0], places))
+        return [known[name].places for name in names]
+
+    def places(self, field: Field, form: str) -> tuple[Place | None, ...]:
+        """For each segment where the term `form` is, or None."""
+        return self.look_up([(field, form)])[0]
 
     def document_frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold `form` in `field`."""
-        key = field, form
-        frequency = self._frequencies.get(key)
-        if frequency is None:
-            frequency = 0
-            for segment, term in zip(self.segments, self.places(field, form), strict=True):
-                if term is None:
-                    continue
-                postings = segment.postings[field]
-                if segment.live is None:
-                    frequency += postings.frequency_of(term)
-                else:
-                    frequency += int(np.count_nonzero(segment.live[postings.record_of(term).ids]))
-            if len(self._frequencies) >= CACHED_TERMS:
-                self._frequencies.clear()
-            self._frequencies[key] = frequency
-        return frequency
+        known = self._known.get((field, form))
+        while known is None:
+            self.look_up([(field, form)])
+            known = self._known.get((field, form))
+        return known.frequency
 
-    def places(self, field: Field, form: str) -> tuple[int | None, ...]:
-        """For each segment the number of the term `form` there, or None; remembered."""
-        key = field, form
-        places = self._places.get(key)
-        if places is None:
-            find = self.find
-            places = tuple([find(segment.postings[field].terms, encode(form)) for segment in self.segments])
-            if len(self._places) >= CACHED_TERMS:
-                self._places.clear()
-            self._places[key] = places
-        return places
+    def _find(self, i: int, names: Sequence[Name]) -> list[Place | None]:
+        found: list[Place | None] = []
+        for field, form in names:
+            postings = self.segments[i].postings[field]
+            term = postings.find(form)
+            found.append(None if term is None else Place(term, *postings.bounds(term), postings.frequency_of(term)))
+        return found
+
+    def _frequency(self, field: Field, places: Sequence[Place | None]) -> int:
+        frequency = 0
+        for i, place in enumerate(places):
+            if place is None:
+                continue
+            live = self.segments[i].live
+            if live is None:
+                frequency += place.frequency
+            else:
+                frequency += int(np.count_nonzero(live[self.segments[i].postings[field].record_of(place.term).ids]))
+        return frequency
 
     def idf(self, field: Field, form: str, scoring: Scoring) -> float:
         """idf(df)^idf_power of the formula."""

@@ -8,17 +8,13 @@ from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from indexer.articles.model import ArticleInfo, Kind
 from indexer.engine.base import Engine, EngineRequest, Scoring
 from indexer.engine.whoosh import backend, warm
 from indexer.engine.whoosh import fast as fast_module
 from indexer.engine.whoosh import limit as limit_module
-from indexer.engine.whoosh.arrays import Strings, encode
 from indexer.engine.whoosh.engine import open_engine
 from indexer.engine.whoosh.shape import flatten
 from indexer.fields import Field, Pairs
@@ -289,13 +285,3 @@ def test_part_of_the_time_finds_a_part(engines: tuple[Engine, Engine], monkeypat
         monkeypatch.setattr(limit_module, "monotonic", count().__next__)
         pages = [engine.search(replace(request, seconds=seconds)) for seconds in TICKS]
         assert any(page.degraded and page.hits for page in pages)
-
-
-@given(st.sets(st.text("ab\u1ebf\U00020000\0", max_size=4)), st.lists(st.text("ab\u1ebf\U00020000\0", max_size=4)))
-def test_a_form_is_found_where_it_stands(there: set[str], asked: list[str]) -> None:
-    forms = sorted(map(encode, there))
-    data, ends = np.frombuffer(b"".join(forms), np.uint8), np.cumsum(list(map(len, forms)), dtype=np.uint32)
-    for dtype in (np.uint32, np.uint64):
-        table = Strings(data, ends.astype(dtype), "x")
-        for form in map(encode, [*there, *asked]):
-            assert fast_module._find(table, form) == table.find(form) == (forms.index(form) if form in forms else None)

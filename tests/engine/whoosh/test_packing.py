@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh import packer as packer_module
-from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.arrays import Array, address
 from indexer.engine.whoosh.packer import Packer
 from indexer.engine.whoosh.packing import (
     ESCAPE,
@@ -107,7 +107,7 @@ def test_a_short_record_is_read_alone(term: dict[int, list[int]]) -> None:
     own = records([term])
     lows, frequencies = np.empty(len(term), np.uint16), np.empty(len(term), np.uint32)
     bounds = np.empty(stretches(MOST) + 1, np.uint32)
-    assert kernel.read_short(data, 0, len(data), MOST, lows, bounds, frequencies) > 0
+    assert kernel.read_short(address(data), 0, len(data), MOST, lows, bounds, frequencies) > 0
     np.testing.assert_array_equal(lows, own.ids % 65_536)
     np.testing.assert_array_equal(bounds, np.searchsorted(own.ids, np.arange(stretches(MOST) + 1) * 65_536))
     np.testing.assert_array_equal(frequencies, own.frequencies)
@@ -117,7 +117,7 @@ def test_a_short_record_is_read_alone(term: dict[int, list[int]]) -> None:
 def test_the_pairs_of_a_frequent_term_bound_all_its_postings(term: dict[int, list[int]]) -> None:
     data, _, _ = packed([term])
     head = np.zeros(kernel.NUMBERS, np.int64)
-    assert kernel.read_head(data, 0, len(data), head) > 0
+    assert kernel.read_head(address(data), 0, len(data), head) > 0
     assert head[kernel.DF] == len(term)
     assert 1 <= head[kernel.PAIRS] <= MOST_PAIRS
     pairs = head[kernel.FIRST_PAIR :].reshape(-1, 2)[: head[kernel.PAIRS]]
@@ -159,7 +159,7 @@ def test_a_paragraph_that_does_not_exist_is_noticed_while_reading() -> None:
     data, _, _ = packed([{5: [0]}])
     for paragraphs, right in ((6, True), (5, False)):
         out = np.empty(1, np.uint16), np.empty(2, np.uint32), np.empty(1, np.uint32)
-        assert (kernel.read_short(data, 0, len(data), paragraphs, *out) >= 0) == right
+        assert (kernel.read_short(address(data), 0, len(data), paragraphs, *out) >= 0) == right
 
 
 @pytest.mark.parametrize("step", [2, 40])

@@ -3,8 +3,10 @@
     memory        reading arrays by address
     compiled      how the functions are compiled
     reading       how a list of postings is described and read; the arguments that return everywhere
-    finding       a term among all
+    tables        where terms and their records lie
+    finding       terms among all
     heads         the packed record of a term
+    describing    where the lists of terms lie
     counting      which paragraphs match, by bit-sliced addition; facets
     adding        the scores of lists added up; unions
     best          the best k by MaxScore, and the scores within ranges
@@ -28,32 +30,33 @@ from indexer.engine.whoosh.kernel.counting import (
     count_values,
     match,
 )
-from indexer.engine.whoosh.kernel.finding import find_string
+from indexer.engine.whoosh.kernel.describing import describe
+from indexer.engine.whoosh.kernel.finding import FOUND_COLUMNS, find_terms
 from indexer.engine.whoosh.kernel.heads import (
     DF,
-    EXCEPTIONS,
     FIRST_PAIR,
     NUMBERS,
     PAIRS,
-    PLACE,
-    read_exceptions,
     read_head,
     read_short,
 )
 from indexer.engine.whoosh.kernel.phrases import MOST_SLOP, phrase
-from indexer.engine.whoosh.kernel.reading import COLUMNS, COUNT, NORMS, UNIT, highest
+from indexer.engine.whoosh.kernel.reading import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, UNIT
+from indexer.engine.whoosh.kernel.tables import TABLE_COLUMNS
 
 __all__ = [
+    "BOUNDS",
     "COLUMNS",
     "COUNT",
     "DF",
-    "EXCEPTIONS",
     "FIRST_PAIR",
+    "FOUND_COLUMNS",
+    "LOWS",
     "MOST_SLOP",
-    "NORMS",
     "NUMBERS",
     "PAIRS",
-    "PLACE",
+    "SCORES",
+    "TABLE_COLUMNS",
     "UNIT",
     "best_k",
     "conjunction",
@@ -61,12 +64,11 @@ __all__ = [
     "count_articles",
     "count_by_article",
     "count_values",
-    "find_string",
-    "highest",
+    "describe",
+    "find_terms",
     "match",
     "match_and_best",
     "phrase",
-    "read_exceptions",
     "read_head",
     "read_short",
     "score_ranges",

@@ -16,6 +16,7 @@ from indexer.engine.whoosh.kernel.reading import (
     LOW,
     LOWS,
     NORMS,
+    SCORES,
     SET,
     WINDOW,
     popcount,
@@ -81,13 +82,33 @@ def add_lows(own: Any, weight: Any, place: Any, low: Any, high: Any, base: Any, 
 
 
 @compiled
-def union(lists: Any, weights: Any, paragraphs: int, lows: Any, bounds: Any, scores: Any) -> Any:
+def room(most: Any, paragraphs: Any, row: Any) -> Any:
+    """Memory for a list with given scores and at most so many postings, of which `row` is filled.
+
+    Returns the memory, and the lows (u2), bounds (u4) and scores (i8) in it.
+    """
+    parts = ((paragraphs + LOW) >> STRETCH_BITS) + 1
+    memory = np.empty(8 * most + 4 * parts + 2 * most, np.uint8)
+    scores = memory[: 8 * most].view(np.int64)
+    bounds = memory[8 * most : 8 * most + 4 * parts].view(np.uint32)
+    lows = memory[8 * most + 4 * parts :].view(np.uint16)
+    row[:] = 0
+    row[BOUNDS], row[LOWS], row[SCORES] = bounds.ctypes.data, lows.ctypes.data, scores.ctypes.data
+    return memory, lows, bounds, scores
+
+
+@compiled
+def union(lists: Any, weights: Any, paragraphs: int, row: Any) -> Any:
     """Make the list of what is in any of some lists, with given scores, the sums of theirs.
 
-    Fills `lows` (u2), `bounds` (u4) and `scores` (i8). Returns how many paragraphs there are, or DAMAGED, and the
-    highest score.
+    Fills `row` (see `reading`). Returns how many paragraphs there are, or DAMAGED; the highest score; and memory that
+    the row has addresses of.
     """
     n = len(lists)
+    most = np.int64(0)
+    for i in range(n):
+        most += lists[i, COUNT]
+    memory, lows, bounds, scores = room(min(most, np.int64(paragraphs)), paragraphs, row)
     current = np.zeros(n, np.int64)
     sums, touched = np.zeros(WINDOW, np.int64), np.zeros(WINDOW // 64, np.uint64)
     count, highest = np.int64(0), np.int64(0)
@@ -101,7 +122,7 @@ def union(lists: Any, weights: Any, paragraphs: int, lows: Any, bounds: Any, sco
             else:
                 current[i] = add_lows(lists[i], weights[i], current[i], low, high, low, sums, touched)
                 if current[i] < 0:
-                    return np.int64(DAMAGED), highest
+                    return np.int64(DAMAGED), highest, memory
         for t in range(len(touched)):
             word = touched[t]
             touched[t] = 0
@@ -110,10 +131,10 @@ def union(lists: Any, weights: Any, paragraphs: int, lows: Any, bounds: Any, sco
                 word &= word - np.uint64(1)
                 # A damaged set may hold more than its postings.
                 if count == len(lows):
-                    return np.int64(DAMAGED), highest
+                    return np.int64(DAMAGED), highest, memory
                 lows[count], scores[count] = (low + x) & LOW, sums[x]
                 highest = max(highest, sums[x])
                 sums[x] = 0
                 count += 1
-    bounds[-1] = count
-    return count, highest
+    bounds[-1] = row[COUNT] = count
+    return count, highest, memory

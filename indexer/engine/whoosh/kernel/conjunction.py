@@ -1,9 +1,12 @@
 """The best k of the paragraphs that are in every one of some lists: found, counted and scored in one go.
 
-The shortest list without a set leads, and the rest are looked into for its paragraphs, in ascending order of length, so
-that most are ruled out early (Culpepper and Moffat 2010). Where all have sets, those are intersected 64 paragraphs at a
-time. What is found is scored by looking it up in each list, from the shortest on, until what is left cannot lead among
-the best; unless it is very much.
+The shortest list without a set leads. Of its paragraphs those are kept that are in the sets, and then in the other
+lists, in ascending order of length (Culpepper and Moffat 2010); a list not much longer than what is left is made a set
+for it. Where all have sets, those are intersected 64 paragraphs at a time.
+
+What is found is looked up in each list, from the shortest on, until its frequencies leave no way among the best; only
+then it is scored, which asks for the paragraph's norm, far away in memory. What is very much is gone through as for a
+disjunction.
 """
 
 from __future__ import annotations
@@ -15,11 +18,31 @@ import numpy as np
 from indexer.engine.whoosh.kernel.best import best_k, insert
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles
-from indexer.engine.whoosh.kernel.memory import lowest, u8_at
-from indexer.engine.whoosh.kernel.reading import SET, find, has, is_in, members, popcount, value
+from indexer.engine.whoosh.kernel.memory import lowest, u1_at, u2_at, u4_at, u8_at
+from indexer.engine.whoosh.kernel.reading import (
+    BOUNDS,
+    COUNT,
+    FREQUENCIES,
+    LEAST_NORM,
+    LOW,
+    LOWS,
+    SET,
+    UNIT,
+    find,
+    members,
+    popcount,
+    value,
+)
+from indexer.engine.whoosh.packing import STRETCH_BITS
 
-MANY = 4096
-"""Paragraphs in every list beyond which the lists are gone through as for a disjunction, rather than looked into."""
+FEW = 8
+"""Frequencies below it are told apart by what a posting with them can add at most: most need no look at their norm."""
+
+SEEK = 16
+"""To seek a paragraph in a list without a set takes so many times as long as to add one of its postings to a set."""
+
+LOOK = 4
+"""To look for a paragraph in a list takes so many times as long as to add one of its postings up, about."""
 
 
 @compiled
@@ -39,21 +62,61 @@ def _intersect(lists: Any, required: Any, allowed: Any, paragraphs: Any, words: 
                 words[j] &= u8_at(lists[i, SET], j)
         return _in_set(words)
     found = members(lists[lead], paragraphs)
-    count = 0
-    current = np.zeros(required, np.int64)
+    count = np.int64(len(found))
+    if len(allowed):
+        count = _keep(allowed.ctypes.data, found, count)
+    for i in range(required):
+        if lists[i, SET]:
+            count = _keep(lists[i, SET], found, count)
+    for i in range(required):
+        if i == lead or lists[i, SET]:
+            continue
+        if lists[i, COUNT] + len(words) < SEEK * count:
+            words[:] = 0
+            _mark(lists[i], paragraphs, words)
+            count = _keep(words.ctypes.data, found, count)
+        else:
+            count = _keep_found(lists[i], found, count)
     words[:] = 0
-    for place in range(len(found)):
-        paragraph = np.int64(found[place])
-        there = not len(allowed) or has(allowed, paragraph) == 1
-        for i in range(required):
-            if not there:
-                break
-            there = i == lead or is_in(lists[i], current, i, paragraph)
-        if there:
-            found[count] = paragraph
-            count += 1
-            words[paragraph >> 6] |= np.uint64(1) << np.uint64(paragraph & 63)
+    for j in range(count):
+        words[found[j] >> 6] |= np.uint64(1) << np.uint64(found[j] & 63)
     return found[:count]
+
+
+@compiled
+def _keep(set_: Any, found: Any, count: Any) -> Any:
+    """Keep of the first `count` paragraphs those in a set (its address), in order; returns how many they are.
+
+    Without a branch that depends on a paragraph, as in `best`.
+    """
+    kept = np.int64(0)
+    for j in range(count):
+        paragraph = found[j]
+        found[kept] = paragraph
+        kept += np.int64((u8_at(set_, paragraph >> 6) >> np.uint64(paragraph & 63)) & np.uint64(1))
+    return kept
+
+
+@compiled
+def _keep_found(own: Any, found: Any, count: Any) -> Any:
+    """The same of those in a list without a set."""
+    current, kept = np.zeros(1, np.int64), np.int64(0)
+    for j in range(count):
+        paragraph = found[j]
+        if find(own, current, 0, np.int64(paragraph)) >= 0:
+            found[kept] = paragraph
+            kept += 1
+    return kept
+
+
+@compiled
+def _mark(own: Any, paragraphs: Any, words: Any) -> None:
+    """Add the paragraphs of a list without a set to a set."""
+    for stretch in range((paragraphs + LOW) >> STRETCH_BITS):
+        for place in range(u4_at(own[BOUNDS], stretch), u4_at(own[BOUNDS], stretch + 1)):
+            paragraph = (stretch << STRETCH_BITS) + np.int64(u2_at(own[LOWS], place))
+            if paragraph < paragraphs:
+                words[paragraph >> 6] |= np.uint64(1) << np.uint64(paragraph & 63)
 
 
 @compiled
@@ -80,6 +143,29 @@ def _articles(found: Any, article_of: Any) -> Any:
     for j in range(len(found)):
         count += j == 0 or article_of[found[j]] != article_of[found[j - 1]]
     return count
+
+
+@compiled
+def _most(lists: Any, weights: Any, bounds: Any) -> Any:
+    """The highest score (i8) in each list of a posting with frequency 0, 1, 2 ... and, last, of any."""
+    most = np.empty((len(lists), FEW + 1), np.int64)
+    for i in range(len(lists)):
+        least = np.float64(lists[i, LEAST_NORM]) / UNIT
+        for frequency in range(FEW):
+            share = frequency / (frequency + least) if frequency else 0.0
+            most[i, frequency] = min(bounds[i], np.int64(weights[i] * share) + 1)
+        most[i, FEW] = bounds[i]
+    return most
+
+
+@compiled
+def _at_most(own: Any, most: Any, place: Any) -> Any:
+    """The highest score that the posting at a place may have, which its frequency tells; 0 for a place below 0."""
+    if place < 0:
+        return np.int64(0)
+    if own[FREQUENCIES] == 0:
+        return most[FEW]
+    return most[min(np.int64(u1_at(own[FREQUENCIES], place)), np.int64(FEW))]
 
 
 @compiled
@@ -113,28 +199,39 @@ def conjunction(
     counts[1] = count_articles(words, ends) if len(found) > len(words) else _articles(found, article_of)
     if not k:
         return filled
-    if len(found) > MANY:
+    postings = np.int64(0)
+    for i in range(n):
+        postings += lists[i, COUNT]
+    # Going through a list also takes a moment for each 64 paragraphs of the segment.
+    if LOOK * n * len(found) > postings + n * len(words):
         return best_k(
             lists, weights, bounds, words, article_of,
             base, article_base, grouped, best_scores, best_numbers, best_articles, filled, 0, len(article_of),
         )  # fmt: skip
     threshold = best_scores[k - 1] if filled == k else np.int64(-1)
-    current = np.zeros(n, np.int64)
+    current, places = np.zeros(n, np.int64), np.empty(n, np.int64)
+    most = _most(lists, weights, bounds)
     highest = np.int64(0)
     for i in range(n):
         highest += bounds[i]
     for j in range(len(found)):
         paragraph = np.int64(found[j])
-        score, potential = np.int64(0), highest
+        potential = highest
+        # The required lists first to last, then those that only add last to first.
         for step in range(n):
             if potential <= threshold:
                 break
-            # The required lists first to last, then those that only add last to first.
             i = step if step < required else n - 1 - (step - required)
-            at = find(lists[i], current, i, paragraph)
-            more = value(lists[i], weights[i], at, paragraph) if at >= 0 else np.int64(0)
-            score += more
-            potential += more - bounds[i]
+            places[i] = find(lists[i], current, i, paragraph)
+            potential += _at_most(lists[i], most[i], places[i]) - bounds[i]
+        score = np.int64(0)
+        for i in range(n):
+            if potential <= threshold:
+                break
+            if places[i] >= 0:
+                more = value(lists[i], weights[i], places[i], paragraph)
+                score += more
+                potential += more - _at_most(lists[i], most[i], places[i])
         if potential <= threshold:
             continue
         article = np.int64(article_of[paragraph])

@@ -1,4 +1,7 @@
-"""Reading the packed record of one term: all of a short one, of a frequent one what it says of its arrays."""
+"""Reading the packed record of one term: all of a short one, of a frequent one what it says of its arrays.
+
+`data` is the address of the records.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.compiled import compiled
+from indexer.engine.whoosh.kernel.memory import u1_at
 from indexer.engine.whoosh.kernel.reading import DAMAGED
 from indexer.engine.whoosh.packing import MOST_PAIRS, STRETCH_BITS
 
@@ -19,18 +23,18 @@ NUMBERS = FIRST_PAIR + 2 * MOST_PAIRS
 
 
 @compiled
-def _number(data: Any, at: Any, end: Any) -> Any:
+def number(data: Any, at: Any, end: Any) -> Any:
     """The number that begins at `at`, and where the next one does: DAMAGED, when there is none before `end`."""
-    number = np.int64(0)
+    value = np.int64(0)
     for shift in range(0, MOST_BITS, 7):
         if at >= end:
             break
-        byte = np.int64(data[at])
+        byte = np.int64(u1_at(data, at))
         at += 1
-        number |= (byte & 127) << shift
+        value |= (byte & 127) << shift
         if byte < 128:
-            return number, at
-    return number, np.int64(DAMAGED)
+            return value, at
+    return value, np.int64(DAMAGED)
 
 
 @compiled
@@ -40,13 +44,13 @@ def read_short(data: Any, start: int, end: int, paragraphs: int, lows: Any, boun
     There are as many `lows` and `frequencies` as postings. Returns where the positions begin, or DAMAGED, also when a
     paragraph does not exist.
     """
-    _, at = _number(data, np.int64(start), np.int64(end))
+    _, at = number(data, np.int64(start), np.int64(end))
     paragraph = np.int64(-1)
     stretch = 0
     for i in range(len(lows)):
         if at < 0:
             return at
-        coded, at = _number(data, at, np.int64(end))
+        coded, at = number(data, at, np.int64(end))
         paragraph += (coded >> 1) + 1
         if paragraph >= paragraphs:
             return np.int64(DAMAGED)
@@ -60,7 +64,7 @@ def read_short(data: Any, start: int, end: int, paragraphs: int, lows: Any, boun
         if frequencies[i] > 1:
             if at < 0:
                 return at
-            more, at = _number(data, at, np.int64(end))
+            more, at = number(data, at, np.int64(end))
             if more > MOST_TOKENS - 2:
                 return np.int64(DAMAGED)
             frequencies[i] = more + 2
@@ -74,19 +78,19 @@ def read_head(data: Any, start: int, end: int, numbers: Any) -> Any:
     Or DAMAGED.
     """
     at = np.int64(start)
-    numbers[DF], at = _number(data, at, np.int64(end))
+    numbers[DF], at = number(data, at, np.int64(end))
     for i in (PLACE, PAIRS):
         if at < 0:
             return at
-        numbers[i], at = _number(data, at, np.int64(end))
+        numbers[i], at = number(data, at, np.int64(end))
     if numbers[PAIRS] > MOST_PAIRS:
         return np.int64(DAMAGED)
     for i in range(2 * numbers[PAIRS]):
         if at < 0:
             return at
-        numbers[FIRST_PAIR + i], at = _number(data, at, np.int64(end))
+        numbers[FIRST_PAIR + i], at = number(data, at, np.int64(end))
     if at >= 0:
-        numbers[EXCEPTIONS], at = _number(data, at, np.int64(end))
+        numbers[EXCEPTIONS], at = number(data, at, np.int64(end))
     return at
 
 
@@ -98,12 +102,12 @@ def read_exceptions(data: Any, start: int, end: int, postings: int, places: Any,
     """
     at, place = np.int64(start), np.int64(-1)
     for i in range(len(places)):
-        gap, at = _number(data, at, np.int64(end))
+        gap, at = number(data, at, np.int64(end))
         if at < 0:
             return at
-        number, at = _number(data, at, np.int64(end))
+        beyond, at = number(data, at, np.int64(end))
         place += gap + 1
-        if at < 0 or place >= postings or number > MOST_TOKENS:
+        if at < 0 or place >= postings or beyond > MOST_TOKENS:
             return np.int64(DAMAGED)
-        places[i], more[i] = place, number
+        places[i], more[i] = place, beyond
     return at

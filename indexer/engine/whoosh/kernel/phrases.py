@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engine.whoosh.kernel.adding import room
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import f4_at, u1_at, u4_at
 from indexer.engine.whoosh.kernel.reading import (
     BLOCKS,
+    COUNT,
     DAMAGED,
     LOW,
     NORMS,
@@ -120,26 +122,17 @@ def _in_order(lists: Any, slop: Any, texts: Any) -> Any:
 
 
 @compiled
-def phrase(
-    lists: Any,
-    steps: Any,
-    order: Any,
-    slop: int,
-    weight: float,
-    paragraphs: int,
-    lows: Any,
-    bounds: Any,
-    scores: Any,
-) -> Any:
-    """Make the list of a phrase, with given scores: fill `lows` (u2), `bounds` (u4) and `scores` (i8).
+def phrase(lists: Any, steps: Any, slop: int, weight: float, paragraphs: int, row: Any) -> Any:
+    """Make the list of a phrase, with given scores; what is filled and returned is that of `union`.
 
-    Returns how many paragraphs hold it, or DAMAGED, and the highest score. `lists` has a row for each form in the order
-    of the phrase, with the norms of the field; `order` (i8) their numbers in ascending order of length. With `slop` 0
-    each form stands `steps` (i8) behind the first one; otherwise see `Phrase`. `weight` is that of the field.
+    `lists` has a row for each form in the order of the phrase, with the norms of the field. With `slop` 0 each form
+    stands `steps` (i8) behind the first one; otherwise see `Phrase`. `weight` is that of the field.
     """
     n = len(lists)
+    order = np.argsort(lists[:, COUNT])
     current, places, texts = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, 3), np.int64)
     lead = order[0]
+    memory, lows, bounds, scores = room(lists[lead, COUNT], paragraphs, row)
     led = members(lists[lead], paragraphs)
     found, highest, stretch = np.int64(0), np.int64(0), 0
     for place in range(len(led)):
@@ -156,10 +149,10 @@ def phrase(
             continue
         for i in range(n):
             if _begin(lists[i], places[i], texts[i]) < 0:
-                return np.int64(DAMAGED), highest
+                return np.int64(DAMAGED), highest, memory
         count = _in_order(lists, slop, texts) if slop else _side_by_side(lists, steps, texts)
         if count < 0:
-            return np.int64(DAMAGED), highest
+            return np.int64(DAMAGED), highest, memory
         if count:
             while stretch <= paragraph >> STRETCH_BITS:
                 bounds[stretch] = found
@@ -168,5 +161,5 @@ def phrase(
             lows[found], scores[found] = paragraph & LOW, score
             highest = max(highest, score)
             found += 1
-    bounds[stretch:] = found
-    return found, highest
+    bounds[stretch:] = row[COUNT] = found
+    return found, highest, memory

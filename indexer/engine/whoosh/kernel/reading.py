@@ -50,7 +50,9 @@ EXCEPTIONS_AT, EXCEPTION_VALUES, EXCEPTIONS = 7, 8, 9
 """Addresses of the exceptions, the places of their postings (u8) and their frequencies (u4); and how many there are."""
 BLOCKS, POSITIONS, POSITIONS_END = 10, 11, 12
 """Addresses of where the positions of each block begin (u4), and of the packed positions; and their bytes."""
-COLUMNS = 13
+LEAST_NORM = 13
+"""No paragraph of the list has a lower norm than this, in UNITs; 0 where that is not known."""
+COLUMNS = 14
 
 
 @compiled
@@ -140,14 +142,6 @@ def find(own: Any, current: Any, i: Any, paragraph: Any) -> Any:
     if place >= np.int64(u4_at(own[BOUNDS], (paragraph >> STRETCH_BITS) + 1)):
         return np.int64(-1)
     return place if np.int64(u2_at(own[LOWS], place)) == paragraph & LOW else np.int64(-1)
-
-
-@compiled
-def is_in(own: Any, current: Any, i: Any, paragraph: Any) -> Any:
-    """Whether a paragraph is in list `i`; see `find`."""
-    if own[SET]:
-        return (u8_at(own[SET], paragraph >> 6) >> np.uint64(paragraph & 63)) & np.uint64(1) == 1
-    return find(own, current, i, paragraph) >= 0
 
 
 @compiled

@@ -1,0 +1,83 @@
+"""The terms of one segment, looked up by compiled loops: many at a time, as the cost of a call is that of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+
+from indexer.engine.whoosh import kernel
+from indexer.engine.whoosh.arrays import Array, Strings, address, damaged, encode
+from indexer.engine.whoosh.postings import Postings
+from indexer.engine.whoosh.segment import Segment
+from indexer.engine.whoosh.statistics import Name, Place
+from indexer.fields import Field
+
+NUMBERS = {field: i for i, field in enumerate(Field)}
+"""The fields' numbers in the tables of the kernel."""
+
+
+class Finder:
+    """Looks up terms in a segment."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self._tables = np.array([_table(segment.postings[field]) for field in Field], np.int64)
+
+    def find(self, names: Sequence[Name]) -> list[Place | None]:
+        """`Statistics.find` of some terms, compiled."""
+        forms = [encode(form) for _, form in names]
+        fields, ends = np.array([[NUMBERS[field] for field, _ in names], list(accumulate(map(len, forms)))], np.int64)
+        # One byte more, as there is no address of nothing.
+        data = np.frombuffer(b"".join(forms) + b"\0", np.uint8)
+        found = np.empty((len(names), kernel.FOUND_COLUMNS), np.int64)
+        kernel.find_terms(self._tables, fields, data, ends, found)
+        places: list[Place | None] = []
+        for name, row in zip(names, found.tolist(), strict=True):
+            place = Place._make(row)
+            if place.frequency < 0:
+                raise self._damaged(*name)
+            places.append(place if place.frequency else None)
+        return places
+
+    def describe(
+        self, names: Sequence[tuple[Field, str, Field]], places: Sequence[Place], norms: Array, norm_of: Array
+    ) -> tuple[Array, list[float], Array]:
+        """The rows of some terms and their highest shares; and memory that the rows have addresses of.
+
+        A name is a field, a form, and the field whose norms are asked for. For `norms` and `norm_of` see
+        `kernel.describe`.
+        """
+        rows, best = np.empty((len(names), kernel.COLUMNS), np.int64), np.empty(len(names))
+        fields, norms_of = np.array([(NUMBERS[field], NUMBERS[other]) for field, _, other in names], np.int64).T.copy()
+        damaged_at, memory = kernel.describe(
+            self._tables, fields, np.array(places, np.int64), norms, norm_of, norms_of,
+            self._segment.entry.paragraphs, rows, best,
+        )  # fmt: skip
+        if damaged_at >= 0:
+            raise self._damaged(*names[damaged_at][:2])
+        return rows, best.tolist(), memory
+
+    def _damaged(self, field: Field, form: str) -> Exception:
+        return damaged(self._segment.postings[field].file.path, f"the record of the term {form!r} cannot be read")
+
+
+def _table(postings: Postings) -> tuple[int, ...]:
+    """The row of `kernel.tables` of a field."""
+    starts = postings.starts
+    return (
+        *_of(postings.terms),
+        *_of(postings.samples),
+        address(starts),
+        int(starts.itemsize == 8),
+        postings.records_at,
+        len(postings.records),
+        postings.arrays_at,
+        len(postings.arrays),
+    )
+
+
+def _of(strings: Strings) -> tuple[int, ...]:
+    data, ends = strings.data, strings.ends
+    return address(data), len(data), address(ends), int(ends.itemsize == 8), len(strings)
