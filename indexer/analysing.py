@@ -65,10 +65,8 @@ class AnalysedArticles:
     analysed: Analysed
 
 
-def analysed(
-    articles: Iterable[Article], crew: Crew | None = None, workers: int = 0
-) -> Generator[AnalysedArticles, None, None]:
-    """The articles in order, analysed by the first so many workers of a crew; without one, and for little text, here.
+def analysed(articles: Iterable[Article], crew: Crew | None = None) -> Generator[AnalysedArticles, None, None]:
+    """The articles in order, analysed by all workers of a crew but the last, which learns; for little text, here.
 
     The crew is started when there is enough text; until it is there this process analyses a little and reads ahead.
     Reads ahead only by AHEAD_CHARACTERS, and what the pipes hold. Raises `WorkerLost` when a worker dies.
@@ -86,7 +84,7 @@ def analysed(
         chunks = itertools.chain(_emptied(ahead), chunks)
     for chunk in chunks:
         if crew is not None and crew.is_ready():
-            yield from _analysed_by(crew.workers[:workers], itertools.chain([chunk], chunks))
+            yield from _analysed_by(crew.workers[:-1], itertools.chain([chunk], chunks))
             return
         yield AnalysedArticles(chunk, here.analyse(_texts(chunk)))
 

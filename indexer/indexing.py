@@ -66,7 +66,7 @@ def build(
     """
 
     def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(paths, report, progress, crew, jobs) as articles:
+        with _analysed(paths, report, progress, crew) as articles:
             for chunk in articles:
                 _write(writer, learning, chunk, report)
 
@@ -86,7 +86,7 @@ def add(
     """
 
     def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(paths, report, progress, crew, jobs) as articles:
+        with _analysed(paths, report, progress, crew) as articles:
             for chunk in articles:
                 for article in chunk.articles:
                     if replaced := writer.delete_article(article.info.id):
@@ -145,7 +145,7 @@ def _publish(
 
 
 def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
-    """With several jobs, so many workers that analyse, and one that learns."""
+    """With several jobs, so many workers that analyse, and a last one that learns."""
     if jobs < 2:
         return contextlib.nullcontext()
     return Crew([*["indexer.analysing:work"] * jobs, "indexer.learning:work"], "indexer.analysing:prepare")
@@ -165,10 +165,10 @@ def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | 
 
 @contextlib.contextmanager
 def _analysed(
-    paths: Sequence[Path | str], report: Report, progress: Progress | None, crew: Crew | None, jobs: int
+    paths: Sequence[Path | str], report: Report, progress: Progress | None, crew: Crew | None
 ) -> Iterator[Iterator[AnalysedArticles]]:
     """What was read and accepted, analysed; nothing is read any more after the block."""
-    with contextlib.closing(analysed(_accepted(paths, report, progress), crew, jobs)) as articles:
+    with contextlib.closing(analysed(_accepted(paths, report, progress), crew)) as articles:
         yield articles
 
 

@@ -59,7 +59,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[workers.Crew]:
 def in_crew(given: Iterable[Article], jobs: int) -> Iterator[AnalysedArticles]:
     """Articles analysed by so many workers."""
     with crew_of(jobs) as crew:
-        yield from analysed(given, crew, jobs)
+        yield from analysed(given, crew)
 
 
 def has_ended(crew: workers.Crew) -> bool:

@@ -94,7 +94,7 @@ analysing.LEAST_CHARACTERS = 1
 analysing.AHEAD_CHARACTERS = 1
 with indexing.crew_of(2) as crew:
     worked = 0
-    for chunk in analysing.analysed(itertools.cycle(articles(100)), crew, 2):
+    for chunk in analysing.analysed(itertools.cycle(articles(100)), crew):
         worked += crew.is_ready()
         if worked == 10:
             print("working", flush=True)

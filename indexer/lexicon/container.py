@@ -37,25 +37,25 @@ _HINT = "Search goes on without repair and suggestions. Build the index again to
 def write_sections(path: Path, sections: Mapping[str, NDArray[Any]]) -> None:
     """Write arrays of uint8, uint32 or uint64 to a new file and make it durable (fsync)."""
     table: dict[str, list[object]] = {}
-    contents: list[bytes] = []
-    offset = 0
+    contents: list[NDArray[Any]] = []
+    offset = checksum = 0
     for name, array in sections.items():
         kind = array.dtype.newbyteorder("<").str
-        content = array.astype(kind, copy=False).tobytes()
         table[name] = [kind, offset, len(array)]
-        contents.append(content + bytes(-len(content) % 8))
-        offset += len(contents[-1])
+        # Arrays of hundreds of megabytes are not copied.
+        contents.append(np.ascontiguousarray(array, kind).view(np.uint8))
+        contents.append(np.zeros(-contents[-1].nbytes % 8, np.uint8))
+        offset += contents[-2].nbytes + contents[-1].nbytes
+    for content in contents:
+        checksum = zlib.crc32(content.data, checksum)
     head = json.dumps(table).encode()
     head += b" " * (-(_HEADER.size + len(head)) % 8)
-    checksum = 0
-    for content in contents:
-        checksum = zlib.crc32(content, checksum)
     total = _HEADER.size + len(head) + offset
     with open(path, "wb") as file:
         file.write(_HEADER.pack(_MAGIC, VERSION, len(head), total, checksum, zlib.crc32(head)))
         file.write(head)
         for content in contents:
-            file.write(content)
+            file.write(content.data)
         file.flush()
         os.fsync(file.fileno())
 

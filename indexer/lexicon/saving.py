@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,9 +120,12 @@ def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
 
 
 def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
-    encoded = [string.encode("utf-8", "replace") for string in strings]
-    ends = np.cumsum([0, *map(len, encoded)])
-    return {name: np.frombuffer(b"".join(encoded), np.uint8), f"{name}_at": ends.astype(np.uint32)}
+    # There may be a million, so none is held twice.
+    encoded, ends = bytearray(), array("I", [0])
+    for string in strings:
+        encoded += string.encode("utf-8", "replace")
+        ends.append(len(encoded))
+    return {name: np.frombuffer(encoded, np.uint8), f"{name}_at": np.frombuffer(ends, np.uint32)}
 
 
 def _word_pairs(forms: Sequence[str]) -> NDArray[np.uint64]:
@@ -137,16 +141,15 @@ def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray
 
     Two forms within one edit share one of these. Only forms frequent enough to be proposed are in it.
     """
-    hashes: list[int] = []
-    numbers: list[int] = []
+    hashes, numbers = array("I"), array("I")
     # In little text most forms are rare.
     least = min(_LEAST_NEIGHBOUR, 1 + int(counts.sum()) // _LITTLE_TEXT)
     for number in np.flatnonzero(counts >= least).tolist():
         form = folds[number]
         if _SHORTEST_NEIGHBOUR <= len(form) <= _LONGEST_NEIGHBOUR and form.isalpha():
             shorter = less_one_letter(form)
-            hashes += shorter
-            numbers += [number] * len(shorter)
+            hashes.extend(shorter)
+            numbers.extend([number] * len(shorter))
     order = np.argsort(np.array(hashes, np.uint32), kind="stable")
     return np.array(hashes, np.uint32)[order], np.array(numbers, np.uint32)[order]
 

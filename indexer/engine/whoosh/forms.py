@@ -50,10 +50,13 @@ class OrderedForms:
     numbers: Array
 
     def of(self, used: Array) -> tuple[list[bytes], Array]:
-        """The forms with the numbers `used` (which may repeat) in order, and by number the place of each (u8)."""
+        """The forms with the numbers `used` (which may repeat) in order, and by number the place of each (u8).
+
+        For a form that is not used, the place is 0.
+        """
         is_used = np.zeros(len(self.forms), bool)
         is_used[used] = True
         kept = is_used[self.numbers]
-        place = np.empty(len(self.forms), np.uint64)
+        place = np.zeros(len(self.forms), np.uint64)
         place[self.numbers[kept]] = np.arange(np.count_nonzero(kept), dtype=np.uint64)
         return list(compress(self.forms, kept.tolist())), place

@@ -21,8 +21,8 @@ from indexer.engine.whoosh.postings_writer import PostingsWriter
 BYTES_PER_TOKEN = 4
 """The memory of a token until its run is written."""
 
-BYTES_PER_SORTED_TOKEN = 48
-"""The memory of a token while its run is sorted: sort key, order, paragraph and position. One field at a time."""
+BYTES_PER_SORTED_TOKEN = 28
+"""The memory of a token while its run is sorted: sort key, place, paragraph. One field at a time."""
 
 BYTES_PER_ROW = 8
 """The memory of a term of several forms until its run is written. It is kept once for each batch that has it."""
@@ -38,7 +38,7 @@ _MOST_PARTS = 3
 MOST_PIECES = (1 << _PART_BITS) // 2 - 1
 """Forms of a run of terms of several: with and without a separator they are numbered in `_PART_BITS` bits."""
 
-_KEY_BITS = 64
+_KEY_BITS, _PLACE_BITS = 64, 32
 
 
 class Keyed(NamedTuple):
@@ -176,52 +176,56 @@ class NeighbourTokens:
     def keyed(self, forms: OrderedForms) -> Keyed:
         """See `Tokens`."""
         numbers, lengths = self._of.arrays()
+        if not len(numbers):
+            return Keyed(lengths, np.empty(0, np.uint64), lambda _: ())
+        bare, place = forms.of(numbers)
+        firsts = [form + self._separator for form in bare]
+        # As above: terms are ordered as the sequences of their pieces are.
+        order, rank = _ranked(firsts)
+        bits = len(bare).bit_length()
+        keys = rank[place.astype(np.int64)][numbers[:-1]]
+        keys <<= np.uint64(bits)
+        keys |= place.astype(np.uint32)[numbers[1:]]
         followed = np.ones(len(numbers), bool)
         followed[np.cumsum(lengths, dtype=np.int64)[lengths > 0] - 1] = False
-        at = np.flatnonzero(followed)
-        first, second = numbers[at], numbers[at + 1]
-        firsts, first_place = forms.of(first)
-        seconds, second_place = forms.of(second)
-        # As above: terms are ordered as the sequences of their pieces are.
-        firsts = [form + self._separator for form in firsts]
-        order, rank = _ranked(firsts)
-        bits = len(seconds).bit_length()
-        keys = rank[first_place[first].astype(np.int64)]
-        keys <<= np.uint64(bits)
-        keys |= second_place[second]
-        firsts = [firsts[place] for place in order]
-        return Keyed(np.maximum(lengths, 1) - 1, keys, lambda distinct: _pairs(firsts, seconds, distinct, bits))
+        keys = keys[followed[:-1]]
+        firsts = [firsts[each] for each in order]
+        return Keyed(np.maximum(lengths, 1) - 1, keys, lambda distinct: _pairs(firsts, bare, distinct, bits))
 
 
 def write_run(path: str, segment: str, tokens: Keyed, meta: dict[str, Any]) -> None:
     """Write the postings of tokens as the file `path`, with this `meta`; raises ValueError where they are too many."""
-    lengths, keys = tokens.lengths, tokens.keys
+    lengths, keys, terms = tokens
+    del tokens  # It would hold the keys.
     bits = len(keys).bit_length()
-    if len(keys) and int(keys.max()).bit_length() + bits > _KEY_BITS:
+    if bits > _PLACE_BITS or (len(keys) and int(keys.max()).bit_length() + bits > _KEY_BITS):
         raise ValueError("there are too many tokens and terms for one run")
-    # Term in the upper bits, place in the lower: the sort is stable because every key is distinct.
+    # Term in the upper bits, place in the lower: the sort is stable because every key is distinct. Here most memory is
+    # taken of all indexing, so arrays are changed where they lie, and let go of early.
     keys <<= np.uint64(bits)
-    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys |= np.arange(len(keys), dtype=np.uint32)
     keys.sort()
-    places = (keys & np.uint64((1 << bits) - 1)).astype(np.uint32)
+    places = keys.astype(np.uint32)
+    places &= np.uint32((1 << bits) - 1)
     keys >>= np.uint64(bits)
-    owners = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
-    starts = np.cumsum(lengths, dtype=np.int64) - lengths
-    ids = owners[places]
-    positions = places - starts[ids]
-    first = np.ones(len(ids), bool)
+    first = np.ones(len(keys), bool)
     first[1:] = keys[1:] != keys[:-1]
+    distinct = keys[first]
+    del keys
     begins_terms = np.flatnonzero(first)
+    ids = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[places]
     first[1:] |= ids[1:] != ids[:-1]
+    starts = np.cumsum(lengths, dtype=np.uint32) - lengths.astype(np.uint32)
+    places -= starts[ids]
     begins = np.flatnonzero(first)
-    frequencies = np.diff(begins, append=len(ids))
+    ids = ids[begins]
+    frequencies = np.diff(begins, append=len(first))
     df = np.diff(np.searchsorted(begins, begins_terms), append=len(begins))
-    distinct = keys[begins_terms]
-    del keys, places, owners
+    del begins, begins_terms, first
     writer = PostingsWriter(path, segment, lengths)
     try:
-        writer.append(Records(df, ids[begins], frequencies, positions))
-        writer.finish(tokens.terms(distinct), meta)
+        writer.append(Records(df, ids, frequencies, places))
+        writer.finish(terms(distinct), meta)
     except BaseException:
         writer.abandon()
         raise

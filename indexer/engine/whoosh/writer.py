@@ -13,7 +13,7 @@ from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import NAME, index_files, read_contents, sweep, write_contents
 from indexer.engine.whoosh.segment import Segment, SegmentEntry, SegmentWriter, merge_segments, write_deletions
 
-BUDGET = 384 << 20
+BUDGET = 288 << 20
 """Bytes of memory for the postings of all fields before they are written to disk as runs."""
 
 MOST_SEGMENTS = 8
