@@ -119,7 +119,7 @@ class Runs:
 
     def _make_room(self, separators: Mapping[Field, str], pairs: bool, forms: int) -> None:
         """See that tokens as `_begin` says can be added, of so many forms."""
-        if (separators, pairs) != self._shape or (separators and len(self._forms) + forms >= MOST_PIECES):
+        if (separators, pairs) != self._shape or len(self._forms) + forms >= MOST_PIECES:
             self._spill()
             self._begin(separators, pairs)
         self._pairs = self._pairs and pairs
@@ -128,7 +128,8 @@ class Runs:
         if not self._pending:
             return
         pending, self._pending, self._pending_tokens = self._pending, [], 0
-        pairs = all(map(_has_pairs, pending))
+        # Where some paragraphs have had other pairs, no more are taken for their syllables': runs would be many.
+        pairs = self._pairs and all(map(_has_pairs, pending))
         self._make_room({}, pairs, 0)
         for field, tokens in self._kept.items():
             if field is Field.BIGRAMS and pairs:
