@@ -218,13 +218,12 @@ def _held(chunk: str, seeks: Sought) -> tuple[str, ...]:
 def _cached_held(chunk: str, seeks: Sought) -> tuple[str, ...]:
     forms = chunk_tokens(chunk).forms
     numbers = [form for form in forms if form[0] in _DIGITS]
-    years = [form for form in numbers if _YEAR.fullmatch(form)]
-    dated = _DATE.search(chunk) is not None
+    is_date = _DATE.search(chunk) is not None
     if seeks == "date":
-        return tuple(numbers if dated else years)
-    return (
-        () if dated else tuple(form for form in forms if form in _NUMERALS or (form in numbers and form not in years))
-    )
+        return tuple(form for form in numbers if is_date or _YEAR.fullmatch(form))
+    if is_date:
+        return ()
+    return tuple(form for form in forms if form in _NUMERALS or (form in numbers and not _YEAR.fullmatch(form)))
 
 
 def _terms(node: Node, found: list[Term]) -> list[Term]:

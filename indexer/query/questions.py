@@ -26,12 +26,11 @@ _WORDS: tuple[tuple[str, Sought], ...] = (
     ("bao giờ", "date"),
     *((words, "number") for words in ("bao nhiêu", "bao lâu", "bao xa", "mấy")),
 )
-_OTHERWISE_UNMARKED = frozenset(("mấy",))
-"""What is another word without its marks: `may`."""
 _SEEKING = tuple(
     (f" {spelling} ", kind)
     for words, kind in _WORDS
-    for spelling in dict.fromkeys((words, words if words in _OTHERWISE_UNMARKED else fold(words)))
+    # Without its marks `mấy` is another word: `thang may` is a lift.
+    for spelling in ((words,) if words.endswith("mấy") else dict.fromkeys((words, fold(words))))
 )
 
 

@@ -58,6 +58,7 @@ def test_every_frame_is_in_the_form_of_the_index() -> None:
         ("nam nao do bo", "date"),
         ("BAO GIỜ XONG", "date"),
         ("may mặc", None),
+        ("thang may", None),
         ("Ai trao cờ ở đâu", None),
         ("", None),
     ],
