@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from indexer.durable import sync_directory
 from indexer.engine.base import Backend
 from indexer.errors import IndexDamaged, IndexOutdated
 
@@ -103,15 +104,6 @@ def write_durably(path: Path, value: dict[str, Any]) -> None:
         json.dump(value, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _crc32(path: Path) -> int:

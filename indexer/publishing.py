@@ -30,9 +30,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from indexer.durable import sync_directory
 from indexer.engine.base import Backend, Engine, Writer
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
-from indexer.manifest import read_manifest, sync_directory, write_durably, write_manifest
+from indexer.manifest import read_manifest, write_durably, write_manifest
 
 ENGINE = "engine"
 LEXICON = "lexicon"

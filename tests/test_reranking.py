@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -164,10 +165,10 @@ def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def pages(index: Index, per_page: int, group: str, count: int) -> list[tuple[str, int, float]]:
+def pages(index: Index, per_page: int, group: Literal["none", "article"], count: int) -> list[tuple[str, int, float]]:
     found = []
     for page in range(1, count + 1):
-        request = SearchRequest("hoi nghi tinh can bo", page=page, per_page=per_page, group=group)  # type: ignore[arg-type]  # a str
+        request = SearchRequest("hoi nghi tinh can bo", page=page, per_page=per_page, group=group)
         found += [(p.article.id, p.paragraph.position, p.score) for p in index.search(request).passages]
     return found
 

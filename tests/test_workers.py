@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,13 +32,13 @@ def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_live_index(
     before, generations = content(directory), set((directory / "generations").iterdir())
     add_batch, killed = writer.WhooshWriter.add_batch, []
 
-    def kill_one(*given: object) -> None:
+    def kill_one(*given: Any) -> None:
         if started and started[0].is_ready() and not killed:
             pid = started[0].workers[number].pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
             killed.append(pid)
-        add_batch(*given)  # type: ignore[arg-type]
+        add_batch(*given)
 
     monkeypatch.setattr(writer.WhooshWriter, "add_batch", kill_one)
     with pytest.raises(WorkerLost, match="signal 9") as caught:

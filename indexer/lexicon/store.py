@@ -26,9 +26,9 @@ from indexer.lexicon.saving import Learned, less_one_letter
 from indexer.vietnamese import fold
 
 FILE = "lexicon.bin"
+"""The name of the file in its directory."""
 JOINED = 10
 """Two forms are joined by the text when they stand together more than so many times as often as by chance."""
-"""The name of the file in its directory."""
 STALE_SHARE = 0.1
 """A lexicon of which more than this share of paragraphs has been removed should be learned anew."""
 

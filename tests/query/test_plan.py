@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import typing
 from collections.abc import Iterator
 
 import pytest
@@ -46,11 +47,11 @@ VOCABULARY = TextVocabulary(
 SETTINGS = Settings()
 
 
-def planned(text: str, settings: Settings = SETTINGS, **filters: object) -> Plan:
-    return plan(parse(text, settings), SearchRequest(text, **filters), Lookup(VOCABULARY), settings)  # type: ignore[arg-type]  # of any type
+def planned(text: str, settings: Settings = SETTINGS, **filters: typing.Any) -> Plan:
+    return plan(parse(text, settings), SearchRequest(text, **filters), Lookup(VOCABULARY), settings)
 
 
-def tree(text: str, **filters: object) -> Node:
+def tree(text: str, **filters: typing.Any) -> Node:
     node = planned(text, **filters).node
     assert node is not None
     return node

@@ -66,15 +66,6 @@ def address(array: Array) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def fsync_directory(directory: str) -> None:
-    """Make the names in `directory` durable."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 class Section:
     """One array being written; values are appended in order."""
 

@@ -16,7 +16,8 @@ import zlib
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
-from indexer.engine.whoosh.arrays import REBUILD, damaged, fsync_directory
+from indexer.durable import sync_directory
+from indexer.engine.whoosh.arrays import REBUILD, damaged
 from indexer.engine.whoosh.codec import ArraySegment, schema
 from indexer.engine.whoosh.segment import SegmentEntry
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated
@@ -84,9 +85,9 @@ def write_contents(directory: str, generation: int, entries: list[SegmentEntry])
     contents = bytes(memory.files[toc])
     body = json.dumps({"engine": ENGINE, "format": FORMAT, "toc": _checksum(contents).decode()}).encode()
     _write(directory, manifest, body + b"\n" + _checksum(body))
-    fsync_directory(directory)
+    sync_directory(directory)
     _write(directory, toc, contents)
-    fsync_directory(directory)
+    sync_directory(directory)
 
 
 def sweep(directory: str, generation: int, entries: list[SegmentEntry]) -> None:

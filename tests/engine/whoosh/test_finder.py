@@ -29,7 +29,8 @@ def found(table: list[int], forms: list[bytes]) -> list[list[int]]:
     ends = np.cumsum(list(map(len, forms)), dtype=np.int64)
     data = np.frombuffer(b"".join(forms) + b"\0", np.uint8)
     kernel.find_terms(np.array([table], np.int64), np.zeros(len(forms), np.int64), data, ends, rows)
-    return rows.tolist()  # type: ignore[no-any-return]  # numpy
+    found: list[list[int]] = rows.tolist()
+    return found
 
 
 def strings(forms: list[bytes], dtype: type) -> tuple[Array, Array]:

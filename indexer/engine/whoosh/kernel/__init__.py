@@ -42,7 +42,6 @@ from indexer.engine.whoosh.kernel.heads import (
 )
 from indexer.engine.whoosh.kernel.phrases import MOST_SLOP, phrase
 from indexer.engine.whoosh.kernel.reading import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, UNIT
-from indexer.engine.whoosh.kernel.tables import TABLE_COLUMNS
 
 __all__ = [
     "BOUNDS",
@@ -56,7 +55,6 @@ __all__ = [
     "NUMBERS",
     "PAIRS",
     "SCORES",
-    "TABLE_COLUMNS",
     "UNIT",
     "best_k",
     "conjunction",

@@ -25,7 +25,6 @@ RECORDS, RECORDS_SIZE = 12, 13
 """Address of the records, and their bytes."""
 ARRAYS, ARRAYS_SIZE = 14, 15
 """Address of the arrays of the frequent terms, and their bytes."""
-TABLE_COLUMNS = 16
 
 
 @compiled
