@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -107,7 +106,7 @@ class WhooshEngine:
             for i in range(len(self._segments)):
                 matches.append(Evaluator(self._statistics, i, request.scoring, limit).evaluate(request.query))
         page = AllMatches(self._segments, matches).page(request)
-        return replace(page, exact=not limit.ran_out)
+        return page._replace(exact=not limit.ran_out)
 
     def explain(
         self, query: Node, article_id: str, position: int, scoring: Scoring, seconds: float | None = None

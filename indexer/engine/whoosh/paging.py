@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from indexer.engine.whoosh.stored import ABSENT
 Facets: TypeAlias = dict[str, tuple[tuple[str, int], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What is shown: (segment, paragraph, score) of each hit; the rest as in `indexer.engine.base.EnginePage`."""
 
     hits: list[tuple[int, int, float]]

@@ -7,7 +7,7 @@ A tree of another shape (or with negative weights, which have no highest score t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
 
@@ -15,8 +15,7 @@ MOST_LISTS = 255
 """Required lists are counted in a byte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flat:
+class Flat(NamedTuple):
     """Paragraphs in at least `minimum` of `required`, in all of `filters` and in none of `excluded`.
 
     The score is the sum of those of `required` and `optional`.
@@ -52,10 +51,10 @@ def _flatten(node: Node) -> Flat | None:
         case Prefer(required, optional):
             flat = _flatten(required)
             more = optional.children if isinstance(optional, Any) and optional.minimum == 1 else (optional,)
-            return flat and replace(flat, optional=flat.optional + more)
+            return flat and flat._replace(optional=flat.optional + more)
         case Exclude(include, exclude):
             flat = _flatten(include)
-            return flat and replace(flat, excluded=(*flat.excluded, exclude))
+            return flat and flat._replace(excluded=(*flat.excluded, exclude))
         case _:
             return None
 
@@ -71,7 +70,7 @@ def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
     # What stands beside the core must match too, and adds its score to each match.
     beside = tuple(child for child in scored if child is not core)
     flat = _flatten(core)
-    return flat and replace(flat, optional=flat.optional + beside, filters=flat.filters + unscored + beside)
+    return flat and flat._replace(optional=flat.optional + beside, filters=flat.filters + unscored + beside)
 
 
 def is_scored(node: Node) -> bool:
