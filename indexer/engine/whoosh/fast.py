@@ -6,9 +6,8 @@ It gives the same page as `evaluate` and `paging` do, which are its oracle in th
 from __future__ import annotations
 
 import tempfile
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from indexer.engine.whoosh.finder import Finder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.lists import Prepared, SegmentLists, check
 from indexer.engine.whoosh.packing import ESCAPE, LONG
-from indexer.engine.whoosh.paging import AllMatches, FacetCounts, Page
+from indexer.engine.whoosh.paging import AllMatches, FacetCounts, Page, locate
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
 from indexer.engine.whoosh.statistics import Statistics
@@ -46,7 +45,6 @@ class FastSearch:
     def __init__(self, statistics: Statistics) -> None:
         self._statistics = statistics
         self._segments = statistics.segments
-        self._bases = [0, *accumulate(segment.entry.paragraphs for segment in self._segments[:-1])]
         self._finders = [Finder(segment) for segment in self._segments]
         statistics.find = lambda i, names: self._finders[i].find(names)
         self._lists: dict[Scoring, list[SegmentLists]] = {}
@@ -124,7 +122,7 @@ class FastSearch:
             base += segment.entry.paragraphs
             article_base += segment.stored.article_count
         offset = max(request.offset, 0)
-        places = self._locate(numbers[offset:filled].tolist())
+        places = locate(self._segments, numbers[offset:filled].tolist())
         if request.per_article is None:
             shown = scores[offset:filled].tolist()
             # Few: this is quicker than numpy.
@@ -167,16 +165,6 @@ class FastSearch:
                 column = segment.stored.article_column(name)
                 check(kernel.count_article_values(by_article, column, counts), segment)
             facets.add(name, values, counts)
-
-    def _locate(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
-        """The segment of each of some numbers, which count through all, and its number there."""
-        if len(self._segments) == 1:
-            return [(0, number) for number in numbers]
-        places = []
-        for number in numbers:
-            i = bisect_right(self._bases, number) - 1
-            places.append((i, number - self._bases[i]))
-        return places
 
 
 def _match(segment: Segment, p: Prepared) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,6 +28,13 @@ class Page(NamedTuple):
     matched: dict[str, int]
     facets: Facets
     exact: bool = True
+
+
+def locate(segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """(segment, paragraph) of some numbers that count the paragraphs of all segments."""
+    # The numbers are few: this is quicker than numpy.
+    bases = [0, *accumulate([segment.entry.paragraphs for segment in segments])]
+    return [(i := bisect_right(bases, number) - 1, number - bases[i]) for number in numbers]
 
 
 class FacetCounts:
@@ -53,10 +62,10 @@ class AllMatches:
     def __init__(self, segments: Sequence[Segment], matches: Sequence[Matches]) -> None:
         self._segments, self._matches = segments, matches
         paragraphs = [segment.entry.paragraphs for segment in segments]
-        self._bases = np.concatenate(([0], np.cumsum(paragraphs, dtype=np.int64)))
+        bases = np.concatenate(([0], np.cumsum(paragraphs, dtype=np.int64)))
         articles = np.concatenate(([0], np.cumsum([s.stored.article_count for s in segments], dtype=np.int64)))
         none: list[Array] = [np.empty(0, np.int64)]
-        self.numbers = np.concatenate(none + [m.ids + b for m, b in zip(matches, self._bases, strict=False)])
+        self.numbers = np.concatenate(none + [m.ids + b for m, b in zip(matches, bases, strict=False)])
         self.scores = np.concatenate([np.empty(0), *(m.scores for m in matches)])
         owners = (s.article_of[m.ids] + b for s, m, b in zip(segments, matches, articles, strict=False))
         self.owners = np.concatenate([*none, *owners])
@@ -73,7 +82,8 @@ class AllMatches:
             shown = order[offset:]
         else:
             shown, matched = self._grouped(request, begins, offset, limit)
-        hits = [(*self._locate(int(self.numbers[i])), float(self.scores[i])) for i in shown]
+        places = locate(self._segments, self.numbers[shown].tolist())
+        hits = [(*place, score) for place, score in zip(places, self.scores[shown].tolist(), strict=True)]
         return Page(hits, len(self.numbers), len(begins), matched, self._facets(request.facets))
 
     def _facets(self, names: Sequence[str]) -> Facets:
@@ -97,9 +107,9 @@ class AllMatches:
             members = np.arange(begins[group], ends[group])
             within = self._best([key[members] for key in keys], max(request.per_article or 0, 0))
             shown.extend(members[within].tolist())
-            segment, number = self._locate(int(self.numbers[members[0]]))
-            stored = self._segments[segment].stored
-            matched[stored.article_id(int(self._segments[segment].article_of[number]))] = len(members)
+            [(i, number)] = locate(self._segments, [int(self.numbers[members[0]])])
+            segment = self._segments[i]
+            matched[segment.stored.article_id(int(segment.article_of[number]))] = len(members)
         return shown, matched
 
     def _keys(self, sort: Sort) -> list[Array]:
@@ -119,7 +129,3 @@ class AllMatches:
             places = np.flatnonzero(keys[0] >= least)
         order = np.lexsort([places, *(-key[places] for key in reversed(keys))])
         return places[order[:count]].tolist()  # type: ignore[no-any-return]  # list[int] for an integer array
-
-    def _locate(self, number: int) -> tuple[int, int]:
-        segment = int(np.searchsorted(self._bases, number, "right")) - 1
-        return segment, number - int(self._bases[segment])
