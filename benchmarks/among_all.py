@@ -26,13 +26,14 @@ import click
 from benchmarks.ranked_by import PEERS
 from benchmarks.relevance import ROOT, _ranking
 from indexer import Settings, build, open_index
-from indexer.articles import Article, read
+from indexer.articles import Article
 from indexer.evaluation.comparison import MEASURE, randomisation_test
 from indexer.evaluation.judged import JudgedSet, read_judged_set
 from indexer.evaluation.measures import measure_each
 from indexer.evaluation.run import ask, typed_as
 from indexer.evaluation.variants import VARIANTS
-from indexer.index import warm
+from indexer.ingest.reading import read
+from indexer.search.index import warm
 
 RESULTS = Path(__file__).parent / "results" / "among_all.json"
 START = "<!-- The table up to the next mark is written by `python -m benchmarks.among_all`. -->"

@@ -20,7 +20,7 @@ from benchmarks import engines
 from benchmarks.engines.base import spaced
 from benchmarks.fleet import ROOT
 from benchmarks.worker import peak
-from indexer.fields import Pairs
+from indexer.schema import Pairs
 from indexer.vietnamese import fold
 
 

@@ -26,7 +26,7 @@ from indexer.evaluation.choosing import MEASURE, Choice, Scores, Values, ascend,
 from indexer.evaluation.comparison import randomisation_test
 from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.run import ask
-from indexer.index import warm
+from indexer.search.index import warm
 
 EVIDENCE = ROOT / "docs" / "defaults.toml"
 TRAIN, TEST = 0, 1

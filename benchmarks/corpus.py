@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.articles import read
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
 from indexer.engine.base import Document
-from indexer.fields import Field, Pairs
-from indexer.sentences import sentence_starts
+from indexer.ingest.reading import read
+from indexer.passages.sentences import sentence_starts
+from indexer.schema import Field, Pairs
 from indexer.vietnamese import Analyses, analyze_all, fold
 
 ENOUGH_SENTENCES = 200_000

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.corpus import Corpus
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 from indexer.vietnamese import analyze
 
 FEWEST_SYLLABLES = 12

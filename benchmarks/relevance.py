@@ -27,7 +27,7 @@ from indexer.evaluation.judged import JudgedSet, read_judged_set
 from indexer.evaluation.measures import DEPTH, mean, measure_each
 from indexer.evaluation.run import ask, typed_as
 from indexer.evaluation.variants import VARIANTS
-from indexer.index import Index, warm
+from indexer.search.index import Index, warm
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "relevance.json"

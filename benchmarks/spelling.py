@@ -29,7 +29,7 @@ import click
 from indexer import build
 from indexer.lexicon import Lexicon, Repairer, warm
 from indexer.lexicon.slips import kind_of_slip
-from indexer.publishing import published
+from indexer.storage.generations import published
 from indexer.vietnamese import forms
 
 ROOT = Path(__file__).resolve().parent.parent

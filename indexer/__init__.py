@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
-    from indexer.index import Index, open_index, warm
-    from indexer.indexing import Report, add, build, remove
+    from indexer.indexing.changes import Report, add, build, remove
     from indexer.results import (
         FACETS,
         ArticleGroup,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
         Span,
         Suggestion,
     )
+    from indexer.search.index import Index, open_index, warm
     from indexer.settings import Settings
 
 _HOMES = {
@@ -42,13 +42,13 @@ _HOMES = {
     "Kind": "indexer.articles.model",
     "Paragraph": "indexer.articles.model",
     "Rejection": "indexer.articles.model",
-    "Index": "indexer.index",
-    "open_index": "indexer.index",
-    "warm": "indexer.index",
-    "Report": "indexer.indexing",
-    "add": "indexer.indexing",
-    "build": "indexer.indexing",
-    "remove": "indexer.indexing",
+    "Index": "indexer.search.index",
+    "open_index": "indexer.search.index",
+    "warm": "indexer.search.index",
+    "Report": "indexer.indexing.changes",
+    "add": "indexer.indexing.changes",
+    "build": "indexer.indexing.changes",
+    "remove": "indexer.indexing.changes",
     "ArticleGroup": "indexer.results",
     "FACETS": "indexer.results",
     "FacetCounts": "indexer.results",

@@ -1,6 +1,6 @@
 """What a caller asks of an index and what comes back: plain frozen values.
 
-How they are made lives in `indexer.index`; how they are shown, in `webapp` and `indexer.cli`.
+How they are made lives in `indexer.search.index`; how they are shown, in `webapp` and `indexer.cli.main`.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class ArticleGroup:
 class FacetCounts:
     """The values of a facet among the passages found, each with how many have it: most frequent first, ties by value.
 
-    A facet's own restriction is left out of its counts (see `indexer.faceting`). `more_values` says how many values
+    A facet's own restriction is left out of its counts (see `search.facets`). `more_values` says how many values
     are left out of `values`, `more_passages` how many passages have them.
     """
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from click import Command, Group
 
-from indexer.cli import main
+from indexer.cli.main import main
 from indexer.settings import Settings
 from tests.conftest import ROOT
 

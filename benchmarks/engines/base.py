@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from benchmarks.drawing import Query
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 
 BEST = 10
 """Every query asks for the ten best paragraphs, with their text."""

@@ -14,7 +14,7 @@ import bm25s
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, Answer, Ask, Peer
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 
 
 class Bm25s(Peer):

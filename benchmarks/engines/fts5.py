@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, Answer, Ask, Peer
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 
 # Every printable ASCII character but letters, digits, the blank and quotes is part of a token, as in our own tokens.
 _TOKEN_CHARACTERS = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "'\"")

@@ -9,15 +9,16 @@ from typing import Any
 
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, Answer, Ask, Peer, Writer
-from indexer import SearchRequest, Settings, build, open_index, publishing, warm
+from indexer import SearchRequest, Settings, build, open_index, warm
 from indexer.engine.base import Document, Engine, EngineRequest
+from indexer.engine.query import All, Exclude, Node, Phrase, Prefer, Term
+from indexer.engine.query import Any as Either
 from indexer.engine.whoosh import backend
-from indexer.fields import Field
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
-from indexer.query.tree import All, Exclude, Node, Phrase, Prefer, Term
-from indexer.query.tree import Any as Either
+from indexer.schema import Field
+from indexer.storage import generations
 
 
 class Ours(Peer):
@@ -45,7 +46,7 @@ class Ours(Peer):
     def open(self, folder: Path) -> None:
         if self._engine is not None:
             self._engine.close()
-        self._engine = publishing.open_generation(folder, backend).engine
+        self._engine = generations.open_generation(folder, backend).engine
 
     def prepare(self, kind: str, query: Query, plan: dict[str, Any] | None) -> Ask:
         request = EngineRequest(self._node(kind, query), limit=BEST)

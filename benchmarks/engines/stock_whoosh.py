@@ -12,7 +12,7 @@ from whoosh.query import And, Or, Phrase, Term
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, HEAP, Answer, Ask, Peer
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 
 
 class StockWhoosh(Peer):

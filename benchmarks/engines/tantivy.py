@@ -16,7 +16,7 @@ from tantivy import Occur
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, HEAP, Answer, Ask, Peer, one_token, spaced
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 
 
 class Counting(Peer):

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.drawing import Query
 from benchmarks.engines.base import BEST, Answer, Ask, Peer
 from indexer.engine.base import Document
-from indexer.fields import Field
+from indexer.schema import Field
 
 _DEBIAN = "/usr/lib/python3/dist-packages"
 try:

@@ -13,7 +13,7 @@ paragraphs in the whole index, df those holding the term, tf how often it stands
 of that field in the paragraph and average the mean of length over all N paragraphs (deleted ones count in none of
 these). A `Phrase` is scored alike with tf the number of occurrences (for slop > 0 the number of start positions from
 which the phrase can be completed) and, for idf^idf_power, the sum of its forms' own idf^idf_power. The other leaves
-score as `indexer.query.tree` says. Scores add up.
+score as `indexer.engine.query` says. Scores add up.
 
 Order: by descending score (or date, then score), ties by document order, that is the order in which paragraphs were
 added. Engines may differ in the last bits of a score: scores within 1e-4 of each other count as equal.
@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.fields import Columns, Field
-from indexer.query.tree import Node, Phrase, Prefix, Term
+from indexer.engine.query import Node, Phrase, Prefix, Term
+from indexer.schema import Columns, Field
 
 Sort = Literal["relevance", "date"]
 
@@ -233,7 +233,7 @@ class Writer(Protocol):
 
 
 class Backend(Protocol):
-    """How an engine is made: what `indexer.publishing` is given to write and to open generations."""
+    """How an engine is made: what `indexer.storage.generations` is given to write and to open generations."""
 
     name: str
     """Recorded in the index, so that one written by another engine is recognised."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from indexer.settings import Settings
-from indexer.tuning import TUNABLE
+from indexer.storage.tuned_weights import TUNABLE
 
 MEASURE = "nDCG@10"
 LEAST_GAIN = 0.002

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.measures import DEPTH, PerQuery, mean, measure_each
 from indexer.evaluation.variants import variant
-from indexer.index import Index, open_index
-from indexer.indexing import Progress, build
+from indexer.indexing.changes import Progress, build
 from indexer.results import SearchRequest
+from indexer.search.index import Index, open_index
 from indexer.settings import Settings
 
 OnQuery: TypeAlias = Callable[[int, int], None]

@@ -17,9 +17,9 @@ from indexer.evaluation.choosing import CANDIDATES, MEASURE, Scores, Values, asc
 from indexer.evaluation.comparison import randomisation_test
 from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.run import ask
-from indexer.index import open_index
+from indexer.search.index import open_index
 from indexer.settings import Settings
-from indexer.tuning import Tuned
+from indexer.storage.tuned_weights import Tuned
 
 LEAST_QUERIES = 50
 """Fewer judged queries say too little: with so many, a gain of three points can be told from chance."""

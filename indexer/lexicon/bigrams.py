@@ -22,6 +22,10 @@ UNKNOWN = -1
 """The number of a form the lexicon does not know."""
 DISCOUNT = 0.75
 ADDED = 0.5
+BEAM = 40
+"""The ways to have read everything before a place that are followed, the likeliest ones."""
+NEVER = -1e300
+"""The logarithm of the probability of what cannot be."""
 WORD_PAIRS = 1.0
 """How often a form counts as seen before those that follow it in the dictionary, all of them together."""
 

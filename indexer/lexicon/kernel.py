@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from indexer.compiling import compiled
-from indexer.lexicon.bigrams import ADDED, DISCOUNT, UNKNOWN, WORD_PAIRS, Tables
-from indexer.lexicon.lattice import BEAM, NEVER
+from indexer.lexicon.bigrams import ADDED, BEAM, DISCOUNT, NEVER, UNKNOWN, WORD_PAIRS, Tables
+from indexer.loops import compiled
 
 ROUNDING = 1e-6
 """More than what sums of a few logarithms are off by."""

@@ -15,13 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.batch import BREAK
-from indexer.lexicon.bigrams import BigramModel, Logs, Numbers
+from indexer.lexicon.bigrams import BEAM, BigramModel, Logs, Numbers
 from indexer.lexicon.channel import PRIORS, Arc, Habit
-
-BEAM = 40
-"""The ways to have read everything before a place that are followed, the likeliest ones."""
-NEVER = -1e300
-"""The score of what cannot be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from indexer.lexicon.batch import BREAK, Batch, Lesson, lesson
 from indexer.lexicon.counting import KeyCounter
 from indexer.lexicon.definitions import Definitions
-from indexer.lexicon.phrases import FUNCTION_WORDS, LONGEST, PhraseCounter
+from indexer.lexicon.phrases import LONGEST, PhraseCounter
 from indexer.lexicon.saving import Learned, save
 from indexer.lexicon.store import FILE, Lexicon
-from indexer.vietnamese import Analyses, Analysis
+from indexer.vietnamese import NOT_AT_PHRASE_EDGE, Analyses, Analysis
 
 MOST_FORMS = 2_000_000
 """A form first met after so many different ones is counted as the end of a sentence, like anything unknown."""
@@ -120,7 +120,7 @@ class Learner:
         old, new = len(self._counts), len(self._numbers)
         if new > len(self._barred):
             fresh = itertools.islice(self._numbers, len(self._barred), None)
-            barred = [form in FUNCTION_WORDS or form[:1].isdigit() or form in _CONSONANTS for form in fresh]
+            barred = [form in NOT_AT_PHRASE_EDGE or form[:1].isdigit() or form in _CONSONANTS for form in fresh]
             self._barred = np.concatenate((self._barred, np.array(barred, np.bool_)))
         if new > old:
             self._counts = np.pad(self._counts, (0, new - old))

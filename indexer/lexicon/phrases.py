@@ -25,15 +25,6 @@ _MOST_WORDS = 4
 _MOST_KEYS = 2_000_000
 _NONE = -1
 
-_FUNCTION_WORDS = """
-    ai bị bởi các cái cho chỉ chưa chứ còn có cùng của cũng cả do dù dưới gì giữa hay hoặc hơn họ khi không kể là lên
-    lúc lại mà mình mỗi một mọi nay nên nào nó nếu như nhưng những nhằm này nọ nữa nơi qua ra rất rằng rồi sau sẽ so
-    sự ta tại tất thì theo thế thêm thể trong trên trước tới từ từng vào vì và vẫn về với vừa vậy xuống đang đã đây đó
-    được đến để đều đi ở tôi the of and in to a
-"""
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-"""No phrase worth suggesting begins or ends with one of these."""
-
 _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _INVERSE = pow(_BASE, -1, 1 << 64)

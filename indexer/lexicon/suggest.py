@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.bigrams import UNKNOWN
-from indexer.lexicon.phrases import FUNCTION_WORDS
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import fold, is_marked
+from indexer.vietnamese import NOT_AT_PHRASE_EDGE, fold, is_marked
 from indexer.vietnamese.tones import split_tone
 from indexer.vietnamese.typing import decode_typing
 
@@ -173,7 +172,7 @@ class Suggester:
             form = lexicon.form(int(numbers[place]))
             if (
                 form
-                and form not in FUNCTION_WORDS
+                and form not in NOT_AT_PHRASE_EDGE
                 and fold(form).startswith(fold(prefix))
                 and _may_become(prefix, form)
             ):

@@ -6,9 +6,9 @@ clauses (`restrictions`).
 
 from __future__ import annotations
 
-from indexer.fields import facet_key
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node
+from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node
 from indexer.results import SearchRequest
+from indexer.schema import facet_key
 
 
 def restricted(node: Node | None, request: SearchRequest) -> Node | None:

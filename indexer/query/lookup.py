@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 
 from indexer.engine.base import Vocabulary
-from indexer.fields import Field, bigram
-from indexer.query.targets import Meets
-from indexer.query.tree import Phrase, Term
+from indexer.engine.query import Phrase, Term
+from indexer.passages.targets import Meets
+from indexer.schema import Field, bigram
 from indexer.vietnamese import fold, is_marked
 
 _UNMARKED_OF = {Field.SYLLABLES: Field.UNMARKED, Field.TITLE: Field.TITLE_UNMARKED}

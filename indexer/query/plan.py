@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.fields import Field, facet_key
+from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
+from indexer.passages.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.clauses import (
     AndClause,
     Clause,
@@ -33,10 +34,9 @@ from indexer.query.questions import Sought, framed, sought
 from indexer.query.ranking import Ranking
 from indexer.query.reading import Reader, Reading
 from indexer.query.segments import Segment, forms_of, is_shouted, segment
-from indexer.query.targets import Meets, Target, TargetToken, whole_target
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
 from indexer.query.weighing import CapitalWeights
 from indexer.results import Interpretation, QueryWarning, SearchRequest
+from indexer.schema import Field, facet_key
 from indexer.settings import Settings
 from indexer.vietnamese import fold, is_marked
 

@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from indexer.fields import Field, bigram
+from indexer.engine.query import Any, Node, Phrase, Prefer, Term
+from indexer.passages.targets import Meets
 from indexer.query.lookup import Lookup
 from indexer.query.reading import Meaning, Reading
 from indexer.query.segments import Range, Segment
-from indexer.query.targets import Meets
-from indexer.query.tree import Any, Node, Phrase, Prefer, Term
 from indexer.query.weighing import CapitalWeights
+from indexer.schema import Field, bigram
 from indexer.settings import Settings
 from indexer.vietnamese import fold, is_marked
 

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import TypeAlias
 
-from indexer.fields import Field, bigram
+from indexer.engine.query import Node, Term
 from indexer.lexicon import Suggester
 from indexer.query.clauses import WordsClause
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
-from indexer.query.tree import Node, Term
 from indexer.results import Span, Suggestion
+from indexer.schema import Field, bigram
 from indexer.vietnamese import fold, other_style, tokens
 
 LONGEST_TEXT = 200

@@ -11,9 +11,9 @@ import functools
 import math
 from collections.abc import Sequence
 
-from indexer.fields import Field
+from indexer.engine.query import Phrase, Term
 from indexer.lexicon import Lexicon
-from indexer.query.tree import Phrase, Term
+from indexer.schema import Field
 
 COMMON_SHARE = 0.3
 """The share of capitals that neither adds to the weight nor takes from it."""

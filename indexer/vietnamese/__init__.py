@@ -8,13 +8,16 @@ many texts at once, `typing` raw keystrokes.
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
 from .batch import Analyses, analyze_all, segment_all
 from .folding import fold, is_marked
+from .function_words import FUNCTION_WORDS, NOT_AT_PHRASE_EDGE
 from .model import ModelMissing, word_pairs
 from .segmenter import Segmentation, segment
 from .tones import canonical, is_syllable, other_style
 
 __all__ = [
+    "FUNCTION_WORDS",
     "LONGEST_TOKEN",
     "LONGEST_WORD",
+    "NOT_AT_PHRASE_EDGE",
     "Analyses",
     "Analysis",
     "ModelMissing",

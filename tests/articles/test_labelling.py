@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.articles import Article, Kind, Rejection, kinds, read
+from indexer.articles import Article, Kind, Rejection
 from indexer.articles.bylines import bylines
 from indexer.articles.captions import captions
+from indexer.articles.labelling import kinds
+from indexer.ingest.reading import read
 
 LEAD = "Sáng 3/5, huyện Mường Thanh khánh thành cây cầu treo mới bắc qua suối sau tám tháng thi công."
 FIRST = (

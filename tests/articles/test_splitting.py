@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.articles import split
-from indexer.articles.splitting import cut, split_title, trim
+from indexer.articles.splitting import cut, split, split_title, trim
 
 # Text as odd as it comes: line ends of all systems, invisible characters, combining marks, both planes.
 texts = st.text(st.sampled_from("aạ\u0323Đ.!  \t\n\r\u2028\u2029\u00a0\u200b\ufeff\u3000\0😀”"), max_size=60)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.settings import Settings
-from indexer.tuning import TUNABLE
+from indexer.storage.tuned_weights import TUNABLE
 
 EVIDENCE = tomllib.loads((Path(__file__).resolve().parent.parent.parent / "docs" / "defaults.toml").read_text("utf-8"))
 

@@ -6,9 +6,9 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.corpus import Corpus, grown, prepare, read_documents, write_document
-from indexer.articles import read
 from indexer.articles.model import Article
-from indexer.fields import paragraph_fields
+from indexer.ingest.reading import read
+from indexer.schema import paragraph_fields
 from indexer.vietnamese import analyze
 
 

@@ -13,7 +13,7 @@ from benchmarks import engines
 from benchmarks.corpus import Corpus
 from benchmarks.drawing import Query, draw
 from benchmarks.fleet import EngineFailed, Remote, running
-from indexer.fields import Field
+from indexer.schema import Field
 
 BEST = 10
 

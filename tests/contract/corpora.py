@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Backend, Document, Engine, EngineRequest, Scoring
-from indexer.fields import Field, Pairs
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.schema import Field, Pairs
 
 FORMS = ("a", "á", "ba", "bà", "bá", "đ", "c", "ca", "𠀀", "z")
 SOURCES = ("Báo Hà Tĩnh", "bao  ha tinh", "Hà Nội Mới", "Tin 24h")

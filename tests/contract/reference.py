@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import Batch, Document, EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
+from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.errors import IndexMissing
-from indexer.fields import Field, facet_key
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.schema import Field, facet_key
 
 COMMITTED: dict[str, tuple[Document, ...]] = {}
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engine.base import Backend, EngineRequest
-from indexer.fields import Field
+from indexer.schema import Field
 from tests.contract.comparison import assert_same_explanations, assert_same_page
 from tests.contract.corpora import Commit, build, histories, requests
 from tests.contract.engines import ENGINES

@@ -11,9 +11,9 @@ import pytest
 
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Backend, Document, Engine, EnginePage, EngineRequest, Scoring
+from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.errors import IndexMissing
-from indexer.fields import Field
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.schema import Field
 from tests.contract.comparison import place
 from tests.contract.corpora import Commit, build, document
 from tests.contract.engines import WITH_REFERENCE

@@ -15,8 +15,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from indexer.cli import main as indexer
-from indexer.configuration import read
+from indexer.cli.main import main as indexer
+from indexer.settings import read
 from tests.conftest import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")

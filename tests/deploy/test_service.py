@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.configuration import read
+from indexer.settings import read
 from tests.conftest import ROOT
 from webapp.commands.main import main as webapp
 from webapp.serving.server import STOP_SECONDS

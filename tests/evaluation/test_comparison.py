@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.cli import main
+from indexer.cli.main import main
 from indexer.evaluation.comparison import randomisation_test
 
 

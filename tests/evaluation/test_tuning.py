@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer import tuning
-from indexer.cli import main
+from indexer.cli.main import main
 from indexer.evaluation import tuning as learning
 from indexer.evaluation.choosing import Scores
 from indexer.evaluation.tuning import LEAST_QUERIES, learn, worth_it
-from indexer.index import open_index
-from indexer.indexing import build
+from indexer.indexing.changes import build
+from indexer.search.index import open_index
 from indexer.settings import Settings
+from indexer.storage import tuned_weights
 
 SYLLABLES = ("lan", "mai", "cúc", "đào", "sen", "huệ", "hồng", "trúc")
 PAIRS = [pair for pair in itertools.permutations(SYLLABLES, 2)][:52]
-TUNED = tuning.Tuned({"k1": 1.2, "weight_title": 0.4}, 80, 0.5, 0.6, 0.01, "2026-01-31")
+TUNED = tuned_weights.Tuned({"k1": 1.2, "weight_title": 0.4}, 80, 0.5, 0.6, 0.01, "2026-01-31")
 
 
 def scores_of(best: float, noise: float = 0.0) -> Scores:
@@ -49,17 +49,17 @@ def test_without_a_gain_nothing_is_worth_it() -> None:
 
 
 def test_learned_weights_stand_in_place_of_defaults_only(tmp_path: Path) -> None:
-    assert tuning.applied(Settings(), None) == Settings()
-    assert tuning.applied(Settings(), TUNED) == Settings(k1=1.2, weight_title=0.4)
-    assert tuning.applied(Settings(k1=0.9), TUNED) == Settings(k1=0.9, weight_title=0.4)
+    assert tuned_weights.applied(Settings(), None) == Settings()
+    assert tuned_weights.applied(Settings(), TUNED) == Settings(k1=1.2, weight_title=0.4)
+    assert tuned_weights.applied(Settings(k1=0.9), TUNED) == Settings(k1=0.9, weight_title=0.4)
 
 
 def test_what_was_written_is_read_and_removed(tmp_path: Path) -> None:
-    assert tuning.read(tmp_path) is None
-    tuning.write(tmp_path, TUNED)
-    assert tuning.read(tmp_path) == TUNED
-    assert tuning.remove(tmp_path)
-    assert not tuning.remove(tmp_path)
+    assert tuned_weights.read(tmp_path) is None
+    tuned_weights.write(tmp_path, TUNED)
+    assert tuned_weights.read(tmp_path) == TUNED
+    assert tuned_weights.remove(tmp_path)
+    assert not tuned_weights.remove(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -112,7 +112,7 @@ def test_too_few_queries_are_refused_with_their_number(collection: Path, tmp_pat
     done = run("tune", str(collection), "--queries", str(tmp_path / "few.jsonl"), collection=collection)
     assert done.exit_code == 2
     assert f"{LEAST_QUERIES - 1} judged queries" in done.stderr
-    assert tuning.read(collection / "index") is None
+    assert tuned_weights.read(collection / "index") is None
 
 
 def test_without_a_gain_nothing_changes(collection: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_without_a_gain_nothing_changes(collection: Path, monkeypatch: pytest.Mo
     done = run("tune", str(collection), collection=collection)
     assert done.exit_code == 1
     assert "nothing was changed" in done.stdout
-    assert tuning.read(collection / "index") is None
+    assert tuned_weights.read(collection / "index") is None
 
 
 @pytest.mark.parametrize("arguments", [["tune"], ["tune", "--off", "."]])
@@ -130,7 +130,7 @@ def test_either_a_folder_or_off(arguments: list[str], collection: Path) -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"values": {"index": 1}}', json.dumps({"values": {"k1": -5}})])
 def test_a_damaged_file_is_told_and_the_defaults_count(collection: Path, text: str) -> None:
-    path = collection / "index" / tuning.FILE
+    path = collection / "index" / tuned_weights.FILE
     path.write_text(text, "utf-8")
     try:
         with open_index(collection / "index") as index:

@@ -10,15 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.fields import Field
-from indexer.query.lookup import Lookup
-from indexer.query.parse import parse
-from indexer.query.plan import Plan, plan
-from indexer.query.ranking import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_MARKS, Ranking
-from indexer.query.reading import Meaning, Reading
-from indexer.query.segments import segment
-from indexer.query.targets import Meets, Target, TargetToken, whole_target
-from indexer.query.tree import (
+from indexer.engine.query import (
     All,
     Any,
     Dated,
@@ -31,8 +23,16 @@ from indexer.query.tree import (
     Prefix,
     Term,
 )
+from indexer.passages.targets import Meets, Target, TargetToken, whole_target
+from indexer.query.lookup import Lookup
+from indexer.query.parse import parse
+from indexer.query.plan import Plan, plan
+from indexer.query.ranking import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_MARKS, Ranking
+from indexer.query.reading import Meaning, Reading
+from indexer.query.segments import segment
 from indexer.query.weighing import CapitalWeights
 from indexer.results import SearchRequest
+from indexer.schema import Field
 from indexer.settings import Settings
 from indexer.vietnamese import fold
 from tests.query.test_parse import SOUP

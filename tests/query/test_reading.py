@@ -10,7 +10,7 @@ import pytest
 from indexer import Index, Passage, Results, SearchRequest, build, open_index
 from indexer.lexicon import FILE
 from indexer.lexicon.container import VERSION
-from indexer.publishing import published
+from indexer.storage.generations import published
 from indexer.vietnamese import forms
 from tests.conftest import ROOT
 from tests.samples import write_articles

@@ -6,14 +6,14 @@ import math
 
 import pytest
 
-from indexer.fields import Field
+from indexer.engine.query import Phrase, Prefer, Term
 from indexer.lexicon import Lexicon
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
-from indexer.query.tree import Phrase, Prefer, Term
 from indexer.query.weighing import COMMON_SHARE, CapitalWeights
 from indexer.results import SearchRequest
+from indexer.schema import Field
 from indexer.settings import Settings
 from tests.lexicon.texts import lexicon_of
 from tests.query.vocabulary import TextVocabulary

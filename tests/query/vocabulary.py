@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from indexer.fields import Field, paragraph_fields
+from indexer.schema import Field, paragraph_fields
 from indexer.vietnamese import analyze
 
 

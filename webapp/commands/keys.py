@@ -10,8 +10,8 @@ from typing import NoReturn
 
 import click
 
-from indexer.configuration import read
 from indexer.errors import TimDoanError
+from indexer.settings import read
 from webapp.access.keys import hash_of, new_key, read_hashes
 
 

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from indexer.configuration import read
 from indexer.errors import TimDoanError
+from indexer.settings import read
 from webapp.commands.keys import keys
 from webapp.serving.server import cannot_listen, serve
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from flask import Response, request
 
 from indexer import Settings
-from indexer.tuning import Tuned
+from indexer.storage.tuned_weights import Tuned
 from webapp.state import settings
 
 

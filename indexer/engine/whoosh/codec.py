@@ -22,7 +22,7 @@ from whoosh.reading import TermInfo, TermNotFound
 from indexer.engine.whoosh.arrays import decode, encode
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.segment import Segment, SegmentEntry
-from indexer.fields import Field
+from indexer.schema import Field
 
 # Whoosh has no types, so its classes are Any to mypy and every subclass of one needs leave.
 

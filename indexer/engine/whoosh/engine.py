@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
+from indexer.engine.query import Node
 from indexer.engine.whoosh.arrays import REBUILD
 from indexer.engine.whoosh.contents import latest_generation, read_contents, verify_generation
 from indexer.engine.whoosh.evaluate import Evaluator, Matches
@@ -19,8 +20,7 @@ from indexer.engine.whoosh.paging import AllMatches, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.errors import IndexDamaged
-from indexer.fields import Field
-from indexer.query.tree import Node
+from indexer.schema import Field
 
 if TYPE_CHECKING:
     from indexer.engine.whoosh.fast import FastSearch

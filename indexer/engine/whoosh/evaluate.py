@@ -16,6 +16,7 @@ from functools import reduce
 import numpy as np
 
 from indexer.engine.base import Scoring
+from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.packing import Records
@@ -23,8 +24,7 @@ from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import is_scored
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.engine.whoosh.stored import UNDATED, days
-from indexer.fields import Field, facet_key
-from indexer.query.tree import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.schema import Field, facet_key
 
 STRIDE = 1 << 33
 """Apart in the joint order of (paragraph, position): more than a position, a slop and a phrase's length together."""

@@ -6,12 +6,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from indexer.engine.base import Explained, Scoring
+from indexer.engine.query import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import TimeLimit
 from indexer.engine.whoosh.occurrences import positions_in
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.fields import Field
-from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
+from indexer.schema import Field
 
 
 class Explainer:

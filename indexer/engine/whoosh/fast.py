@@ -13,6 +13,7 @@ import numpy as np
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Document, EngineRequest, Scoring
+from indexer.engine.query import All, Any, Node, Phrase, Term
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import read_contents
@@ -26,8 +27,7 @@ from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.engine.whoosh.writer import WhooshWriter
-from indexer.fields import Field
-from indexer.query.tree import All, Any, Node, Phrase, Term
+from indexer.schema import Field
 
 MOST_BEST = 256
 """The best are kept in order by insertion; beyond this, sorting all matches is as good."""

@@ -12,7 +12,7 @@ from indexer.engine.whoosh.arrays import Array, Strings, address, damaged, encod
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Name, Place
-from indexer.fields import Field
+from indexer.schema import Field
 
 NUMBERS = {field: i for i, field in enumerate(Field)}
 """The fields' numbers in the tables of the kernel."""

@@ -1,7 +1,7 @@
 """Inversion: the tokens of one field, paragraph after paragraph, become postings in order of terms.
 
 Tokens are numbers of forms (see `forms`) in arrays, and one sort of all makes postings of them. A term is a form; or a
-row of forms joined by a separator (see `indexer.fields.Column`), which is kept as their numbers until it is written:
+row of forms joined by a separator (see `indexer.schema.Column`), which is kept as their numbers until it is written:
 such terms are most of all, and as strings would take most of the memory and the time; or a pair of neighbours in
 another field, of which nothing is kept at all. How runs bound the memory is told in `runs`.
 """

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engine.base import Scoring
+from indexer.engine.query import Any, Node, Phrase, Term
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
@@ -25,8 +26,7 @@ from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import Flat
 from indexer.engine.whoosh.statistics import Name, Statistics
 from indexer.engine.whoosh.terms import ListName, TermList, TermLists, as_words
-from indexer.fields import Field, bigram
-from indexer.query.tree import Any, Node, Phrase, Term
+from indexer.schema import Field, bigram
 
 _POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
 

@@ -22,7 +22,7 @@ from indexer.engine.whoosh.inversion import MOST_PIECES, FormTokens, NeighbourTo
 from indexer.engine.whoosh.merge import Source, merge_postings
 from indexer.engine.whoosh.packer import prepare
 from indexer.engine.whoosh.postings import Postings
-from indexer.fields import PAIR_SEPARATOR, Column, Columns, Field, PairColumn, Pairs
+from indexer.schema import PAIR_SEPARATOR, Column, Columns, Field, PairColumn, Pairs
 
 _PENDING = 1 << 16
 """Tokens collected as strings before they are numbered: that is faster for many of one field at once."""

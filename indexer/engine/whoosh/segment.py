@@ -20,7 +20,7 @@ from indexer.engine.whoosh.merge import Source, merge_postings
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.runs import PAIRS, Runs
 from indexer.engine.whoosh.stored import Stored, StoredWriter
-from indexer.fields import Field
+from indexer.schema import Field
 
 DELETED = "deleted"
 

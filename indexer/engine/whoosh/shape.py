@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from indexer.query.tree import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.query import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
 
 MOST_LISTS = 255
 """Required lists are counted in a byte."""

@@ -15,7 +15,7 @@ from indexer.engine.base import Scoring
 from indexer.engine.whoosh.arrays import Array, decode, encode
 from indexer.engine.whoosh.merge import live_frequencies
 from indexer.engine.whoosh.segment import Segment
-from indexer.fields import Field
+from indexer.schema import Field
 
 CACHED_TERMS = 50_000
 """Terms whose places and frequencies are remembered; past that all are forgotten, which costs each a search."""

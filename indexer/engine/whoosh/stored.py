@@ -3,7 +3,7 @@
 Two files. `articles`, per article: `ids`, `titles`, `urls` (strings), `has_url`, `dates` (days since 1970-01-01, or
 UNDATED), `sources` and `authors` (numbers in the tables of distinct values, or ABSENT), `first` (per article + 1, its
 first paragraph) and `by_id` (articles in order of id). Each table of values, as `source.values`, comes with the keys
-by which values are compared, `source.keys` (`indexer.fields.facet_key`).
+by which values are compared, `source.keys` (`indexer.schema.facet_key`).
 `paragraphs`, per paragraph: `texts`, `positions`, `kinds` (numbers in the meta entry "kinds"), and `repeats`, of which
 paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`.
 """
@@ -20,7 +20,7 @@ import numpy as np
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, StringsWriter, damaged, decode, encode
-from indexer.fields import facet_key
+from indexer.schema import facet_key
 
 ARTICLES, PARAGRAPHS = "articles", "paragraphs"
 ABSENT = 0xFFFFFFFF

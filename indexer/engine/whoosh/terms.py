@@ -15,7 +15,7 @@ from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address
 from indexer.engine.whoosh.finder import Finder
 from indexer.engine.whoosh.statistics import Name, Place, Statistics
-from indexer.fields import Field
+from indexer.schema import Field
 
 BYTES_OF_LISTS = 32 << 20
 """For what is remembered of terms, of all segments together, under one scoring. Once used up, all is forgotten."""

@@ -15,7 +15,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.filedb.filestore import RamStorage
 
 from indexer.engine.whoosh import backend
-from indexer.fields import Field
+from indexer.schema import Field
 from tests.contract.corpora import FORMS, Commit, build, document
 
 NAMES = ("syllables", "title")

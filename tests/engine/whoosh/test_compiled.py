@@ -65,8 +65,8 @@ from pathlib import Path
 from types import ModuleType
 from indexer.engine.base import EngineRequest
 from indexer.engine.whoosh import backend, kernel, warm
-from indexer.fields import Field
-from indexer.query.tree import All, Any, Everything, Phrase, Prefix, Prefer, Term
+from indexer.schema import Field
+from indexer.engine.query import All, Any, Everything, Phrase, Prefix, Prefer, Term
 from tests.contract.corpora import Commit, build, document
 
 def compiled():

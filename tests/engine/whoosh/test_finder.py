@@ -17,7 +17,7 @@ from indexer.engine.whoosh.packing import SAMPLED
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.errors import IndexDamaged
-from indexer.fields import Field
+from indexer.schema import Field
 from tests.contract.corpora import Commit, build, document
 
 text = st.text("abc\u1ebf\U00020000\0", max_size=4)

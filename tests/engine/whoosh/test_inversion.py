@@ -12,7 +12,7 @@ from indexer.engine.whoosh.forms import Forms
 from indexer.engine.whoosh.inversion import MOST_PIECES, FormTokens, Keyed, NeighbourTokens, RowTokens, write_run
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.runs import Runs
-from indexer.fields import Field, Pairs
+from indexer.schema import Field, Pairs
 
 PARAGRAPHS = (["b", "a1", "a"], [], ["a"], ["a", "b", "a", "b", "a1"])
 

@@ -11,13 +11,13 @@ import pytest
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Batch, EngineRequest
+from indexer.engine.query import Any, Everything, Phrase, Term
 from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import writer as writer_module
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.writer import GROWTH, MOST_SEGMENTS, WhooshWriter, tail_to_merge
-from indexer.fields import Field, fields_of_many
-from indexer.query.tree import Any, Everything, Phrase, Term
+from indexer.schema import Field, fields_of_many
 from indexer.vietnamese import analyze_all
 from tests.contract.comparison import assert_same_page
 from tests.contract.corpora import Commit, build, document

@@ -62,7 +62,7 @@ def test_searches_are_counted_by_what_came_of_them(fresh: Flask) -> None:
 
 def test_a_search_out_of_time_is_counted_and_told(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     hours = itertools.count(0.0, 3600.0)
-    monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
     client = fresh.test_client()
     assert client.get("/api/v1/search?q=thời tiết").get_json()["degraded"] is True
     assert "Hết thời gian" in client.get("/search?q=thời tiết").get_data(as_text=True)

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import Settings, add, build, tuning
+from indexer import Settings, add, build
+from indexer.storage import tuned_weights
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from webapp import create_app
@@ -60,7 +61,9 @@ def test_a_new_generation_or_another_setting_makes_the_answer_anew(tmp_path: Pat
     assert response.status_code == 200
     assert response.get_json()["total"] > 0
     learned_before = response.headers["ETag"]
-    tuning.write(index, tuning.Tuned({"k1": 0.9}, queries=50, before=0.5, after=0.6, p=0.01, date="2024-01-01"))
+    tuned_weights.write(
+        index, tuned_weights.Tuned({"k1": 0.9}, queries=50, before=0.5, after=0.6, p=0.01, date="2024-01-01")
+    )
     assert client.get(PATHS[0], headers={"If-None-Match": learned_before}).status_code == 200
 
 
@@ -81,7 +84,7 @@ def test_an_answer_that_the_time_did_not_suffice_for_has_no_tag(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hours = itertools.count(0.0, 3600.0)
-    monkeypatch.setattr("indexer.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
     for path in ("/api/v1/search?q=thời+tiết", "/api/v1/similar?id=ban-tin/01&position=1"):
         response = client.get(path)
         assert response.get_json()["degraded"]

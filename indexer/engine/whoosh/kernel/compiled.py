@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from indexer import compiling
+from indexer import loops
 
 _FOLDER = Path(__file__).parent
 _SOURCES = hashlib.sha256(
@@ -22,4 +22,4 @@ def compiled(function: Callable[..., Any]) -> Any:
     too, so the name is made to tell the text of all of them.
     """
     function.__qualname__ += f"-{_SOURCES.hexdigest()[:8]}"
-    return compiling.compiled(function)
+    return loops.compiled(function)

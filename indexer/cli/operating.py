@@ -1,0 +1,73 @@
+"""The commands of whoever runs the server: which settings count, and what readers asked."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.cli.common import current_configuration, index_option, reported, show_json
+from indexer.settings import Settings
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@index_option
+@reported
+def settings(form: str, directory: Path | None) -> None:
+    """Show every setting, its value, and where that came from, in the form of a settings file.
+
+    An option wins over the environment, that over the settings file (`indexer --settings FILE settings`, or the one
+    that TIMDOAN_SETTINGS names), that over the default.
+
+    Example: indexer settings
+    """
+    configuration = current_configuration(directory)
+    values = {entry.name: _plain(getattr(configuration.settings, entry.name)) for entry in dataclasses.fields(Settings)}
+    origins = configuration.origins
+    if form == "json":
+        show_json([{"name": name, "value": value, "origin": origins[name]} for name, value in values.items()])
+        return
+    for name, value in values.items():
+        # JSON of a string, a list of strings, a number or a truth value is TOML too; TOML has no null.
+        line = f"# {name} =" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        click.echo(f"{line:<44} # {origins[name]}")
+
+
+def _plain(value: Any) -> Any:
+    """The value as TOML and JSON would have it; a password in an address is not shown."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, str):
+        return re.sub(r"(?<=://)[^/@]*:[^/@]*@", "***@", value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Most queries in a list.")
+@reported
+def queries(file: Path | None, form: str, limit: int) -> None:
+    """Show what readers asked: the most frequent queries, those without results, the slow ones.
+
+    FILE is a query log of the server (setting `query_log`); without it, the one that the settings name. The part that
+    was rotated away (FILE.1) is read too.
+
+    Example: indexer queries query.log
+    """
+    from indexer.cli import console
+    from indexer.search.query_log import QueryLogMissing, summary
+
+    file = file or current_configuration().settings.query_log
+    if file is None:
+        raise QueryLogMissing("no query log is kept", "Set query_log (TIMDOAN_QUERY_LOG), or name a FILE.")
+    found = summary(file, limit)
+    if form == "json":
+        show_json(dataclasses.asdict(found))
+    else:
+        console.show_queries(found)

@@ -1,0 +1,109 @@
+"""The Query tree: what is asked of an engine, as plain values.
+
+Every leaf names a field and *analysed* forms (an engine never analyses), and carries its weight, so that every
+engine ranks alike. What a user typed lives in `parse`; how that becomes this tree lives in `plan`; how a leaf is
+scored is told in `indexer.engine.base`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from indexer.schema import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Paragraphs holding `form` in `field`; scored by BM25 times `weight`. A weight of 0 matches without scoring."""
+
+    field: Field
+    form: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Paragraphs holding `forms` (two or more) in this order in `field`.
+
+    The positions p1 < p2 < ... of an occurrence satisfy pn - p1 - (n - 1) <= `slop`; 0 means side by side.
+    """
+
+    field: Field
+    forms: tuple[str, ...]
+    weight: float = 1.0
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Paragraphs holding any form that begins with `form`; each scores the constant `weight`.
+
+    At most `expansions` forms count: the most frequent ones, ties by form.
+    """
+
+    field: Field
+    form: str
+    weight: float = 1.0
+    expansions: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Paragraphs whose article's `name` ("article", "source", "author" or "kind") is `value`; scores 0.
+
+    Values are compared as `indexer.schema.facet_key` makes them, except "article" (an id, compared as it is). With
+    `whole` false, `value` need only stand inside the article's value as whole syllables.
+    """
+
+    name: str
+    value: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Paragraphs of articles dated `first` <= date <= `last` (None: open end); undated ones never match; scores 0."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every paragraph; scores 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Paragraphs that match every child (at least one child); the score is the sum of the children's."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Paragraphs that match at least `minimum` children; the score is the sum of the matching children's."""
+
+    children: tuple[Node, ...]
+    minimum: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """Paragraphs that match `required`; those that match `optional` too add its score."""
+
+    required: Node
+    optional: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Exclude:
+    """Paragraphs that match `include` and not `exclude`; the score is that of `include`."""
+
+    include: Node
+    exclude: Node
+
+
+Node: TypeAlias = Term | Phrase | Prefix | Facet | Dated | Everything | All | Any | Prefer | Exclude

@@ -1,0 +1,181 @@
+"""Analysis of many articles: in chunks, by worker processes where there are any, in order.
+
+What analysis is lives in `indexer.vietnamese`, what is made of it in `indexer.schema`; who reads and writes in
+`changes`, how processes are started and spoken to in `workers`. Each worker gets every n-th chunk, so the order of
+answers is known beforehand and no thread is needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import pickle
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from indexer.articles.model import Article
+from indexer.indexing.workers import Crew, Worker
+from indexer.lexicon import Lesson, lesson
+from indexer.schema import Columns, fields_of_many
+from indexer.vietnamese import analyze_all
+
+LEAST_CHARACTERS = 300_000
+"""With less text (some 600 paragraphs) no workers are started: that takes as long as analysing it."""
+
+COMPILED_CHARACTERS = 500_000
+"""A process that has analysed so much goes on with compiled loops, which take a second or more to load."""
+
+AHEAD_CHARACTERS = 12_000_000
+"""So much text is read while workers start; if they still are not there, this process begins to analyse it."""
+
+CHUNK_CHARACTERS = 100_000
+"""Text that is analysed at once. What is learned and written does not depend on who does it, only on this."""
+
+_Texts = list[tuple[str, list[str]]]
+"""The title and the paragraphs of each article of a chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedLesson:
+    """A lesson as it came from a worker: where it goes on to another, nobody opens it between them."""
+
+    data: bytes
+
+    def opened(self) -> Lesson:
+        """The lesson."""
+        found: Lesson = pickle.loads(self.data)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned."""
+
+    columns: Columns
+    lesson: Lesson | PackedLesson
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedArticles:
+    """Several articles and what is made of their paragraphs, one after another."""
+
+    articles: list[Article]
+    analysed: Analysed
+
+
+def analysed(articles: Iterable[Article], crew: Crew | None = None) -> Generator[AnalysedArticles, None, None]:
+    """The articles in order, analysed by all workers of a crew but the last, which learns; for little text, here.
+
+    The crew is started when there is enough text; until it is there this process analyses a little and reads ahead.
+    Reads ahead only by AHEAD_CHARACTERS, and what the pipes hold. Raises `WorkerLost` when a worker dies.
+    """
+    chunks = _chunks(articles)
+    here = Analyser(COMPILED_CHARACTERS)
+    if crew is not None:
+        first = _some(chunks, LEAST_CHARACTERS)
+        if sum(map(_size, itertools.chain(*first))) >= LEAST_CHARACTERS:
+            crew.start()
+            here = Analyser(math.inf)  # The starter loads the loops already.
+        for chunk in first:
+            yield AnalysedArticles(chunk, here.analyse(_texts(chunk)))
+        ahead = _some(chunks, AHEAD_CHARACTERS, crew.is_ready)
+        chunks = itertools.chain(_emptied(ahead), chunks)
+    for chunk in chunks:
+        if crew is not None and crew.is_ready():
+            yield from _analysed_by(crew.workers[:-1], itertools.chain([chunk], chunks))
+            return
+        yield AnalysedArticles(chunk, here.analyse(_texts(chunk)))
+
+
+class Analyser:
+    """Analyses chunk after chunk: with compiled loops once so many characters were analysed, to the same result."""
+
+    def __init__(self, compiled_from: float) -> None:
+        self._compiled_from = compiled_from
+        self._characters = 0
+
+    def analyse(self, chunk: _Texts) -> Analysed:
+        """What is made of the paragraphs of a chunk."""
+        texts = [text for _, paragraphs in chunk for text in paragraphs]
+        self._characters += sum(map(len, texts))
+        compiled = self._characters > self._compiled_from
+        analyses = analyze_all(texts, compiled=compiled)
+        titles = analyze_all([title for title, _ in chunk], compiled=compiled)
+        columns = fields_of_many(analyses, titles, [len(paragraphs) for _, paragraphs in chunk])
+        return Analysed(columns, lesson(texts, analyses))
+
+
+def prepare() -> None:
+    """Load what `work` needs."""
+    analyze_all(["Bắt đầu"])
+
+
+def work(chunks: Connection, answers: Connection) -> None:
+    """What a worker does: chunk in, arrays out, until the parent ends it."""
+    analyser = Analyser(-1)
+    while True:
+        texts: _Texts = pickle.loads(chunks.recv_bytes())
+        found = analyser.analyse(texts)
+        packed = Analysed(found.columns, PackedLesson(_pickled(found.lesson)))
+        answers.send_bytes(_pickled(packed))
+
+
+def _some(chunks: Iterator[list[Article]], characters: int, enough: Callable[[], bool] = bool) -> deque[list[Article]]:
+    """The next chunks: so many characters of them, or fewer when it is said to be enough."""
+    taken: deque[list[Article]] = deque()
+    while characters > 0 and not enough() and (chunk := next(chunks, None)):
+        taken.append(chunk)
+        characters -= sum(map(_size, chunk))
+    return taken
+
+
+def _emptied(ahead: deque[list[Article]]) -> Iterator[list[Article]]:
+    """Its chunks, of which it holds none longer than needed."""
+    while ahead:
+        yield ahead.popleft()
+
+
+def _analysed_by(workers: Sequence[Worker], chunks: Iterable[list[Article]]) -> Iterator[AnalysedArticles]:
+    turns = itertools.cycle(workers)
+    waiting: deque[tuple[Worker, list[Article]]] = deque()
+    for chunk in chunks:
+        worker = next(turns)
+        sent = _pickled(_texts(chunk))
+        while not worker.takes(sent):
+            yield _received(*waiting.popleft())
+        worker.send(sent)
+        waiting.append((worker, chunk))
+    while waiting:
+        yield _received(*waiting.popleft())
+
+
+def _received(worker: Worker, chunk: list[Article]) -> AnalysedArticles:
+    found: Analysed = pickle.loads(worker.receive())
+    return AnalysedArticles(chunk, found)
+
+
+def _pickled(value: object) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _texts(chunk: Iterable[Article]) -> _Texts:
+    return [(article.info.title, [paragraph.text for paragraph in article.paragraphs]) for article in chunk]
+
+
+def _size(article: Article) -> int:
+    return len(article.info.title) + sum(len(paragraph.text) for paragraph in article.paragraphs)
+
+
+def _chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    chunk: list[Article] = []
+    characters = 0
+    for article in articles:
+        chunk.append(article)
+        characters += _size(article)
+        if characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,212 @@
+"""The way in: articles are read, analysed, written and published.
+
+Reading lives in `indexer.articles`, analysis in `indexer.vietnamese`, where paragraphs are kept in `indexer.engine`,
+the switch in `indexer.storage.generations`. This file only leads one into the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexer.articles import Article, Kind, Rejection
+from indexer.engine.base import Backend, Batch, Writer
+from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.errors import LexiconUnusable, NothingToPublish
+from indexer.indexing.analysing import AnalysedArticles, analysed
+from indexer.indexing.learning import Learning
+from indexer.indexing.workers import Crew
+from indexer.ingest.reading import read
+from indexer.lexicon import Lexicon
+from indexer.storage import generations
+from indexer.storage.generations import Draft
+
+Progress = Callable[[int, int, int], None]
+"""Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
+
+_KEPT_REJECTIONS = 1_000
+"""A report names this many rejections and counts the rest, so that it is bounded whatever the input."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a change of the index did. `rejections` holds the first 1,000, `rejected` counts all."""
+
+    articles: int = 0
+    paragraphs: int = 0
+    removed: int = 0
+    rejected: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+    seconds: float = 0.0
+    generation: str = ""
+
+    def reject(self, rejection: Rejection) -> None:
+        """Count input that was not indexed."""
+        self.rejected += 1
+        if len(self.rejections) < _KEPT_REJECTIONS:
+            self.rejections.append(rejection)
+
+
+def build(
+    paths: Sequence[Path | str],
+    index: Path | str,
+    progress: Progress | None = None,
+    backend: Backend = whoosh_backend,
+    jobs: int = 1,
+) -> Report:
+    """Build a new index from articles and publish it in the directory `index`.
+
+    With `jobs` above 1 so many processes analyse the text, where there is enough of it; the index is the same byte for
+    byte.
+
+    Raises `InputMissing`, `IndexLocked`, `WorkerLost`, or `NothingToPublish` when not one article could be read;
+    whatever happens, the live index answers as before until the new one is whole.
+    """
+
+    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+        with _analysed(paths, report, progress, crew) as articles:
+            for chunk in articles:
+                _write(writer, learning, chunk, report)
+
+    return _publish(Path(index), backend, "indexer build", fill, change=False, jobs=jobs)
+
+
+def add(
+    paths: Sequence[Path | str],
+    index: Path | str,
+    progress: Progress | None = None,
+    backend: Backend = whoosh_backend,
+    jobs: int = 1,
+) -> Report:
+    """Add articles to a live index; one whose id is there already is replaced.
+
+    Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
+    """
+
+    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+        with _analysed(paths, report, progress, crew) as articles:
+            for chunk in articles:
+                for article in chunk.articles:
+                    if replaced := writer.delete_article(article.info.id):
+                        report.removed += 1
+                        learning.forget(replaced)
+                _write(writer, learning, chunk, report)
+
+    return _publish(Path(index), backend, "indexer add", fill, change=True, jobs=jobs)
+
+
+def remove(ids: Iterable[str], index: Path | str, backend: Backend = whoosh_backend) -> Report:
+    """Remove articles from a live index; an unknown id is rejected. Raises as `add`."""
+
+    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+        for article_id in dict.fromkeys(ids):
+            if paragraphs := writer.delete_article(article_id):
+                learning.forget(paragraphs)
+                report.removed += 1
+                report.paragraphs += paragraphs
+            else:
+                report.reject(Rejection(article_id, None, "there is no article with this id"))
+
+    return _publish(Path(index), backend, "indexer remove", fill, change=True)
+
+
+def rollback(index: Path | str, backend: Backend = whoosh_backend) -> generations.Published:
+    """Make the generation before the live one live again; raises `IndexMissing` when there is none."""
+    with generations.writing(Path(index), "indexer rollback"):
+        return generations.rollback(Path(index), backend)
+
+
+def _publish(
+    index: Path,
+    backend: Backend,
+    command: str,
+    fill: Callable[[Writer, Learning, Crew | None, Report], None],
+    *,
+    change: bool,
+    jobs: int = 1,
+) -> Report:
+    report = Report()
+    start = time.perf_counter()
+
+    def filled(draft: Draft) -> None:
+        learning = _learning(draft.live, backend, crew)
+        fill(draft.writer, learning, crew, report)
+        if not report.articles and not report.removed:
+            raise NothingToPublish(*_nothing(report))
+        learning.write(draft.lexicon)
+        draft.awaited.append(learning.finish)
+
+    with generations.writing(index, command), crew_of(jobs) as crew:
+        report.generation = generations.publish(index, backend, filled, change=change, threads=jobs)
+    report.seconds = time.perf_counter() - start
+    return report
+
+
+def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
+    """With several jobs, so many workers that analyse, and a last one that learns."""
+    if jobs < 2:
+        return contextlib.nullcontext()
+    analyse, learn = "indexer.indexing.analysing:work", "indexer.indexing.learning:work"
+    return Crew([*[analyse] * jobs, learn], "indexer.indexing.analysing:prepare")
+
+
+def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | None) -> Iterator[Article]:
+    def show(done: int, total: int) -> None:
+        if progress:
+            progress(done, total, report.paragraphs)
+
+    for item in read(paths, progress=show):
+        if isinstance(item, Rejection):
+            report.reject(item)
+        else:
+            yield item
+
+
+@contextlib.contextmanager
+def _analysed(
+    paths: Sequence[Path | str], report: Report, progress: Progress | None, crew: Crew | None
+) -> Iterator[Iterator[AnalysedArticles]]:
+    """What was read and accepted, analysed; nothing is read any more after the block."""
+    with contextlib.closing(analysed(_accepted(paths, report, progress), crew)) as articles:
+        yield articles
+
+
+def _write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:
+    paragraphs = [(article.info, paragraph) for article in chunk.articles for paragraph in article.paragraphs]
+    writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
+    _learn(learning, chunk)
+    report.paragraphs += len(paragraphs)
+    report.articles += len(chunk.articles)
+
+
+def _learn(learning: Learning, chunk: AnalysedArticles) -> None:
+    kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
+    titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
+    learning.learn(chunk.analysed.lesson, [article for article, _ in kinds], titles)
+
+
+def _learning(live: Path | None, backend: Backend, crew: Crew | None) -> Learning:
+    """What goes on learning: from the lexicon of the live generation, or anew where there is none or it is stale."""
+    if live is None:
+        return Learning(crew)
+    known = live / "lexicon"
+    with contextlib.suppress(LexiconUnusable):
+        if not Lexicon.open(known).stale:
+            return Learning(crew, known)
+    learning = Learning()
+    engine = generations.open_engine(live, backend)
+    for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles()))):
+        _learn(learning, chunk)
+    engine.close()
+    return learning
+
+
+def _nothing(report: Report) -> tuple[str, str]:
+    reasons = "".join(f"\n  {rejection}" for rejection in report.rejections[:10])
+    return (
+        f"nothing was published: {report.rejected:,} rejected, nothing accepted{reasons}",
+        "The live index is as it was. Articles are .txt, .md, .jsonl and .jsonl.gz files, or folders of them.",
+    )

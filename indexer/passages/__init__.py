@@ -1,0 +1,1 @@
+"""What of a passage is shown: highlights, snippets, and the sentences and chunks they are made of."""

@@ -1,0 +1,203 @@
+"""The chunks of texts that may hold what is looked for: `indexer.passages.chunks`, compiled.
+
+Of the usual letters (Latin ones) it is known which they are without marks, and a number is made of those of each run of
+letters; a table says which numbers are looked for. Runs may share a number, and a chunk with anything else in it
+(marks, other scripts, `1.234`, `C++`) is always named: what is named is only to be looked into.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.loops import compiled
+from indexer.passages.loops.characters import bounds, codes
+from indexer.vietnamese import LONGEST_TOKEN, fold
+
+Letters: TypeAlias = NDArray[np.uint16]
+Flags: TypeAlias = NDArray[np.uint8]
+
+_PARTING, _BLANK, _ODD, _SIGN, _POINT = range(5)
+"""What a character is: it parts tokens, or chunks; its chunk must be looked into (an odd character, or a sign that may
+belong to a token); or so if it stands between digits. Every other number is a letter without marks, by its code point.
+"""
+
+_USUAL = (range(0x250), range(0x1E00, 0x1F00), range(0x2010, 0x2028), range(0x2030, 0x205F))
+"""Latin letters with and without marks, and punctuation."""
+
+_END = np.uint32(0x20)
+"""A text ends as a chunk does."""
+_WHOLE, _PREFIX = 1, 2
+_SLOTS = 1 << 15
+_FACTOR = 31
+_BITS = 0xFFFFFFFF
+
+TEXT, PLACE, START, END, PARTED, NUMBER = range(6)
+"""The rows of what is found."""
+
+
+@functools.cache
+def letters() -> Letters:
+    """What each code point below the length of the table is; those above are odd."""
+    table = np.full(max(map(max, _USUAL)) + 1, _ODD, np.uint16)
+    for code in chain.from_iterable(_USUAL):
+        table[code] = _letter(chr(code))
+    return table
+
+
+def _letter(character: str) -> int:
+    if character in " \n":
+        return _BLANK
+    if character in ".,":
+        return _POINT
+    if character in "+#":
+        return _SIGN
+    if character.isalnum():
+        plain = fold(unicodedata.normalize("NFC", character.lower()))
+        return ord(plain) if len(plain) == 1 and "0" <= plain <= "\uffff" else _ODD
+    category = unicodedata.category(character)
+    return _ODD if category[0] == "M" or category == "Cf" else _PARTING
+
+
+def flags(wanted: Iterable[str], prefixes: Iterable[str]) -> Flags:
+    """The table of what is looked for: forms without marks, and what such forms begin with."""
+    table = np.zeros(_SLOTS, np.uint8)
+    table[list(map(_slot, wanted))] = _WHOLE
+    if slots := list(map(_slot, prefixes)):
+        table[slots] |= _PREFIX
+    return table
+
+
+@functools.lru_cache(1 << 14)
+def _slot(form: str) -> int:
+    """The place of a form in the table of what is looked for; as in `find`."""
+    number = 0
+    for letter in form:
+        number = (number * _FACTOR + ord(letter)) & _BITS
+    return (number ^ number >> 15) & (_SLOTS - 1)
+
+
+@compiled
+def _is_digit(code: Any) -> Any:
+    return 48 <= code <= 57
+
+
+@compiled
+def resized(rows: Any, columns: Any, kept: Any) -> Any:
+    """Rows of so many columns, of which the first are those kept. (Slices would take seconds to compile.)"""
+    found = np.empty((len(rows), columns), np.int32)
+    for row in range(len(rows)):
+        for column in range(kept):
+            found[row, column] = rows[row, column]
+    return found
+
+
+@compiled
+def _numbered(codes: Any, rows: Any) -> Any:
+    """Give each different chunk a number; returns the column of the first chunk of each number."""
+    count = rows.shape[1]
+    size = 16
+    while size < 2 * count:
+        size *= 2
+    table = np.full(size, -1, np.int32)
+    firsts = np.empty(count, np.int32)
+    numbers = 0
+    for at in range(count):
+        start, end = rows[START, at], rows[END, at]
+        number = np.int64(end - start)
+        for place in range(start, end):
+            number = (number * _FACTOR + codes[place]) & _BITS
+        slot = (number ^ number >> 15) & (size - 1)
+        while True:
+            other = table[slot]
+            if other < 0:
+                table[slot] = numbers
+                firsts[numbers] = at
+                rows[NUMBER, at] = numbers
+                numbers += 1
+                break
+            first = rows[START, firsts[other]]
+            if rows[END, firsts[other]] - first == end - start:
+                same = True
+                for place in range(end - start):
+                    if codes[first + place] != codes[start + place]:
+                        same = False
+                        break
+                if same:
+                    rows[NUMBER, at] = other
+                    break
+            slot = (slot + 1) & (size - 1)
+    return firsts[:numbers]
+
+
+@compiled
+def find(codes: Any, bounds: Any, whole: Any, letters: Any, flags: Any, prefixes: Any) -> Any:
+    """The chunks to look into of the texts `codes[bounds[t]:bounds[t + 1]]`; one column for each.
+
+    Returns (rows, firsts, usual). The rows: which text and which chunk of it, where it starts and ends in `codes`, 1
+    where tokens stand between it and the one before it here (before the first: before it in the text), and a number
+    that equal chunks share. `firsts` has the first column of each number. `usual` says of each text whether it has but
+    characters that are in normal form. A text that is `whole` is one chunk.
+    """
+    rows = np.empty((6, 256), np.int32)
+    count = 0
+    usual = np.ones(len(bounds) - 1, np.bool_)
+    for text in range(len(bounds) - 1):
+        at, stop = bounds[text], bounds[text + 1]
+        start = at
+        place = parted = 0
+        number = size = np.int64(0)
+        named, has_token = whole[text], False
+        while True:
+            code = codes[at] if at < stop else _END
+            kind = letters[code] if code < len(letters) else _ODD
+            if kind > _POINT:
+                number = (number * _FACTOR + kind) & _BITS
+                size += 1
+                if prefixes and flags[(number ^ number >> 15) & (_SLOTS - 1)] & _PREFIX:
+                    named = True
+                at += 1
+                continue
+            if size:
+                # A run of letters ends: it may be looked for, or be too long to be one token.
+                has_token = True
+                if size > LONGEST_TOKEN or flags[(number ^ number >> 15) & (_SLOTS - 1)] & _WHOLE:
+                    named = True
+                number = size = np.int64(0)
+            if kind == _ODD:
+                named = True
+                usual[text] = False
+            elif kind == _SIGN:
+                named = True
+            elif kind == _POINT:
+                if start < at < stop - 1 and _is_digit(codes[at - 1]) and _is_digit(codes[at + 1]):
+                    named = True
+            elif at == stop or (kind == _BLANK and not whole[text]):
+                if named:
+                    if count == rows.shape[1]:
+                        rows = resized(rows, 2 * count, count)
+                    rows[TEXT, count], rows[PLACE, count], rows[START, count] = text, place, start
+                    rows[END, count], rows[PARTED, count] = at, parted
+                    count += 1
+                    parted = 0
+                elif has_token:
+                    parted = 1
+                place += 1
+                named = has_token = False
+                if at == stop:
+                    break
+                start = at + 1
+            at += 1
+    rows = resized(rows, count, count)
+    return rows, _numbered(codes, rows), usual
+
+
+def compile_all() -> None:
+    """Call everything once, as it will be called."""
+    find(codes("a b"), bounds(["a b"]), np.zeros(1, np.bool_), letters(), flags(["b"], []), False)

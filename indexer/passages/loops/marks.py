@@ -1,0 +1,263 @@
+"""Which tokens of texts are marked, by the rules of `indexer.passages.highlight`, and the spans that they make.
+
+Texts stand side by side as `codes[bounds[t]:bounds[t + 1]]`, and so do their tokens: those of text t are the columns
+`at[t]` to `at[t + 1]`, rows START, END and FORM. A form is the number of one that may meet a slot, or -1 between tokens
+that are no neighbours. Texts `groups[g]` to `groups[g + 1]` belong together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.loops import compiled
+from indexer.passages.loops import chunks
+from indexer.passages.loops.characters import codes, kinds
+from indexer.passages.loops.sentences import abbreviations, ends_between
+
+START, END, FORM = range(3)
+MARKED, JOINED = 1, 2
+"""A token is marked; it is so together with the one before."""
+
+
+class Forms(NamedTuple):
+    """What is known of each form: the slots that it meets, in `slots[at[f]:at[f + 1]]`; whether it is a function word,
+    whether it meets a target of one token; and the tokens of phrases it meets, a column each."""
+
+    at: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    function: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
+    phrases: NDArray[np.bool_]
+
+
+class Slots(NamedTuple):
+    """What is known of each slot: how many tokens its target has, whether it is a whole word of the query, whether it
+    is met without marks, and the number of its form (-1: no text has it)."""
+
+    sizes: NDArray[np.int32]
+    single: NDArray[np.bool_]
+    unmarked: NDArray[np.bool_]
+    forms: NDArray[np.int32]
+
+
+@compiled
+def tokens(rows: Any, texts: Any, parts_at: Any, parts: Any) -> Any:
+    """The tokens of texts, and where those of each text start.
+
+    `rows` are those of `chunks.find`; `parts[parts_at[n]:parts_at[n + 1]]` are the tokens of chunks of number n, a row
+    each, which count from the start of the chunk.
+    """
+    size = 0
+    for row in range(rows.shape[1]):
+        number = rows[chunks.NUMBER, row]
+        size += 1 + parts_at[number + 1] - parts_at[number]
+    found = np.empty((3, size), np.int32)
+    at = np.empty(texts + 1, np.int64)
+    count = row = 0
+    for text in range(texts):
+        at[text] = count
+        while row < rows.shape[1] and rows[chunks.TEXT, row] == text:
+            start, number = rows[chunks.START, row], rows[chunks.NUMBER, row]
+            apart = rows[chunks.PARTED, row] != 0
+            for part in range(parts_at[number], parts_at[number + 1]):
+                form = parts[part, FORM]
+                if form < 0:
+                    apart = True
+                    continue
+                if apart and count > at[text]:
+                    found[START, count] = found[END, count] = found[FORM, count] = -1
+                    count += 1
+                apart = False
+                found[START, count], found[END, count] = start + parts[part, START], start + parts[part, END]
+                found[FORM, count] = form
+                count += 1
+            # What parts it from the next one stays to be noted.
+            if apart and count > at[text] and found[FORM, count - 1] >= 0:
+                found[START, count] = found[END, count] = found[FORM, count] = -1
+                count += 1
+            row += 1
+    at[texts] = count
+    # A part of an array is of another type than a whole one, and may be either: what takes it would be compiled twice.
+    return found[:, :count].copy(), at
+
+
+@compiled
+def _mark(marked: Any, first: Any, length: Any) -> None:
+    """Mark a run of tokens."""
+    for token in range(first, first + length):
+        marked[token] |= MARKED if token == first else MARKED | JOINED
+
+
+@compiled
+def _mark_phrases(tokens: Any, first: Any, last: Any, forms: Any, phrases: Any, marked: Any) -> None:
+    """Mark where the whole of a phrase stands; the tokens of phrase p are the columns `phrases[p:p + 2]` bound."""
+    for phrase in range(len(phrases) - 1):
+        start, size = phrases[phrase], phrases[phrase + 1] - phrases[phrase]
+        for token in range(first, last - size + 1):
+            whole = True
+            for place in range(size):
+                form = tokens[FORM, token + place]
+                if form < 0 or not forms.phrases[form, start + place]:
+                    whole = False
+                    break
+            if whole:
+                _mark(marked, token, size)
+
+
+@compiled
+def mark(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any) -> Any:
+    """Mark by rules 1 and 2, as far as forms tell.
+
+    Returns (marked, open, runs): of each token whether it is marked; the lone ones that are to be marked if they are
+    whole words of their text (text, token and slot, a column each); and of each token in how long a run it may stand,
+    two standing for all that are longer.
+    """
+    marked, runs = np.zeros(tokens.shape[1], np.uint8), np.zeros(tokens.shape[1], np.uint8)
+    size = len(slots.sizes)
+    lengths = np.zeros((2, size + 1), np.int32)
+    running = np.empty((2, size + 1), np.int32)
+    in_runs = np.zeros(size + 1, np.bool_)
+    opened = np.empty((3, 16), np.int32)
+    count = 0
+    for group in range(len(groups) - 1):
+        for slot in range(size):
+            in_runs[slot] = False
+        before = count
+        for text in range(groups[group], groups[group + 1]):
+            first, last = at[text], at[text + 1]
+            for token in range(first, last):
+                if tokens[FORM, token] >= 0 and forms.alone[tokens[FORM, token]]:
+                    marked[token] |= MARKED
+            _mark_phrases(tokens, first, last, forms, phrases, marked)
+            now = many = 0
+            for token in range(first, last + 1):
+                then, now = now, 1 - now
+                few = many
+                many = 0
+                form = tokens[FORM, token] if token < last else -1
+                if form >= 0:
+                    for place in range(forms.at[form], forms.at[form + 1]):
+                        slot = forms.slots[place]
+                        length = (lengths[then, slot - 1] if slot else 0) + 1
+                        lengths[now, slot] = length
+                        running[now, many] = slot
+                        many += 1
+                        runs[token] = max(runs[token], min(length, 2))
+                for place in range(few):
+                    slot = running[then, place]
+                    if lengths[now, slot + 1] == 0:
+                        length = lengths[then, slot]
+                        run, start = token - length, slot - length + 1
+                        # Function words at the edges are left off, unless it is all that was asked.
+                        if length < slots.sizes[start]:
+                            while length and slots.single[start] and forms.function[tokens[FORM, run]]:
+                                run, start, length = run + 1, start + 1, length - 1
+                            while (
+                                length
+                                and slots.single[start + length - 1]
+                                and forms.function[tokens[FORM, run + length - 1]]
+                            ):
+                                length -= 1
+                        if length > 1 or length == slots.sizes[start]:
+                            for each in range(start, start + length):
+                                in_runs[each] = True
+                            _mark(marked, run, length)
+                        elif length == 1 and slots.single[start]:
+                            if slots.unmarked[start]:
+                                if count == opened.shape[1]:
+                                    opened = chunks.resized(opened, 2 * count, count)
+                                opened[0, count], opened[1, count], opened[2, count] = text, run, start
+                                count += 1
+                            elif tokens[FORM, run] == slots.forms[start]:
+                                _mark(marked, run, length)
+                for place in range(few):
+                    lengths[then, running[then, place]] = 0
+        after, count = count, before
+        for place in range(before, after):
+            if not in_runs[opened[2, place]]:
+                opened[0, count], opened[1, count] = opened[0, place], opened[1, place]
+                count += 1
+    return marked, chunks.resized(opened, count, count), runs
+
+
+@compiled
+def _mark_anything(tokens: Any, first: Any, last: Any, forms: Any, runs: Any, marked: Any) -> None:
+    """Mark by rule 3: what is no function word or, where there is nothing else, anything."""
+    telling = False
+    for token in range(first, last):
+        if runs[token] and not forms.function[tokens[FORM, token]]:
+            telling = True
+            marked[token] |= MARKED
+    if not telling:
+        for token in range(first, last):
+            if runs[token]:
+                marked[token] |= MARKED if runs[token] == 1 else MARKED | JOINED
+
+
+@compiled
+def _any(marked: Any, first: Any, last: Any) -> Any:
+    found = False
+    for token in range(first, last):
+        found |= marked[token] != 0
+    return found
+
+
+@compiled
+def spans(
+    codes: Any,
+    bounds: Any,
+    tokens: Any,
+    at: Any,
+    groups: Any,
+    forms: Any,
+    runs: Any,
+    marked: Any,
+    kinds: Any,
+    abbreviations: Any,
+) -> Any:
+    """The spans of what is marked (or else of what may be, by rule 3): rows of text, start and end in that text."""
+    for group in range(len(groups) - 1):
+        if not _any(marked, at[groups[group]], at[groups[group + 1]]):
+            for text in range(groups[group], groups[group + 1]):
+                _mark_anything(tokens, at[text], at[text + 1], forms, runs, marked)
+    found = np.empty((tokens.shape[1], 3), np.int64)
+    count = 0
+    for text in range(len(bounds) - 1):
+        base, stop = bounds[text], bounds[text + 1]
+        start = end = np.int64(-1)
+        for token in range(at[text], at[text + 1]):
+            if not marked[token]:
+                continue
+            if (
+                start >= 0
+                and marked[token] & JOINED
+                and not ends_between(codes, base, end, np.int64(tokens[START, token]), stop, kinds, abbreviations)
+            ):
+                end = tokens[END, token]
+                continue
+            if start >= 0:
+                found[count, 0], found[count, 1], found[count, 2] = text, start - base, end - base
+                count += 1
+            start, end = tokens[START, token], tokens[END, token]
+        if start >= 0:
+            found[count, 0], found[count, 1], found[count, 2] = text, start - base, end - base
+            count += 1
+    return found[:count]
+
+
+def compile_all() -> None:
+    """Call everything once, as it will be called."""
+    text = codes("a b")
+    bounds = np.array([0, len(text)])
+    whole = np.zeros(1, np.bool_)
+    rows, firsts, _ = chunks.find(text, bounds, whole, chunks.letters(), chunks.flags(["b"], []), False)
+    none, one = np.zeros(1, np.bool_), np.zeros(1, np.int32)
+    found, at = tokens(rows, 1, np.arange(len(firsts) + 1), np.zeros((len(firsts), 3), np.int32))
+    forms = Forms(np.array([0, 1], np.int32), one, none, none, np.zeros((1, 0), np.bool_))
+    slots = Slots(np.ones(1, np.int32), none, none, one)
+    groups = np.arange(2)
+    marked, _, runs = mark(found, at, groups, forms, slots, np.zeros(1, np.int64))
+    spans(text, bounds, found, at, groups, forms, runs, marked, kinds(), abbreviations())

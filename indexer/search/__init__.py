@@ -1,0 +1,1 @@
+"""Searching an open index: from the text of a query to ranked passages."""

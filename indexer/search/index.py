@@ -1,0 +1,399 @@
+"""The way out: a question becomes ranked, marked passages.
+
+`Index` is the read side of the library. It leads `query.parse` -> `query.plan` -> `engine.search` -> `presenting`;
+each of them lives in its own place.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from indexer.articles.model import Article, ArticleInfo, Paragraph
+from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
+from indexer.engine.query import Everything, Node
+from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.engine.whoosh import warm as whoosh_warm
+from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
+from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
+from indexer.lexicon import warm as warm_repair
+from indexer.passages import compiled
+from indexer.passages.highlight import Matcher
+from indexer.query.filters import restricted
+from indexer.query.lookup import Lookup
+from indexer.query.parse import Parsed, parse
+from indexer.query.plan import Plan, plan
+from indexer.query.reading import Reader
+from indexer.query.relaxing import without_quotes
+from indexer.query.suggesting import suggest, usual_style
+from indexer.query.weighing import CapitalWeights
+from indexer.results import (
+    FacetCounts,
+    Results,
+    ScorePart,
+    SearchRequest,
+    Similar,
+    Span,
+    Suggestion,
+)
+from indexer.search import rerank
+from indexer.search.explain import explanation
+from indexer.search.facets import apart, facet_counts, with_the_page
+from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, near_the_best, passages
+from indexer.search.rerank import Answer
+from indexer.search.similar import telling
+from indexer.settings import Settings
+from indexer.storage import generations, manifest, tuned_weights
+from indexer.storage.tuned_weights import Tuned
+
+T = TypeVar("T")
+
+_STYLES_CACHED = 1 << 14
+
+Observer = Callable[[Results], None]
+"""Told of every search that was answered, in the thread that asked."""
+
+
+def open_index(
+    directory: Path | str,
+    settings: Settings | None = None,
+    backend: Backend = whoosh_backend,
+    observer: Observer = lambda _: None,
+    *,
+    tuned: bool = True,
+) -> Index:
+    """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
+
+    Weights learned for it (`indexer tune`) stand in place of defaults, unless `tuned` is false.
+    """
+    return Index(Path(directory), settings or Settings(), backend, observer, tuned)
+
+
+def warm() -> None:
+    """Prepare this process to answer fast: compile what can be compiled, or load it from the cache.
+
+    It takes some half a minute the first time on a machine. Until it has returned, answers are the same, but slower: a
+    server calls it once in each of its processes, beside serving.
+    """
+    whoosh_warm()
+    warm_repair()
+    compiled.warm()
+
+
+class Index:
+    """One generation of an index, open for reading. Safe to share between threads; close it when done."""
+
+    def __init__(self, directory: Path, settings: Settings, backend: Backend, observer: Observer, tuned: bool) -> None:
+        self._stamp = generations.stamp(directory), tuned_weights.stamp(directory)
+        self.tuned = _tuned(directory) if tuned else None
+        """The weights learned for this index that are in force; None: the defaults."""
+        settings = tuned_weights.applied(settings, self.tuned)
+        self._directory, self._settings, self._observer = directory, settings, observer
+        generation = generations.open_generation(directory, backend)
+        self._engine, self._manifest = generation.engine, generation.manifest
+        self._lookup = Lookup(self._engine)
+        self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
+        self._lexicon_place = generation.lexicon
+        self._read_by(_opened(generation.lexicon))
+        self.generation = generation.token
+        """The token of the generation: it changes with every publication."""
+
+    def _read_by(self, lexicon: Lexicon | None) -> None:
+        """Have queries read, weighed and completed by a lexicon, or without one."""
+        self._lexicon = lexicon
+        self._reader = Reader(lexicon) if lexicon is not None else None
+        self._weights = CapitalWeights(lexicon, self._settings.capitals)
+        self._suggester = Suggester(lexicon) if lexicon is not None else None
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def created(self) -> str:
+        """When the generation was published, ISO 8601."""
+        return str(self._manifest["created"])
+
+    def search(self, request: SearchRequest, seconds: float | None = None) -> Results:
+        """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
+
+        After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded` says
+        so. Raises `ValueError` for a page or a page size outside the limits of the settings.
+        """
+        start = time.perf_counter()
+        self._check(request)
+        ends = start + (self._settings.search_seconds if seconds is None else seconds)
+        parsed, planned, answer = self._found(request, ends)
+        page = answer.page
+        facets, facets_degraded = self._facets(request, planned, page, ends)
+        matcher = Matcher(planned.targets)
+        hits = list(near_the_best(page.hits)) if request.group == "article" else page.hits
+        given = (self._explained(answer, ends),) if request.explain else ()
+        presented = passages(hits, matcher, self._settings.snippet_characters, *given)
+        unexplained = request.explain and any(passage.explanation is None for passage in presented)
+        degraded = page.degraded or facets_degraded or unexplained
+        shown = len(page.matched) if request.group == "article" else len(page.hits)
+        found = page.articles if request.group == "article" else page.total
+        results = Results(
+            query=request.text,
+            understood=parsed.understood,
+            interpretation=planned.interpretation,
+            warnings=(
+                *planned.warnings,
+                *((NO_LEXICON,) if not self._reader and not request.literal else ()),
+                *((OUT_OF_TIME,) if degraded else ()),
+            ),
+            total=page.total,
+            articles=page.articles,
+            exact=page.exact,
+            page=request.page,
+            per_page=request.per_page,
+            more=(request.page - 1) * request.per_page + shown < found,
+            took_ms=round((time.perf_counter() - start) * 1000, 3),
+            generation=self.generation,
+            passages=presented,
+            groups=by_article(presented, page.matched) if request.group == "article" else (),
+            facets=facets,
+            degraded=degraded,
+        )
+        self._observer(results)
+        return results
+
+    def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
+        """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
+        self._check(request)
+        _, _, answer = self._found(request)
+        return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
+
+    def marks(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
+        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it.
+
+        `seconds` as in `search`.
+        """
+        ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
+        _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
+        matcher = Matcher(planned.targets)
+        return matcher.mark_all(texts)
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """How a half-typed query may go on, likeliest first; any text is allowed.
+
+        White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
+        lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
+        """
+
+        def suggested() -> tuple[Suggestion, ...]:
+            if self._suggester is None:
+                return ()
+            least = self._settings.minimum_match
+            return suggest(text, limit, self._suggester, self._lookup, least, self._texts, self._written)
+
+        return self._soundly(suggested)
+
+    def _texts(self, node: Node, limit: int) -> list[str]:
+        """The texts of a few passages that hold what a node asks for."""
+        return [hit.paragraph.text for hit in self._engine.search(EngineRequest(node, limit=limit)).hits]
+
+    def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
+        """The passages most like the one at `position` of an article; None when there is no such passage.
+
+        Those of its own article are left out unless `same_article`; itself always is. Raises `ValueError` for a
+        `limit` outside the page sizes of the settings. After `search_seconds` it answers as `search` does.
+        """
+        start = time.perf_counter()
+        self._check(SearchRequest("", per_page=limit))
+        article = self._engine.article(article_id)
+        paragraph = _at(article, position) if article is not None else None
+        if article is None or paragraph is None:
+            return None
+        without = "" if same_article else article_id
+        every = self._engine.paragraphs
+        text = paragraph.text
+        asked = self._soundly(
+            lambda: telling(text, self._engine, every, self._settings, self._weights, without=without)
+        )
+        matcher = Matcher(asked.targets)
+        itself = (article_id, paragraph.position)
+        ends = start + self._settings.search_seconds
+        page = EnginePage(hits=(), total=0, articles=0)
+        if asked.node is not None:
+            page = self._engine.search(self._question(asked.node, SearchRequest("", per_page=limit + 1), ends))
+        others = [hit for hit in page.hits if (hit.info.id, hit.paragraph.position) != itself]
+        return Similar(
+            article=article.info,
+            paragraph=paragraph,
+            words=asked.words,
+            passages=passages(others[:limit], matcher, self._settings.snippet_characters),
+            degraded=page.degraded,
+            took_ms=round((time.perf_counter() - start) * 1000, 3),
+            generation=self.generation,
+        )
+
+    def article(self, article_id: str) -> Article | None:
+        """The whole article, or None when there is none with this id."""
+        return self._engine.article(article_id)
+
+    def articles(self) -> Iterator[ArticleInfo]:
+        """Every article, in the order of indexing."""
+        return self._engine.articles()
+
+    def stats(self) -> EngineStats:
+        """What the index holds."""
+        return self._engine.stats()
+
+    @property
+    def has_lexicon(self) -> bool:
+        """Whether queries are read by a lexicon; without one search goes on, and says so."""
+        return self._lexicon is not None
+
+    def forget_damaged_lexicon(self) -> str:
+        """Go on without the lexicon when its file is not what was written; a sentence that says so, or nothing.
+
+        Opening a lexicon compares what is small enough; this reads any from end to end, some gigabyte a second.
+        """
+        reason = self._damage(generations.LEXICON) if self._lexicon is not None else ""
+        if reason:
+            self._read_by(None)
+        return reason
+
+    def lexicon_stats(self) -> LexiconStats | None:
+        """What the lexicon holds; None where it cannot be read, and search goes on without it."""
+        return self._lexicon.stats() if self._lexicon is not None else None
+
+    def lexicon_facts(self, text: str) -> Facts:
+        """What the lexicon knows of a syllable or a phrase; raises `LexiconUnusable`."""
+        return facts(self._lexicon or Lexicon.open(self._lexicon_place), text)
+
+    def check(self) -> Iterator[str]:
+        """Read the whole index; yields one sentence for each thing that is wrong with it."""
+        yield from manifest.damaged_files(self._directory / "generations" / self.generation)
+        yield from self._engine.verify()
+
+    def damage(self) -> str:
+        """A sentence for the first file of the engine that is not what was written; empty when all are.
+
+        It reads them once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
+        for another paragraph; `check` looks at everything, and further.
+        """
+        return self._damage(generations.ENGINE)
+
+    def _damage(self, within: str) -> str:
+        """A sentence for the first damaged file of a folder of the generation, or nothing."""
+        try:
+            return next(manifest.damaged_files(self._directory / "generations" / self.generation, within), "")
+        except (OSError, IndexDamaged, IndexOutdated) as error:
+            return str(error)
+
+    def is_current(self) -> bool:
+        """Whether no newer generation or learned weights have come since this one was opened; costs two stats."""
+        return (generations.stamp(self._directory), tuned_weights.stamp(self._directory)) == self._stamp
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._engine.close()
+
+    def _check(self, request: SearchRequest) -> None:
+        limit = self._settings.page_size_limit
+        if not 1 <= request.per_page <= limit:
+            raise ValueError(f"per_page is {request.per_page}; it must be from 1 to {limit}")
+        if request.page < 1 or request.page * request.per_page > self._settings.depth_limit:
+            deepest = self._settings.depth_limit // request.per_page
+            raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
+
+    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, Answer]:
+        parsed = parse(request.text, self._settings)
+        planned = self._planned(parsed, request)
+        answer = self._answered(planned, request, ends)
+        if not answer.page.total and (instead := without_quotes(parsed)):
+            planned = self._planned(instead, request)
+            answer = self._answered(planned, request, ends)
+        return parsed, planned, answer
+
+    def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
+        def planned() -> Plan:
+            reader = None if request.literal else self._reader
+            return plan(parsed, request, self._lookup, self._settings, reader, self._weights)
+
+        return self._soundly(planned)
+
+    def _soundly(self, ask: Callable[[], T]) -> T:
+        """What asking the lexicon gives; a lexicon whose file was changed since it was opened is forgotten."""
+        try:
+            return ask()
+        except (ArithmeticError, LookupError, ValueError):  # Numbers that make no sense.
+            if not self.forget_damaged_lexicon():
+                raise
+            return ask()
+
+    def _answered(self, planned: Plan, request: SearchRequest, ends: float) -> Answer:
+        if planned.node is None:
+            return Answer(EnginePage(hits=(), total=0, articles=0))
+        question = self._question(planned.node, request, ends, scores=bool(planned.targets))
+        return rerank.search(self._engine, question, self._settings, planned.seeks)
+
+    def _question(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:
+        settings = self._settings
+        return EngineRequest(
+            query=node,
+            offset=(request.page - 1) * request.per_page,
+            limit=request.per_page,
+            per_article=settings.passages_per_article if request.group == "article" else None,
+            # Restrictions alone score nothing: then the newest is the most useful.
+            sort=request.sort if scores else "date",
+            facets=with_the_page(request),
+            scoring=Scoring(settings.k1, settings.b, settings.idf_power),
+            seconds=_left(ends),
+        )
+
+    def _facets(
+        self, request: SearchRequest, planned: Plan, page: EnginePage, ends: float
+    ) -> tuple[dict[str, FacetCounts], bool]:
+        """The facets, and whether the time ran out over them."""
+        counted, degraded = dict(page.facets), False
+        for names, without in apart(request):
+            # Where only a restriction asked for something, everything is left without it.
+            node = restricted(planned.asked, without) or Everything()
+            answer = self._engine.search(EngineRequest(node, limit=0, facets=names, seconds=_left(ends)))
+            counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
+        return facet_counts(request, counted), degraded
+
+    def _explained(self, answer: Answer, ends: float) -> Explain:
+        """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
+
+        def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
+            late = time.perf_counter() >= ends
+            return None if late else explanation(self._engine, answer, hit, self._settings, _left(ends))
+
+        return explain
+
+
+def _left(ends: float) -> float | None:
+    """The seconds until `ends` (of the performance counter); None where there is no end."""
+    return None if ends == math.inf else max(0.0, ends - time.perf_counter())
+
+
+def _tuned(directory: Path) -> Tuned | None:
+    """The weights learned for an index; None where there are none, or none that can be read."""
+    try:
+        return tuned_weights.read(directory)
+    except TuningUnusable:
+        return None
+
+
+def _opened(lexicon: Path) -> Lexicon | None:
+    """The lexicon of a generation; None when it cannot be opened."""
+    try:
+        return Lexicon.open(lexicon)
+    except LexiconUnusable:
+        return None
+
+
+def _at(article: Article, position: int) -> Paragraph | None:
+    """The paragraph at a position, where a repeated one stands more than once."""
+    return next((each for each in article.paragraphs if position in (each.position, *each.repeats)), None)

@@ -1,0 +1,67 @@
+"""Hits become passages: marked, cut to snippets, explained where that was asked, and put together by article.
+
+And the warnings that may stand beside them, whatever was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from indexer.engine.base import Hit
+from indexer.passages.highlight import Matcher
+from indexer.passages.snippets import snippets
+from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart
+
+NEAR_THE_BEST = 0.4
+"""Under an article, passages are shown that score at least this share of its best one."""
+
+OUT_OF_TIME = QueryWarning(
+    "out_of_time",
+    "",
+    "The time for one search ran out: better passages or explanations may be missing, and counts are lower bounds.",
+)
+NO_LEXICON = QueryWarning(
+    "lexicon_unusable",
+    "",
+    "The lexicon of this index cannot be read: slips are not repaired and abbreviations are not read. "
+    "Build the index again to have them.",
+)
+
+Explain = Callable[[Hit], tuple[ScorePart, ...] | None]
+
+
+def passages(
+    hits: Sequence[Hit], matcher: Matcher, characters: int, explain: Explain = lambda _: None
+) -> tuple[Passage, ...]:
+    """The passages of hits, in snippets of about so many characters."""
+    texts = [hit.paragraph.text for hit in hits]
+    marks_of = matcher.mark_each(texts)
+    shown = snippets(texts, marks_of, characters)
+    return tuple(
+        Passage(
+            article=hit.info,
+            paragraph=hit.paragraph,
+            score=hit.score,
+            snippet=snippet,
+            marks=marks,
+            explanation=explain(hit),
+        )
+        for hit, marks, snippet in zip(hits, marks_of, shown, strict=True)
+    )
+
+
+def near_the_best(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Of each article the best passage, and those that come near it: a chance match beside a good one is noise."""
+    best: dict[str, float] = {}
+    for hit in hits:
+        if hit.score >= NEAR_THE_BEST * best.setdefault(hit.info.id, hit.score):
+            yield hit
+
+
+def by_article(found: Sequence[Passage], matched: Mapping[str, int]) -> tuple[ArticleGroup, ...]:
+    """Passages that follow each other article by article, in groups; `matched`: how many of each article there are."""
+    return tuple(
+        ArticleGroup(article, tuple(members), matched[article.id])
+        for article, members in groupby(found, key=lambda passage: passage.article)
+    )

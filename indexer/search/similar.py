@@ -1,0 +1,73 @@
+"""More like this: what a passage asks of the index when it is itself the question.
+
+Its most telling words, by tf * idf * capital weight over syllables and words, become one tree. Most words of a passage
+say little about it; twenty or so say nearly all (as the relevance feedback of Robertson and Spärck Jones 1976 picks
+terms). Fetching the passage and what is found lives in `indexer.search.index`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.engine.base import Vocabulary
+from indexer.engine.query import Any, Exclude, Facet, Node, Term
+from indexer.passages.targets import Target, whole_target
+from indexer.query.weighing import CapitalWeights
+from indexer.schema import Field, text_fields
+from indexer.settings import Settings
+from indexer.vietnamese import analyze
+
+MOST_TERMS = 24
+"""Terms of a passage that are searched, the most telling ones. On Wikipedia, from 16 to 40 find alike."""
+
+LEAST_TERMS = 2
+"""Of these terms, how many a passage must hold to be like it: one word in common is no likeness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What to ask and what to mark for one passage; `words` are the forms asked for, the most telling first.
+
+    `node` is None when the passage has no word that any other one has.
+    """
+
+    node: Node | None
+    targets: tuple[Target, ...]
+    words: tuple[str, ...]
+
+
+def telling(
+    text: str, vocabulary: Vocabulary, paragraphs: int, settings: Settings, weights: CapitalWeights, *, without: str
+) -> Telling:
+    """The tree of a passage with the text `text`, in an index of `paragraphs` passages.
+
+    `without` is the id of an article whose passages are left out ("" leaves none out).
+    """
+    terms = sorted(_terms(text, vocabulary, paragraphs, settings, weights), key=lambda found: -found[0])[:MOST_TERMS]
+    if not terms:
+        return Telling(None, (), ())
+    node: Node = Any(tuple(term for _, term in terms), min(LEAST_TERMS, len(terms)))
+    if without:
+        node = Exclude(node, Facet("article", without))
+    forms = dict.fromkeys(tuple(term.form.split("_")) for _, term in terms)
+    return Telling(node, tuple(map(whole_target, forms)), tuple(" ".join(form) for form in forms))
+
+
+def _terms(
+    text: str, vocabulary: Vocabulary, paragraphs: int, settings: Settings, weights: CapitalWeights
+) -> Iterator[tuple[float, Term]]:
+    """Each distinct term that some other passage may have too, with how telling it is."""
+    fields = text_fields(analyze(text))
+    for field, weight in ((Field.SYLLABLES, settings.weight_syllables), (Field.WORDS, settings.weight_words)):
+        for form, count in Counter(fields[field]).items():
+            held = vocabulary.document_frequency(field, form)
+            if held < 2 or weight <= 0:
+                continue
+            saturated = count * (settings.k1 + 1) / (count + settings.k1)
+            leaf = weights.weighed(Term(field, form, weight * saturated))
+            assert isinstance(leaf, Term)
+            idf = math.log(1 + (paragraphs - held + 0.5) / (held + 0.5))
+            yield leaf.weight * idf**settings.idf_power, leaf

@@ -1,0 +1,114 @@
+"""The manifest of a generation: format, engine, and the size and checksum of every file.
+
+What a generation is, and how one becomes live, is told in `indexer.storage.generations`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from indexer.durable import sync_directory
+from indexer.engine.base import Backend
+from indexer.errors import IndexDamaged, IndexOutdated
+
+FORMAT = 1
+"""Version of the layout of an index; another one must be rebuilt."""
+
+_MANIFEST = "manifest.json"
+_CHUNK = 1 << 20
+
+
+def read_manifest(generation: Path) -> dict[str, Any]:
+    """The manifest of a generation; raises `IndexDamaged` or `IndexOutdated`."""
+    try:
+        manifest = json.loads((generation / _MANIFEST).read_text("utf-8"))
+        if not isinstance(manifest, dict):
+            raise ValueError("it is no object")
+        if manifest.get("format") == FORMAT and not _is_whole(manifest):
+            raise ValueError("it does not say when it was made and of which files it is")
+    except (OSError, ValueError, RecursionError) as error:
+        raise IndexDamaged(
+            f"{generation / _MANIFEST} cannot be read: {error}",
+            "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH...",
+        ) from None
+    if manifest.get("format") != FORMAT:
+        raise IndexOutdated(
+            f"the index in {generation} has format {manifest.get('format')}; this version reads {FORMAT}",
+            "Build it again from the articles with: indexer build PATH...",
+        )
+    return manifest
+
+
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    files = manifest.get("files")
+    return (
+        isinstance(manifest.get("created"), str)
+        and isinstance(files, dict)
+        and all(
+            isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and isinstance(entry.get("crc32"), int)
+            for entry in files.values()
+        )
+    )
+
+
+def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
+    """Compare the files of a generation (in its folder `within`) with its manifest; a sentence for each difference."""
+    files: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
+    listed = {name: entry for name, entry in files.items() if name.startswith(within)}
+    present = {str(path.relative_to(generation)) for path in generation.rglob("*") if path.is_file()}
+    for name, entry in sorted(listed.items()):
+        path = generation / name
+        if name not in present:
+            yield f"{path} is missing"
+        elif path.stat().st_size != entry["bytes"]:
+            yield f"{path} has {path.stat().st_size} bytes, not {entry['bytes']}"
+        elif _crc32(path) != entry["crc32"]:
+            yield f"{path} is damaged: its content is not what was written"
+    for name in sorted(present - set(files) - {_MANIFEST}):
+        yield f"{generation / name} does not belong to the index"
+
+
+def write_manifest(generation: Path, backend: Backend, live: Path | None) -> None:
+    """Write the manifest of a generation, durably with its folders; what it shares with `live` is not read again."""
+    known: dict[tuple[int, int], dict[str, int]] = {}
+    if live is not None:
+        for name, entry in read_manifest(live)["files"].items():
+            status = (live / name).stat()
+            known[status.st_dev, status.st_ino] = entry
+    files = {}
+    for path in sorted(path for path in generation.rglob("*") if path.is_file()):
+        status = path.stat()
+        entry = known.get((status.st_dev, status.st_ino))
+        files[str(path.relative_to(generation))] = entry or {"bytes": status.st_size, "crc32": _crc32(path)}
+    manifest = {
+        "format": FORMAT,
+        "engine": backend.name,
+        "engine_format": backend.format,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "files": files,
+    }
+    write_durably(generation / _MANIFEST, manifest)
+    for folder in {path.parent for path in generation.rglob("*")} | {generation.parent}:
+        sync_directory(folder)
+
+
+def write_durably(path: Path, value: dict[str, Any]) -> None:
+    """Write a value as JSON, to the disk itself."""
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _crc32(path: Path) -> int:
+    value = 0
+    with open(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            value = zlib.crc32(chunk, value)
+    return value

@@ -1,0 +1,104 @@
+"""More like this: the passages most like one, by its most telling words. Over a real index of the sample corpus."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from indexer import Index, Similar, build, open_index
+from indexer.search.similar import MOST_TERMS
+from tests.conftest import ROOT
+from tests.samples import write_articles
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("similar")
+    build([ROOT / "corpus"], folder)
+    with open_index(folder) as opened:
+        yield opened
+
+
+ARTICLES = (
+    {"id": "a", "title": "Mùa bưởi", "text": "Nông dân Phúc Trạch thu hoạch bưởi.\n\nGiá của bưởi tăng trong năm nay."},
+    {"id": "b", "title": "Chợ quê", "text": "Bưởi Phúc Trạch được nông dân bán ở chợ.\n\nTrời của năm nay mưa nhiều."},
+    {"id": "c", "title": "Bóng đá", "text": "Đội bóng của tỉnh thắng trong trận cuối năm nay.\n\nHòa."},
+    {"id": "d", "title": "Lặp", "text": "Hòa.\n\nMột câu khác hẳn.\n\nHòa."},
+)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("small")
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def found(index: Index, article: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar:
+    answer = index.similar(article, position, limit, same_article=same_article)
+    assert answer is not None
+    return answer
+
+
+def names(answer: Similar) -> list[str]:
+    return [f"{passage.article.id}#{passage.paragraph.position}" for passage in answer.passages]
+
+
+def test_what_shares_the_telling_words_comes_first(small: Index) -> None:
+    answer = found(small, "a", 1)
+    assert names(answer)[0] == "b#1"
+    assert {"phúc", "trạch", "bưởi", "nông dân"} <= set(answer.words)
+    marked = [answer.passages[0].paragraph.text[start:end] for start, end in answer.passages[0].marks]
+    assert marked == ["Bưởi", "Phúc", "Trạch", "nông dân"]
+
+
+def test_the_article_itself_is_left_out_unless_asked_for_and_the_passage_always(small: Index) -> None:
+    assert not any(name.startswith("a#") for name in names(found(small, "a", 1)))
+    own = names(found(small, "a", 1, same_article=True))
+    assert "a#0" in own
+    assert "a#1" not in own
+
+
+def test_a_repeated_paragraph_is_found_at_each_of_its_positions(small: Index) -> None:
+    assert names(found(small, "d", 1)) == names(found(small, "d", 3)) == ["c#2"]
+
+
+def test_what_is_in_no_other_passage_has_none_like_it(small: Index) -> None:
+    assert names(found(small, "d", 2)) == []
+
+
+def test_out_of_time_it_says_so(small: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not found(small, "a", 1).degraded
+    hours = itertools.count(0.0, 3600.0)
+    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    assert found(small, "a", 1).degraded
+
+
+@pytest.mark.parametrize(("article", "position"), [("a", 99), ("a", -1), ("none", 0), ("", 0)])
+def test_a_passage_that_is_not_there_is_none(small: Index, article: str, position: int) -> None:
+    assert small.similar(article, position) is None
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+def test_a_limit_outside_the_settings_is_an_error(small: Index, limit: int) -> None:
+    with pytest.raises(ValueError, match="per_page"):
+        small.similar("a", 0, limit)
+
+
+def test_no_more_come_than_asked_for(corpus: Index) -> None:
+    answer = found(corpus, "hoi-nghi-quoc-phong-an-ninh-2023", 18, 2)
+    assert len(answer.passages) == 2
+    assert len(answer.words) <= MOST_TERMS
+
+
+def test_every_passage_of_the_corpus_has_an_answer_in_order_of_score(corpus: Index) -> None:
+    for info in corpus.articles():
+        article = corpus.article(info.id)
+        assert article is not None
+        for paragraph in article.paragraphs:
+            scores = [passage.score for passage in found(corpus, info.id, paragraph.position, 5).passages]
+            assert scores == sorted(scores, reverse=True)

@@ -1,0 +1,119 @@
+"""Options win over the environment, that over the settings file, that over defaults; what is wrong is named."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import SettingInvalid
+from indexer.settings import FILE_BYTES, Settings, read
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "timdoan.toml"
+
+
+def test_each_source_wins_over_the_next(file: Path) -> None:
+    file.write_text('port = 1\nworkers = 1\nthreads = 1\nindex = "/of/the/file"\n')
+    environment = {"TIMDOAN_SETTINGS": str(file), "TIMDOAN_PORT": "2", "TIMDOAN_WORKERS": "2"}
+    found = read({"port": 3, "index": None}, environment)
+    settings, origins = found.settings, found.origins
+    assert (settings.port, settings.workers, settings.threads) == (3, 2, 1)
+    assert settings.index == Path("/of/the/file")
+    assert (origins["port"], origins["workers"], origins["threads"]) == ("option", "environment", str(file))
+    assert origins["page_size"] == "default"
+    assert set(origins) == {entry.name for entry in dataclasses.fields(Settings)}
+
+
+def test_a_file_that_is_named_wins_over_the_one_of_the_environment(file: Path) -> None:
+    file.write_text("port = 1")
+    assert read({}, {"TIMDOAN_SETTINGS": "/nowhere"}, file).settings.port == 1
+
+
+def test_every_kind_of_value_is_read_alike_from_file_and_environment(file: Path) -> None:
+    file.write_text('b = 1\nlog_queries = true\ncors_origins = ["https://a.example"]\nquery_log = "q.log"\n')
+    environment = {
+        "TIMDOAN_B": "1",
+        "TIMDOAN_LOG_QUERIES": "yes",
+        "TIMDOAN_CORS_ORIGINS": "https://a.example",
+        "TIMDOAN_QUERY_LOG": "q.log",
+    }
+    settings = read({}, {}, file).settings
+    assert settings == read({}, environment).settings
+    assert settings == Settings(b=1.0, log_queries=True, cors_origins=("https://a.example",), query_log=Path("q.log"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ports = 1", "setting ports in "),
+        ("[server]\nport = 1", "setting server in "),
+        ('port = "80"', "setting port is '80', which is not a whole number"),
+        ("port = true", "setting port is True, which is not a whole number"),
+        ("b = false", "setting b is False, which is not a number"),
+        ("log_queries = 1", "setting log_queries is 1, which is not true or false"),
+        ("index = 1", "setting index is 1, which is not a string"),
+        ('cors_origins = "a"', "setting cors_origins is 'a', which is not a list of strings"),
+        ("cors_origins = [1]", "setting cors_origins is [1], which is not a list of strings"),
+        ('log_format = "xml"', "setting log_format is 'xml'"),
+        ("port = 70000", "setting port is 70000"),
+        ("port = ", "is not TOML: "),
+        ("port = 1\nport = 2", "is not TOML: "),
+        ("port = " + "[" * 5_000, "is not TOML: "),
+        ("k1 = 1" + "0" * 400, "setting k1 is 1000"),
+        ('index = "a\\u0000b"', "setting index is 'a\\x00b', which is not a path"),
+        ('query_log = ""', "setting query_log is '', which is not a path"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named(file: Path, line: str, said: str) -> None:
+    file.write_text(line)
+    with pytest.raises(SettingInvalid) as caught:
+        read({}, {}, file)
+    assert said in str(caught.value)
+    assert caught.value.hint
+
+
+def test_what_is_allowed_is_told(file: Path) -> None:
+    file.write_text('log_format = "xml"')
+    with pytest.raises(SettingInvalid) as caught:
+        read({}, {}, file)
+    assert "text, json, off" in caught.value.hint
+    file.write_text("prot = 1")
+    with pytest.raises(SettingInvalid) as caught:
+        read({}, {}, file)
+    assert "Did you mean port" in caught.value.hint
+
+
+def test_an_unknown_variable_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(SettingInvalid) as caught:
+        read({}, {"TIMDOAN_PAGESIZE": "5"})
+    assert "TIMDOAN_PAGESIZE" in str(caught.value)
+    assert "TIMDOAN_PAGE_SIZE" in caught.value.hint
+    assert read({}, {"TIMDOAN_SHARED": "/data", "OTHER_PORT": "x"}).settings == Settings()
+
+
+def test_an_empty_variable_is_no_path() -> None:
+    with pytest.raises(SettingInvalid, match="setting api_keys is '', which is not a path"):
+        read({}, {"TIMDOAN_API_KEYS": ""})
+
+
+def test_a_file_that_cannot_be_read_is_told(file: Path) -> None:
+    with pytest.raises(SettingInvalid, match="No such file"):
+        read({}, {"TIMDOAN_SETTINGS": str(file)})
+    with pytest.raises(SettingInvalid, match="Is a directory"):
+        read({}, {}, file.parent)
+    file.write_bytes(b"\xff")
+    with pytest.raises(SettingInvalid, match="is not TOML"):
+        read({}, {}, file)
+    file.write_bytes(b"#" * (FILE_BYTES + 1))
+    with pytest.raises(SettingInvalid, match="is larger than"):
+        read({}, {}, file)
+
+
+@pytest.mark.parametrize("value", ["maybe", "", "2"])
+def test_a_truth_value_is_one_of_a_few_words(value: str) -> None:
+    with pytest.raises(SettingInvalid, match="which is not true or false"):
+        read({}, {"TIMDOAN_LOG_QUERIES": value})
