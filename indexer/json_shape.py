@@ -96,9 +96,9 @@ def passage(value: Passage, parts: Collection[str] = USUAL_PARTS) -> dict[str, A
         body["score"] = round(value.score, 6)
     if "snippet" in parts:
         snippet = value.snippet
-        body["snippet"] = {"text": snippet.text, "start": snippet.start, "highlights": _spans(snippet.marks)}
+        body["snippet"] = {"text": snippet.text, "start": snippet.start, "highlights": _spans(snippet.highlights)}
     if "text" in parts:
-        body["text"] = {"text": value.paragraph.text, "highlights": _spans(value.marks)}
+        body["text"] = {"text": value.paragraph.text, "highlights": _spans(value.highlights)}
     if value.explanation is not None:
         body["explanation"] = [_score_part(part) for part in value.explanation]
     return body

@@ -89,11 +89,11 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A part of a paragraph: `text` is `paragraph.text[start:start + len(text)]`; `marks` count within `text`."""
+    """A part of a paragraph: `text` is `paragraph.text[start:start + len(text)]`; `highlights` count within `text`."""
 
     text: str
     start: int
-    marks: tuple[Span, ...]
+    highlights: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph that was found. `marks` count within the whole paragraph, `snippet.marks` within the snippet.
+    """A paragraph that was found. `highlights` count within the whole paragraph, `snippet.highlights` within the
+    snippet.
 
     The parts of `explanation` add up to `score`; None where it was not asked for, or the time did not suffice.
     """
@@ -125,7 +126,7 @@ class Passage:
     paragraph: Paragraph
     score: float
     snippet: Snippet
-    marks: tuple[Span, ...]
+    highlights: tuple[Span, ...]
     explanation: tuple[ScorePart, ...] | None = None
 
 

@@ -42,7 +42,7 @@ class Field(StrEnum):
     """The syllables of the article's title, for every paragraph of the article."""
 
     TITLE_UNMARKED = "title_unmarked"
-    """The same without marks."""
+    """The same without diacritics."""
 
 
 PAIR_SEPARATOR = " "

@@ -67,7 +67,7 @@ class Settings:
     weight_words: float = _setting(0.6, "Weight of a word of several syllables or one.", low=0.0, high=10.0)
     weight_bigrams: float = _setting(0.5, "Weight of two neighbouring syllables.", low=0.0, high=10.0)
     weight_unmarked: float = _setting(
-        0.1, "Weight of a syllable's unmarked form where marks were typed.", low=0.0, high=10.0
+        0.1, "Weight of a syllable's unmarked form where diacritics were typed.", low=0.0, high=10.0
     )
     weight_title: float = _setting(0.2, "Weight of a syllable in the article's title.", low=0.0, high=10.0)
 

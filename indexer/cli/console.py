@@ -182,7 +182,7 @@ def _marked(passage: Passage) -> Text:
     snippet = passage.snippet
     whole, shown = passage.paragraph.text, printable(snippet.text)
     text, at = Text("   " if snippet.start == 0 else "   … "), 0
-    for start, end in snippet.marks:
+    for start, end in snippet.highlights:
         text.append(shown[at:start])
         text.append(shown[start:end], style=MARK_STYLE)
         at = end

@@ -1,12 +1,12 @@
-"""Typing variants: the same question as people would type it with another keyboard, in haste, or without marks.
+"""Typing variants: the same question as people would type it with another keyboard, in haste, or without diacritics.
 
-    nomarks     no marks at all                        ho Ke Go
-    halfmarks   each marked syllable keeps its marks or loses them, at even odds
+    nomarks     no diacritics at all                        ho Ke Go
+    halfmarks   each marked syllable keeps its diacritics or loses them, at even odds
     wrongtone   a fifth of the syllables with another tone that they can carry
     typo        a quarter of the syllables with one edit: a letter dropped, doubled, swapped with the next, or replaced
                 by a key beside it
     telex, vni  the raw keys of the input method, which was off: hoof Ker Goox, ho62 Ke3 Go64
-    nfd         the same text with its marks decomposed
+    nfd         the same text with its diacritics decomposed
     tonestyle   the tone in the other style where there are two: hòa for hoà, and the other way round
     upper       capitals
     joined      a quarter of the blanks between two syllables left out, never two in a row
@@ -21,7 +21,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from indexer.vietnamese import fold, is_marked, is_syllable
+from indexer.vietnamese import fold, has_diacritics, is_syllable
 from indexer.vietnamese.tones import TONES, other_style, place_tone, split_tone
 
 WRONG_TONES = 0.2
@@ -47,7 +47,7 @@ def variant(name: str, key: str, text: str) -> str:
 
 
 def encode_telex(syllable: str) -> str:
-    """The Telex keys of a syllable, the tone last: `người` -> `nguwowif`. What has no marks stays as it is.
+    """The Telex keys of a syllable, the tone last: `người` -> `nguwowif`. What has no diacritics stays as it is.
 
     Only the `oo` of a syllable takes a third key, which takes the circumflex back: `xoong` -> `xooong`.
     """
@@ -82,7 +82,7 @@ def _each(change: Callable[[str, random.Random], str]) -> Callable[[str, random.
 
 
 def _half(word: str, draw: random.Random) -> str:
-    return fold(word) if is_marked(word) and draw.random() < HALF else word
+    return fold(word) if has_diacritics(word) and draw.random() < HALF else word
 
 
 def _wrong_tone(word: str, draw: random.Random) -> str:
@@ -110,7 +110,7 @@ def _typo(word: str, draw: random.Random) -> str:
 
 
 def _beside(letter: str) -> list[str]:
-    """The keys left and right of a letter, in its case; none for a letter with marks."""
+    """The keys left and right of a letter, in its case; none for a letter with diacritics."""
     for row in _ROWS:
         at = row.find(letter.lower())
         if at >= 0:

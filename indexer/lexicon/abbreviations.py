@@ -117,7 +117,7 @@ class Abbreviations:
     def expansions(
         self, short: Sequence[str], before: str = "", after: str = "", others: Sequence[str] = ()
     ) -> list[Expansion]:
-        """What the forms of an abbreviation stand for, in any case, with its marks or without any, hyphens or not.
+        """What the forms of an abbreviation stand for, in any case, with its diacritics or without any, hyphens or not.
 
         The likeliest reading comes first: the letters as typed before others (`dh` is duyên hải rather than đại học),
         then by how often the text has it, how well it stands between the forms `before` and `after`, and what the
@@ -237,7 +237,7 @@ def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[in
 
 
 def _may_be(typed: Sequence[str], short: str) -> bool:
-    """Whether typed forms are the letters of an abbreviation; a letter typed with marks is meant with them.
+    """Whether typed forms are the letters of an abbreviation; a letter typed with diacritics is meant with them.
 
     So `TU` may be TƯ, but `TỰ` is not.
     """

@@ -1,9 +1,9 @@
 """What each typed syllable may have been meant to be, and how likely each slip is: the channel of the noisy channel.
 
-People type in a few habits, and one query has one habit: with all marks; with none; with some; raw Telex; raw VNI.
-Each habit has its own costs, so that a query with no mark at all is read as one whose marks are all missing, while a
-single unmarked syllable among marked ones is believed. Costs are logarithms of probabilities. Which reading of a whole
-query is best is decided in `repair`.
+People type in a few habits, and one query has one habit: with all diacritics; with none; with some; raw Telex; raw VNI.
+Each habit has its own costs, so that a query with no mark at all is read as one whose diacritics are all missing, while
+a single unmarked syllable among marked ones is believed. Costs are logarithms of probabilities. Which reading of a
+whole query is best is decided in `repair`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, shapes
 from indexer.lexicon.edits import ANY, TYPICAL, confusions, confusions_of_both, moved, one_edit
-from indexer.lexicon.marks import HOOK, TILDE, marks, shapes
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import canonical, fold, is_marked, is_syllable, word_pairs
+from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_pairs
 from indexer.vietnamese.typing import decode_telex, decode_vni
 
 
@@ -130,12 +130,12 @@ class Channel:
         telex = self._known(decode_telex(form)) if decodable else None
         vni = self._known(decode_vni(form)) if decodable else None
         known = self._lexicon.number(form)
-        never = _NEVER if is_marked(form) else 0.0
+        never = _NEVER if has_diacritics(form) else 0.0
         kept: Costs = (0.0, never, _HALF if never else 0.0, -8.0 if telex else never, -8.0 if vni else never)
         if known < 0 and form.isalpha():
             # The model gives every unknown form the same small share, but the longer it is the more there could be.
             kept = _plus(kept, _UNKNOWN_LETTER * max(0, len(form) - _SHORTEST_SPLIT))
-            if is_marked(form) and not is_syllable(form):
+            if has_diacritics(form) and not is_syllable(form):
                 kept = _plus(kept, _NO_SYLLABLE)
         others: dict[str, Costs] = {}
         numbers = {form: known}
@@ -241,7 +241,7 @@ class Channel:
     def _pieces(self, typed: str) -> list[str]:
         """What a piece of a token may be: syllables, or a longer known word as it is."""
         typed = canonical(typed)
-        marked = is_marked(typed)
+        marked = has_diacritics(typed)
         frequent = [
             self._lexicon.form(number) for number in self._lexicon.same_letters(fold(typed)) if self._is_common(number)
         ]
@@ -251,7 +251,7 @@ class Channel:
             form
             for form in frequent
             if is_syllable(form)
-            and (len(form) > 1 or is_marked(form) or form in _VOWELS)
+            and (len(form) > 1 or has_diacritics(form) or form in _VOWELS)
             and (not marked or form == typed)
         ]
         if not forms and typed in _dictionary():
@@ -307,13 +307,13 @@ def _likelier(others: dict[str, Costs], form: str, costs: Costs) -> None:
 def _costs_of_marks(typed: str, meant: str) -> Costs:
     """Costs of typing `meant` as `typed`, which has the same letters."""
     if typed == meant:
-        half = _HALF if is_marked(typed) else 0.0
-        none = _NEVER if is_marked(typed) else 0.0
+        half = _HALF if has_diacritics(typed) else 0.0
+        none = _NEVER if has_diacritics(typed) else 0.0
         return (0.0, none, half, none, none)
-    if not is_marked(typed):
+    if not has_diacritics(typed):
         return (_MISSING, 0.0, _HALF, -7.0, -7.0)
-    typed_shapes, typed_tone = marks(typed)
-    meant_shapes, tone = marks(meant)
+    typed_shapes, typed_tone = diacritics(typed)
+    meant_shapes, tone = diacritics(meant)
     cost = 0.0
     if typed_tone != tone:
         cost += _HOOK_FOR_TILDE if {typed_tone, tone} == {HOOK, TILDE} else _WRONG_TONE
@@ -324,10 +324,10 @@ def _costs_of_marks(typed: str, meant: str) -> Costs:
 
 def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
     """Costs of a slip in the letters, given its own."""
-    if not is_marked(typed):
-        bare = 0.0 if not is_marked(meant) else _MISSING
+    if not has_diacritics(typed):
+        bare = 0.0 if not has_diacritics(meant) else _MISSING
         return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)
-    if marks(typed)[1] != marks(meant)[1]:
+    if diacritics(typed)[1] != diacritics(meant)[1]:
         cost -= 4.0
     if shapes(typed) != shapes(meant):
         cost -= 3.0

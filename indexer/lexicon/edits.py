@@ -1,6 +1,6 @@
 """How one slip of the finger or of the ear turns a syllable into another, and how likely each kind is.
 
-On letters without marks; marks are compared in `channel`.
+On letters without diacritics; diacritics are compared in `channel`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import fold, forms
 
 MOST_LISTED = 10
-"""Other marks, and followers, of one syllable that are listed, the commonest first."""
+"""Other diacritics, and followers, of one syllable that are listed, the commonest first."""
 MOST_SYLLABLES = 32
 """Syllables of a text that are told of; the rest is left out."""
 
@@ -28,7 +28,7 @@ Counted = tuple[tuple[str, int], ...]
 class SyllableFacts:
     """One syllable: how often it occurs, the share of it in capitals (0 to 1), and what is near it.
 
-    `same_letters` are the other forms that are the same without marks, `followers` what directly follows it in a
+    `same_letters` are the other forms that are the same without diacritics, `followers` what directly follows it in a
     sentence.
     """
 

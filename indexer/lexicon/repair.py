@@ -20,7 +20,7 @@ from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit
 from indexer.lexicon.lattice import Step, best, logs
 from indexer.lexicon.slips import LANGUAGE_WEIGHT, STRONGEST_WEIGHT, kind_of_slip, slip_cost
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import is_marked
+from indexer.vietnamese import has_diacritics
 
 LONGEST_QUERY = 64
 """Syllables that are repaired; what follows is left as it is."""
@@ -136,7 +136,7 @@ class Repairer:
         found: dict[tuple[str, ...], float] = {}
 
         def propose(whole: str, meant: tuple[str, ...], tie: _Ties, cost: float) -> None:
-            # Where marks are left out or keys are raw, the cost of that habit tells more than the kind of slip.
+            # Where diacritics are left out or keys are raw, the cost of that habit tells more than the kind of slip.
             by_kind = habit is Habit.MARKED
             score = tie.weighed + slip_cost(kind_of_slip(whole, meant)) if by_kind else tie.likely + cost
             found[meant] = max(score, found.get(meant, score))
@@ -210,7 +210,7 @@ class Repairer:
 
 def _habits(forms: Sequence[str], arcs: Sequence[Arc]) -> list[Habit]:
     """The habits a query may have been typed in."""
-    habits = [Habit.MARKED, Habit.HALF_MARKED if any(map(is_marked, forms)) else Habit.UNMARKED]
+    habits = [Habit.MARKED, Habit.HALF_MARKED if any(map(has_diacritics, forms)) else Habit.UNMARKED]
     decoded = {habit for arc in arcs for habit in arc.options.decoded}
     return habits + sorted(decoded)
 

@@ -137,7 +137,7 @@ def _word_pairs(forms: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Hash of a form without marks, whole or less one letter -> its number: the index of SymSpell (Garbe 2012).
+    """Hash of a form without diacritics, whole or less one letter -> its number: the index of SymSpell (Garbe 2012).
 
     Two forms within one edit share one of these. Only forms frequent enough to be proposed are in it.
     """

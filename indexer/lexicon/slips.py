@@ -13,6 +13,7 @@ import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, shapes
 from indexer.lexicon.edits import (
     BESIDE,
     CODAS_CONFUSED,
@@ -22,7 +23,6 @@ from indexer.lexicon.edits import (
     confusions_of_both,
     moved,
 )
-from indexer.lexicon.marks import HOOK, TILDE, marks, shapes
 from indexer.vietnamese import fold
 
 LANGUAGE_WEIGHT = 0.55
@@ -69,7 +69,7 @@ def slip_cost(kind: str) -> float:
 def kind_of_slip(typed: str, meant: Sequence[str]) -> str:
     """The kind that turns the forms `meant` into the one form `typed`: a key of `counts`, or one never met.
 
-    A kind tells what happened to the letters, with the marks that shape them (`ơ`, `đ`), and whether the tone is
+    A kind tells what happened to the letters, with the diacritics that shape them (`ơ`, `đ`), and whether the tone is
     another besides.
     """
     if len(meant) > 1:
@@ -79,7 +79,7 @@ def kind_of_slip(typed: str, meant: Sequence[str]) -> str:
 
 @functools.lru_cache(1 << 14)
 def _kind(typed: str, meant: str) -> str:
-    tone = _of_tone(marks(typed)[1], marks(meant)[1])
+    tone = _of_tone(diacritics(typed)[1], diacritics(meant)[1])
     letters = _of_letters(_without_tone(typed), _without_tone(meant))
     if not letters:
         return tone or "tone misplaced"
@@ -123,7 +123,7 @@ def _of_letters(typed: str, meant: str) -> str:
 
 
 def _of_shapes(typed: str, meant: str) -> str:
-    """The kind of a slip between forms whose letters differ only in the marks that shape them."""
+    """The kind of a slip between forms whose letters differ only in the diacritics that shape them."""
     if shapes(typed) == shapes(meant):
         return "mark misplaced"
     if _rimes_confused(typed, meant):

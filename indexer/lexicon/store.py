@@ -1,8 +1,8 @@
 """A lexicon on disk: how what was learned is laid out, and how it is looked up.
 
 The file holds sorted tables and is read by memory map: opening it reads no table, whatever its size, and a look-up is a
-binary search. Syllables are ordered by (form without marks, form), so that all that share their letters stand together.
-Number 0 is no syllable but the start and end of a sentence.
+binary search. Syllables are ordered by (form without diacritics, form), so that all that share their letters stand
+together. Number 0 is no syllable but the start and end of a sentence.
 
 How it is written lives in `saving`, the file itself in `container`, what is counted in `learn`.
 """
@@ -110,7 +110,7 @@ class Lexicon:
         self._deletion_hashes = _view(sections["deletion_hashes"])
         self._deletion_folds = _view(sections["deletion_folds"])
         self.phrase_keys = _Strings(sections["phrase_keys"], sections["phrase_keys_at"])
-        """The phrases without marks, in code point order."""
+        """The phrases without diacritics, in code point order."""
         self.phrases = _Strings(sections["phrases"], sections["phrases_at"])
         """The phrases themselves, in the order of `phrase_keys`."""
         self.phrase_counts: NDArray[np.uint32] = sections["phrase_counts"]
@@ -222,7 +222,7 @@ class Lexicon:
         return at < len(self.word_pairs) and bool(self.word_pairs[at] == key)
 
     def letters_prefixed(self, prefix: str) -> range:
-        """The numbers of the forms that begin with `prefix` when written without marks (as `prefix` must be)."""
+        """The numbers of the forms that begin with `prefix` when written without diacritics (as `prefix` must be)."""
         folds = self._folds.prefixed(prefix)
         return range(self._fold_starts[folds.start], self._fold_starts[folds.stop])
 
@@ -234,12 +234,13 @@ class Lexicon:
         return -1
 
     def _same_letters(self, letters: str) -> range:
-        """The numbers of the forms that are `letters` when written without marks."""
+        """The numbers of the forms that are `letters` when written without diacritics."""
         at = self._folds.find(letters)
         return range(0) if at < 0 else range(self._fold_starts[at], self._fold_starts[at + 1])
 
     def neighbours(self, letters: str) -> dict[str, range]:
-        """The forms without marks that are likely one edit from `letters`: that share it, less one letter on each side.
+        """The forms without diacritics that are likely one edit from `letters`: that share it, less one letter on each
+        side.
 
         With the numbers of their forms. Two edits may do that too (`abc`, `bcd`), and hashes may collide: the caller
         compares.

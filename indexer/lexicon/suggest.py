@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.lexicon.bigrams import UNKNOWN
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import NOT_AT_PHRASE_EDGE, fold, is_marked
+from indexer.vietnamese import NOT_AT_PHRASE_EDGE, fold, has_diacritics
 from indexer.vietnamese.tones import split_tone
 from indexer.vietnamese.typing import decode_typing
 
@@ -135,7 +135,7 @@ class Suggester:
             if not (_may_be(*last) if last_is_complete else _may_become(*last)):
                 continue
             count = int(lexicon.phrase_counts[places.start + place])
-            # A syllable without marks may mean itself; among marked ones it rather does.
+            # A syllable without diacritics may mean itself; among marked ones it rather does.
             same = sum(a == b for a, b in zip(tail[:-1], syllables, strict=False)) / matched
             likely, before = math.log1p(count), head
             if head:
@@ -156,7 +156,7 @@ class Suggester:
         head = typed if last_is_complete else typed[:-1]
         prefix = "" if last_is_complete else typed[-1]
         if head:
-            befores = [lexicon.number(head[-1])] if is_marked(head[-1]) else [*lexicon.same_letters(head[-1])]
+            befores = [lexicon.number(head[-1])] if has_diacritics(head[-1]) else [*lexicon.same_letters(head[-1])]
             befores = [number for number in befores if number != UNKNOWN]
             if not befores:
                 return
@@ -181,8 +181,9 @@ class Suggester:
                 yield _Found(" ".join([*before, form]), count, math.log1p(count), _LONE_SYLLABLE)
 
     def _with_marks(self, head: Sequence[str], variant: str) -> list[str]:
-        """The head with `variant` for its last form: typed wholly without marks, the forms likely meant before that."""
-        if any(map(is_marked, head)):
+        """The head with `variant` for its last form: typed wholly without diacritics, the forms likely meant before
+        that."""
+        if any(map(has_diacritics, head)):
             return [*head[:-1], variant]
         found = [variant]
         for form in reversed(head[:-1]):
@@ -192,12 +193,12 @@ class Suggester:
     def _joint(self, before: str, after: str) -> tuple[str, float]:
         """The share of the occurrences of `after` that stand behind `before`; one never seen there counts as a few.
 
-        Where `before` has no marks it may mean any form of its letters; the one that is meant is given back.
+        Where `before` has no diacritics it may mean any form of its letters; the one that is meant is given back.
         """
         lexicon = self._lexicon
         second = lexicon.number(after)
         numbers = [lexicon.number(before)]
-        if not is_marked(before):
+        if not has_diacritics(before):
             numbers += lexicon.same_letters(before)
         pairs = [lexicon.pair_count_of(number, second) for number in numbers]
         most = max(pairs)
@@ -221,8 +222,8 @@ def _most_frequent(counts: NDArray[np.uint32], most: int) -> list[int]:
 
 
 def _may_be(typed: str, form: str) -> bool:
-    """Whether a form may be meant by a typed one of the same letters: marks typed are marks meant."""
-    return typed == form or not is_marked(typed)
+    """Whether a form may be meant by a typed one of the same letters: diacritics that were typed must match."""
+    return typed == form or not has_diacritics(typed)
 
 
 def _may_become(typed: str, form: str) -> bool:
@@ -231,7 +232,7 @@ def _may_become(typed: str, form: str) -> bool:
     The tone may be still to come, and may move as letters are added; in a syllable with any mark the other letters
     are as they are meant: `dươ` becomes `dương`, not `đường`.
     """
-    if form.startswith(typed) or not is_marked(typed):
+    if form.startswith(typed) or not has_diacritics(typed):
         return True
     typed_parts, parts = split_tone(typed), split_tone(form)
     if typed_parts is None or parts is None:

@@ -52,7 +52,7 @@ class Looked(NamedTuple):
 
 
 class Finder:
-    """Looks for tokens whose letters without marks are among `wanted`, or begin with one of `prefixes`.
+    """Looks for tokens whose letters without diacritics are among `wanted`, or begin with one of `prefixes`.
 
     It may name a chunk that holds none of them, but leaves out none that does. Line ends part chunks as blanks do. Safe
     to share between threads.
@@ -106,7 +106,8 @@ class Finder:
 
 
 class _Letters(dict[str, str]):
-    """What stands between two blanks -> the form of its token without marks; `_SEVERAL`; "" when it has no token."""
+    """What stands between two blanks -> the form of its token without diacritics; `_SEVERAL`; "" when it has no
+    token."""
 
     def __missing__(self, chunk: str) -> str:
         forms = tokens(chunk).forms

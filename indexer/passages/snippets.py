@@ -1,7 +1,7 @@
-"""Which sentences of a passage to show, and the words to mark in them.
+"""Which sentences of a passage to show, and the words to highlight in them.
 
 A snippet is a slice of the source text, with nothing added: whoever renders it sees from `start` and the length that
-something was left out. Which words are marked lives in `highlight`, where sentences end in `sentences`.
+something was left out. Which words are highlighted lives in `highlight`, where sentences end in `sentences`.
 """
 
 from __future__ import annotations
@@ -26,47 +26,48 @@ _SLACK = 0.2
 _PARTS_OF_WINDOW = 4
 """Text without punctuation is cut into parts of at least so many to a window."""
 
-_MOST_MARKS = 32
-"""How far a cut moves back so as not to part a letter from its marks: text of nothing but marks must not take long."""
+_MOST_COMBINING = 32
+"""How far a cut moves back so as not to part a letter from its combining marks: text of nothing else must not take
+long."""
 
 _CHUNK = re.compile(r"\s*\S+\s*|\s+")
 _RUN = re.compile(r"[\w\u0300-\u036f]+[^\w\u0300-\u036f]*|[^\w\u0300-\u036f]+")
 
 
-def snippet(text: str, marks: Sequence[Span], characters: int) -> Snippet:
+def snippet(text: str, highlights: Sequence[Span], characters: int) -> Snippet:
     """The best part of `text`, about `characters` (at least 1) long.
 
     The whole text if it is short. Otherwise the run of sentences or clauses, no longer than `characters`, with the most
-    distinct marked words; among equals one that starts with a sentence. It never cuts a syllable, unless one is longer
-    than that. `marks` are spans of `text` in order.
+    distinct highlighted words; among equals one that starts with a sentence. It never cuts a syllable, unless one is
+    longer than that. `highlights` are spans of `text` in order.
     """
-    return snippets((text,), (marks,), characters)[0]
+    return snippets((text,), (highlights,), characters)[0]
 
 
-def snippets(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: int) -> list[Snippet]:
-    """The same for several texts, each with its marks."""
-    shown = [Snippet(text, 0, tuple(each)) for text, each in zip(texts, marks, strict=True)]
+def snippets(texts: Sequence[str], highlights: Sequence[Sequence[Span]], characters: int) -> list[Snippet]:
+    """The same for several texts, each with its highlights."""
+    shown = [Snippet(text, 0, tuple(each)) for text, each in zip(texts, highlights, strict=True)]
     long = [at for at, text in enumerate(texts) if len(text) > characters * (1 + _SLACK)]
-    windows = _windows([texts[at] for at in long], [marks[at] for at in long], characters)
+    windows = _windows([texts[at] for at in long], [highlights[at] for at in long], characters)
     for at, (start, end) in zip(long, windows, strict=True):
         if end < 0:
-            parts = _parts(texts[at], marks[at], characters)
+            parts = _parts(texts[at], highlights[at], characters)
             first, last = _best_window(parts, characters)
             start, end = parts[first].start, parts[last].end
-        shown[at] = _cut_out(texts[at], marks[at], start, end)
+        shown[at] = _cut_out(texts[at], highlights[at], start, end)
     return shown
 
 
-def _cut_out(text: str, marks: Sequence[Span], start: int, end: int) -> Snippet:
+def _cut_out(text: str, highlights: Sequence[Span], start: int, end: int) -> Snippet:
     """What of a text is shown of a window, without the white space around it."""
     shown = text[start:end].rstrip()
     start += len(shown) - len(shown.lstrip())
     end = start + len(shown.lstrip())
-    inside = tuple((max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start)
+    inside = tuple((max(a, start) - start, min(b, end) - start) for a, b in highlights if a < end and b > start)
     return Snippet(text[start:end], start, inside)
 
 
-def _windows(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: int) -> list[Span]:
+def _windows(texts: Sequence[str], highlights: Sequence[Sequence[Span]], characters: int) -> list[Span]:
     """Where the best window of each text starts and ends, found compiled; (-1, -1) where that does not find it."""
     kernel = compiled.kernel
     if kernel is None:
@@ -74,7 +75,7 @@ def _windows(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: 
     numbers: dict[str, int] = {}
     words: list[int] = []
     words_at = [0]
-    for text, spans in zip(texts, marks, strict=True):
+    for text, spans in zip(texts, highlights, strict=True):
         for start, end in spans:
             for word in _words(text[start:end]):
                 words.append(numbers.setdefault(word, len(numbers)))
@@ -82,8 +83,8 @@ def _windows(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: 
     found = kernel.window.best(
         kernel.characters.codes("".join(texts)),
         kernel.characters.bounds(texts),
-        np.array([span for spans in marks for span in spans], np.int64).reshape(-1, 2),
-        kernel.characters.bounds(marks),
+        np.array([span for spans in highlights for span in spans], np.int64).reshape(-1, 2),
+        kernel.characters.bounds(highlights),
         np.array(words_at),
         np.array(words, np.int64),
         characters,
@@ -94,10 +95,10 @@ def _windows(texts: Sequence[str], marks: Sequence[Sequence[Span]], characters: 
 
 
 @functools.lru_cache(1 << 12)
-def _words(marked: str) -> tuple[str, ...]:
-    """The words of a mark, and the mark as a whole, without marks and capitals."""
-    marked = fold(marked.lower())
-    return tuple({marked, *marked.split()})
+def _words(highlighted: str) -> tuple[str, ...]:
+    """The words of a highlight, and the highlight as a whole, without diacritics and capitals."""
+    highlighted = fold(highlighted.lower())
+    return tuple({highlighted, *highlighted.split()})
 
 
 @dataclass(slots=True)
@@ -109,12 +110,12 @@ class _Part:
     opens: bool
     """Whether a sentence starts here."""
     words: list[str]
-    """Those of its marks."""
+    """Those of its highlights."""
 
 
-def _parts(text: str, marks: Sequence[Span], characters: int) -> list[_Part]:
+def _parts(text: str, highlights: Sequence[Span], characters: int) -> list[_Part]:
     """The clauses of the text, cut further where they are longer than a window."""
-    inside = {offset for start, end in marks for offset in range(start + 1, end)}
+    inside = {offset for start, end in highlights for offset in range(start + 1, end)}
     sentences = {0, *sentence_starts(text)}
     starts = sorted(sentences.union(clause_starts(text)) - inside)
     parts = []
@@ -124,7 +125,7 @@ def _parts(text: str, marks: Sequence[Span], characters: int) -> list[_Part]:
             parts.append(_Part(start, cut, opens, []))
             start, opens = cut, False
     at = 0
-    for start, end in marks:
+    for start, end in highlights:
         while parts[at].end <= start:
             at += 1
         parts[at].words += _words(text[start:end])
@@ -134,7 +135,7 @@ def _parts(text: str, marks: Sequence[Span], characters: int) -> list[_Part]:
 def _cut(text: str, start: int, end: int, characters: int, inside: set[int]) -> Iterator[int]:
     """The ends of the parts of `text[start:end]`: one if it fits a window, else several of a quarter of one.
 
-    Parts do not end at the offsets `inside` marks, unless a mark alone is longer than a window.
+    Parts do not end at the offsets `inside` highlights, unless a highlight alone is longer than a window.
     """
     if end - start <= characters:
         yield end
@@ -165,7 +166,7 @@ def _atom_ends(text: str, start: int, end: int, characters: int) -> Iterator[int
             at = run.start()
             while run.end() - at > characters:
                 cut = at + characters
-                first = max(at + 1, cut - _MOST_MARKS)
+                first = max(at + 1, cut - _MOST_COMBINING)
                 while cut > first and unicodedata.combining(text[cut]):
                     cut -= 1
                 if unicodedata.combining(text[cut]):
@@ -200,7 +201,7 @@ def _best_window(parts: Sequence[_Part], characters: int) -> tuple[int, int]:
 
 
 def _promising(parts: Sequence[_Part]) -> list[bool]:
-    """For each part, whether the rest of its sentence has a marked word."""
+    """For each part, whether the rest of its sentence has a highlighted word."""
     flags = [False] * len(parts)
     for index in range(len(parts) - 1, -1, -1):
         continues = index + 1 < len(parts) and not parts[index + 1].opens

@@ -13,22 +13,22 @@ class Meets(Enum):
     """Those of the same form."""
 
     RUN = "run"
-    """Those of the same form, and in a run of two or more also those with other marks. So an unmarked syllable of a
-    marked query (`nam` in `Việt Nam`) does not mark `năm`, but `ban` in `uy ban` marks `ủy ban`."""
+    """Those of the same form, and in a run of two or more also those with other diacritics. So an unmarked syllable of
+    a marked query (`nam` in `Việt Nam`) does not mark `năm`, but `ban` in `uy ban` marks `ủy ban`."""
 
     UNMARKED = "unmarked"
-    """Those that have its form without marks."""
+    """Those that have its form without diacritics."""
 
     PREFIX = "prefix"
     """Those whose form begins with its form."""
 
     UNMARKED_PREFIX = "unmarked prefix"
-    """Those whose form without marks begins with its form."""
+    """Those whose form without diacritics begins with its form."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetToken:
-    """One syllable of the query. `form` has no marks where it is met without them."""
+    """One syllable of the query. `form` has no diacritics where it is met without them."""
 
     form: str
     meets: Meets = Meets.EXACT

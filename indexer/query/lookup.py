@@ -1,7 +1,8 @@
 """In which field, and in which spelling, syllables of a query are looked for: what the vocabulary of the index decides.
 
-Marks typed are marks meant: a form typed with marks is looked for as it is. If the index does not hold it at all, its
-letters alone are looked for, so that a slip of marks still finds. A form typed without marks may mean any marked one.
+Diacritics that were typed must match: a form typed with diacritics is looked for as it is. If the index does not hold
+it at all, its letters alone are looked for, so that a slip of diacritics still finds. A form typed without diacritics
+may mean any marked one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from indexer.engine.base import Vocabulary
 from indexer.engine.query import Phrase, Term
 from indexer.passages.targets import Meets
 from indexer.schema import Field, bigram
-from indexer.vietnamese import fold, is_marked
+from indexer.vietnamese import fold, has_diacritics
 
 _UNMARKED_OF = {Field.SYLLABLES: Field.UNMARKED, Field.TITLE: Field.TITLE_UNMARKED}
 
@@ -33,32 +34,33 @@ class Lookup:
         """Whether the index holds the form in the field."""
         return self.frequency(field, form) > 0
 
-    def meets(self, form: str, among_marks: bool, field: Field = Field.SYLLABLES) -> Meets | None:
+    def meets(self, form: str, among_diacritics: bool, field: Field = Field.SYLLABLES) -> Meets | None:
         """Which tokens of the index a syllable meets: EXACT, RUN or UNMARKED; None when there is none.
 
-        `among_marks` says whether marks were typed elsewhere in the same text; then RUN stands for a form without marks
-        that the index holds with and without.
+        `among_diacritics` says whether diacritics were typed elsewhere in the same text; then RUN stands for a form
+        without diacritics that the index holds with and without.
         """
-        return self._alike(form, among_marks, field)
+        return self._alike(form, among_diacritics, field)
 
-    def _meets(self, form: str, among_marks: bool, field: Field) -> Meets | None:
+    def _meets(self, form: str, among_diacritics: bool, field: Field) -> Meets | None:
         same = self.frequency(field, form)
         alike = self.frequency(_UNMARKED_OF[field], fold(form))
         if not alike:
             return None
-        if same == alike or (same and is_marked(form)):
+        if same == alike or (same and has_diacritics(form)):
             return Meets.EXACT
-        return Meets.RUN if same and among_marks else Meets.UNMARKED
+        return Meets.RUN if same and among_diacritics else Meets.UNMARKED
 
     def sequence(
-        self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, among_marks: bool = False
+        self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, among_diacritics: bool = False
     ) -> tuple[Term | Phrase, bool]:
-        """The leaf for `forms` side by side (or for the only one), and whether it looks for them without marks.
+        """The leaf for `forms` side by side (or for the only one), and whether it looks for them without diacritics.
 
-        It does for forms typed wholly without marks, unless `among_marks` (the text around them has marks) and the
-        index holds them all as typed; and for forms typed with marks of which the index lacks one.
+        It does for forms typed wholly without diacritics, unless `among_diacritics` (the text around them has
+        diacritics) and the index holds them all as typed; and for forms typed with diacritics of which the index lacks
+        one.
         """
-        marked = among_marks or any(map(is_marked, forms))
+        marked = among_diacritics or any(map(has_diacritics, forms))
         met = [self.meets(form, marked, field) for form in forms]
         if Meets.UNMARKED in met:
             return _leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True

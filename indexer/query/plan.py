@@ -38,7 +38,7 @@ from indexer.query.weighing import CapitalWeights
 from indexer.results import Interpretation, QueryWarning, SearchRequest
 from indexer.schema import Field, facet_key
 from indexer.settings import Settings
-from indexer.vietnamese import fold, is_marked
+from indexer.vietnamese import fold, has_diacritics
 
 _EVEN = CapitalWeights(None, 0.0)
 
@@ -96,7 +96,7 @@ class _Planner:
         self._reader = reader
         self._settings = settings
         self._weights = weights
-        self._among_marks = is_marked(text)
+        self._among_diacritics = has_diacritics(text)
         self._shouted = is_shouted(text)
         self._tokens_left = settings.query_clauses
         self.targets: list[Target] = []
@@ -218,7 +218,7 @@ class _Planner:
         forms = forms_of(stem)
         if len(forms) != 1:
             return self._phrase(stem, Field.SYLLABLES, self._settings.weight_syllables)
-        form, marked = forms[0], is_marked(forms[0])
+        form, marked = forms[0], has_diacritics(forms[0])
         self.targets.append(whole_target((form,), Meets.PREFIX if marked else Meets.UNMARKED_PREFIX))
         field = Field.SYLLABLES if marked else Field.UNMARKED
         return Prefix(field, form, self._settings.weight_syllables, self._settings.query_expansions)
@@ -226,7 +226,7 @@ class _Planner:
     def _excluded(self, clause: Clause) -> Node | None:
         """What the clause after a minus asks. Nothing of it is marked.
 
-        Without marks, it excludes whatever its marks, unless marks were typed in the rest of the query.
+        Without diacritics, it excludes whatever its diacritics, unless diacritics were typed in the rest of the query.
         """
         match clause:
             case WordsClause(words=words):
@@ -239,7 +239,9 @@ class _Planner:
                 del self.targets[marked:]
                 return node
         chunks = [self._counted(forms_of(text)) for text in texts]
-        leaves = [self._lookup.sequence(forms, 0.0, among_marks=self._among_marks)[0] for forms in chunks if forms]
+        leaves = [
+            self._lookup.sequence(forms, 0.0, among_diacritics=self._among_diacritics)[0] for forms in chunks if forms
+        ]
         return _all(leaves) if leaves else None
 
 

@@ -42,7 +42,7 @@ class Frame:
     last: bool
     opens: bool
     unmarked: bool
-    """Whether it is recognised when typed without marks too."""
+    """Whether it is recognised when typed without diacritics too."""
 
 
 _CLOSING = "không"
@@ -61,7 +61,7 @@ def frames() -> tuple[Frame, ...]:
 
 
 def sought(forms: Sequence[str]) -> Sought | None:
-    """What the forms of a text ask for, with their marks or without any; None: nothing that can be told."""
+    """What the forms of a text ask for, with their diacritics or without any; None: nothing that can be told."""
     text = f" {' '.join(forms)} "
     return next((kind for words, kind in _SEEKING if words in text), None)
 

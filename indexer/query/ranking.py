@@ -18,23 +18,23 @@ from indexer.query.segments import Range, Segment
 from indexer.query.weighing import CapitalWeights
 from indexer.schema import Field, bigram
 from indexer.settings import Settings
-from indexer.vietnamese import fold, is_marked
+from indexer.vietnamese import fold, has_diacritics
 
 TYPED_SHARE = 0.1
-"""Of the weight of a syllable in a text without any marks, the share of the form as typed; the rest goes to the
-unmarked form. Shares from 0 to .1 rank alike (nDCG@10 on questions without marks), .3 costs .01."""
+"""Of the weight of a syllable in a text without any diacritics, the share of the form as typed; the rest goes to the
+unmarked form. Shares from 0 to .1 rank alike (nDCG@10 on questions without diacritics), .3 costs .01."""
 
-TYPED_SHARE_AMONG_MARKS = 0.8
-"""The same where marks were typed elsewhere in the text: then a syllable without marks mostly means just that. From
-0 to 1 makes no difference on judged questions; it keeps `năm` behind `nam`."""
+TYPED_SHARE_AMONG_DIACRITICS = 0.8
+"""The same where diacritics were typed elsewhere in the text: then a syllable without diacritics mostly means just
+that. From 0 to 1 makes no difference on judged questions; it keeps `năm` behind `nam`."""
 
 UNMARKED_WORDS_SHARE = 0.5
-"""Of the weight of a word, what is left in a text without any marks, which is segmented less well (+.01)."""
+"""Of the weight of a word, what is left in a text without any diacritics, which is segmented less well (+.01)."""
 
 
 REPAIRED_SHARE = 0.7
-"""Of the weight of a syllable that was repaired and looked for without its marks, how much goes to its repaired form
-when the repair is certain. What was typed keeps the rest, so that a wrong repair never hides it."""
+"""Of the weight of a syllable that was repaired and looked for without its diacritics, how much goes to its repaired
+form when the repair is certain. What was typed keeps the rest, so that a wrong repair never hides it."""
 
 REPAIRED_BESIDE_TYPED = 0.5
 """The weight of a repaired form, as a share of that of a syllable, where the index has the form that was typed too."""
@@ -78,9 +78,9 @@ class Ranking:
                 self._add_compound(forms[first : last + 1], meant[unit])
             elif (repair := repaired.get(first)) and self._is_only(forms[first], repair):
                 for at, piece in enumerate(repair.forms):
-                    typed = piece if is_marked(forms[first]) else fold(piece)
-                    # A piece that has its marks is what was typed: nothing of it is repaired.
-                    mended = None if typed == piece and is_marked(piece) else replace(repair, forms=(piece,))
+                    typed = piece if has_diacritics(forms[first]) else fold(piece)
+                    # A piece that has its diacritics is what was typed: nothing of it is repaired.
+                    mended = None if typed == piece and has_diacritics(piece) else replace(repair, forms=(piece,))
                     also = meant[unit] if at == 0 else []
                     self._add_syllable(typed, segment.marked, also, mended, certain, PIECE_SHARE)
             else:
@@ -157,7 +157,7 @@ class Ranking:
                 weight *= ABBREVIATION_WEIGHT * (meaning.end - meaning.start)
             elif meaning.kind == "repair" and len(over) == 1 and len(meaning.forms) == 1:
                 continue  # weighed against the form that was typed, in `_add_syllable`
-            leaf, _ = self._lookup.sequence(meaning.forms, weight / len(over), among_marks=True)
+            leaf, _ = self._lookup.sequence(meaning.forms, weight / len(over), among_diacritics=True)
             for unit in over:
                 meant[unit].append(leaf)
         return meant
@@ -165,7 +165,7 @@ class Ranking:
     def _add_syllable(
         self,
         form: str,
-        among_marks: bool,
+        among_diacritics: bool,
         meant: list[Node],
         repair: Meaning | None,
         certain: bool,
@@ -177,13 +177,13 @@ class Ranking:
         repaired: Term | None = None
         if repair is not None and len(repair.forms) == 1 and repair.end - repair.start == 1:
             share = repair.share
-            meets = self._lookup.meets(form, among_marks)
+            meets = self._lookup.meets(form, among_diacritics)
             scale = 1.0 if meets is None else REPAIRED_BESIDE_TYPED if meets is Meets.EXACT else REPAIRED_SHARE
             weight = share * scale * self._settings.weight_syllables
             if self._lookup.knows(Field.SYLLABLES, repair.forms[0]):
                 repaired = Term(Field.SYLLABLES, repair.forms[0], weight)
                 self._prefer(Field.TITLE, repair.forms[0], share * self._settings.weight_title)
-        typed = self._syllable(form, among_marks, share)
+        typed = self._syllable(form, among_diacritics, share)
         if repaired is not None:
             if typed is not None and typed.field is Field.UNMARKED and typed.form == fold(repaired.form):
                 # What holds the repaired form holds its letters too: either decides what matches, the other adds to
@@ -202,26 +202,26 @@ class Ranking:
         unit = nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
         self._units[form,] = unit if part == 1.0 else _scaled(unit, part)
 
-    def _syllable(self, form: str, among_marks: bool, repaired: float = 0.0) -> Term | None:
+    def _syllable(self, form: str, among_diacritics: bool, repaired: float = 0.0) -> Term | None:
         """The term that decides whether a syllable matches, with its companions added; None if it is unknown.
 
-        `repaired` says how surely another form was meant, if the one typed is looked for without its marks.
+        `repaired` says how surely another form was meant, if the one typed is looked for without its diacritics.
         """
         settings, plain = self._settings, fold(form)
         weight = settings.weight_syllables
-        meets = self._lookup.meets(form, among_marks)
+        meets = self._lookup.meets(form, among_diacritics)
         if meets is None:
             return None
         if meets is Meets.EXACT:
             self._prefer(Field.TITLE, form, settings.weight_title)
-            if is_marked(form):
+            if has_diacritics(form):
                 self._prefer(Field.UNMARKED, plain, settings.weight_unmarked)
             return Term(Field.SYLLABLES, form, weight)
         weight *= 1 - REPAIRED_SHARE * repaired
         # What holds the form as typed holds its unmarked form too, so the latter decides what matches.
         share = 0.0
         if self._lookup.knows(Field.SYLLABLES, form):
-            share = (TYPED_SHARE_AMONG_MARKS if meets is Meets.RUN else TYPED_SHARE) * (1 - repaired)
+            share = (TYPED_SHARE_AMONG_DIACRITICS if meets is Meets.RUN else TYPED_SHARE) * (1 - repaired)
         self._prefer(Field.SYLLABLES, form, weight * share)
         self._prefer(Field.TITLE_UNMARKED, plain, settings.weight_title * (1 - repaired))
         return Term(Field.UNMARKED, plain, weight * (1 - share))
@@ -230,15 +230,16 @@ class Ranking:
         """Add a compound: its parts in order are what matches; each part adds to the score."""
         leaf, _ = self._lookup.sequence(forms, self._settings.weight_bigrams)
         self._units[forms] = Any((leaf, *meant)) if meant else leaf
-        parts = [self._syllable(form, any(map(is_marked, forms))) for form in forms]
+        parts = [self._syllable(form, any(map(has_diacritics, forms))) for form in forms]
         known = [part for part in parts if part is not None]
         if meant or len(known) == len(parts):
             self._known.add(forms)
         self._optional.update(dict.fromkeys(known))
 
-    def _add_pair(self, first: str, second: str, among_marks: bool) -> None:
-        """Add two neighbours; typed without marks, they are neighbours whatever their marks."""
-        leaf, _ = self._lookup.sequence((first, second), self._settings.weight_bigrams, among_marks=among_marks)
+    def _add_pair(self, first: str, second: str, among_diacritics: bool) -> None:
+        """Add two neighbours; typed without diacritics, they are neighbours whatever their diacritics."""
+        weight = self._settings.weight_bigrams
+        leaf, _ = self._lookup.sequence((first, second), weight, among_diacritics=among_diacritics)
         if isinstance(leaf, Term):
             self._prefer(leaf.field, leaf.form, leaf.weight)
         elif leaf.weight > 0:

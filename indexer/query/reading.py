@@ -69,7 +69,8 @@ class Reading:
         return self.confidence >= CERTAIN and bool(self.repairs) and all(repair.sure for repair in self.repairs)
 
     def judges_all(self, found: Segment) -> bool:
-        """Whether the repair speaks of every token: in a text without marks, what it leaves alone is a choice too."""
+        """Whether the repair speaks of every token: in a text without diacritics, what it leaves alone is a choice
+        too."""
         return bool(self.repairs) and not found.marked
 
     def places(self, size: int) -> list[range]:

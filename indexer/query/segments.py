@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.query.questions import framed
-from indexer.vietnamese import Word, analyze, forms, is_marked, is_syllable
+from indexer.vietnamese import Word, analyze, forms, has_diacritics, is_syllable
 
 Range = tuple[int, int]
 """[first, last] tokens, both included."""
@@ -26,8 +26,8 @@ class Segment:
 
     `forms` are its syllables, `spans` where they stand in the text, `capitals` which were typed in capitals.
     `compounds` are the tokens typed as one chunk, single ones included; they cover all tokens in order. `words` are the
-    words of the segmentation, `framed` says which tokens belong to a question frame, `marked` whether marks were typed
-    anywhere.
+    words of the segmentation, `framed` says which tokens belong to a question frame, `marked` whether diacritics were
+    typed anywhere.
     """
 
     forms: tuple[str, ...]
@@ -64,7 +64,7 @@ def segment(text: str, limit: int, *, shouted: bool = False) -> Segment:
         _ranges([False, *glued]) if kept else (),
         tuple(word for word in analysis.words if word.last < len(kept)),
         tuple(framed(kept, capitals)),
-        any(map(is_marked, kept)),
+        any(map(has_diacritics, kept)),
     )
 
 

@@ -123,8 +123,8 @@ def _is_found(forms: Sequence[str], begun: int, least: float, lookup: Lookup) ->
     """Whether a search for the forms has an answer, told from document frequencies alone: they cost microseconds.
 
     From the end back to the syllable before the one `begun`, each pair must stand side by side somewhere in the index.
-    What was typed before that is the user's own (it may lack marks, which pairs have), but must not be so much that the
-    rest is too small a part.
+    What was typed before that is the user's own (it may lack diacritics, which pairs have), but must not be so much
+    that the rest is too small a part.
     """
     if len(forms) == 1:
         return lookup.knows(Field.UNMARKED, fold(forms[0]))

@@ -51,7 +51,7 @@ class CapitalWeights:
         return math.prod(self._syllable(form, letters) for form in forms) ** (1 / len(forms))
 
     def _syllable(self, form: str, letters: bool) -> float:
-        """The weight of a syllable; with `letters`, of all that are the same without marks, taken together."""
+        """The weight of a syllable; with `letters`, of all that are the same without diacritics, taken together."""
         lexicon = self._lexicon
         assert lexicon is not None
         numbers = lexicon.same_letters(form) if letters else [lexicon.number(form)]

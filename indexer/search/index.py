@@ -171,7 +171,7 @@ class Index:
         _, _, answer = self._found(request)
         return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
 
-    def marks(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
+    def highlight(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
         """For each of `texts`, which belong together, the spans that a search for `query` would mark in it.
 
         `seconds` as in `search`.

@@ -36,18 +36,18 @@ def passages(
 ) -> tuple[Passage, ...]:
     """The passages of hits, in snippets of about so many characters."""
     texts = [hit.paragraph.text for hit in hits]
-    marks_of = matcher.mark_each(texts)
-    shown = snippets(texts, marks_of, characters)
+    highlights_of = matcher.mark_each(texts)
+    shown = snippets(texts, highlights_of, characters)
     return tuple(
         Passage(
             article=hit.info,
             paragraph=hit.paragraph,
             score=hit.score,
             snippet=snippet,
-            marks=marks,
+            highlights=highlights,
             explanation=explain(hit),
         )
-        for hit, marks, snippet in zip(hits, marks_of, shown, strict=True)
+        for hit, highlights, snippet in zip(hits, highlights_of, shown, strict=True)
     )
 
 

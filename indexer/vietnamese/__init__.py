@@ -1,13 +1,13 @@
 """What a syllable is: pure functions from text to tokens, forms and words. Imports nothing of the project.
 
-`unicode` holds the normal form, `tones` the syllable and its tone, `folding` forms without marks, `model` and
+`unicode` holds the normal form, `tones` the syllable and its tone, `folding` forms without diacritics, `model` and
 `segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched, `batch` and `compiled` the same for
 many texts at once, `typing` raw keystrokes.
 """
 
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
 from .batch import Analyses, analyze_all, segment_all
-from .folding import fold, is_marked
+from .folding import fold, has_diacritics
 from .function_words import FUNCTION_WORDS, NOT_AT_PHRASE_EDGE
 from .model import ModelMissing, word_pairs
 from .segmenter import Segmentation, segment
@@ -29,7 +29,7 @@ __all__ = [
     "canonical",
     "fold",
     "forms",
-    "is_marked",
+    "has_diacritics",
     "is_plain",
     "is_syllable",
     "other_style",

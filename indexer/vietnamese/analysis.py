@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words, word_bounds
 from .tones import canonical, is_syllable
-from .unicode import NormalText, has_marks, marks, normalize
+from .unicode import NormalText, diacritics, has_marks, normalize
 
 LONGEST_TOKEN = 64
-"""A run of letters, digits and marks longer than this many code points is cut into several tokens."""
+"""A run of letters, digits and diacritics longer than this many code points is cut into several tokens."""
 
 LONGEST_WORD = 3
 """A word of more syllables is cut at the borders of known words.
@@ -146,14 +146,14 @@ _UNMARKED_TOKEN = re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{_LETTER}{{1,{
 
 @functools.cache
 def _marked_token() -> re.Pattern[str]:
-    mark = f"[{marks()}]"
-    # No token begins with a mark, so the cut of a long one is never between a letter and its marks.
+    mark = f"[{diacritics()}]"
+    # No token begins with a mark, so the cut of a long one is never between a letter and its diacritics.
     letters = f"{_LETTER}(?:{_LETTER}|{mark}){{0,{LONGEST_TOKEN - 1}}}(?!{mark})"
     return re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{letters}|{_IDEOGRAPH}{mark}*)")
 
 
 def _token_pattern(normal: NormalText) -> re.Pattern[str]:
-    # A text with marks is never taken to be in normal form already, so that one needs no search.
+    # A text with diacritics is never taken to be in normal form already, so that one needs no search.
     return _UNMARKED_TOKEN if normal.starts is None or not has_marks(normal.text) else _marked_token()
 
 

@@ -1,4 +1,4 @@
-"""Forms without marks: what people type who leave the marks out."""
+"""Forms without marks: what people type who leave the diacritics out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CACHED_FORMS = 1 << 16
 _MARKED_LATIN = re.compile("LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
 # Letters that Unicode does not call "with" a mark; eth is the slip for đ.
 _OTHER_LATIN = {"ð": "d", "Ð": "D", "ı": "i"}
-# The blocks of combining diacritical marks; the marks of other scripts (Thai, Devanagari) are letters there.
+# The blocks of combining diacritical diacritics; the diacritics of other scripts (Thai, Devanagari) are letters there.
 _DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 
@@ -26,7 +26,7 @@ def fold(form: str) -> str:
     return _DIACRITICS.sub("", "".join([_plain_letter(letter) for letter in composed]))
 
 
-def is_marked(form: str) -> bool:
+def has_diacritics(form: str) -> bool:
     """Whether `form` has a marked Latin letter: `đường`, `lê`; not `nam`, `2023`."""
     return fold(form) != form
 

@@ -210,7 +210,7 @@ def segment(text: str) -> Segmentation:
     """The tokens and words that pyvi 0.1.1 finds in `text`; raises `ModelMissing`. Time is linear in the length.
 
     Differs from pyvi only where pyvi's time is not: in an e-mail address with more than 64 characters before the @,
-    and on a letter with more than `unicode.LONGEST_CLUSTER` marks.
+    and on a letter with more than `unicode.LONGEST_CLUSTER` diacritics.
     """
     normal = compose(text)
     found = list(token_spans(normal.text))

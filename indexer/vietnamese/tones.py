@@ -1,7 +1,7 @@
 """The well-formed Vietnamese syllable, its tone, and the one style in which the tone is placed.
 
-Two styles of spelling live side by side: the old one marks the first vowel of an open oa, oe, uy (`hòa`, `thúy`), the
-new one the second (`hoà`, `thuý`). Here the new style is canonical, because it is that of the word list of the
+Two styles of spelling live side by side: the old one diacritics the first vowel of an open oa, oe, uy (`hòa`, `thúy`),
+the new one the second (`hoà`, `thuý`). Here the new style is canonical, because it is that of the word list of the
 segmentation model: 648 syllables there are spelled so and none the old way. On hand-segmented text (Universal
 Dependencies VTB, TueCL) 21 of 312 word borders next to such a syllable are wrong in the new style, 46 in the old one
 and 42 with each syllable as it is written.

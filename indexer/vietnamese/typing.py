@@ -3,9 +3,9 @@
 Only decoding, and only of one token; whether the decoded syllable is likelier than the token itself (`test`, `usd`
 decode too) is for the caller to judge, who knows the index.
 
-Both methods let the keys of marks and tone stand anywhere after the letter they change (`quoocs`, `quoosc`, `quocso`),
-so a token is read into plain letters and a set of keys, and the keys are then given to letters in whatever way makes
-a well-formed syllable.
+Both methods let the keys of diacritics and tone stand anywhere after the letter they change (`quoocs`, `quoosc`,
+`quocso`), so a token is read into plain letters and a set of keys, and the keys are then given to letters in whatever
+way makes a well-formed syllable.
 """
 
 from __future__ import annotations

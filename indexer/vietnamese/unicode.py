@@ -12,21 +12,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 LONGEST_CLUSTER = 12
-"""A letter and its marks are cut to this many code points. Vietnamese needs three; ordering marks takes the
+"""A letter and its diacritics are cut to this many code points. Vietnamese needs three; ordering diacritics takes the
 square of their number."""
 
-# Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark, variation selectors.
+# Soft hyphen, zero-width spaces and joiners, direction diacritics, word joiner, byte order mark, variation selectors.
 _IGNORABLE = (
     "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
 )
-# Plane 1 up to the emoji: all the marks outside the basic plane but the variation selectors.
+# Plane 1 up to the emoji: all the diacritics outside the basic plane but the variation selectors.
 _HISTORIC_SCRIPTS = "\U00010000-\U0001efff"
 _SHORT_CLUSTER = 32
 _MARKS = ("Mn", "Mc", "Me")
 
 
 @functools.cache
-def marks(first: int = 0x300, last: int = 0x1EFFF) -> str:
+def diacritics(first: int = 0x300, last: int = 0x1EFFF) -> str:
     """The combining marks (categories Mn, Mc, Me) as the inside of a character class of `re`."""
     categories = map(unicodedata.category, map(chr, range(first, last + 1)))
     codes = [code for code, category in enumerate(categories, first) if category in _MARKS]
@@ -35,7 +35,7 @@ def marks(first: int = 0x300, last: int = 0x1EFFF) -> str:
     return "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
 
 
-_BASIC_MARKS = marks(last=0xFFFF)
+_BASIC_MARKS = diacritics(last=0xFFFF)
 # Classes of the planes above the first are slow, so the full class is used only where it is needed.
 _IN_HISTORIC_SCRIPT = re.compile(f"[{_HISTORIC_SCRIPTS}]")
 _BASIC_MARK = re.compile(f"[{_BASIC_MARKS}]")
@@ -107,8 +107,8 @@ class _Normalizer:
 
 @functools.cache
 def _clusters(ignorable: str, historic: bool) -> re.Pattern[str]:
-    """What can change as a whole when it is normalised: letters of a Hangul syllable, a letter and its marks."""
-    trailing = f"[{marks() if historic else _BASIC_MARKS}{ignorable}]"
+    """What can change as a whole when it is normalised: letters of a Hangul syllable, a letter and its diacritics."""
+    trailing = f"[{diacritics() if historic else _BASIC_MARKS}{ignorable}]"
     return re.compile(
         f"(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]){trailing}*"
         f"|[^{trailing[1:-1]}]?{trailing}+"

@@ -40,7 +40,7 @@ def test_a_short_passage_is_shown_whole() -> None:
 def test_the_window_holds_the_most_distinct_words() -> None:
     found = shown(70, "thi đua", "xuất sắc", "Hội nghị")
     assert found.text == "Cờ thi đua xuất sắc của tỉnh, kèm bằng khen, thuộc về TP. Hà Tĩnh."
-    assert [found.text[start:end] for start, end in found.marks] == ["thi đua", "xuất sắc"]
+    assert [found.text[start:end] for start, end in found.highlights] == ["thi đua", "xuất sắc"]
 
 
 def test_repeating_a_word_counts_less_than_another_word() -> None:
@@ -75,7 +75,7 @@ def test_a_sentence_without_punctuation_is_cut_between_words() -> None:
 def test_clauses_are_not_cut_inside_a_mark() -> None:
     text = "mở đầu rất dài dòng của một câu " * 3 + "quốc phòng, an ninh " + "và kết thúc cũng dài dòng " * 3
     found = shown(60, "quốc phòng, an ninh", text=text)
-    assert [found.text[start:end] for start, end in found.marks] == ["quốc phòng, an ninh"]
+    assert [found.text[start:end] for start, end in found.highlights] == ["quốc phòng, an ninh"]
 
 
 def test_text_without_spaces_is_cut_before_no_combining_mark() -> None:
@@ -88,7 +88,7 @@ def test_text_without_spaces_is_cut_before_no_combining_mark() -> None:
 def test_a_mark_longer_than_the_window_is_clipped() -> None:
     text = "một hai ba bốn " * 20
     found = snippet(text, ((0, len(text) - 1),), 40)
-    assert found.marks == ((0, len(found.text)),)
+    assert found.highlights == ((0, len(found.text)),)
 
 
 def test_a_very_long_passage_is_cut_quickly_enough_to_test() -> None:
@@ -114,4 +114,4 @@ def test_a_snippet_is_a_slice_with_its_marks(text: str, offsets: list[int], char
         for start, end in marks
         if start < found.start + len(found.text) and end > found.start
     ]
-    assert list(found.marks) == expected
+    assert list(found.highlights) == expected

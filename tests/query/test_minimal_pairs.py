@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Index, SearchRequest, build, open_index
-from indexer.vietnamese import canonical, fold, forms, is_marked
+from indexer.vietnamese import canonical, fold, forms, has_diacritics
 from tests.samples import write_articles
 
 LINES = Path(__file__).with_name("minimal_pairs.tsv").read_text("utf-8").splitlines()
@@ -47,7 +47,7 @@ def test_the_set_is_large_enough() -> None:
     assert all(len(group) >= 2 for group in GROUPS.values())
 
 
-@pytest.mark.parametrize("form", [form for form, _ in ROWS if is_marked(form)])
+@pytest.mark.parametrize("form", [form for form, _ in ROWS if has_diacritics(form)])
 def test_the_form_typed_outranks_every_other_form_of_its_letters(index: Index, form: str) -> None:
     holds = [form in passage for passage in found(index, form)]
     assert holds.count(True) == holding(form)

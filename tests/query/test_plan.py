@@ -27,7 +27,7 @@ from indexer.passages.targets import Meets, Target, TargetToken, whole_target
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
-from indexer.query.ranking import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_MARKS, Ranking
+from indexer.query.ranking import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, Ranking
 from indexer.query.reading import Meaning, Reading
 from indexer.query.segments import segment
 from indexer.query.weighing import CapitalWeights
@@ -100,7 +100,7 @@ def test_an_unmarked_syllable_means_any_marked_one_and_itself_a_bit_more() -> No
     assert typed.form == "duong" and 0 < typed.weight < unit.weight
 
 
-def test_among_marks_an_unmarked_syllable_mostly_means_itself() -> None:
+def test_among_diacritics_an_unmarked_syllable_mostly_means_itself() -> None:
     unit = units("duong lịch")[0]
     typed = next(node for node in optional("duong lịch") if isinstance(node, Term) and node.form == "duong")
     assert isinstance(unit, Term) and (unit.field, unit.form) == (Field.UNMARKED, "duong")
@@ -130,7 +130,7 @@ def test_what_a_repair_leaves_as_it_is_means_itself_in_a_text_without_marks() ->
     assert weight("duong lich") < 0.2
     assert weight("duong lich", lich) == REPAIRED_SHARE
     # Among marks a form without them mostly means itself anyway.
-    assert weight("duong lịhc", lich) == TYPED_SHARE_AMONG_MARKS
+    assert weight("duong lịhc", lich) == TYPED_SHARE_AMONG_DIACRITICS
 
 
 @pytest.mark.parametrize("typed", ["lựclượng", "lucluong"])
@@ -310,7 +310,7 @@ def test_a_minus_without_marks_excludes_marked_forms_too() -> None:
     assert tree("-sscd") == Exclude(Everything(), Term(Field.UNMARKED, "sscd", 0.0))
 
 
-def test_a_minus_among_marks_excludes_only_the_form_as_typed() -> None:
+def test_a_minus_among_diacritics_excludes_only_the_form_as_typed() -> None:
     assert tree('"đường" -duong') == Exclude(syllable("đường"), syllable("duong", 0.0))
 
 

@@ -46,7 +46,7 @@ def ask(index: Index, text: str, *, literal: bool = False) -> Results:
 
 def first(results: Results) -> tuple[str, list[str]]:
     passage = results.passages[0]
-    return passage.article.id, [passage.paragraph.text[start:end] for start, end in passage.marks]
+    return passage.article.id, [passage.paragraph.text[start:end] for start, end in passage.highlights]
 
 
 @pytest.mark.parametrize(
@@ -228,10 +228,10 @@ WAYS = {
 )
 def test_however_an_abbreviation_is_written_it_and_its_phrase_are_found_and_marked(short: Index, query: str) -> None:
     passages = ask(short, query).passages
-    found = {each.article.id: [each.paragraph.text[start:end] for start, end in each.marks] for each in passages}
+    found = {each.article.id: [each.paragraph.text[start:end] for start, end in each.highlights] for each in passages}
     assert found == WAYS
     for each in passages:
-        marked = [each.snippet.text[start:end] for start, end in each.snippet.marks]
+        marked = [each.snippet.text[start:end] for start, end in each.snippet.highlights]
         assert marked == WAYS[each.article.id]
 
 
@@ -259,7 +259,9 @@ def test_of_two_readings_the_one_that_stands_beside_the_neighbours_comes_first(
 
 def test_of_two_readings_both_are_searched(short: Index) -> None:
     results = ask(short, "BTV")
-    marked = {each.article.id: {each.paragraph.text[a:b].lower() for a, b in each.marks} for each in results.passages}
+    marked = {
+        each.article.id: {each.paragraph.text[a:b].lower() for a, b in each.highlights} for each in results.passages
+    }
     assert marked == {"editor": {"biên tập viên", "btv"}, "committee": {"ban thường vụ", "btv"}}
 
 

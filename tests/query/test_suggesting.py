@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from indexer import Index, SearchRequest, build, open_index, remove
 from indexer.lexicon import FILE, Lexicon
 from indexer.query.suggesting import LONGEST_TEXT
-from indexer.vietnamese import fold, forms, is_marked
+from indexer.vietnamese import fold, forms, has_diacritics
 from tests.conftest import ROOT
 from tests.samples import write_articles
 
@@ -107,7 +107,7 @@ def test_a_beginning_without_marks_is_completed_with_marks(index: Index) -> None
         suggestions = texts(index, typed)
         assert suggestions
         assert all(fold(text).startswith(typed) for text in suggestions)
-        assert any(is_marked(text) for text in suggestions)
+        assert any(has_diacritics(text) for text in suggestions)
 
 
 def test_titles_are_proposed_however_they_are_begun(index: Index) -> None:

@@ -36,7 +36,7 @@ def ids(results: Results) -> list[str]:
 
 def marked(results: Results, number: int = 0) -> list[str]:
     passage = results.passages[number]
-    return [passage.paragraph.text[start:end] for start, end in passage.marks]
+    return [passage.paragraph.text[start:end] for start, end in passage.highlights]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_any_text_is_answered_and_every_span_lies_in_its_text(text: str) -> None
     for passage in results.passages:
         whole, snippet = passage.paragraph.text, passage.snippet
         assert snippet.text == whole[snippet.start : snippet.start + len(snippet.text)]
-        for spans, length in ((passage.marks, len(whole)), (snippet.marks, len(snippet.text))):
+        for spans, length in ((passage.highlights, len(whole)), (snippet.highlights, len(snippet.text))):
             assert all(0 <= start < end <= length for start, end in spans)
             assert list(spans) == sorted(spans)
 
@@ -154,7 +154,7 @@ def test_an_index_answers_several_threads_alike(index: Index) -> None:
 
 def test_marks_of_any_texts_are_those_of_the_query(index: Index) -> None:
     texts = ["Tư lệnh trao cờ thi đua xuất sắc cho hai tập thể.", "Một hai ba."]
-    marks = index.marks(texts, "co thi dua")
+    marks = index.highlight(texts, "co thi dua")
     assert [[text[start:end] for start, end in spans] for text, spans in zip(texts, marks, strict=True)] == [
         ["cờ thi đua"],
         [],

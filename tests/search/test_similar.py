@@ -52,7 +52,7 @@ def test_what_shares_the_telling_words_comes_first(small: Index) -> None:
     answer = found(small, "a", 1)
     assert names(answer)[0] == "b#1"
     assert {"phúc", "trạch", "bưởi", "nông dân"} <= set(answer.words)
-    marked = [answer.passages[0].paragraph.text[start:end] for start, end in answer.passages[0].marks]
+    marked = [answer.passages[0].paragraph.text[start:end] for start, end in answer.passages[0].highlights]
     assert marked == ["Bưởi", "Phúc", "Trạch", "nông dân"]
 
 

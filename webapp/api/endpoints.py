@@ -144,9 +144,9 @@ def _answer(index: Index, asked: Asked, seconds: float | None = None) -> dict[st
     if asked.highlight == "html":
         for found, passage in zip(body["results"], results.passages, strict=True):
             if "snippet" in found:
-                found["snippet"]["html"] = str(marked(passage.snippet.text, passage.snippet.marks))
+                found["snippet"]["html"] = str(marked(passage.snippet.text, passage.snippet.highlights))
             if "text" in found:
-                found["text"]["html"] = str(marked(passage.paragraph.text, passage.marks))
+                found["text"]["html"] = str(marked(passage.paragraph.text, passage.highlights))
     if asked.request.group == "article":
         body["groups"] = [
             {"article": group.article.id, "matched": group.matched, "shown": len(group.passages)}

@@ -31,7 +31,7 @@ class Line:
     position: int
     kind: Kind
     text: str
-    marks: tuple[Span, ...]
+    highlights: tuple[Span, ...]
     matched: bool
 
     @property
@@ -50,16 +50,16 @@ class Stretch:
 
 
 def lines(article: Article, index: Index, query: str) -> list[Line]:
-    """The article place by place, with the spans that the query marks.
+    """The article place by place, with the spans that is highlighted for the query.
 
     A paragraph counts as matched when at least half as much of it is marked as of the one with the most.
     """
-    marks = index.marks([paragraph.text for paragraph in article.paragraphs], query)
-    marked = [sum(end - start for start, end in spans) for spans in marks]
+    highlights = index.highlight([paragraph.text for paragraph in article.paragraphs], query)
+    marked = [sum(end - start for start, end in spans) for spans in highlights]
     most = max(marked, default=0)
     found = [
         Line(position, paragraph.kind, paragraph.text, spans, matched=length > 0 and 2 * length >= most)
-        for paragraph, spans, length in zip(article.paragraphs, marks, marked, strict=True)
+        for paragraph, spans, length in zip(article.paragraphs, highlights, marked, strict=True)
         for position in (paragraph.position, *paragraph.repeats)
     ]
     return sorted(found, key=lambda line: line.position)

@@ -45,8 +45,8 @@ def search() -> str | Response:
         # Beside what is marked in the passages, a title with less is left alone.
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
         left = max(0.0, settings().search_seconds - results.took_ms / 1000)
-        marks = index.marks(texts, asked.text, left)
-        titles = {article.id: spans for article, spans in zip(articles, marks, strict=False)}
+        highlights = index.highlight(texts, asked.text, left)
+        titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
 
     def address(**changed: object) -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))

@@ -1,4 +1,4 @@
-"""The marks of a syllable, taken apart: those that shape letters (`ê`, `ư`, `đ`), and its tone."""
+"""The diacritics of a syllable, taken apart: those that shape letters (`ê`, `ư`, `đ`), and its tone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ HOOK, TILDE = "\u0309", "\u0303"
 
 
 @functools.lru_cache(1 << 14)
-def marks(form: str) -> tuple[frozenset[tuple[int, str]], str]:
-    """The marks of letters with their places, and the tone mark."""
+def diacritics(form: str) -> tuple[frozenset[tuple[int, str]], str]:
+    """The diacritics of letters with their places, and the tone mark."""
     shapes = set()
     tone = ""
     place = -1
@@ -27,5 +27,5 @@ def marks(form: str) -> tuple[frozenset[tuple[int, str]], str]:
 
 @functools.lru_cache(1 << 14)
 def shapes(form: str) -> tuple[str, ...]:
-    """The marks of letters in a fixed order, wherever they stand."""
-    return tuple(sorted(mark for _, mark in marks(form)[0]))
+    """The diacritics of letters in a fixed order, wherever they stand."""
+    return tuple(sorted(mark for _, mark in diacritics(form)[0]))
