@@ -1,6 +1,6 @@
 """Files become articles, one after the other: the loop, the lines, what is rejected where, and progress.
 
-Which files there are is told in `files`; what a line holds in `records`; encodings in `decoding`.
+Which files there are is told in `files`; what a line holds in `formats.json_lines`; encodings in `decoding`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import IO, cast
 
 from indexer.articles.assembly import Draft, Unfit, assemble
 from indexer.articles.decoding import Undecodable, decode
+from indexer.articles.formats.json_lines import read_record
 from indexer.articles.limits import Limits
 from indexer.articles.model import Article, ArticleInfo, Rejection
-from indexer.articles.records import read_record
 from indexer.articles.splitting import split, split_title
 from indexer.ingest.files import Format, Source, check_paths, find
 
@@ -36,7 +36,7 @@ def read(
     """Every article of the files and folders, and a `Rejection` for everything that could not become one.
 
     Raises `InputMissing` at once, before anything is read, when a path does not exist or cannot be read. What
-    is read is told in `files.find` (order, ids, what is left out), `records.read_record` (`.jsonl`,
+    is read is told in `files.find` (order, ids, what is left out), `json_lines.read_record` (`.jsonl`,
     `.jsonl.gz`) and below (`.txt`, `.md`). Of articles with the same id the first is kept and the others are
     rejected.
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.articles import ArticleInfo, Kind, Limits
 from indexer.articles.assembly import Draft, Unfit
-from indexer.articles.records import read_record
+from indexer.articles.formats.json_lines import read_record
 
 
 def record(**keys: Any) -> Draft:

@@ -1,0 +1,1 @@
+"""Formats of articles: what a file holds becomes drafts, one file a format."""
