@@ -157,8 +157,12 @@ class Vocabulary(Protocol):
         """How many paragraphs hold `form` in `field`; 0 when none does."""
         ...
 
-    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """(form, document frequency) of every term that begins with `prefix`, in code point order."""
+    def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> Sequence[int]:
+        """For each (field, form) how many paragraphs hold it; 0 when none does. One call costs little more than one."""
+        ...
+
+    def expand(self, field: Field, prefix: str, most: int) -> Sequence[tuple[str, int]]:
+        """(form, document frequency) of the `most` most frequent terms that begin with `prefix`, ties by form."""
         ...
 
 
@@ -172,6 +176,10 @@ class Engine(Vocabulary, Protocol):
 
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question."""
+        ...
+
+    def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
+        """Answer several questions that do not depend on each other: a page for each, in their order."""
         ...
 
     def explain(

@@ -50,6 +50,13 @@ class ReferenceEngine:
     def document_frequency(self, field: Field, form: str) -> int:
         return sum(form in self._tokens(document, field) for document in self.documents)
 
+    def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> list[int]:
+        return [self.document_frequency(*name) for name in names]
+
+    def expand(self, field: Field, prefix: str, most: int) -> list[tuple[str, int]]:
+        found = sorted(self.terms(field, prefix), key=lambda item: (-item[1], item[0]))
+        return found[: max(most, 0)]
+
     def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
         counts: Counter[str] = Counter()
         for document in self.documents:
@@ -66,8 +73,7 @@ class ReferenceEngine:
         return tf * (scoring.k1 + 1) / (tf + scoring.k1 * norm)
 
     def _expansions(self, node: Prefix) -> list[str]:
-        found = sorted(self.terms(node.field, node.form), key=lambda item: (-item[1], item[0]))
-        return [form for form, _ in found[: node.expansions]]
+        return [form for form, _ in self.expand(node.field, node.form, node.expansions)]
 
     def _has_facet(self, document: Document, node: Facet) -> bool:
         if node.name == "article":
@@ -150,6 +156,9 @@ class ReferenceEngine:
             counts = Counter(value for value in values if value is not None)
             facets[name] = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
         return EnginePage(hits, len(scores), len(groups), not degraded, matched, facets, degraded)
+
+    def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
+        return [self.search(request) for request in requests]
 
     def explain(
         self, query: Node, article_id: str, position: int, scoring: Scoring, seconds: float | None = None

@@ -41,10 +41,14 @@ def test_an_engine_holds_what_the_reference_holds(backend: Backend, history: lis
         reference = build(ReferenceBackend(), Path(folder, "reference"), history)
         for field in Field:
             for prefix in ("", "b", "bà", "x"):
-                assert list(engine.terms(field, prefix)) == list(reference.terms(field, prefix))
+                for most in (0, 1, 3, 10**6):
+                    assert list(engine.expand(field, prefix, most)) == reference.expand(field, prefix, most)
             for form in ("a", "ba", "a ba", "none"):
                 expected = reference.document_frequency(field, form)
                 assert engine.document_frequency(field, form) == expected
+        names = [(field, form) for form in ("a", "ba", "none", "", "a ba", "a") for field in Field]
+        assert list(engine.document_frequencies(names)) == reference.document_frequencies(names)
+        assert list(engine.document_frequencies(())) == []
         assert list(engine.articles()) == list(reference.articles())
         for i in range(9):
             assert engine.article(f"a{i}") == reference.article(f"a{i}")

@@ -158,6 +158,14 @@ def test_date_order_puts_the_newest_first_and_the_undated_last(backend: Backend,
     assert dict(page.matched) == {"old": 2, "none": 1}
 
 
+def test_several_questions_are_answered_in_their_order(backend: Backend, tmp_path: Path) -> None:
+    engine = opened(backend, tmp_path, *paragraphs("a", "b", "a b"))
+    requests = [EngineRequest(Term(S, "b")), EngineRequest(A, limit=0, facets=("kind",)), EngineRequest(Any(()))]
+    assert engine.search_many(requests) == [engine.search(request) for request in requests]
+    assert [page.total for page in engine.search_many(requests)] == [2, 2, 0]
+    assert engine.search_many([]) == []
+
+
 def test_groups_bring_the_best_paragraphs_of_the_best_articles(backend: Backend, tmp_path: Path) -> None:
     one, two = info("one"), info("two")
     documents = [document("a x x x", one, 0), document("a x", one, 1), document("a x x", one, 2)]
@@ -285,7 +293,8 @@ def test_deleted_paragraphs_count_in_nothing(backend: Backend, tmp_path: Path) -
     request = EngineRequest(Any((A, Term(S, "b"), Phrase(S, ("a", "b")))), facets=("kind",))
     assert_equal(engine.search(request), without.search(request))
     assert engine.document_frequency(S, "a") == 1
-    assert list(engine.terms(S)) == [("a", 1), ("b", 3), ("d", 1), ("e", 1), ("f", 1)]
+    assert list(engine.document_frequencies([(S, "a"), (S, "b"), (S, "c")])) == [1, 3, 0]
+    assert list(engine.expand(S, "", 9)) == [("b", 3), ("a", 1), ("d", 1), ("e", 1), ("f", 1)]
     assert engine.article("gone") is None
     assert engine.stats().terms == without.stats().terms
     assert engine.stats().tokens == without.stats().tokens
@@ -348,7 +357,8 @@ def test_an_empty_index_answers_nothing(backend: Backend, tmp_path: Path) -> Non
     engine = build(backend, tmp_path / "index", [])
     page = engine.search(EngineRequest(Any((A, Everything())), facets=("source",), per_article=1))
     assert (page.hits, page.total, page.articles, page.facets) == ((), 0, 0, {"source": ()})
-    assert list(engine.terms(S)) == []
+    assert list(engine.expand(S, "", 9)) == []
+    assert list(engine.document_frequencies([(S, "a")])) == [0]
     assert engine.stats().paragraphs == 0
 
 

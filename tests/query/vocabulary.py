@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from indexer.schema import Field, paragraph_fields
 from indexer.vietnamese import analyze
@@ -21,5 +21,9 @@ class TextVocabulary:
     def document_frequency(self, field: Field, form: str) -> int:
         return self._counts[field][form]
 
-    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
-        return iter(sorted(item for item in self._counts[field].items() if item[0].startswith(prefix)))
+    def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> list[int]:
+        return [self._counts[field][form] for field, form in names]
+
+    def expand(self, field: Field, prefix: str, most: int) -> list[tuple[str, int]]:
+        found = [item for item in self._counts[field].items() if item[0].startswith(prefix)]
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:most]

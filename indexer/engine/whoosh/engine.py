@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,17 @@ class WhooshEngine:
         with _Reading(self._directory):
             return self._statistics.document_frequency(field, form)
 
+    def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> Sequence[int]:
+        """How many paragraphs hold each of some terms."""
+        with _Reading(self._directory):
+            self._compiled_search()
+            return self._statistics.document_frequencies(names)
+
+    def expand(self, field: Field, prefix: str, most: int) -> Sequence[tuple[str, int]]:
+        """(form, document frequency) of the `most` most frequent terms that begin with `prefix`, ties by form."""
+        with _Reading(self._directory):
+            return self._statistics.expand(field, prefix, most)
+
     def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
         """(form, document frequency) of every term that begins with `prefix`, in code point order."""
         with _Reading(self._directory):
@@ -93,14 +104,22 @@ class WhooshEngine:
                 tuple(hits), page.total, page.articles, page.exact, page.matched, page.facets, limit.ran_out
             )
 
+    def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
+        """Answer several questions, one after another."""
+        return [self.search(request) for request in requests]
+
+    def _compiled_search(self) -> FastSearch | None:
+        """The compiled path, once `warm` has made it ready; terms are looked up by it from then on."""
+        if self._fast is None and _compiled is not None and self._may_compile:
+            self._fast = _compiled.FastSearch(self._statistics)
+        return self._fast
+
     def _page(self, request: EngineRequest, limit: TimeLimit) -> Page:
         """By the compiled path where that is warm and knows the shape of the query, else by the general one."""
-        if _compiled is not None and self._may_compile:
-            fast = self._fast or _compiled.FastSearch(self._statistics)
-            self._fast = fast
-            page = fast.page(request, limit)
-            if page is not None:
-                return page
+        fast = self._compiled_search()
+        page = None if fast is None else fast.page(request, limit)
+        if page is not None:
+            return page
         matches: list[Matches] = []
         with contextlib.suppress(OutOfTime):
             for i in range(len(self._segments)):

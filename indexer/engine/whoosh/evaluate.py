@@ -151,7 +151,7 @@ class Evaluator:
     def _prefix(self, node: Prefix) -> Matches:
         postings = self._segment.postings[node.field]
         flags = np.zeros(self._count, bool)
-        for form in self._statistics.expand(node.field, node.form, node.expansions):
+        for form, _ in self._statistics.expand(node.field, node.form, node.expansions):
             term = self._place(node.field, form)
             if term is not None:
                 flags[postings.record_of(term).ids] = True

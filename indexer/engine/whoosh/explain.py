@@ -59,7 +59,7 @@ class Explainer:
         return self._explained(leaf, forms, frequency, idf, saturation)
 
     def _prefix(self, leaf: Prefix) -> Explained | None:
-        expansions = self._statistics.expand(leaf.field, leaf.form, leaf.expansions)
+        expansions = [form for form, _ in self._statistics.expand(leaf.field, leaf.form, leaf.expansions)]
         found = {form: len(places) for form in expansions if (places := self._positions(leaf.field, form))}
         return self._explained(leaf, tuple(found), sum(found.values()), 1.0, 1.0) if found else None
 

@@ -58,18 +58,27 @@ class Statistics:
 
     def look_up(self, names: Sequence[Name]) -> list[tuple[Place | None, ...]]:
         """Where each of some terms is in each segment; what is not remembered is looked up together."""
+        return [known.places for known in self._remembered(names)]
+
+    def document_frequencies(self, names: Sequence[Name]) -> list[int]:
+        """How many paragraphs hold each of some terms; what is not remembered is looked up together."""
+        return [known.frequency for known in self._remembered(names)]
+
+    def _remembered(self, names: Sequence[Name]) -> list[_Known]:
         known = self._known
-        missing = [name for name in dict.fromkeys(names) if name not in known]
-        if missing:
-            if len(known) + len(missing) > CACHED_TERMS:
-                # Another thread may be reading what is remembered, so it is not cleared.
-                known, missing = {}, list(dict.fromkeys(names))
-                self._known = known
-            in_segments = [self.find(i, missing) for i in range(len(self.segments))]
-            for i, name in enumerate(missing):
-                places = tuple([found[i] for found in in_segments])
-                known[name] = _Known(places, self._frequency(name[0], places))
-        return [known[name].places for name in names]
+        try:
+            return [known[name] for name in names]
+        except KeyError:
+            missing = [name for name in dict.fromkeys(names) if name not in known]
+        if len(known) + len(missing) > CACHED_TERMS:
+            # Another thread may be reading what is remembered, so it is not cleared.
+            known, missing = {}, list(dict.fromkeys(names))
+            self._known = known
+        in_segments = [self.find(i, missing) for i in range(len(self.segments))]
+        for i, name in enumerate(missing):
+            places = tuple([found[i] for found in in_segments])
+            known[name] = _Known(places, self._frequency(name[0], places))
+        return [known[name] for name in names]
 
     def places(self, field: Field, form: str) -> tuple[Place | None, ...]:
         """For each segment where the term `form` is, or None."""
@@ -77,11 +86,7 @@ class Statistics:
 
     def document_frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold `form` in `field`."""
-        known = self._known.get((field, form))
-        while known is None:
-            self.look_up([(field, form)])
-            known = self._known.get((field, form))
-        return known.frequency
+        return self._remembered([(field, form)])[0].frequency
 
     def _find(self, i: int, names: Sequence[Name]) -> list[Place | None]:
         found: list[Place | None] = []
@@ -140,8 +145,8 @@ class Statistics:
             if frequency:
                 yield decode(form), frequency
 
-    def expand(self, field: Field, prefix: str, most: int) -> list[str]:
-        """The `most` most frequent forms that begin with `prefix`, ties by form."""
+    def expand(self, field: Field, prefix: str, most: int) -> list[tuple[str, int]]:
+        """(form, document frequency) of the `most` most frequent terms that begin with `prefix`, ties by form."""
         totals: dict[bytes, int] = {}
         for segment in self.segments:
             postings = segment.postings[field]
@@ -158,7 +163,7 @@ class Statistics:
                 totals[form] = totals.get(form, 0) + int(frequencies[i])
         found = [form for form in totals if totals[form]]
         found.sort(key=lambda form: (-totals[form], form))
-        return [decode(form) for form in found[: max(most, 0)]]
+        return [(decode(form), totals[form]) for form in found[: max(most, 0)]]
 
     @staticmethod
     def _terms_of(segment: Segment, field: Field, prefix: bytes) -> Iterator[tuple[bytes, int]]:

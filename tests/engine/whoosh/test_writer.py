@@ -50,7 +50,7 @@ def test_runs_written_for_want_of_memory_change_nothing(tmp_path: Path) -> None:
     whole = build(backend, tmp_path / "whole", [Commit(add=(tuple(documents),))])
     assert list(engine.verify()) == []
     for field in Field:
-        assert list(engine.terms(field)) == list(whole.terms(field))
+        assert engine.expand(field, "", 10**6) == whole.expand(field, "", 10**6)
     assert engine.search(ASKED) == whole.search(ASKED)
     assert_same_page(
         engine, build(ReferenceBackend(), tmp_path / "reference", [Commit(add=(tuple(documents),))]), ASKED
