@@ -10,6 +10,8 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
+from indexer.articles.assembly import Unfit
+
 # The UTF-32 marks begin with those of UTF-16, so they must be tried first.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,12 +31,8 @@ _FOREIGN_SHARE = 0.1
 """Share of the letters beyond ASCII that may be foreign (in names, say) in text that is Vietnamese."""
 
 
-class Undecodable(ValueError):
-    """The bytes are no text in any encoding that is read; the message says where the first bad byte is."""
-
-
-def decode(data: bytes) -> str:
-    """The text of `data`, without a byte order mark; raises `Undecodable`.
+def decode_text(data: bytes) -> str:
+    """The text of `data`, without a byte order mark; raises `Unfit`, which says where the first bad byte is.
 
     Read are UTF-8, UTF-16 and UTF-32 with their byte order mark, UTF-8 and UTF-16 without, and windows-1258,
     the Windows encoding of Vietnamese. That one writes tones as combining marks: they stay as they are, so
@@ -50,7 +48,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         text = _windows_1258(data)
         if text is None:
-            raise Undecodable(
+            raise Unfit(
                 f"is neither UTF-8 (byte {error.start} is 0x{data[error.start]:02x}) nor UTF-16 nor "
                 "windows-1258; convert it to UTF-8"
             ) from None
@@ -63,7 +61,7 @@ def _strict(data: bytes, encoding: str, start: int) -> str:
         return data[start:].decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.upper()
-        raise Undecodable(f"is not valid {name} at byte {start + error.start}; convert it to UTF-8") from None
+        raise Unfit(f"is not valid {name} at byte {start + error.start}; convert it to UTF-8") from None
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:

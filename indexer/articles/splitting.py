@@ -31,7 +31,7 @@ def trim(text: str) -> str:
     return text.strip(_OUTER)
 
 
-def split(text: str) -> list[str]:
+def split_paragraphs(text: str) -> list[str]:
     """The paragraphs of `text`, in order, none empty.
 
     Blank lines (nothing, or only white space) and U+2029 part paragraphs; lines end with LF, CR or CRLF. A

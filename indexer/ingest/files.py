@@ -1,6 +1,6 @@
 """Paths become the files to read: which files of a folder are articles, in which order, under which ids.
 
-What stands in a file is read elsewhere.
+Which suffixes are read, and how, is told by the table of `indexer.articles.formats`.
 """
 
 from __future__ import annotations
@@ -10,20 +10,11 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from indexer.articles import formats
 from indexer.articles.model import Rejection
 from indexer.errors import InputMissing
-
-
-class Format(StrEnum):
-    """How a file is read; the value is the suffix of its name, in lower case."""
-
-    LINES_GZIPPED = ".jsonl.gz"
-    LINES = ".jsonl"
-    MARKDOWN = ".md"
-    TEXT = ".txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +22,7 @@ class Source:
     """A file to read. `name` is its path for people to read; `id` that of its article if it holds one."""
 
     path: Path
-    format: Format
+    format: formats.Found
     name: str
     id: str
 
@@ -75,27 +66,23 @@ def find(paths: Sequence[Path | str]) -> Iterator[Source | Rejection]:
 
     A path to a file is always a source, or a `Rejection` when its suffix is unknown; its id is its name
     without suffix. Of a folder are left out: hidden files and folders, files with other suffixes, `README`
-    files, and the queries (`queries*.jsonl`) of a judged set, that is of a folder that holds a `qrels.tsv`.
-    The id is the path inside the folder given, without suffix, parted by `/`. Ids are NFC, for file systems
-    differ in the form they keep. Links are followed, but no folder is read twice.
+    files, and the queries (`queries*` in a format of records) of a judged set, that is of a folder that holds a
+    `qrels.tsv`. The id is the path inside the folder given, without suffix, parted by `/`. Ids are NFC, for file
+    systems differ in the form they keep. Links are followed, but no folder is read twice.
     """
     for given in paths:
         path = Path(given)
         if os.path.isdir(path):
             yield from _walk(path)
-        elif (format := _format(path.name)) is not None:
-            yield Source(path, format, shown(path), _id(path.name, format))
+        elif found := formats.format_of(path.name):
+            yield Source(path, found, shown(path), _id(path.name, found))
         else:
-            yield Rejection(shown(path), None, f"has an unknown suffix; read are {', '.join(sorted(Format))}")
+            known = ", ".join(formats.suffixes())
+            yield Rejection(shown(path), None, f"has an unknown suffix; read are {known}, and each with .gz")
 
 
-def _format(name: str) -> Format | None:
-    lower = name.lower()
-    return next((format for format in Format if lower.endswith(format)), None)
-
-
-def _id(inside: str, format: Format) -> str:
-    return unicodedata.normalize("NFC", inside[: -len(format)])
+def _id(inside: str, found: formats.Found) -> str:
+    return unicodedata.normalize("NFC", inside[: -len(found.suffix)])
 
 
 def _walk(folder: Path) -> Iterator[Source | Rejection]:
@@ -111,8 +98,8 @@ def _walk(folder: Path) -> Iterator[Source | Rejection]:
                     visited.add((status.st_dev, status.st_ino))
                     names = _articles_and_folders(path)
                     pending.extend((path / name, f"{inside}/{name}" if inside else name) for name in reversed(names))
-            elif stat.S_ISREG(status.st_mode) and (format := _format(path.name)):
-                yield Source(path, format, shown(path), _id(inside, format))
+            elif stat.S_ISREG(status.st_mode) and (found := formats.format_of(path.name)):
+                yield Source(path, found, shown(path), _id(inside, found))
         except OSError as error:
             yield Rejection(shown(path), None, f"cannot be read: {error.strerror}")
 
@@ -124,12 +111,12 @@ def _articles_and_folders(folder: Path) -> list[str]:
     judged = "qrels.tsv" in found
     names = []
     for name, is_folder in sorted(found.items()):
-        format = _format(name)
-        unread = format is None or name.casefold().startswith("readme") or (judged and _holds_queries(name, format))
+        read = formats.format_of(name)
+        unread = read is None or name.casefold().startswith("readme") or (judged and _holds_queries(name, read))
         if not name.startswith(".") and (is_folder or not unread):
             names.append(name)
     return names
 
 
-def _holds_queries(name: str, format: Format) -> bool:
-    return format in (Format.LINES, Format.LINES_GZIPPED) and name.startswith("queries")
+def _holds_queries(name: str, found: formats.Found) -> bool:
+    return found.format.records is not None and name.startswith("queries")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.articles.decoding import Undecodable, decode
+from indexer.articles.assembly import Unfit
+from indexer.articles.decoding import decode_text
 
 TEXT = (
     "Người dân vùng lũ đã trở về nhà\n\nNước rút chậm nên việc dọn dẹp kéo dài nhiều ngày. Bộ đội và thanh niên "
@@ -43,30 +44,30 @@ def windows_1258(text: str) -> bytes:
     ],
 )
 def test_unicode_is_read_exactly(encoded: bytes) -> None:
-    assert decode(encoded) == TEXT
+    assert decode_text(encoded) == TEXT
 
 
 def test_decomposed_text_stays_decomposed() -> None:
     decomposed = unicodedata.normalize("NFD", TEXT)
-    assert decode(decomposed.encode()) == decomposed
+    assert decode_text(decomposed.encode()) == decomposed
 
 
 def test_windows_1258_keeps_its_tones_as_marks() -> None:
-    text = decode(windows_1258(TEXT))
+    text = decode_text(windows_1258(TEXT))
     assert unicodedata.normalize("NFC", text) == TEXT
     assert text == windows_1258(TEXT).decode("cp1258") != TEXT
 
 
 def test_a_bad_byte_in_utf8_is_named() -> None:
     encoded = TEXT.encode()
-    with pytest.raises(Undecodable, match=r"neither UTF-8 \(byte 60 is 0xff\)"):
-        decode(encoded[:60] + b"\xff" + encoded[60:])
+    with pytest.raises(Unfit, match=r"neither UTF-8 \(byte 60 is 0xff\)"):
+        decode_text(encoded[:60] + b"\xff" + encoded[60:])
 
 
 def test_broken_utf16_is_named() -> None:
     encoded = codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"\x00\xd8"
-    with pytest.raises(Undecodable, match="not valid UTF-16-LE at byte 6"):
-        decode(encoded)
+    with pytest.raises(Unfit, match="not valid UTF-16-LE at byte 6"):
+        decode_text(encoded)
 
 
 VNI = dict(zip("\u0301\u0300\u0309\u0303\u0323\u0302\u0306đĐ", "ùøûõïâêñÑ", strict=True))
@@ -85,24 +86,24 @@ def vni(text: str) -> bytes:
 
 
 def test_vni_is_not_taken_for_windows_1258() -> None:
-    with pytest.raises(Undecodable, match="nor windows-1258; convert it to UTF-8"):
-        decode(vni(TEXT))
+    with pytest.raises(Unfit, match="nor windows-1258; convert it to UTF-8"):
+        decode_text(vni(TEXT))
 
 
 def test_a_picture_is_no_text() -> None:
-    with pytest.raises(Undecodable):
-        decode(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    with pytest.raises(Unfit):
+        decode_text(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
 
 
 @given(st.binary(max_size=200))
 def test_bytes_decode_or_are_refused(data: bytes) -> None:
     try:
-        assert isinstance(decode(data), str)
-    except Undecodable as error:
+        assert isinstance(decode_text(data), str)
+    except Unfit as error:
         assert str(error)
 
 
 @pytest.mark.data
 def test_a_real_article_survives_windows_1258(shared_data: Path) -> None:
     text = (shared_data / "ha-tinh" / "article.txt").read_text(encoding="utf-8")
-    assert unicodedata.normalize("NFC", decode(windows_1258(text))) == unicodedata.normalize("NFC", text)
+    assert unicodedata.normalize("NFC", decode_text(windows_1258(text))) == unicodedata.normalize("NFC", text)

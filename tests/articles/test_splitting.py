@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.articles.splitting import cut, split, split_title, trim
+from indexer.articles.splitting import cut, split_paragraphs, split_title, trim
 
 # Text as odd as it comes: line ends of all systems, invisible characters, combining marks, both planes.
 texts = st.text(st.sampled_from("aạ\u0323Đ.!  \t\n\r\u2028\u2029\u00a0\u200b\ufeff\u3000\0😀”"), max_size=60)
@@ -18,33 +18,33 @@ def visible(text: str) -> str:
     "blank", ["\n\n", "\n \t\n", "\r\n\r\n", "\r\r", "\n\n\n\n", "\n\u00a0\n", "\n\u200b\n", "\n\ufeff \n", "\u2029"]
 )
 def test_a_blank_line_of_any_kind_parts_paragraphs(blank: str) -> None:
-    assert split(f"Đoạn một.{blank}Đoạn hai.") == ["Đoạn một.", "Đoạn hai."]
+    assert split_paragraphs(f"Đoạn một.{blank}Đoạn hai.") == ["Đoạn một.", "Đoạn hai."]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028"])
 def test_a_single_line_end_stays_as_written(end: str) -> None:
-    assert split(f"Câu một.{end}Câu hai.") == [f"Câu một.{end}Câu hai."]
+    assert split_paragraphs(f"Câu một.{end}Câu hai.") == [f"Câu một.{end}Câu hai."]
 
 
 def test_only_outer_white_space_is_taken_off() -> None:
-    assert split("\n\n  Một  hai\t ba \n\n\n") == ["Một  hai\t ba"]
+    assert split_paragraphs("\n\n  Một  hai\t ba \n\n\n") == ["Một  hai\t ba"]
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n", "\r\n \r\n", "\u200b\n\ufeff", "\u2029\u2029"])
 def test_blank_text_has_no_paragraphs(blank: str) -> None:
-    assert split(blank) == []
+    assert split_paragraphs(blank) == []
     assert split_title(blank) == ("", "")
 
 
 @given(texts)
 def test_splitting_loses_nothing_but_white_space(text: str) -> None:
-    assert visible("".join(split(text))) == visible(text)
-    assert all(part == trim(part) != "" for part in split(text))
+    assert visible("".join(split_paragraphs(text))) == visible(text)
+    assert all(part == trim(part) != "" for part in split_paragraphs(text))
 
 
 @given(texts)
 def test_splitting_a_paragraph_again_changes_nothing(text: str) -> None:
-    assert [again for part in split(text) for again in split(part)] == split(text)
+    assert [again for part in split_paragraphs(text) for again in split_paragraphs(part)] == split_paragraphs(text)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\u2029"])

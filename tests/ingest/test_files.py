@@ -9,7 +9,7 @@ import pytest
 
 from indexer.articles import Rejection
 from indexer.errors import InputMissing
-from indexer.ingest.files import Format, Source, check_paths, find
+from indexer.ingest.files import Source, check_paths, find
 
 
 def make(folder: Path, *names: str) -> Path:
@@ -40,13 +40,25 @@ def test_paths_keep_the_order_in_which_they_are_given(tmp_path: Path) -> None:
 
 
 def test_the_format_goes_by_the_suffix_in_any_case(tmp_path: Path) -> None:
-    make(tmp_path, "1.txt", "2.MD", "3.jsonl", "4.Jsonl.gz")
-    found = [source.format for source in find([tmp_path]) if isinstance(source, Source)]
-    assert found == [Format.TEXT, Format.MARKDOWN, Format.LINES, Format.LINES_GZIPPED]
+    make(tmp_path, "1.txt", "2.MD", "3.jsonl", "4.Jsonl.gz", "5.txt.GZ")
+    found = [(source.id, source.format.suffix) for source in find([tmp_path]) if isinstance(source, Source)]
+    assert found == [("1", ".txt"), ("2", ".md"), ("3", ".jsonl"), ("4", ".jsonl.gz"), ("5", ".txt.gz")]
 
 
 def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path) -> None:
-    make(tmp_path, ".hidden.txt", ".git/a.txt", "README.md", "readme.txt", "photo.jpg", "a.txt.gz", "a.txt~", "Tin.txt")
+    make(
+        tmp_path,
+        ".hidden.txt",
+        ".git/a.txt",
+        "README.md",
+        "readme.txt",
+        "photo.jpg",
+        "a.tar.gz",
+        "a.gz",
+        "a.txt~",
+        "Tin.txt",
+    )
+    make(tmp_path, "README.txt.gz")
     assert names(tmp_path) == ["Tin"]
 
 
@@ -67,7 +79,7 @@ def test_a_file_that_is_named_is_read_whatever_its_name(tmp_path: Path) -> None:
 
 def test_a_file_with_an_unknown_suffix_is_rejected_when_named(tmp_path: Path) -> None:
     path = make(tmp_path, "a.pdf") / "a.pdf"
-    reason = "has an unknown suffix; read are .jsonl, .jsonl.gz, .md, .txt"
+    reason = "has an unknown suffix; read are .jsonl, .md, .txt, and each with .gz"
     assert list(find([path])) == [Rejection(str(path), None, reason)]
 
 

@@ -194,7 +194,10 @@ def test_a_line_of_just_the_limit_is_read(lines: Path) -> None:
 
 
 def test_a_text_file_beyond_a_limit_is_rejected(text: Path) -> None:
-    assert reasons(text, "Tin\n\n12345", Limits(file_bytes=9)) == ["tin.txt: the file has 10 bytes; the limit is 9"]
+    assert reasons(text, "Tin\n\n12345", Limits(file_bytes=9)) == [
+        "tin.txt: the file is longer than 9 bytes, the limit"
+    ]
+    assert reasons(text, "Tin\n\n12345", Limits(file_bytes=10)) == ["tin"]
     assert reasons(text, "Tin dài\n\n1", Limits(title_characters=5)) == [
         "tin.txt: the first line, which is the title, has 7 characters; the limit is 5"
     ]
@@ -230,6 +233,17 @@ def test_damage_inside_a_gzip_gives_the_lines_before_it(tmp_path: Path) -> None:
     found = reasons(tmp_path / "a.jsonl.gz", bytes(packed))
     assert found[0] == "0"
     assert any("the gzip file is damaged" in item for item in found)
+
+
+def test_a_text_file_may_be_packed_too(tmp_path: Path) -> None:
+    packed = gzip.compress("Tin\n\nĐoạn một.".encode())
+    assert reasons(tmp_path / "a.txt.gz", packed) == ["a"]
+    assert reasons(tmp_path / "a.txt.gz", packed[:-9]) == ["a.txt.gz: the gzip file ends early"]
+    assert reasons(tmp_path / "a.md.gz", b"# Tin") == ["a.md.gz: the gzip file is damaged: Not a gzipped file (b'# ')"]
+    bomb = gzip.compress(b" " * 3_000_000)
+    assert reasons(tmp_path / "a.txt.gz", bomb, Limits(file_bytes=2_000_000)) == [
+        "a.txt.gz: the file is longer than 2,000,000 bytes, the limit"
+    ]
 
 
 def test_what_is_no_gzip_is_rejected(tmp_path: Path) -> None:

@@ -1,1 +1,148 @@
-"""Formats of articles: what a file holds becomes drafts, one file a format."""
+"""Formats of articles: one table says which reader reads the files of a suffix.
+
+A format is a function. One whose file is one article is a *document reader*:
+
+    def read(data: bytes, id: str, limits: Limits) -> Draft
+
+It gets the whole file, at most `limits.file_bytes` long, and the id the article is to have, and raises `Unfit` with a
+reason when there is no article in it. One whose file holds any number of articles is a *records reader*:
+
+    def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]
+
+It yields, for each record in turn, the line it begins on (from 1) and its draft, or the reason why there is none: so
+one bad record never stops the others. It holds one record at a time, and raises `Unfit` where the rest of the file
+cannot be read. Neither is asked about gzip: any format may be packed (`.jsonl.gz`), and readers get what was packed.
+
+A new format is a file here and a line in the table, or a call of `register_format` by whoever uses the library. Every
+format in the table is put through tests/articles/formats/test_conformance.py. Texts stay exactly as written.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import BinaryIO, TypeVar, cast
+
+from indexer.articles.assembly import Draft, Unfit
+from indexer.articles.limits import Limits
+
+DocumentReader = Callable[[bytes, str, Limits], Draft]
+RecordsReader = Callable[[BinaryIO, str, Limits], Iterator[tuple[int, Draft | Unfit]]]
+
+PACKED = ".gz"
+"""The suffix after that of a format when the file is packed with gzip."""
+
+_READ_AT_ONCE = 1 << 20
+
+_Reader = TypeVar("_Reader", DocumentReader, RecordsReader)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How the files of a suffix are read: by a document reader or by a records reader.
+
+    A reader may be named as `"module:function"`; it is imported when the first file is read.
+    """
+
+    document: DocumentReader | str | None = None
+    records: RecordsReader | str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.document is None) == (self.records is None):
+            raise ValueError("a format has either a document reader or a records reader")
+
+
+_TABLE = {
+    ".txt": Format(document="indexer.articles.formats.text:read"),
+    ".md": Format(document="indexer.articles.formats.markdown:read"),
+    ".jsonl": Format(records="indexer.articles.formats.json_lines:read"),
+}
+
+
+def register_format(
+    suffixes: str | Sequence[str], *, document: DocumentReader | None = None, records: RecordsReader | None = None
+) -> None:
+    """Have files with these suffixes (`".csv"`) read in this process, by the one reader given.
+
+    A suffix that is read already gets the new reader. Raises `ValueError` for a suffix that has capitals, ends with
+    `.gz` or does not begin with a point, and unless there is exactly one reader.
+    """
+    format = Format(document, records)
+    for suffix in (suffixes,) if isinstance(suffixes, str) else suffixes:
+        if not suffix.startswith(".") or suffix == "." or suffix != suffix.lower() or suffix.endswith(PACKED):
+            raise ValueError(f"{suffix!r} cannot be the suffix of a format; give one like '.csv'")
+        _TABLE[suffix] = format
+
+
+def suffixes() -> list[str]:
+    """The suffixes that are read, each with or without `.gz` after it, sorted."""
+    return sorted(_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a file is read: its format, whether it is packed, and its suffix, as long as it stands in the name."""
+
+    format: Format
+    packed: bool
+    suffix: str
+
+
+def format_of(name: str) -> Found | None:
+    """How the file of this name is read, in any case of letters; None for a suffix that is not in the table."""
+    lower = name.lower()
+    packed = lower.endswith(PACKED)
+    plain = lower.removesuffix(PACKED)
+    suffix = max((each for each in _TABLE if plain.endswith(each)), key=len, default=None)
+    return Found(_TABLE[suffix], packed, suffix + PACKED * packed) if suffix else None
+
+
+def read(stream: BinaryIO, found: Found, id: str, limits: Limits) -> Iterator[tuple[int | None, Draft | Unfit]]:
+    """What a file holds: for each article its line (None: the whole file) and its draft, or why there is none.
+
+    Whatever a reader raises, but `OSError`, becomes the last thing yielded.
+    """
+    line = 0
+    records = found.format.records
+    try:
+        if found.packed:
+            stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+        if records is not None:
+            for line, draft in _loaded(records)(stream, id, limits):
+                yield line, draft
+        elif found.format.document is not None:
+            yield None, _document(stream, found.format.document, id, limits)
+    except Unfit as error:
+        yield None, error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        what = "the gzip file ends early" if isinstance(error, EOFError) else f"the gzip file is damaged: {error}"
+        yield _lost(records is not None, line, what)
+    except OSError:
+        raise
+    except Exception as error:
+        yield _lost(records is not None, line, f"its reader failed: {type(error).__name__}: {error}")
+
+
+def _document(stream: BinaryIO, reader: DocumentReader | str, id: str, limits: Limits) -> Draft:
+    pieces, left = [], limits.file_bytes
+    while piece := stream.read(_READ_AT_ONCE):
+        pieces.append(piece)
+        left -= len(piece)
+        if left < 0:
+            raise Unfit(f"the file is longer than {limits.file_bytes:,} bytes, the limit")
+    return _loaded(reader)(b"".join(pieces), id, limits)
+
+
+def _lost(records: bool, line: int, what: str) -> tuple[int | None, Unfit]:
+    """What went wrong: with records, after the one on `line`."""
+    return (line + 1, Unfit(f"{what}; what it held from this line on is lost")) if records else (None, Unfit(what))
+
+
+def _loaded(reader: _Reader | str) -> _Reader:
+    if not isinstance(reader, str):
+        return reader
+    module, _, function = reader.partition(":")
+    return cast(_Reader, getattr(import_module(module), function))

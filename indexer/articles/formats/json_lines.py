@@ -1,37 +1,54 @@
-"""One line of a `.jsonl` file becomes the draft of an article: which keys are read, and what each may hold.
+"""JSON Lines: each line is a record, which becomes the draft of an article: its keys, and what each may hold.
 
-Nothing is mended silently: a line whose known keys hold what they should not is unfit as a whole, with a
+Nothing is mended silently: a record whose known keys hold what they should not is unfit as a whole, with a
 reason that names the key. Unknown keys are ignored.
 """
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import json
 import math
 import re
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from indexer.articles.assembly import Draft, Unfit, check_length
 from indexer.articles.dates import parse_date
+from indexer.articles.formats.lines import numbered_lines
 from indexer.articles.limits import Limits
 from indexer.articles.model import ArticleInfo, Kind
-from indexer.articles.splitting import split, trim
+from indexer.articles.splitting import split_paragraphs, trim
 
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f<>\"\\]")
 
-Record = dict[str, Any]
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+Record = Mapping[str, Any]
+"""An article as JSON has it; its keys are told at `read_record`."""
 
 
-def read_record(line: bytes, limits: Limits) -> Draft:
-    """The draft of the article on one line; raises `Unfit`.
+def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
+    """The draft of each line that is not blank, or why there is none; raises `Unfit` for a stream in UTF-16."""
+    for number, line in numbered_lines(stream, limits.line_bytes):
+        if number == 1 and line is not None and line.startswith(_UTF16_MARKS):
+            raise Unfit("is UTF-16; convert it to UTF-8, the encoding of JSON Lines")
+        if line is None or not line.isspace():
+            yield number, _draft(line, limits)
 
-    Keys: `id` or `_id` (a string or a number), `title`, and the text either as `text`, a string with blank
-    lines between the paragraphs, or as `paragraphs`, a list of strings and of objects with `text` and, if
-    known, `kind`. Optional: `url` (http or https), `date` (see `parse_date`), `source`, `author`. null is the
-    same as absent.
-    """
+
+def _draft(line: bytes | None, limits: Limits) -> Draft | Unfit:
+    try:
+        if line is None:
+            raise Unfit(f"the line is longer than {limits.line_bytes:,} bytes, the limit")
+        return read_record(_parsed(line.rstrip(b"\r\n")), limits)
+    except Unfit as error:
+        return error
+
+
+def _parsed(line: bytes) -> Record:
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -44,6 +61,17 @@ def read_record(line: bytes, limits: Limits) -> Draft:
         raise Unfit(f"is not JSON that can be read: {error}") from None
     if not isinstance(record, dict):
         raise Unfit(f"holds {_name(record)}; an article is an object with `id`, `title` and `text`")
+    return record
+
+
+def read_record(record: Record, limits: Limits) -> Draft:
+    """The draft of the article that a record describes; raises `Unfit`.
+
+    Keys: `id` or `_id` (a string or a number), `title`, and the text either as `text`, a string with blank
+    lines between the paragraphs, or as `paragraphs`, a list of strings and of objects with `text` and, if
+    known, `kind`. Optional: `url` (http or https), `date` (see `parse_date`), `source`, `author`. null is the
+    same as absent.
+    """
     title = _string(record, "title") or ""
     paragraphs = _paragraphs(record)
     if paragraphs and paragraphs[0][1] is Kind.TITLE:
@@ -122,7 +150,7 @@ def _paragraphs(record: Record) -> list[tuple[str, Kind | None]]:
     text = _string(record, "text")
     items = record.get("paragraphs")
     if items is None:
-        return [(part, None) for part in split(text or "")]
+        return [(part, None) for part in split_paragraphs(text or "")]
     if text is not None:
         raise Unfit("has both `text` and `paragraphs`; keep one of them")
     if not isinstance(items, list):

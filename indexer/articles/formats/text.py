@@ -1,0 +1,25 @@
+"""Plain text: the first line that is not blank is the title, blank lines part paragraphs."""
+
+from __future__ import annotations
+
+from indexer.articles.assembly import Draft, Unfit
+from indexer.articles.decoding import decode_text
+from indexer.articles.limits import Limits
+from indexer.articles.model import ArticleInfo
+from indexer.articles.splitting import split_paragraphs, split_title
+
+
+def read(data: bytes, id: str, limits: Limits) -> Draft:
+    """The draft of a text file; raises `Unfit`."""
+    title, body = split_title(decode_text(data))
+    return titled(title, body, id, limits)
+
+
+def titled(title: str, body: str, id: str, limits: Limits) -> Draft:
+    """The draft of a text whose first line is `title`; raises `Unfit` when that is too long to be one."""
+    if len(title) > limits.title_characters:
+        raise Unfit(
+            f"the first line, which is the title, has {len(title):,} characters; "
+            f"the limit is {limits.title_characters:,}"
+        )
+    return Draft(ArticleInfo(id, title), [(text, None) for text in split_paragraphs(body)])
