@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from indexer.engine.scoring import DEFAULT as SCORING
 from indexer.errors import SettingInvalid
 
 PREFIX = "TIMDOAN_"
@@ -60,9 +61,9 @@ class Settings:
         0.75, "The same where the newest come first: one word of many must not do.", low=0.0, high=1.0
     )
 
-    k1: float = _setting(0.5, "BM25: how soon repeating a term stops counting.", low=0.0, high=10.0)
-    b: float = _setting(0.6, "BM25: how much a long paragraph is held back.", low=0.0, high=1.0)
-    idf_power: float = _setting(1.1, "Power of the inverse document frequency.", low=0.0, high=3.0)
+    k1: float = _setting(SCORING.k1, "BM25: how soon repeating a term stops counting.", low=0.0, high=10.0)
+    b: float = _setting(SCORING.b, "BM25: how much a long paragraph is held back.", low=0.0, high=1.0)
+    idf_power: float = _setting(SCORING.idf_power, "Power of the inverse document frequency.", low=0.0, high=3.0)
     weight_syllables: float = _setting(1.0, "Weight of a syllable as typed.", low=0.0, high=10.0)
     weight_words: float = _setting(0.6, "Weight of a word of several syllables or one.", low=0.0, high=10.0)
     weight_bigrams: float = _setting(0.5, "Weight of two neighbouring syllables.", low=0.0, high=10.0)

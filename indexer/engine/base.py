@@ -11,9 +11,8 @@ How a paragraph is scored. The score of a `Term` leaf in a paragraph that holds 
 with idf(df) = ln(1 + (N - df + 0.5) / (df + 0.5)) (Robertson and Zaragoza 2009, with Lucene's +1), N the number of
 paragraphs in the whole index, df those holding the term, tf how often it stands in the paragraph, length the tokens
 of that field in the paragraph and average the mean of length over all N paragraphs (deleted ones count in none of
-these). A `Phrase` is scored alike with tf the number of occurrences (for slop > 0 the number of start positions from
-which the phrase can be completed) and, for idf^idf_power, the sum of its forms' own idf^idf_power. The other leaves
-score as `indexer.engine.query` says. Scores add up.
+these). A `Phrase` is scored alike with tf the number of its occurrences and, for idf^idf_power, the sum of its forms'
+own idf^idf_power. The other leaves score as `indexer.engine.query` says. Scores add up.
 
 Order: by descending score (or date, then score), ties by document order, that is the order in which paragraphs were
 added. Engines may differ in the last bits of a score: scores within 1e-4 of each other count as equal.
@@ -27,6 +26,7 @@ from typing import Any, Literal, Protocol
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.query import Node, Phrase, Prefix, Term
+from indexer.engine.scoring import DEFAULT, Scoring
 from indexer.schema import Columns, Field
 
 Sort = Literal["relevance", "date"]
@@ -56,15 +56,6 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Scoring:
-    """The free parameters of the formula above."""
-
-    k1: float = 0.5
-    b: float = 0.6
-    idf_power: float = 1.1
-
-
-@dataclass(frozen=True, slots=True)
 class EngineRequest:
     """One question to an engine.
 
@@ -84,7 +75,7 @@ class EngineRequest:
     per_article: int | None = None
     sort: Sort = "relevance"
     facets: tuple[str, ...] = ()
-    scoring: Scoring = Scoring()
+    scoring: Scoring = DEFAULT
     seconds: float | None = None
 
 

@@ -25,15 +25,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Paragraphs holding `forms` (two or more) in this order in `field`.
-
-    The positions p1 < p2 < ... of an occurrence satisfy pn - p1 - (n - 1) <= `slop`; 0 means side by side.
-    """
+    """Paragraphs holding `forms` (two or more) side by side in this order in `field`."""
 
     field: Field
     forms: tuple[str, ...]
     weight: float = 1.0
-    slop: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class CapitalWeights:
         if self._lexicon is None:
             return leaf
         if isinstance(leaf, Phrase):
-            return Phrase(leaf.field, leaf.forms, leaf.weight * self._together(leaf.field, leaf.forms), leaf.slop)
+            return Phrase(leaf.field, leaf.forms, leaf.weight * self._together(leaf.field, leaf.forms))
         return Term(leaf.field, leaf.form, leaf.weight * self._of_term(leaf.field, leaf.form))
 
     def _term(self, field: Field, form: str) -> float:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit, Scoring
+from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit
 from indexer.engine.query import Everything, Node
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.engine.whoosh import warm as whoosh_warm
 from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable

@@ -116,8 +116,7 @@ class Evidence:
                 table = tables.get(leaf.field)
                 if table is not None and leaf.weight > 0:
                     frequency = engine.document_frequency(leaf.field, leaf.form)
-                    idf = math.log(1 + (engine.paragraphs - frequency + 0.5) / (frequency + 0.5))
-                    worth = leaf.weight * idf**request.scoring.idf_power
+                    worth = leaf.weight * request.scoring.idf(frequency, engine.paragraphs)
                     table[leaf.form] = max(worth, table.get(leaf.form, 0.0))
         self._seeks = seeks if settings.weight_answer else None
         self._more = settings.weight_answer

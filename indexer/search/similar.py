@@ -7,13 +7,13 @@ terms). Fetching the passage and what is found lives in `indexer.search.index`.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.engine.base import Vocabulary
 from indexer.engine.query import Any, Exclude, Facet, Node, Term
+from indexer.engine.scoring import Scoring
 from indexer.passages.targets import Target, whole_target
 from indexer.query.weighing import CapitalWeights
 from indexer.schema import Field, text_fields
@@ -61,6 +61,7 @@ def _terms(
 ) -> Iterator[tuple[float, Term]]:
     """Each distinct term that some other passage may have too, with how telling it is."""
     fields = text_fields(analyze(text))
+    scoring = Scoring(settings.k1, settings.b, settings.idf_power)
     for field, weight in ((Field.SYLLABLES, settings.weight_syllables), (Field.WORDS, settings.weight_words)):
         for form, count in Counter(fields[field]).items():
             held = vocabulary.document_frequency(field, form)
@@ -69,5 +70,4 @@ def _terms(
             saturated = count * (settings.k1 + 1) / (count + settings.k1)
             leaf = weights.weighed(Term(field, form, weight * saturated))
             assert isinstance(leaf, Term)
-            idf = math.log(1 + (paragraphs - held + 0.5) / (held + 0.5))
-            yield leaf.weight * idf**settings.idf_power, leaf
+            yield leaf.weight * scoring.idf(held, paragraphs), leaf

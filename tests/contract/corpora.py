@@ -10,8 +10,9 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
-from indexer.engine.base import Backend, Document, Engine, EngineRequest, Scoring
+from indexer.engine.base import Backend, Document, Engine, EngineRequest
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.scoring import Scoring
 from indexer.schema import Field, Pairs
 
 FORMS = ("a", "á", "ba", "bà", "bá", "đ", "c", "ca", "𠀀", "z")
@@ -119,7 +120,7 @@ def leaves(draw: st.DrawFn) -> Node:
             return Term(field, draw(form_of(field)), draw(weights))
         case 4 | 5:
             phrase = tuple(draw(st.lists(form_of(field), min_size=2, max_size=3)))
-            return Phrase(field, phrase, draw(weights), draw(st.sampled_from([0, 0, 1, 2, 50])))
+            return Phrase(field, phrase, draw(weights))
         case 6:
             return Prefix(field, draw(st.sampled_from(["", "b", "bà", "x"])), draw(weights), draw(st.integers(1, 5)))
         case 7:

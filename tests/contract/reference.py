@@ -13,25 +13,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import Batch, Document, EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
+from indexer.engine.base import Batch, Document, EnginePage, EngineRequest, EngineStats, Explained, Hit
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.scoring import Scoring
 from indexer.errors import IndexMissing
 from indexer.schema import Field, facet_key
 
 COMMITTED: dict[str, tuple[Document, ...]] = {}
 
 
-def occurrences(tokens: Sequence[str], forms: Sequence[str], slop: int) -> int:
-    """From how many places of `tokens` the phrase can be completed."""
-    count = 0
-    for first, token in enumerate(tokens):
-        if token != forms[0]:
-            continue
-        reached = {first}
-        for form in forms[1:]:
-            reached = {p for p in range(len(tokens)) if tokens[p] == form and any(q < p for q in reached)}
-        count += any(last - first - (len(forms) - 1) <= slop for last in reached)
-    return count
+def occurrences(tokens: Sequence[str], forms: Sequence[str]) -> int:
+    """At how many places of `tokens` the forms stand side by side."""
+    return sum(list(tokens[i : i + len(forms)]) == list(forms) for i in range(len(tokens)))
 
 
 @dataclass
@@ -92,8 +85,8 @@ class ReferenceEngine:
                 if tf == 0:
                     return None
                 return weight * self._idf(in_field, form, scoring) * self._bm25(document, in_field, tf, scoring)
-            case Phrase(in_field, forms, weight, slop):
-                tf = occurrences(self._tokens(document, in_field), forms, slop)
+            case Phrase(in_field, forms, weight):
+                tf = occurrences(self._tokens(document, in_field), forms)
                 if tf == 0:
                     return None
                 idf = sum(self._idf(in_field, form, scoring) for form in forms)
@@ -198,7 +191,7 @@ class ReferenceEngine:
             tf, idf, saturation = sum(map(tokens.count, forms)), 1.0, 1.0
         else:
             forms = leaf.forms if isinstance(leaf, Phrase) else (leaf.form,)
-            tf = occurrences(tokens, forms, leaf.slop) if isinstance(leaf, Phrase) else tokens.count(leaf.form)
+            tf = occurrences(tokens, forms)
             idf = sum(self._idf(leaf.field, form, scoring) for form in forms)
             saturation = self._bm25(document, leaf.field, tf, scoring)
         frequencies = tuple(self.document_frequency(leaf.field, form) for form in forms)

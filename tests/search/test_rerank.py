@@ -10,8 +10,9 @@ from typing import Literal
 import pytest
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
-from indexer.engine.base import Document, EngineRequest, Scoring
+from indexer.engine.base import Document, EngineRequest
 from indexer.engine.query import Any, Exclude, Prefer, Term
+from indexer.engine.scoring import Scoring
 from indexer.query.questions import Sought
 from indexer.results import SearchRequest
 from indexer.schema import Field, paragraph_fields

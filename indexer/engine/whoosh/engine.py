@@ -9,8 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Explained, Hit, Scoring
+from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Explained, Hit
 from indexer.engine.query import Node
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.arrays import REBUILD
 from indexer.engine.whoosh.contents import latest_generation, read_contents, verify_generation
 from indexer.engine.whoosh.evaluate import Evaluator, Matches

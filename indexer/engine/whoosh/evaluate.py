@@ -15,8 +15,8 @@ from functools import reduce
 
 import numpy as np
 
-from indexer.engine.base import Scoring
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.packing import Records
@@ -27,9 +27,7 @@ from indexer.engine.whoosh.stored import UNDATED, days
 from indexer.schema import Field, facet_key
 
 STRIDE = 1 << 33
-"""Apart in the joint order of (paragraph, position): more than a position, a slop and a phrase's length together."""
-
-MOST_SLOP = 1 << 31
+"""Apart in the joint order of (paragraph, position): more than a position and a phrase's length together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +116,10 @@ class Evaluator:
         if not len(ids):
             return _NOTHING
         places = {term: self._places(record, ids) for term, record in records.items()}
-        first = last = places[found[0]]
-        for term in found[1:]:
-            following = places[term]
-            at = np.searchsorted(following, last, "right")
-            there = at < len(following)
-            first, last = first[there], following[at[there]]
-        # Positions of two paragraphs are so far apart that a phrase which runs from one into another is too long.
-        whole = last - first - (len(found) - 1) <= min(max(node.slop, 0), MOST_SLOP)
-        owners, frequencies = _counted(first[whole] // STRIDE)
+        first = places[found[0]]
+        for step, term in enumerate(found[1:], 1):
+            first = _common(first + step, places[term]) - step
+        owners, frequencies = _counted(first // STRIDE)
         idf = sum(self._statistics.idf(node.field, form, self._scoring) for form in node.forms)
         ids = ids[owners]
         return Matches(ids, self._bm25(node.field, ids, frequencies, node.weight * idf))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left
 
-from indexer.engine.base import Explained, Scoring
+from indexer.engine.base import Explained
 from indexer.engine.query import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import TimeLimit
 from indexer.engine.whoosh.occurrences import positions_in
@@ -48,9 +48,9 @@ class Explainer:
 
     def _scored(self, leaf: Term | Phrase) -> Explained | None:
         forms = leaf.forms if isinstance(leaf, Phrase) else (leaf.form,)
-        slop = leaf.slop if isinstance(leaf, Phrase) else 0
         places = [self._positions(leaf.field, form) for form in forms]
-        frequency = sum(1 for _ in _occurrences(places, slop))
+        begins = [{position - step for position in positions} for step, positions in enumerate(places)]
+        frequency = len(set.intersection(*begins))
         if not frequency:
             return None
         idf = sum(self._statistics.idf(leaf.field, form, self._scoring) for form in forms)
@@ -84,16 +84,3 @@ class Explainer:
         self._limit.check()
         place = self._statistics.places(field, form)[self._i]
         return [] if place is None else positions_in(self._segment.postings[field], place.term, self._number)
-
-
-def _occurrences(places: list[list[int]], slop: int) -> Iterator[int]:
-    """The first positions from which a phrase whose forms stand at `places` can be completed."""
-    for first in places[0]:
-        last = first
-        for following in places[1:]:
-            at = bisect_right(following, last)
-            if at == len(following):
-                return
-            last = following[at]
-        if last - first - (len(places) - 1) <= slop:
-            yield first

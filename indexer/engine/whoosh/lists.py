@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engine.base import Scoring
 from indexer.engine.query import Any, Node, Phrase, Term
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
@@ -164,7 +164,7 @@ class SegmentLists:
         """
         field, forms = node.field, node.forms
         last = len(forms) - 2
-        if node.slop <= 0 and field is Field.SYLLABLES and self._pairs and last >= 0 and " " not in "".join(forms):
+        if field is Field.SYLLABLES and self._pairs and last >= 0 and " " not in "".join(forms):
             places = [*range(0, last, 2), last]
             return Steps(places, [(Field.BIGRAMS, bigram(forms[at], forms[at + 1]), field) for at in places])
         return Steps(list(range(len(forms))), [(field, form, field) for form in forms])
@@ -205,9 +205,7 @@ class SegmentLists:
             return _scored(lists[0]._replace(factor=factor), 1.0)
         row = np.empty(kernel.COLUMNS, np.int64)
         places = np.array(steps.places, np.int64)
-        slop = min(max(node.slop, 0), kernel.MOST_SLOP)
-        paragraphs = self._segment.entry.paragraphs
-        return self._given(row, *kernel.phrase(_rows(lists), places, slop, factor, paragraphs, row))
+        return self._given(row, *kernel.phrase(_rows(lists), places, factor, self._segment.entry.paragraphs, row))
 
     def _union(self, lists: list[Scored]) -> Scored | None:
         """The list of what is in any of some lists."""

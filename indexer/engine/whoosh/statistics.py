@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engine.base import Scoring
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.arrays import Array, decode, encode
 from indexer.engine.whoosh.merge import live_frequencies
 from indexer.engine.whoosh.segment import Segment
@@ -110,9 +109,7 @@ class Statistics:
 
     def idf(self, field: Field, form: str, scoring: Scoring) -> float:
         """idf(df)^idf_power of the formula."""
-        frequency = self.document_frequency(field, form)
-        idf = math.log(1 + (self.paragraphs - frequency + 0.5) / (frequency + 0.5))
-        return float(idf**scoring.idf_power)
+        return scoring.idf(self.document_frequency(field, form), self.paragraphs)
 
     def norms(self, i: int, field: Field, scoring: Scoring) -> Array:
         """k1 * (1 - b + b * length / average) for each paragraph of segment `i` (f8); remembered."""

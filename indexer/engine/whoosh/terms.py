@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engine.base import Scoring
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address
 from indexer.engine.whoosh.finder import Finder

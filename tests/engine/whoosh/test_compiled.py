@@ -82,7 +82,7 @@ warm()
 before = compiled()
 S, U, T = Field.SYLLABLES, Field.UNMARKED, Field.TITLE
 leaves = [Term(S, "a"), Term(S, "b", 0.5), Term(U, "c"), Term(T, "a"), Term(S, "none"), Phrase(S, ("a", "b")),
-          Phrase(S, ("a", "b", "c")), Phrase(U, ("a", "b"), slop=2), Prefix(S, "a")]
+          Phrase(S, ("a", "b", "c")), Phrase(U, ("a", "b")), Prefix(S, "a")]
 for node in [*leaves, Any(tuple(leaves)), Any((Any(tuple(leaves)), leaves[1]), 2),
              All(tuple(leaves[:2])), Prefer(Any(tuple(leaves), 2), Any((leaves[3],)))]:
     for per_article in (None, 2):

@@ -21,7 +21,7 @@ ROLES = ("articles", "paragraphs", *Field, "deleted_2", "toc", "manifest")
 
 QUESTIONS: tuple[Node, ...] = (
     Any((Term(Field.SYLLABLES, "ba"), Term(Field.BIGRAMS, "ba c"), Term(Field.TITLE, "t"))),
-    Phrase(Field.SYLLABLES, ("ba", "c"), slop=3),
+    Phrase(Field.SYLLABLES, ("ba", "c")),
     Prefix(Field.WORDS, ""),
     Facet("source", "nguồn"),
     Everything(),

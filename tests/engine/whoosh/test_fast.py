@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from indexer.articles.model import ArticleInfo, Kind
-from indexer.engine.base import Engine, EngineRequest, Scoring
+from indexer.engine.base import Engine, EngineRequest
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import backend, warm
 from indexer.engine.whoosh import fast as fast_module
 from indexer.engine.whoosh import limit as limit_module
@@ -77,7 +78,7 @@ def ranked(choose: random.Random) -> Node:
     syllables = choose.sample(FORMS, choose.randrange(1, 9))
     required: list[Node] = [Term(Field.SYLLABLES, form, choose.choice([1.0, 0.2])) for form in syllables]
     if choose.random() < 0.3:
-        required[0] = Phrase(Field.SYLLABLES, ("f0", choose.choice(FORMS)), slop=choose.choice([0, 2]))
+        required[0] = Phrase(Field.SYLLABLES, ("f0", choose.choice(FORMS)))
     if choose.random() < 0.5:
         # A syllable and what it may stand for.
         others: list[Node] = [Term(Field.SYLLABLES, form, 0.3) for form in choose.sample(FORMS, 2)]
@@ -134,7 +135,7 @@ def test_more_paragraphs_than_two_bytes_can_number(wide: tuple[Engine, Engine], 
     if choose.random() < 0.4:
         query = Any((query, Any((Term(Field.SYLLABLES, "f2", 0.4), Term(Field.SYLLABLES, "g", 0.4)))))
     if choose.random() < 0.4:
-        query = Any((query, Phrase(Field.UNMARKED, ("f0", choose.choice(FORMS[:4])), slop=1)))
+        query = Any((query, Phrase(Field.UNMARKED, ("f0", choose.choice(FORMS[:4])))))
     request = EngineRequest(
         query,
         limit=choose.choice([3, 10, 256, 300]),
@@ -149,7 +150,7 @@ def test_phrases_and_conjunctions_agree(engines: tuple[Engine, Engine], seed: in
     choose = random.Random(seed)
     forms = choose.choices(FORMS, SHARES, k=choose.randrange(2, 6))
     field = choose.choice([Field.SYLLABLES, Field.SYLLABLES, Field.UNMARKED, Field.TITLE])
-    query: Node = Phrase(field, tuple(forms), choose.choice([1.0, 0.0, 0.3]), choose.choice([0, 0, 1, 3, 1 << 40]))
+    query: Node = Phrase(field, tuple(forms), choose.choice([1.0, 0.0, 0.3]))
     if choose.random() < 0.5:
         query = All((query, *(Term(Field.SYLLABLES, form, 0.5) for form in choose.sample(FORMS[:20], 2))))
     if choose.random() < 0.3:

@@ -24,7 +24,7 @@ from tests.contract.corpora import Commit, build, document
 from tests.contract.reference import ReferenceBackend
 
 ASKED = EngineRequest(
-    Any((Term(Field.SYLLABLES, "b"), Phrase(Field.SYLLABLES, ("b", "c"), slop=1), Term(Field.TITLE, "t"))), limit=1000
+    Any((Term(Field.SYLLABLES, "b"), Phrase(Field.SYLLABLES, ("b", "c")), Term(Field.TITLE, "t"))), limit=1000
 )
 
 

@@ -11,7 +11,7 @@
     adding        the scores of lists added up; unions
     best          the best k by MaxScore, and the scores within ranges
     conjunction   the best k of what is in every one of some lists, in one pass
-    phrases       which paragraphs hold forms side by side, or near each other in order
+    phrases       which paragraphs hold forms side by side
 
 Scores are integers, UNIT to one: sums do not depend on the order of addition, so equal paragraphs have equal scores
 and stand in document order. Importing this package imports numba; what it compiles is kept on disk where there is a
@@ -40,7 +40,7 @@ from indexer.engine.whoosh.kernel.heads import (
     read_head,
     read_short,
 )
-from indexer.engine.whoosh.kernel.phrases import MOST_SLOP, phrase
+from indexer.engine.whoosh.kernel.phrases import phrase
 from indexer.engine.whoosh.kernel.reading import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, UNIT
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "FIRST_PAIR",
     "FOUND_COLUMNS",
     "LOWS",
-    "MOST_SLOP",
     "NUMBERS",
     "PAIRS",
     "SCORES",

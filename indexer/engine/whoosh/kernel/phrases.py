@@ -1,4 +1,4 @@
-"""Which paragraphs hold some forms side by side, or near each other in order, and how often.
+"""Which paragraphs hold some forms side by side, and how often.
 
 Paragraphs are intersected as in `conjunction`; only in those that hold every form are positions looked at.
 """
@@ -27,9 +27,6 @@ from indexer.engine.whoosh.kernel.reading import (
 from indexer.engine.whoosh.packing import BLOCK, STRETCH_BITS
 
 MOST_BITS = 35
-MOST_SLOP = 1 << 31
-"""More than any two positions are apart."""
-
 
 BYTE, LEFT, POSITION = 0, 1, 2
 """Of a form in a paragraph: where its next position is packed, how many are left with it, and the last one read."""
@@ -101,32 +98,11 @@ def _side_by_side(lists: Any, steps: Any, texts: Any) -> Any:
 
 
 @compiled
-def _in_order(lists: Any, slop: Any, texts: Any) -> Any:
-    """From how many places of the first form the others can be reached in order, each at its first place from there.
-
-    Or DAMAGED.
-    """
-    n, count = len(lists), np.int64(0)
-    while texts[0, LEFT]:
-        first = last = texts[0, POSITION]
-        for i in range(1, n):
-            if _reach(lists[i], texts[i], last + 1) < 0:
-                return np.int64(DAMAGED)
-            if texts[i, LEFT] == 0:
-                return count
-            last = texts[i, POSITION]
-        count += last - first - (n - 1) <= slop
-        if _reach(lists[0], texts[0], first + 1) < 0:
-            return np.int64(DAMAGED)
-    return count
-
-
-@compiled
-def phrase(lists: Any, steps: Any, slop: int, weight: float, paragraphs: int, row: Any) -> Any:
+def phrase(lists: Any, steps: Any, weight: float, paragraphs: int, row: Any) -> Any:
     """Make the list of a phrase, with given scores; what is filled and returned is that of `union`.
 
-    `lists` has a row for each form in the order of the phrase, with the norms of the field. With `slop` 0 each form
-    stands `steps` (i8) behind the first one; otherwise see `Phrase`. `weight` is that of the field.
+    `lists` has a row for each form in the order of the phrase, with the norms of the field; each form stands `steps`
+    (i8) behind the first one. `weight` is that of the field.
     """
     n = len(lists)
     order = np.argsort(lists[:, COUNT])
@@ -150,7 +126,7 @@ def phrase(lists: Any, steps: Any, slop: int, weight: float, paragraphs: int, ro
         for i in range(n):
             if _begin(lists[i], places[i], texts[i]) < 0:
                 return np.int64(DAMAGED), highest, memory
-        count = _in_order(lists, slop, texts) if slop else _side_by_side(lists, steps, texts)
+        count = _side_by_side(lists, steps, texts)
         if count < 0:
             return np.int64(DAMAGED), highest, memory
         if count:
