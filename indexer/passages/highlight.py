@@ -1,6 +1,6 @@
 """Which words of a passage to mark for a query.
 
-`Matcher` gives spans of the source text as data; whoever renders them escapes. What is to be found comes from
+`Highlighter` gives spans of the source text as data; whoever renders them escapes. What is to be found comes from
 `indexer.passages.targets`; which part of a passage is shown lives in `indexer.passages.snippets`.
 
 The rules, for a run of plain words:
@@ -31,7 +31,7 @@ import numpy as np
 from indexer.passages import compiled
 from indexer.passages.chunks import Finder, chunk_tokens
 from indexer.passages.sentences import ends_sentence
-from indexer.passages.targets import Meets, Target, TargetToken
+from indexer.passages.targets import MatchMode, Target, TargetToken
 from indexer.results import Span
 from indexer.vietnamese import FUNCTION_WORDS, Tokens, analyze, fold, is_plain, tokens
 
@@ -39,7 +39,7 @@ Run = tuple[int, int, int]
 """(first met token of the text, first slot, length)."""
 
 
-class Matcher:
+class Highlighter:
     """Marks texts for one query: what can be known of the targets beforehand is worked out once.
 
     The tokens of all targets are numbered through as *slots*; a slot without a token parts each target from the next.
@@ -53,10 +53,10 @@ class Matcher:
         alone = [phrase[0] for phrase in whole if len(phrase) == 1]
         self._has_alone = bool(alone)
         # A query may have a prefix for each of its clauses: they are looked for together, in one go over a text.
-        self._alone_exact = {token.form for token in alone if token.meets in (Meets.EXACT, Meets.RUN)}
-        self._alone_unmarked = {token.form for token in alone if token.meets is Meets.UNMARKED}
-        self._alone_prefixes = tuple(token.form for token in alone if token.meets is Meets.PREFIX)
-        self._alone_unmarked_prefixes = tuple(token.form for token in alone if token.meets is Meets.UNMARKED_PREFIX)
+        self._alone_exact = {token.form for token in alone if token.mode in (MatchMode.EXACT, MatchMode.RUN)}
+        self._alone_unmarked = {token.form for token in alone if token.mode is MatchMode.UNMARKED}
+        self._alone_prefixes = tuple(token.form for token in alone if token.mode is MatchMode.PREFIX)
+        self._alone_unmarked_prefixes = tuple(token.form for token in alone if token.mode is MatchMode.UNMARKED_PREFIX)
         slots: list[TargetToken | None] = []
         self._sizes: list[int] = []
         """Slot -> how many tokens its target has."""
@@ -72,26 +72,26 @@ class Matcher:
         self._loose: dict[str, list[int]] = {}
         for slot, token in enumerate(slots):
             if token is not None:
-                table = self._loose if token.meets is Meets.UNMARKED else self._exact
+                table = self._loose if token.mode is MatchMode.UNMARKED else self._exact
                 table.setdefault(token.form, []).append(slot)
-                if token.meets is Meets.RUN:
+                if token.mode is MatchMode.RUN:
                     self._loose.setdefault(fold(token.form), []).append(slot)
         asked = [token for token in (*slots, *(token for phrase in whole for token in phrase)) if token]
         self._wanted = {fold(token.form) for token in asked}
-        self._prefixes = tuple(fold(token.form) for token in asked if token.meets in _PREFIXES)
+        self._prefixes = tuple(fold(token.form) for token in asked if token.mode in _PREFIXES)
         self._finder = Finder(self._wanted, self._prefixes)
 
-    def mark(self, text: str) -> tuple[Span, ...]:
+    def highlight(self, text: str) -> tuple[Span, ...]:
         """The spans of `text` to mark: in order, apart, never empty, never cutting a syllable."""
-        return self.mark_each((text,))[0]
+        return self.highlight_each((text,))[0]
 
-    def mark_each(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+    def highlight_each(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans to mark in each of `texts`, which have nothing to do with each other."""
         if compiled.kernel is None:
             return [self._marked((text,))[0] for text in texts]
         return self._marked_compiled(compiled.kernel, texts, list(range(len(texts) + 1)))
 
-    def mark_all(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+    def highlight_together(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans to mark in each of `texts`, which belong together."""
         if compiled.kernel is None:
             return self._marked(texts)
@@ -139,7 +139,7 @@ class Matcher:
         if self._has_alone:
             alone[list(self._alone(forms, plain))] = True
         asked = [token for phrase in self._phrases for token in phrase]
-        meets = [[_meets(token, *each) for token in asked] for each in zip(forms, plain, strict=True)]
+        meets = [[_matches(token, *each) for token in asked] for each in zip(forms, plain, strict=True)]
         return kernel.marks.Forms(
             np.array(list(accumulate(map(len, slots), initial=0)), np.int32),
             np.array([slot for each in slots for slot in each], np.int32),
@@ -155,7 +155,7 @@ class Matcher:
         return kernel.marks.Slots(
             np.array(self._sizes, np.int32),
             single,
-            np.array([token is not None and token.meets is Meets.UNMARKED for token in self._slots], np.bool_),
+            np.array([token is not None and token.mode is MatchMode.UNMARKED for token in self._slots], np.bool_),
             np.array([numbers.get(token.form, -1) if token else -1 for token in self._slots], np.int32),
         )
 
@@ -265,14 +265,14 @@ class Matcher:
         for first, slot in alone:
             token = self._slots[slot]
             assert token is not None
-            if token.meets is Meets.UNMARKED:
+            if token.mode is MatchMode.UNMARKED:
                 if slot not in in_runs and read.is_word(read.met.starts[first]):
                     yield first, 1
             elif read.met.forms[first] == token.form:
                 yield first, 1
 
 
-_PREFIXES = (Meets.PREFIX, Meets.UNMARKED_PREFIX)
+_PREFIXES = (MatchMode.PREFIX, MatchMode.UNMARKED_PREFIX)
 
 
 class _Read:
@@ -328,17 +328,17 @@ def _spans(read: _Read) -> Iterator[Span]:
 def _whole(phrase: Sequence[TargetToken], forms: Sequence[str], plain: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the whole of a phrase stands: (first token, length)."""
     for first in range(len(forms) - len(phrase) + 1):
-        if all(_meets(token, forms[at], plain[at]) for at, token in enumerate(phrase, first)):
+        if all(_matches(token, forms[at], plain[at]) for at, token in enumerate(phrase, first)):
             yield first, len(phrase)
 
 
-def _meets(token: TargetToken, form: str, plain: str) -> bool:
-    match token.meets:
-        case Meets.PREFIX:
+def _matches(token: TargetToken, form: str, plain: str) -> bool:
+    match token.mode:
+        case MatchMode.PREFIX:
             return form.startswith(token.form)
-        case Meets.UNMARKED_PREFIX:
+        case MatchMode.UNMARKED_PREFIX:
             return plain.startswith(token.form)
-        case Meets.UNMARKED:
+        case MatchMode.UNMARKED:
             return plain == token.form
         case _:
             return form == token.form

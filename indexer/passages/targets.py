@@ -1,4 +1,4 @@
-"""What of a query is to be marked in a passage, as plain values: made by `plan`, used by `snippets`."""
+"""What of a query is to be highlighted in a passage, as plain values: made by `query.plan`, used by `highlight`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Meets(Enum):
-    """Which tokens of a text a token of the query meets."""
+class MatchMode(Enum):
+    """Which tokens of a text a token of the query matches."""
 
     EXACT = "exact"
     """Those of the same form."""
 
     RUN = "run"
-    """Those of the same form, and in a run of two or more also those with other diacritics. So an unmarked syllable of
-    a marked query (`nam` in `Việt Nam`) does not mark `năm`, but `ban` in `uy ban` marks `ủy ban`."""
+    """Those of the same form, and in a run of two or more also those with other diacritics. So a plain syllable of a
+    query with diacritics (`nam` in `Việt Nam`) does not highlight `năm`, but `ban` in `uy ban` highlights `ủy ban`.
+    """
 
     UNMARKED = "unmarked"
     """Those that have its form without diacritics."""
@@ -28,10 +29,10 @@ class Meets(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TargetToken:
-    """One syllable of the query. `form` has no diacritics where it is met without them."""
+    """One syllable of the query. `form` has no diacritics where it is matched without them."""
 
     form: str
-    meets: Meets = Meets.EXACT
+    mode: MatchMode = MatchMode.EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,6 @@ class Target:
     whole: bool = False
 
 
-def whole_target(forms: tuple[str, ...], meets: Meets = Meets.EXACT) -> Target:
+def whole_target(forms: tuple[str, ...], mode: MatchMode = MatchMode.EXACT) -> Target:
     """The target of a phrase, or of a single syllable."""
-    return Target(tuple(TargetToken(form, meets) for form in forms), ((0, len(forms) - 1),), whole=True)
+    return Target(tuple(TargetToken(form, mode) for form in forms), ((0, len(forms) - 1),), whole=True)

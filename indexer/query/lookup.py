@@ -11,7 +11,7 @@ import functools
 
 from indexer.engine.base import Vocabulary
 from indexer.engine.query import Phrase, Term
-from indexer.passages.targets import Meets
+from indexer.passages.targets import MatchMode
 from indexer.schema import Field, bigram
 from indexer.vietnamese import fold, has_diacritics
 
@@ -28,28 +28,28 @@ class Lookup:
         # Caches are the instance's own, so that they go when it goes. A query asks a hundred times, of few forms.
         self.frequency = functools.lru_cache(_CACHED)(vocabulary.document_frequency)
         """How many paragraphs hold a form in a field."""
-        self._alike = functools.lru_cache(_CACHED)(self._meets)
+        self._alike = functools.lru_cache(_CACHED)(self._match_mode)
 
     def knows(self, field: Field, form: str) -> bool:
         """Whether the index holds the form in the field."""
         return self.frequency(field, form) > 0
 
-    def meets(self, form: str, among_diacritics: bool, field: Field = Field.SYLLABLES) -> Meets | None:
-        """Which tokens of the index a syllable meets: EXACT, RUN or UNMARKED; None when there is none.
+    def match_mode(self, form: str, among_diacritics: bool, field: Field = Field.SYLLABLES) -> MatchMode | None:
+        """Which tokens of the index a syllable matches: EXACT, RUN or UNMARKED; None when there is none.
 
         `among_diacritics` says whether diacritics were typed elsewhere in the same text; then RUN stands for a form
         without diacritics that the index holds with and without.
         """
         return self._alike(form, among_diacritics, field)
 
-    def _meets(self, form: str, among_diacritics: bool, field: Field) -> Meets | None:
+    def _match_mode(self, form: str, among_diacritics: bool, field: Field) -> MatchMode | None:
         same = self.frequency(field, form)
         alike = self.frequency(_UNMARKED_OF[field], fold(form))
         if not alike:
             return None
         if same == alike or (same and has_diacritics(form)):
-            return Meets.EXACT
-        return Meets.RUN if same and among_diacritics else Meets.UNMARKED
+            return MatchMode.EXACT
+        return MatchMode.RUN if same and among_diacritics else MatchMode.UNMARKED
 
     def sequence(
         self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, among_diacritics: bool = False
@@ -61,8 +61,8 @@ class Lookup:
         one.
         """
         marked = among_diacritics or any(map(has_diacritics, forms))
-        met = [self.meets(form, marked, field) for form in forms]
-        if Meets.UNMARKED in met:
+        met = [self.match_mode(form, marked, field) for form in forms]
+        if MatchMode.UNMARKED in met:
             return _leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True
         return _leaf(field, forms, weight), False
 

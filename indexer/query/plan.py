@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
-from indexer.passages.targets import Meets, Target, TargetToken, whole_target
+from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import (
     AndClause,
     Clause,
@@ -199,8 +199,8 @@ class _Planner:
             return
         tokens: list[TargetToken | None] = []
         for form, drop in zip(found.forms, dropped, strict=True):
-            meets = self._lookup.meets(form, found.marked) or Meets.EXACT
-            tokens.append(None if drop else TargetToken(fold(form) if meets is Meets.UNMARKED else form, meets))
+            mode = self._lookup.match_mode(form, found.marked) or MatchMode.EXACT
+            tokens.append(None if drop else TargetToken(fold(form) if mode is MatchMode.UNMARKED else form, mode))
         self.targets.append(Target(tuple(tokens), found.units))
 
     def _phrase(self, text: str, field: Field, weight: float) -> Node | None:
@@ -209,7 +209,7 @@ class _Planner:
             return None
         leaf, plain = self._lookup.sequence(forms, weight, field)
         if plain:
-            self.targets.append(whole_target(tuple(map(fold, forms)), Meets.UNMARKED))
+            self.targets.append(whole_target(tuple(map(fold, forms)), MatchMode.UNMARKED))
         else:
             self.targets.append(whole_target(forms))
         return leaf
@@ -219,7 +219,7 @@ class _Planner:
         if len(forms) != 1:
             return self._phrase(stem, Field.SYLLABLES, self._settings.weight_syllables)
         form, marked = forms[0], has_diacritics(forms[0])
-        self.targets.append(whole_target((form,), Meets.PREFIX if marked else Meets.UNMARKED_PREFIX))
+        self.targets.append(whole_target((form,), MatchMode.PREFIX if marked else MatchMode.UNMARKED_PREFIX))
         field = Field.SYLLABLES if marked else Field.UNMARKED
         return Prefix(field, form, self._settings.weight_syllables, self._settings.query_expansions)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from indexer.engine.query import Any, Node, Phrase, Prefer, Term
-from indexer.passages.targets import Meets
+from indexer.passages.targets import MatchMode
 from indexer.query.lookup import Lookup
 from indexer.query.reading import Meaning, Reading
 from indexer.query.segments import Range, Segment
@@ -138,12 +138,12 @@ class Ranking:
     def _left_alone(self, forms: Sequence[str], reading: Reading) -> Iterator[tuple[int, Meaning]]:
         """The tokens of a repaired text that may mean marked forms, but were left as they are: they mean themselves."""
         for at, form in enumerate(forms):
-            if self._lookup.meets(form, False) is Meets.UNMARKED:
+            if self._lookup.match_mode(form, False) is MatchMode.UNMARKED:
                 yield at, Meaning(at, at + 1, (form,), reading.confidence, "repair")
 
     def _is_only(self, form: str, repair: Meaning) -> bool:
         """Whether a token means syllables run together and nothing else: the index has nothing of it as typed."""
-        return len(repair.forms) > 1 and repair.end - repair.start == 1 and self._lookup.meets(form, True) is None
+        return len(repair.forms) > 1 and repair.end - repair.start == 1 and self._lookup.match_mode(form, True) is None
 
     def _meant(self, units: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
         """For each unit, what it may mean besides what was typed; a meaning of several units is shared among them."""
@@ -177,8 +177,8 @@ class Ranking:
         repaired: Term | None = None
         if repair is not None and len(repair.forms) == 1 and repair.end - repair.start == 1:
             share = repair.share
-            meets = self._lookup.meets(form, among_diacritics)
-            scale = 1.0 if meets is None else REPAIRED_BESIDE_TYPED if meets is Meets.EXACT else REPAIRED_SHARE
+            mode = self._lookup.match_mode(form, among_diacritics)
+            scale = 1.0 if mode is None else REPAIRED_BESIDE_TYPED if mode is MatchMode.EXACT else REPAIRED_SHARE
             weight = share * scale * self._settings.weight_syllables
             if self._lookup.knows(Field.SYLLABLES, repair.forms[0]):
                 repaired = Term(Field.SYLLABLES, repair.forms[0], weight)
@@ -209,10 +209,10 @@ class Ranking:
         """
         settings, plain = self._settings, fold(form)
         weight = settings.weight_syllables
-        meets = self._lookup.meets(form, among_diacritics)
-        if meets is None:
+        mode = self._lookup.match_mode(form, among_diacritics)
+        if mode is None:
             return None
-        if meets is Meets.EXACT:
+        if mode is MatchMode.EXACT:
             self._prefer(Field.TITLE, form, settings.weight_title)
             if has_diacritics(form):
                 self._prefer(Field.UNMARKED, plain, settings.weight_unmarked)
@@ -221,7 +221,7 @@ class Ranking:
         # What holds the form as typed holds its unmarked form too, so the latter decides what matches.
         share = 0.0
         if self._lookup.knows(Field.SYLLABLES, form):
-            share = (TYPED_SHARE_AMONG_DIACRITICS if meets is Meets.RUN else TYPED_SHARE) * (1 - repaired)
+            share = (TYPED_SHARE_AMONG_DIACRITICS if mode is MatchMode.RUN else TYPED_SHARE) * (1 - repaired)
         self._prefer(Field.SYLLABLES, form, weight * share)
         self._prefer(Field.TITLE_UNMARKED, plain, settings.weight_title * (1 - repaired))
         return Term(Field.UNMARKED, plain, weight * (1 - share))

@@ -23,7 +23,7 @@ from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningU
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.lexicon import warm as warm_repair
 from indexer.passages import compiled
-from indexer.passages.highlight import Matcher
+from indexer.passages.highlight import Highlighter
 from indexer.query.filters import restricted
 from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed, parse
@@ -133,10 +133,10 @@ class Index:
         parsed, planned, answer = self._found(request, ends)
         page = answer.page
         facets, facets_degraded = self._facets(request, planned, page, ends)
-        matcher = Matcher(planned.targets)
+        highlighter = Highlighter(planned.targets)
         hits = list(near_the_best(page.hits)) if request.group == "article" else page.hits
         given = (self._explained(answer, ends),) if request.explain else ()
-        presented = passages(hits, matcher, self._settings.snippet_characters, *given)
+        presented = passages(hits, highlighter, self._settings.snippet_characters, *given)
         unexplained = request.explain and any(passage.explanation is None for passage in presented)
         degraded = page.degraded or facets_degraded or unexplained
         shown = len(page.matched) if request.group == "article" else len(page.hits)
@@ -179,8 +179,8 @@ class Index:
         """
         ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
         _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
-        matcher = Matcher(planned.targets)
-        return matcher.mark_all(texts)
+        highlighter = Highlighter(planned.targets)
+        return highlighter.highlight_together(texts)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """How a half-typed query may go on, likeliest first; any text is allowed.
@@ -219,7 +219,7 @@ class Index:
         asked = self._soundly(
             lambda: telling(text, self._engine, every, self._settings, self._weights, without=without)
         )
-        matcher = Matcher(asked.targets)
+        highlighter = Highlighter(asked.targets)
         itself = (article_id, paragraph.position)
         ends = start + self._settings.search_seconds
         page = EnginePage(hits=(), total=0, articles=0)
@@ -230,7 +230,7 @@ class Index:
             article=article.info,
             paragraph=paragraph,
             words=asked.words,
-            passages=passages(others[:limit], matcher, self._settings.snippet_characters),
+            passages=passages(others[:limit], highlighter, self._settings.snippet_characters),
             degraded=page.degraded,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,

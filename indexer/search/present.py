@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from indexer.engine.base import Hit
-from indexer.passages.highlight import Matcher
+from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
 from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart
 
@@ -32,11 +32,11 @@ Explain = Callable[[Hit], tuple[ScorePart, ...] | None]
 
 
 def passages(
-    hits: Sequence[Hit], matcher: Matcher, characters: int, explain: Explain = lambda _: None
+    hits: Sequence[Hit], highlighter: Highlighter, characters: int, explain: Explain = lambda _: None
 ) -> tuple[Passage, ...]:
     """The passages of hits, in snippets of about so many characters."""
     texts = [hit.paragraph.text for hit in hits]
-    highlights_of = matcher.mark_each(texts)
+    highlights_of = highlighter.highlight_each(texts)
     shown = snippets(texts, highlights_of, characters)
     return tuple(
         Passage(

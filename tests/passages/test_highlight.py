@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.passages.highlight import Matcher
+from indexer.passages.highlight import Highlighter
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
@@ -25,7 +25,7 @@ VOCABULARY = TextVocabulary(FLAG, "Năm nay ở Việt Nam, con đường và đ
 
 
 def marks(query: str, text: str) -> tuple[Span, ...]:
-    return Matcher(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets).mark(text)
+    return Highlighter(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets).highlight(text)
 
 
 def marked(query: str, text: str = FLAG) -> list[str]:
@@ -82,16 +82,18 @@ def test_without_marks_a_syllable_alone_must_be_a_word_of_the_text() -> None:
 
 def test_in_an_article_with_matches_no_look_alike_is_marked_elsewhere() -> None:
     paragraphs = ("Có nơi thì còn cơ quan.", "Trao cờ thi đua.", "Lá cờ đó.", "Đưa dừa về, có công an.")
-    matcher = Matcher(plan(parse("co thi dua"), SearchRequest("co thi dua"), Lookup(VOCABULARY), Settings()).targets)
-    assert matcher.mark_all(paragraphs) == [(), ((5, 15),), (), ()]
-    assert matcher.mark(paragraphs[0])
+    highlighter = Highlighter(
+        plan(parse("co thi dua"), SearchRequest("co thi dua"), Lookup(VOCABULARY), Settings()).targets
+    )
+    assert highlighter.highlight_together(paragraphs) == [(), ((5, 15),), (), ()]
+    assert highlighter.highlight(paragraphs[0])
 
 
 def test_in_an_article_with_matches_no_part_of_another_word_is_marked_elsewhere() -> None:
     query = "lực lượng của đường"
-    matcher = Matcher(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets)
-    assert matcher.mark_all(("Con đường.", "Của họ.", "Nâng cao chất lượng.")) == [((4, 9),), (), ()]
-    assert matcher.mark_all(("Của họ.", "Nâng cao chất lượng.")) == [((0, 3),), ((14, 19),)]
+    highlighter = Highlighter(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets)
+    assert highlighter.highlight_together(("Con đường.", "Của họ.", "Nâng cao chất lượng.")) == [((4, 9),), (), ()]
+    assert highlighter.highlight_together(("Của họ.", "Nâng cao chất lượng.")) == [((0, 3),), ((14, 19),)]
 
 
 def test_a_compound_is_marked_as_a_whole() -> None:
@@ -125,7 +127,7 @@ def test_spans_are_of_the_text_as_given(form: str) -> None:
 
 
 def test_nothing_is_marked_for_nothing() -> None:
-    assert Matcher(()).mark(FLAG) == ()
+    assert Highlighter(()).highlight(FLAG) == ()
     assert marks("cờ", "") == ()
     assert marks("cờ", "?!") == ()
 

@@ -16,9 +16,9 @@ from indexer import SearchRequest, build, open_index, warm
 from indexer.engine.base import EngineRequest
 from indexer.engine.query import Any, Term
 from indexer.passages import compiled, sentences
-from indexer.passages.highlight import Matcher
+from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
-from indexer.passages.targets import Meets, Target, TargetToken, whole_target
+from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.questions import Sought
 from indexer.results import Span
 from indexer.schema import Field
@@ -59,9 +59,9 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).fla
 )
 FORMS = ("cờ", "thi", "đua", "của", "là", "hoà", "năm", "1.5", "đ", "x" * 64)
 TOKENS = st.builds(
-    lambda form, meets: TargetToken(fold(form) if meets is Meets.UNMARKED else form, meets),
+    lambda form, mode: TargetToken(fold(form) if mode is MatchMode.UNMARKED else form, mode),
     st.sampled_from(FORMS),
-    st.sampled_from([Meets.EXACT, Meets.RUN, Meets.UNMARKED]),
+    st.sampled_from([MatchMode.EXACT, MatchMode.RUN, MatchMode.UNMARKED]),
 )
 
 
@@ -76,9 +76,9 @@ def targets(draw: st.DrawFn) -> list[Target]:
         found.append(Target(tokens, words))
     for _ in range(draw(st.integers(0, 2))):
         forms = tuple(draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3)))
-        meets = draw(st.sampled_from(Meets))
-        loose = meets in (Meets.UNMARKED, Meets.UNMARKED_PREFIX)
-        found.append(whole_target(tuple(map(fold, forms)) if loose else forms, meets))
+        mode = draw(st.sampled_from(MatchMode))
+        loose = mode in (MatchMode.UNMARKED, MatchMode.UNMARKED_PREFIX)
+        found.append(whole_target(tuple(map(fold, forms)) if loose else forms, mode))
     return found
 
 
@@ -91,14 +91,14 @@ def marks(found: list[Target], texts: list[str], *, compiled: bool, together: bo
     with pytest.MonkeyPatch.context() as patch:
         if not compiled:
             patch.setattr("indexer.passages.compiled.kernel", None)
-        matcher = Matcher(found)
-        return matcher.mark_all(texts) if together else matcher.mark_each(texts)
+        highlighter = Highlighter(found)
+        return highlighter.highlight_together(texts) if together else highlighter.highlight_each(texts)
 
 
 @given(targets(), st.lists(TEXTS, max_size=4), st.booleans())
-@example([Target((TargetToken("co", Meets.UNMARKED),), ((0, 0),))], ["Cờ. Cổ phần", "có cỏ"], True)
+@example([Target((TargetToken("co", MatchMode.UNMARKED),), ((0, 0),))], ["Cờ. Cổ phần", "có cỏ"], True)
 @example(
-    [whole_target(("thi", "đua")), whole_target(("c",), Meets.UNMARKED_PREFIX)], ["Cờ thi đua", "thi\u0301"], False
+    [whole_target(("thi", "đua")), whole_target(("c",), MatchMode.UNMARKED_PREFIX)], ["Cờ thi đua", "thi\u0301"], False
 )
 def test_marks(found: list[Target], texts: list[str], together: bool) -> None:
     expected = marks(found, texts, compiled=False, together=together)

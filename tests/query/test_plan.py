@@ -23,7 +23,7 @@ from indexer.engine.query import (
     Prefix,
     Term,
 )
-from indexer.passages.targets import Meets, Target, TargetToken, whole_target
+from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
@@ -350,7 +350,7 @@ def test_words_are_marked_in_their_order() -> None:
     (target,) = planned("cờ thi đua là gì").targets
     assert target.tokens == (
         TargetToken("cờ"),
-        TargetToken("thi", Meets.RUN),
+        TargetToken("thi", MatchMode.RUN),
         TargetToken("đua"),
         None,
         None,
@@ -360,17 +360,17 @@ def test_words_are_marked_in_their_order() -> None:
 
 def test_words_without_marks_are_marked_in_their_marked_form() -> None:
     (target,) = planned("thi dua").targets
-    assert target.tokens == (TargetToken("thi", Meets.UNMARKED), TargetToken("dua", Meets.UNMARKED))
+    assert target.tokens == (TargetToken("thi", MatchMode.UNMARKED), TargetToken("dua", MatchMode.UNMARKED))
 
 
 def test_a_slip_of_marks_is_marked_as_it_was_found() -> None:
-    assert planned("đướng").targets == (Target((TargetToken("duong", Meets.UNMARKED),), ((0, 0),)),)
+    assert planned("đướng").targets == (Target((TargetToken("duong", MatchMode.UNMARKED),), ((0, 0),)),)
 
 
 def test_phrases_prefixes_and_titles_are_marked_whole() -> None:
     assert planned('"thi đua" đườ* title:nghị').targets == (
         whole_target(("thi", "đua")),
-        whole_target(("đườ",), Meets.PREFIX),
+        whole_target(("đườ",), MatchMode.PREFIX),
         whole_target(("nghị",)),
     )
 
