@@ -130,7 +130,7 @@ class ArrayFileWriter:
         self.reserve(name, dtype, array.size).append(array)
 
     def write_strings(self, name: str, items: Iterable[bytes], step: int = PIECE) -> list[bytes]:
-        """A table of strings, read back by `Strings`; returns every `step`-th of them, from the first on."""
+        """A table of strings, read back by `StringTable`; returns every `step`-th of them, from the first on."""
         table = StringsWriter(self, name)
         stream = iter(items)
         kept: list[bytes] = []
@@ -254,9 +254,9 @@ class ArrayFile:
         """The section `name`, of integers, for reading single values."""
         return memoryview(self.array(name).data)
 
-    def strings(self, name: str) -> Strings:
+    def strings(self, name: str) -> StringTable:
         """The table of strings `name`."""
-        return Strings(self.array(name), self.array(name + ".ends"), self.path)
+        return StringTable(self.array(name), self.array(name + ".ends"), self.path)
 
     def let_go(self) -> None:
         """Let go of the memory that what was read of the file takes; what is read again comes back by itself."""
@@ -294,7 +294,7 @@ class ArrayFile:
             self._sections[name] = (np.dtype(dtype), offset, count, section_crc)
 
 
-class Strings:
+class StringTable:
     """A table of strings in a file of arrays: item i is `data[ends[i - 1]:ends[i]]`."""
 
     def __init__(self, data: Array, ends: Array, path: str) -> None:

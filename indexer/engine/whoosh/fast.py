@@ -19,11 +19,11 @@ from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.evaluate import Matches
-from indexer.engine.whoosh.finder import Finder
+from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.lists import Prepared, SegmentLists, check
 from indexer.engine.whoosh.packing import ESCAPE, LONG
-from indexer.engine.whoosh.paging import AllMatches, FacetCounts, Page, locate
+from indexer.engine.whoosh.paging import AllMatches, FacetCounter, Page, locate
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
 from indexer.engine.whoosh.statistics import Statistics
@@ -46,7 +46,7 @@ class FastSearch:
     def __init__(self, statistics: Statistics) -> None:
         self._statistics = statistics
         self._segments = statistics.segments
-        self._finders = [Finder(segment) for segment in self._segments]
+        self._finders = [TermFinder(segment) for segment in self._segments]
         statistics.find = lambda i, names: self._finders[i].find(names)
         self._lists: dict[Scoring, list[SegmentLists]] = {}
 
@@ -90,7 +90,7 @@ class FastSearch:
         scores, numbers, articles = np.zeros(best, np.int64), np.zeros(best, np.int64), np.zeros(best, np.int64)
         counts = np.zeros(2, np.int64)
         filled = total = articles_total = base = article_base = 0
-        facets = FacetCounts(request.facets)
+        facets = FacetCounter(request.facets)
         for segment, p in zip(self._segments, prepared, strict=False):
             of = segment.article_of, p.ends, base, article_base, grouped, scores, numbers, articles
             if p.is_conjunction:
@@ -154,7 +154,7 @@ class FastSearch:
             matched[segment.stored.info(segment.article_at[number]).id] = len(found)
         return hits, matched
 
-    def _count_facets(self, facets: FacetCounts, segment: Segment, p: Prepared) -> None:
+    def _count_facets(self, facets: FacetCounter, segment: Segment, p: Prepared) -> None:
         by_article = np.empty(segment.stored.article_count, np.int64)
         check(kernel.count_by_article(p.words, segment.stored.first, by_article), segment)
         for name in facets.names:

@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, Strings, address, damaged, encode
+from indexer.engine.whoosh.arrays import Array, StringTable, address, damaged, encode
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Name, Place
@@ -18,7 +18,7 @@ NUMBERS = {field: i for i, field in enumerate(Field)}
 """The fields' numbers in the tables of the kernel."""
 
 
-class Finder:
+class TermFinder:
     """Looks up terms in a segment."""
 
     def __init__(self, segment: Segment) -> None:
@@ -78,6 +78,6 @@ def _table(postings: Postings) -> tuple[int, ...]:
     )
 
 
-def _of(strings: Strings) -> tuple[int, ...]:
+def _of(strings: StringTable) -> tuple[int, ...]:
     data, ends = strings.data, strings.ends
     return address(data), len(data), address(ends), int(ends.itemsize == 8), len(strings)

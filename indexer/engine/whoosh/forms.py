@@ -14,7 +14,7 @@ BYTES_PER_FORM = 200
 """The memory of a distinct form: a string of a dozen code points, its number, its place in the dictionary."""
 
 
-class _Numbers(dict[str, int]):
+class _FormNumbers(dict[str, int]):
     """Numbers for forms, in the order in which they are first met."""
 
     def __missing__(self, form: str) -> int:
@@ -22,11 +22,11 @@ class _Numbers(dict[str, int]):
         return number
 
 
-class Forms:
+class FormDictionary:
     """Numbers for forms."""
 
     def __init__(self) -> None:
-        self._numbers = _Numbers()
+        self._numbers = _FormNumbers()
 
     def __len__(self) -> int:
         return len(self._numbers)

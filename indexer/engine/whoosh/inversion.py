@@ -50,7 +50,7 @@ class Keyed(NamedTuple):
     """The terms that have the ascending, distinct keys given: all that there are."""
 
 
-class Tokens(Protocol):
+class FieldTokens(Protocol):
     """The tokens of one field of the paragraphs of a run."""
 
     @property
@@ -86,12 +86,12 @@ class FormTokens:
 
     @property
     def held(self) -> int:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         return self.count * BYTES_PER_TOKEN
 
     @property
     def to_sort(self) -> int:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         return self.count * BYTES_PER_SORTED_TOKEN
 
     def arrays(self) -> tuple[Array, Array]:
@@ -100,7 +100,7 @@ class FormTokens:
         return np.concatenate([none, *self._numbers]), np.concatenate([none, *self._counts])
 
     def keyed(self, forms: OrderedForms) -> Keyed:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         numbers, lengths = self.arrays()
         terms, place = forms.of(numbers)
         return Keyed(lengths, place[numbers], lambda _: terms)
@@ -128,16 +128,16 @@ class RowTokens(FormTokens):
 
     @property
     def held(self) -> int:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         return super().held + self._row_count * BYTES_PER_ROW
 
     @property
     def to_sort(self) -> int:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         return super().to_sort + self._row_count * BYTES_PER_SORTED_ROW
 
     def keyed(self, forms: OrderedForms) -> Keyed:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         numbers, lengths = self.arrays()
         parts = _unpacked(np.concatenate([np.empty(0, np.uint64), *self._rows]))
         bare, place = forms.of(np.concatenate([part[part > 0] - np.uint64(1) for part in parts]).astype(np.int64))
@@ -165,16 +165,16 @@ class NeighbourTokens:
 
     @property
     def held(self) -> int:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         return 0
 
     @property
     def to_sort(self) -> int:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         return self._of.to_sort
 
     def keyed(self, forms: OrderedForms) -> Keyed:
-        """See `Tokens`."""
+        """See `FieldTokens`."""
         numbers, lengths = self._of.arrays()
         if not len(numbers):
             return Keyed(lengths, np.empty(0, np.uint64), lambda _: ())

@@ -1,6 +1,6 @@
 """A query made ready for the compiled loops in one segment: nodes become lists, filters become sets.
 
-What the arrays mean is told in `kernel.reading`, what a query's shape is in `shape`, where a term's list comes from
+What the arrays mean is told in `kernel.posting_lists`, what a query's shape is in `shape`, where a term's list comes from
 in `terms`.
 """
 
@@ -19,7 +19,7 @@ from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
-from indexer.engine.whoosh.finder import Finder
+from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
@@ -53,7 +53,7 @@ class Steps(NamedTuple):
     names: list[ListName]
 
 
-class Asked(NamedTuple):
+class QueryTerms(NamedTuple):
     """What a query asks for: lists, other terms whose idf counts, and the steps of phrases by the id of the node."""
 
     names: list[ListName]
@@ -95,7 +95,7 @@ def check(result: float, segment: Segment) -> None:
 class SegmentLists:
     """Makes queries ready for segment number `i` under one scoring. Safe to share between threads."""
 
-    def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: Finder) -> None:
+    def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: TermFinder) -> None:
         self._statistics, self._i, self._scoring = statistics, i, scoring
         self._segment = statistics.segments[i]
         self._terms = TermLists(statistics, i, scoring, finder)
@@ -114,12 +114,12 @@ class SegmentLists:
         """
         evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
         allowed = self._allowed(flat, evaluator)
-        asked = Asked([], [], {})
-        self._ask(flat.required, asked)
-        self._ask(flat.optional, asked)
-        terms = self._terms.of(asked.names, asked.others)
-        required = self._found(flat.required, asked, terms, evaluator, limit)
-        optional = self._found(flat.optional, asked, terms, evaluator, limit)
+        needed = QueryTerms([], [], {})
+        self._collect(flat.required, needed)
+        self._collect(flat.optional, needed)
+        terms = self._terms.of(needed.names, needed.others)
+        required = self._found(flat.required, needed, terms, evaluator, limit)
+        optional = self._found(flat.optional, needed, terms, evaluator, limit)
         if len(required) < flat.minimum:
             required = optional = []
         if len(required) == flat.minimum:
@@ -145,17 +145,17 @@ class SegmentLists:
             lists,
         )
 
-    def _ask(self, nodes: Sequence[Node], asked: Asked) -> None:
-        """Add what some nodes ask for."""
+    def _collect(self, nodes: Sequence[Node], needed: QueryTerms) -> None:
+        """Add the terms that some nodes need."""
         for node in nodes:
             if isinstance(node, Term):
-                asked.names.append((node.field, node.form, node.field))
+                needed.names.append((node.field, node.form, node.field))
             elif isinstance(node, Phrase):
-                steps = asked.steps[id(node)] = self._steps(node)
-                asked.names.extend(steps.names)
-                asked.others.extend([(node.field, form) for form in node.forms])
+                steps = needed.steps[id(node)] = self._steps(node)
+                needed.names.extend(steps.names)
+                needed.others.extend([(node.field, form) for form in node.forms])
             elif isinstance(node, Any) and node.minimum == 1:
-                self._ask(node.children, asked)
+                self._collect(node.children, needed)
 
     def _steps(self, node: Phrase) -> Steps:
         """What a phrase is found by.
@@ -172,7 +172,7 @@ class SegmentLists:
     def _found(
         self,
         nodes: Sequence[Node],
-        asked: Asked,
+        needed: QueryTerms,
         terms: dict[ListName, TermList | None],
         evaluator: Evaluator,
         limit: TimeLimit,
@@ -186,9 +186,9 @@ class SegmentLists:
             elif limit.is_over():
                 break
             elif isinstance(node, Phrase):
-                found = self._phrase(node, asked.steps[id(node)], terms)
+                found = self._phrase(node, needed.steps[id(node)], terms)
             elif isinstance(node, Any) and node.minimum == 1:
-                found = self._union(self._found(node.children, asked, terms, evaluator, limit))
+                found = self._union(self._found(node.children, needed, terms, evaluator, limit))
             else:
                 found = self._evaluated(node, evaluator)
             if found is not None:

@@ -31,7 +31,7 @@ TERMS_AT_A_TIME = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MergeSource:
     """Postings to be merged: `base` is the new number of its first paragraph; `live` is false where deleted."""
 
     postings: Postings
@@ -60,7 +60,7 @@ def live_frequencies(postings: Postings, live: Array | None, terms: range) -> Ar
     return np.concatenate(kept)
 
 
-def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraphs: int, meta: dict[str, Any]) -> None:
+def merge_postings(path: str, segment: str, sources: Sequence[MergeSource], paragraphs: int, meta: dict[str, Any]) -> None:
     """Write the postings of `sources`, `paragraphs` in all, as the file `path` with this `meta`."""
     with tempfile.TemporaryFile(dir=os.path.dirname(path)) as file:
         terms = _Terms(file)
@@ -89,7 +89,7 @@ def merge_postings(path: str, segment: str, sources: Sequence[Source], paragraph
             raise
 
 
-def _let_go(sources: Sequence[Source]) -> None:
+def _let_go(sources: Sequence[MergeSource]) -> None:
     for source in sources:
         source.postings.file.let_go()
 
@@ -125,7 +125,7 @@ class _Terms:
         self._pending = bytearray()
 
 
-def _merge_terms(sources: Sequence[Source], terms: _Terms) -> list[Array]:
+def _merge_terms(sources: Sequence[MergeSource], terms: _Terms) -> list[Array]:
     """Append all terms in order; returns for each source the numbers of its terms among them."""
     most = sum(len(source.postings.terms) for source in sources)
     numbers = [np.empty(len(source.postings.terms), np.min_scalar_type(most)) for source in sources]
@@ -144,7 +144,7 @@ def _merge_terms(sources: Sequence[Source], terms: _Terms) -> list[Array]:
 
 
 def _merge_range(
-    sources: Sequence[Source], numbers: Sequence[Array], new_ids: Sequence[Array], terms: range
+    sources: Sequence[MergeSource], numbers: Sequence[Array], new_ids: Sequence[Array], terms: range
 ) -> Records:
     """The records of a range of merged terms; the df of those of which nothing is left is 0."""
     ids_, frequencies_, positions_, terms_ = [], [], [], []

@@ -29,7 +29,7 @@ Its arrays can be read where they lie, at any place, by any number of processes 
 
 A number is written seven bits to a byte, the lowest first; all bytes but its last have the highest bit set (Witten,
 Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). `writing` packs. Here everything is
-read by whole arrays, without anything compiled; `kernel.heads` and `kernel.reading` read single terms.
+read by whole arrays, without anything compiled; `kernel.heads` and `kernel.posting_lists` read single terms.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def locate(segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[in
     return [(i := bisect_right(bases, number) - 1, number - bases[i]) for number in numbers]
 
 
-class FacetCounts:
+class FacetCounter:
     """Counts the values of facets, segment by segment."""
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -87,7 +87,7 @@ class AllMatches:
         return Page(hits, len(self.numbers), len(begins), matched, self._facets(request.facets))
 
     def _facets(self, names: Sequence[str]) -> Facets:
-        facets = FacetCounts(names)
+        facets = FacetCounter(names)
         for segment, matches in zip(self._segments, self._matches, strict=False):
             for name in facets.names:
                 column = segment.facet_column(name)[matches.ids]

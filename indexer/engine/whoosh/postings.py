@@ -2,7 +2,7 @@
 
 Sections of the file, terms in code point order:
 
-    terms      the forms (`arrays.Strings`)
+    terms      the forms (`arrays.StringTable`)
     samples    every SAMPLED-th of them again, which the compiled search looks at first
     starts     per term + 1, where its record begins in `records`
     records    u1, a record per term (see `packing`): its paragraphs, frequencies and positions

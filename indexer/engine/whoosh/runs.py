@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.arrays import encode
-from indexer.engine.whoosh.forms import BYTES_PER_FORM, Forms
-from indexer.engine.whoosh.inversion import MOST_PIECES, FormTokens, NeighbourTokens, RowTokens, Tokens, write_run
-from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.forms import BYTES_PER_FORM, FormDictionary
+from indexer.engine.whoosh.inversion import MOST_PIECES, FieldTokens, FormTokens, NeighbourTokens, RowTokens, write_run
+from indexer.engine.whoosh.merge import MergeSource, merge_postings
 from indexer.engine.whoosh.packer import prepare
 from indexer.engine.whoosh.postings import Postings
 from indexer.schema import PAIR_SEPARATOR, Column, Columns, Field, PairColumn, Pairs
@@ -112,7 +112,7 @@ class Runs:
         With `pairs`, those of `Field.BIGRAMS` are the neighbours in `Field.SYLLABLES`, and are not added.
         """
         self._shape = separators, pairs
-        self._forms = Forms()
+        self._forms = FormDictionary()
         self._kept = {
             field: RowTokens(encode(separators[field])) if field in separators else FormTokens() for field in Field
         }
@@ -139,8 +139,8 @@ class Runs:
             tokens.add(self._forms.number(chain.from_iterable(rows), int(counts.sum())), counts)
         self._keep_to_budget()
 
-    def _fields(self) -> dict[Field, Tokens]:
-        fields: dict[Field, Tokens] = {**self._kept}
+    def _fields(self) -> dict[Field, FieldTokens]:
+        fields: dict[Field, FieldTokens] = {**self._kept}
         if self._shape[1]:
             fields[Field.BIGRAMS] = NeighbourTokens(self._kept[Field.SYLLABLES], encode(PAIR_SEPARATOR))
         return fields
@@ -170,7 +170,7 @@ class Runs:
         sources, base = [], 0
         for number in range(self._count):
             run = Postings(self._run(field, number), self._segment)
-            sources.append(Source(run, base))
+            sources.append(MergeSource(run, base))
             base += len(run.lengths)
         merge_postings(self._path(field), self._segment, sources, base, self._meta(field))
 

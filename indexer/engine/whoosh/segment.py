@@ -16,7 +16,7 @@ import numpy as np
 from indexer.articles.model import ArticleInfo, Paragraph
 from indexer.engine.base import Batch, Document
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged
-from indexer.engine.whoosh.merge import Source, merge_postings
+from indexer.engine.whoosh.merge import MergeSource, merge_postings
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.runs import PAIRS, Runs
 from indexer.engine.whoosh.stored import Stored, StoredWriter
@@ -190,7 +190,7 @@ def merge_segments(directory: str, name: str, segments: list[Segment]) -> Segmen
                 stored.add(segment.stored.paragraph(number))
     stored.finish()
     for field in Field:
-        sources = [Source(s.postings[field], base, s.live) for s, base in zip(segments, bases, strict=True)]
+        sources = [MergeSource(s.postings[field], base, s.live) for s, base in zip(segments, bases, strict=True)]
         meta = {PAIRS: all(s.has_pairs for s in segments)} if field is Field.BIGRAMS else {}
         merge_postings(os.path.join(directory, f"{name}.{field}"), name, sources, stored.count, meta)
     return SegmentEntry(name, stored.count)

@@ -13,7 +13,7 @@ import numpy as np
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, address
-from indexer.engine.whoosh.finder import Finder
+from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.statistics import Name, Place, Statistics
 from indexer.schema import Field
 
@@ -28,7 +28,7 @@ ListName = tuple[Field, str, Field]
 
 
 class TermList(NamedTuple):
-    """The list of a term in a segment: its row (see `kernel.reading`), its postings, its highest tf / (tf + norm), and
+    """The list of a term in a segment: its row (see `kernel.posting_lists`), its postings, its highest tf / (tf + norm), and
     idf * (k1 + 1) in UNITs: that of a term with the norms of another field is told by who asked for it.
 
     `kept` is what owns the memory that the row has addresses of, beside the file.
@@ -42,7 +42,7 @@ class TermList(NamedTuple):
 
 
 def as_words(flags: Array) -> Array:
-    """A flag per paragraph as a set (see `kernel.reading`)."""
+    """A flag per paragraph as a set (see `kernel.posting_lists`)."""
     data = np.packbits(flags, bitorder="little")
     return np.concatenate([data, np.zeros(-len(data) % 8, np.uint8)]).view(np.uint64)
 
@@ -50,7 +50,7 @@ def as_words(flags: Array) -> Array:
 class TermLists:
     """Looks up the terms of segment number `i` under one scoring. Safe to share between threads."""
 
-    def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: Finder) -> None:
+    def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: TermFinder) -> None:
         self._statistics, self._i, self._scoring, self._finder = statistics, i, scoring, finder
         # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
         self._norms = [statistics.compute_norms(i, field, scoring).astype(np.float32) for field in Field]

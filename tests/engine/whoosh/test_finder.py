@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engine.whoosh import backend, kernel
-from indexer.engine.whoosh.arrays import Array, Strings, address, encode
+from indexer.engine.whoosh.arrays import Array, StringTable, address, encode
 from indexer.engine.whoosh.contents import read_contents
-from indexer.engine.whoosh.finder import Finder
+from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.packing import SAMPLED
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
@@ -58,7 +58,7 @@ def test_a_form_is_found_where_it_stands(there: set[str], asked: list[str]) -> N
     wanted = list(map(encode, [*there, *asked]))
     for dtype in (np.uint32, np.uint64):
         row, _kept = table(forms, (3 * np.arange(len(forms) + 1)).astype(dtype), records, dtype)
-        alone = Strings(*strings(forms, dtype), "x")
+        alone = StringTable(*strings(forms, dtype), "x")
         for form, (term, start, end, df) in zip(wanted, found(row, wanted), strict=True):
             if form in forms:
                 place = forms.index(form)
@@ -86,7 +86,7 @@ def test_several_are_looked_up_as_one_by_one_and_the_general_way(tmp_path: Path)
     _, entries = read_contents(str(folder))
     segments = [Segment(str(folder), entry) for entry in entries]
     plain, compiled = Statistics(segments), Statistics(segments)
-    compiled.find = lambda i, names: Finder(segments[i]).find(names)
+    compiled.find = lambda i, names: TermFinder(segments[i]).find(names)
     names = [(field, form) for field in Field for form in ("a", "b", "c7", "t", "a b", "missing", "")]
     together = compiled.look_up(names)
     assert together == plain.look_up(names) == [plain.places(*name) for name in names]
@@ -99,7 +99,7 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     build(backend, folder, [Commit(add=tuple((document("a", f"x{i}"),) for i in range(9)))]).close()
     _, entries = read_contents(str(folder))
-    finder = Finder(Segment(str(folder), entries[0]))
+    finder = TermFinder(Segment(str(folder), entries[0]))
     [place] = finder.find([(Field.SYLLABLES, "a")])
     assert place is not None
     norms = np.ones(9, np.float32)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.engine.whoosh.forms import Forms
+from indexer.engine.whoosh.forms import FormDictionary
 from indexer.engine.whoosh.inversion import MOST_PIECES, FormTokens, Keyed, NeighbourTokens, RowTokens, write_run
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.runs import Runs
@@ -17,7 +17,7 @@ from indexer.schema import Field, Pairs
 PARAGRAPHS = (["b", "a1", "a"], [], ["a"], ["a", "b", "a", "b", "a1"])
 
 
-def held(forms: Forms) -> FormTokens:
+def held(forms: FormDictionary) -> FormTokens:
     """The paragraphs, in two parts, among forms that another field has."""
     forms.number(["zz", "a0"], 2)
     tokens = FormTokens()
@@ -41,7 +41,7 @@ def written(path: Path, keyed: Keyed) -> dict[str, list[tuple[int, list[int]]]]:
 
 
 def test_forms_are_sorted_and_those_of_other_fields_left_out(tmp_path: Path) -> None:
-    forms = Forms()
+    forms = FormDictionary()
     tokens = held(forms)
     assert list(written(tmp_path / "forms", tokens.keyed(forms.ordered())).items()) == [
         ("a", [(0, [2]), (2, [0]), (3, [0, 2])]),
@@ -51,7 +51,7 @@ def test_forms_are_sorted_and_those_of_other_fields_left_out(tmp_path: Path) -> 
 
 
 def test_neighbours_do_not_reach_over_a_paragraph(tmp_path: Path) -> None:
-    forms = Forms()
+    forms = FormDictionary()
     pairs = NeighbourTokens(held(forms), b" ")
     # A blank sorts before any digit: `a b` before `a1 a`.
     assert list(written(tmp_path / "pairs", pairs.keyed(forms.ordered())).items()) == [
@@ -64,13 +64,13 @@ def test_neighbours_do_not_reach_over_a_paragraph(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("counts", [[], [0], [1], [0, 1, 1]])
 def test_paragraphs_too_short_for_pairs_have_none(tmp_path: Path, counts: list[int]) -> None:
-    forms, tokens = Forms(), FormTokens()
+    forms, tokens = FormDictionary(), FormTokens()
     tokens.add(forms.number(["a"] * sum(counts), sum(counts)), np.array(counts, np.int32))
     assert written(tmp_path / "pairs", NeighbourTokens(tokens, b" ").keyed(forms.ordered())) == {}
 
 
 def test_rows_are_sorted_as_the_strings_they_are_joined_to(tmp_path: Path) -> None:
-    forms = Forms()
+    forms = FormDictionary()
     numbers = forms.number(["a1", "b", "a"], 3)
     tokens = RowTokens(b"_")
     rows = np.array([[0, -1, -1], [2, 1, -1], [2, -1, -1], [2, 1, 2]], np.int32)

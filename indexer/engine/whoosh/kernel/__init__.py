@@ -2,7 +2,7 @@
 
     memory        reading arrays by address
     compiled      how the functions are compiled
-    reading       how a list of postings is described and read; the arguments that return everywhere
+    posting_lists how a list of postings is described and read; the arguments that return everywhere
     tables        where terms and their records lie
     finding       terms among all
     heads         the packed record of a term
@@ -41,7 +41,7 @@ from indexer.engine.whoosh.kernel.heads import (
     read_short,
 )
 from indexer.engine.whoosh.kernel.phrases import phrase
-from indexer.engine.whoosh.kernel.reading import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, UNIT
+from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, UNIT
 
 __all__ = [
     "BOUNDS",

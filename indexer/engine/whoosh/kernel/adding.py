@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import i8_at, lowest, u2_at, u4_at, u8_at
-from indexer.engine.whoosh.kernel.reading import (
+from indexer.engine.whoosh.kernel.posting_lists import (
     BOUNDS,
     COUNT,
     DAMAGED,
@@ -101,7 +101,7 @@ def room(most: Any, paragraphs: Any, row: Any) -> Any:
 def union(lists: Any, weights: Any, paragraphs: int, row: Any) -> Any:
     """Make the list of what is in any of some lists, with given scores, the sums of theirs.
 
-    Fills `row` (see `reading`). Returns how many paragraphs there are, or DAMAGED; the highest score; and memory that
+    Fills `row` (see `posting_lists`). Returns how many paragraphs there are, or DAMAGED; the highest score; and memory that
     the row has addresses of.
     """
     n = len(lists)

@@ -14,7 +14,7 @@ from indexer.engine.whoosh.kernel.adding import add_lows, add_set
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles, match
 from indexer.engine.whoosh.kernel.memory import lowest, u8_at
-from indexer.engine.whoosh.kernel.reading import (
+from indexer.engine.whoosh.kernel.posting_lists import (
     DAMAGED,
     SET,
     WINDOW,

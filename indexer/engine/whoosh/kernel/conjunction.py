@@ -19,7 +19,7 @@ from indexer.engine.whoosh.kernel.best import best_k, insert
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles
 from indexer.engine.whoosh.kernel.memory import lowest, u1_at, u2_at, u4_at, u8_at
-from indexer.engine.whoosh.kernel.reading import (
+from indexer.engine.whoosh.kernel.posting_lists import (
     BOUNDS,
     COUNT,
     FREQUENCIES,

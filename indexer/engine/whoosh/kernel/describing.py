@@ -20,7 +20,7 @@ from indexer.engine.whoosh.kernel.heads import (
     read_short,
 )
 from indexer.engine.whoosh.kernel.memory import u4_at, u8_at
-from indexer.engine.whoosh.kernel.reading import (
+from indexer.engine.whoosh.kernel.posting_lists import (
     BLOCKS,
     BOUNDS,
     COUNT,
@@ -38,7 +38,7 @@ from indexer.engine.whoosh.kernel.reading import (
     UNIT,
     highest,
 )
-from indexer.engine.whoosh.kernel.reading import EXCEPTIONS as EXCEPTIONS_COUNT
+from indexer.engine.whoosh.kernel.posting_lists import EXCEPTIONS as EXCEPTIONS_COUNT
 from indexer.engine.whoosh.kernel.tables import ARRAYS, ARRAYS_SIZE, RECORDS
 from indexer.engine.whoosh.packing import ESCAPE, LONG, is_dense, layout, stretches
 

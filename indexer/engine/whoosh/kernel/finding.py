@@ -9,7 +9,7 @@ import numpy as np
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.heads import number
 from indexer.engine.whoosh.kernel.memory import u1_at
-from indexer.engine.whoosh.kernel.reading import DAMAGED
+from indexer.engine.whoosh.kernel.posting_lists import DAMAGED
 from indexer.engine.whoosh.kernel.tables import (
     COUNT,
     ENDS,

@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import u1_at
-from indexer.engine.whoosh.kernel.reading import DAMAGED
+from indexer.engine.whoosh.kernel.posting_lists import DAMAGED
 from indexer.engine.whoosh.packing import MOST_PAIRS, STRETCH_BITS
 
 MOST_BITS = 35

@@ -12,7 +12,7 @@ import numpy as np
 from indexer.engine.whoosh.kernel.adding import room
 from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import f4_at, u1_at, u4_at
-from indexer.engine.whoosh.kernel.reading import (
+from indexer.engine.whoosh.kernel.posting_lists import (
     BLOCKS,
     COUNT,
     DAMAGED,
