@@ -22,8 +22,8 @@ import click
 
 from benchmarks.relevance import ROOT, _sets
 from indexer import Settings, build, open_index
-from indexer.evaluation.choosing import MEASURE, Choice, Scores, Values, ascend, defaults, part_of
 from indexer.evaluation.comparison import randomisation_test
+from indexer.evaluation.coordinate_ascent import MEASURE, AscentResult, Scores, Values, ascend, defaults, part_of
 from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.run import ask
 from indexer.search.index import warm
@@ -35,7 +35,7 @@ _COMMAND = "python -m benchmarks.choosing"
 
 
 @dataclass(frozen=True)
-class Asked:
+class JudgedIndex:
     """A judged set with its index; its queries' ids are told apart from those of other sets by `name`."""
 
     name: str
@@ -62,7 +62,7 @@ def main(every: int) -> None:
         for name, judged, paths in _sets(shared):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-choosing-")))
             build(paths, folder)
-            sets.append(Asked(name, judged, folder))
+            sets.append(JudgedIndex(name, judged, folder))
         begun = time.process_time()
         scores = Scores(lambda values: _told(values, _asked(sets, values, TRAIN, every)))
         start = defaults()
@@ -83,7 +83,7 @@ def main(every: int) -> None:
     click.echo(f"wrote {EVIDENCE}; where a value differs from indexer/settings.py, change it there")
 
 
-def _step(asked: Asked, every: int) -> int:
+def _step(asked: JudgedIndex, every: int) -> int:
     return 1 if asked.name == "corpus" else every
 
 
@@ -93,7 +93,7 @@ def _told(values: Values, found: dict[str, float]) -> dict[str, float]:
     return found
 
 
-def _asked(sets: list[Asked], values: Values, part: int, every: int) -> dict[str, float]:
+def _asked(sets: list[JudgedIndex], values: Values, part: int, every: int) -> dict[str, float]:
     """The measure of each query of one half, under `set id`."""
     settings = Settings(page_size_limit=100, depth_limit=10_000).changed(values)
     found: dict[str, float] = {}
@@ -105,7 +105,7 @@ def _asked(sets: list[Asked], values: Values, part: int, every: int) -> dict[str
 
 
 def _evidence(
-    about: dict[str, Any], choice: Choice, before: dict[str, float], after: dict[str, float]
+    about: dict[str, Any], choice: AscentResult, before: dict[str, float], after: dict[str, float]
 ) -> Iterator[str]:
     yield f"# The weights and how they were chosen; written by `{about['command']}`."
     yield ""

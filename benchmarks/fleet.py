@@ -18,7 +18,7 @@ class EngineFailed(RuntimeError):
 
 
 class Remote:
-    """An engine in its own process; a command of `worker.Worker` is a method here."""
+    """An engine in its own process; a command of `worker.PeerWorker` is a method here."""
 
     def __init__(self, name: str) -> None:
         self.name = name

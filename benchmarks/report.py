@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bars import Bar, bars
 from benchmarks.figures import middle
+from benchmarks.targets import Target, targets
 
 START = "<!-- The tables up to the next mark are written by `python -m benchmarks`. -->"
 END = "<!-- End of the tables. -->"
@@ -57,19 +57,25 @@ def report(result: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "## Aims"
     yield ""
-    yield from _table(["measure", "aim", "reached", "by processor time", "met"], map(_bar_row, bars(result)))
+    yield from _table(["measure", "aim", "reached", "by processor time", "met"], map(_target_row, targets(result)))
     for size, found in sorted(result.get("searching", {}).items(), key=lambda item: int(item[0])):
         yield from _searching(int(size), found, result["corpora"][size])
     yield from _indexing(result)
 
 
-def _bar_row(bar: Bar) -> list[str]:
-    sign = "at most" if bar.most else "at least"
-    kept = {True: "yes", False: "**no**", None: "not measured"}[bar.met]
-    if bar.met is False and bar.holds(bar.processor):
+def _target_row(target: Target) -> list[str]:
+    sign = "at most" if target.most else "at least"
+    kept = {True: "yes", False: "**no**", None: "not measured"}[target.met]
+    if target.met is False and target.holds(target.processor):
         kept = "by processor time"
-    unit = bar.unit or "x"
-    return [bar.measure, f"{sign} {bar.limit:g}{unit}", _figure(bar.reached, unit), _figure(bar.processor, unit), kept]
+    unit = target.unit or "x"
+    return [
+        target.measure,
+        f"{sign} {target.limit:g}{unit}",
+        _figure(target.reached, unit),
+        _figure(target.processor, unit),
+        kept,
+    ]
 
 
 def _figure(value: float | None, unit: str) -> str:

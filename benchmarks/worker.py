@@ -24,7 +24,7 @@ from benchmarks.engines.base import Ask
 BATCH = 1_000
 
 
-class Worker:
+class PeerWorker:
     """One method a command."""
 
     def __init__(self, name: str) -> None:
@@ -146,7 +146,7 @@ def serve(name: str) -> None:
     """Answer commands until the input ends. An error is an answer too: its traceback."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as replies:
         os.dup2(2, 1)
-        worker = Worker(name)
+        worker = PeerWorker(name)
         for line in sys.stdin:
             command, given = json.loads(line)
             try:

@@ -20,18 +20,18 @@ HEAP = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PeerAnswer:
     """What an engine found: how many paragraphs match (None: it does not count) and the texts of the best."""
 
     total: int | None
     texts: list[str]
 
 
-Ask = Callable[[], Answer]
+Ask = Callable[[], PeerAnswer]
 """A query ready to be asked: what is timed."""
 
 
-class Writer(Protocol):
+class PeerWriter(Protocol):
     """Writes an index; `add` takes what `Peer.ready` made of a paragraph."""
 
     def add(self, item: Any) -> None:
@@ -61,7 +61,7 @@ class Peer(ABC):
         """A paragraph in the form in which the engine is fed; not timed."""
 
     @abstractmethod
-    def writer(self, folder: Path) -> Writer:
+    def writer(self, folder: Path) -> PeerWriter:
         """A writer of a new index in an empty folder, with one thread."""
 
     @abstractmethod

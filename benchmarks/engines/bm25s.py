@@ -12,7 +12,7 @@ from typing import Any
 import bm25s
 
 from benchmarks.drawing import Query
-from benchmarks.engines.base import BEST, Answer, Ask, Peer
+from benchmarks.engines.base import BEST, Ask, Peer, PeerAnswer
 from indexer.engine.base import Document
 from indexer.schema import Field
 
@@ -39,11 +39,11 @@ class Bm25s(Peer):
     def prepare(self, kind: str, query: Query, plan: dict[str, Any] | None) -> Ask:
         forms = [form for form in query.forms if form in self._index.vocab_dict] or list(query.forms)
 
-        def ask() -> Answer:
+        def ask() -> PeerAnswer:
             best = min(BEST, len(self._places) - 1)
             found = self._index.retrieve([forms], k=best, show_progress=False, n_threads=1)
             numbers = [int(n) for n, score in zip(found.documents[0], found.scores[0], strict=True) if score > 0]
-            return Answer(None, [self._text(number) for number in numbers])
+            return PeerAnswer(None, [self._text(number) for number in numbers])
 
         return ask
 

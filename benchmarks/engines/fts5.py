@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.drawing import Query
-from benchmarks.engines.base import BEST, Answer, Ask, Peer
+from benchmarks.engines.base import BEST, Ask, Peer, PeerAnswer
 from indexer.engine.base import Document
 from indexer.schema import Field
 
@@ -42,12 +42,12 @@ class Fts5(Peer):
         quoted = ['"{}"'.format(form.replace('"', '""')) for form in query.forms]
         match = {"any": " OR ", "all": " AND ", "phrase": " + "}[kind].join(quoted)
 
-        def ask() -> Answer:
+        def ask() -> PeerAnswer:
             rows = [row for (row,) in self._database.execute(_BEST, (match, BEST))]
             texts = [
                 self._database.execute("SELECT text FROM texts WHERE id = ?", (row,)).fetchone()[0] for row in rows
             ]
-            return Answer(None, texts)
+            return PeerAnswer(None, texts)
 
         return ask
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.drawing import Query
-from benchmarks.engines.base import BEST, Answer, Ask, Peer, Writer
+from benchmarks.engines.base import BEST, Ask, Peer, PeerAnswer, PeerWriter
 from indexer import SearchRequest, Settings, build, open_index, warm
 from indexer.engine.base import Document, Engine, EngineRequest
 from indexer.engine.query import All, Exclude, Node, Phrase, Prefer, Term
@@ -36,7 +36,7 @@ class Ours(Peer):
     def ready(self, document: Document) -> Document:
         return document
 
-    def writer(self, folder: Path) -> Writer:
+    def writer(self, folder: Path) -> PeerWriter:
         return backend.create(str(folder))
 
     def build(self, folder: Path, articles: Path) -> bool:
@@ -51,10 +51,10 @@ class Ours(Peer):
     def prepare(self, kind: str, query: Query, plan: dict[str, Any] | None) -> Ask:
         request = EngineRequest(self._node(kind, query), limit=BEST)
 
-        def ask() -> Answer:
+        def ask() -> PeerAnswer:
             assert self._engine is not None
             page = self._engine.search(request)
-            return Answer(page.total, [hit.paragraph.text for hit in page.hits])
+            return PeerAnswer(page.total, [hit.paragraph.text for hit in page.hits])
 
         return ask
 
@@ -92,9 +92,9 @@ class WholeSearch(Ours):
     def prepare(self, kind: str, query: Query, plan: dict[str, Any] | None) -> Ask:
         request = SearchRequest(query.text, per_page=BEST)
 
-        def ask() -> Answer:
+        def ask() -> PeerAnswer:
             results = self._index.search(request)
-            return Answer(results.total, [passage.paragraph.text for passage in results.passages])
+            return PeerAnswer(results.total, [passage.paragraph.text for passage in results.passages])
 
         return ask
 

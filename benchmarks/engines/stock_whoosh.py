@@ -10,7 +10,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.query import And, Or, Phrase, Term
 
 from benchmarks.drawing import Query
-from benchmarks.engines.base import BEST, HEAP, Answer, Ask, Peer
+from benchmarks.engines.base import BEST, HEAP, Ask, Peer, PeerAnswer
 from indexer.engine.base import Document
 from indexer.schema import Field
 
@@ -36,8 +36,8 @@ class StockWhoosh(Peer):
         else:
             made = (Or if kind == "any" else And)([Term("syllables", form) for form in query.forms])
 
-        def ask() -> Answer:
-            return Answer(None, [hit["text"] for hit in self._searcher.search(made, limit=BEST)])
+        def ask() -> PeerAnswer:
+            return PeerAnswer(None, [hit["text"] for hit in self._searcher.search(made, limit=BEST)])
 
         return ask
 

@@ -14,7 +14,7 @@ import tantivy
 from tantivy import Occur
 
 from benchmarks.drawing import Query
-from benchmarks.engines.base import BEST, HEAP, Answer, Ask, Peer, one_token, spaced
+from benchmarks.engines.base import BEST, HEAP, Ask, Peer, PeerAnswer, one_token, spaced
 from indexer.engine.base import Document
 from indexer.schema import Field
 
@@ -49,12 +49,12 @@ class Counting(Peer):
     def prepare(self, kind: str, query: Query, plan: dict[str, Any] | None) -> Ask:
         made = self._query(kind, query, plan)
 
-        def ask() -> Answer:
+        def ask() -> PeerAnswer:
             searcher = self._searcher
             assert searcher is not None
             found = searcher.search(made, BEST, self.count)
             texts = [bytes(searcher.doc(address)["text"][0]).decode() for _, address in found.hits]
-            return Answer(found.count if self.count else None, texts)
+            return PeerAnswer(found.count if self.count else None, texts)
 
         return ask
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.drawing import Query
-from benchmarks.engines.base import BEST, Answer, Ask, Peer
+from benchmarks.engines.base import BEST, Ask, Peer, PeerAnswer
 from indexer.engine.base import Document
 from indexer.schema import Field
 
@@ -46,10 +46,10 @@ class Xapian(Peer):
         operator = {"any": xapian.Query.OP_OR, "all": xapian.Query.OP_AND, "phrase": xapian.Query.OP_PHRASE}[kind]
         made = xapian.Query(operator, [_term(form) for form in query.forms])
 
-        def ask() -> Answer:
+        def ask() -> PeerAnswer:
             enquire = xapian.Enquire(self._database)
             enquire.set_query(made)
-            return Answer(None, [match.document.get_data().decode() for match in enquire.get_mset(0, BEST)])
+            return PeerAnswer(None, [match.document.get_data().decode() for match in enquire.get_mset(0, BEST)])
 
         return ask
 

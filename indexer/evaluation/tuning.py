@@ -1,8 +1,8 @@
 """Weights learned for one collection from its owner's judged queries, and what that gains on queries not learned from.
 
-The queries are parted into folds by their ids. What is learned from all folds but one (`choosing.ascend`) is measured
-on that one; over all folds that is the cross-validated measure. The weights put in force are learned from all queries.
-They gain as much on new queries only as far as these are like the judged ones.
+The queries are parted into folds by their ids. What is learned from all folds but one (`coordinate_ascent.ascend`) is
+measured on that one; over all folds that is the cross-validated measure. The weights put in force are learned from all
+queries. They gain as much on new queries only as far as these are like the judged ones.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.errors import TuningRefused
-from indexer.evaluation.choosing import CANDIDATES, MEASURE, Scores, Values, ascend, defaults, part_of
 from indexer.evaluation.comparison import randomisation_test
+from indexer.evaluation.coordinate_ascent import CANDIDATES, MEASURE, Scores, Values, ascend, defaults, part_of
 from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.run import ask
 from indexer.search.index import open_index

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 
 from indexer.articles.model import Article
 from indexer.indexing.workers import Crew, Worker
-from indexer.lexicon import Lesson, lesson
+from indexer.lexicon import LexiconInput, lexicon_input
 from indexer.schema import Columns, fields_of_many
 from indexer.vietnamese import analyze_all
 
@@ -38,14 +38,14 @@ _Texts = list[tuple[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class PackedLesson:
-    """A lesson as it came from a worker: where it goes on to another, nobody opens it between them."""
+class PackedInput:
+    """A `LexiconInput` still pickled, so that one worker's result can go to another without being unpickled between."""
 
     data: bytes
 
-    def opened(self) -> Lesson:
-        """The lesson."""
-        found: Lesson = pickle.loads(self.data)
+    def opened(self) -> LexiconInput:
+        """Unpickle it."""
+        found: LexiconInput = pickle.loads(self.data)
         return found
 
 
@@ -54,7 +54,7 @@ class Analysed:
     """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned."""
 
     columns: Columns
-    lesson: Lesson | PackedLesson
+    lexicon_input: LexiconInput | PackedInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Analyser:
         analyses = analyze_all(texts, compiled=compiled)
         titles = analyze_all([title for title, _ in chunk], compiled=compiled)
         columns = fields_of_many(analyses, titles, [len(paragraphs) for _, paragraphs in chunk])
-        return Analysed(columns, lesson(texts, analyses))
+        return Analysed(columns, lexicon_input(texts, analyses))
 
 
 def prepare() -> None:
@@ -118,7 +118,7 @@ def work(chunks: Connection, answers: Connection) -> None:
     while True:
         texts: _Texts = pickle.loads(chunks.recv_bytes())
         found = analyser.analyse(texts)
-        packed = Analysed(found.columns, PackedLesson(_pickled(found.lesson)))
+        packed = Analysed(found.columns, PackedInput(_pickled(found.lexicon_input)))
         answers.send_bytes(_pickled(packed))
 
 

@@ -185,7 +185,7 @@ def _write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: 
 def _learn(learning: Learning, chunk: AnalysedArticles) -> None:
     kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
     titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
-    learning.learn(chunk.analysed.lesson, [article for article, _ in kinds], titles)
+    learning.learn(chunk.analysed.lexicon_input, [article for article, _ in kinds], titles)
 
 
 def _learning(live: Path | None, backend: Backend, crew: Crew | None) -> Learning:

@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from indexer.indexing.analysing import PackedLesson
+from indexer.indexing.analysing import PackedInput
 from indexer.indexing.workers import Crew
-from indexer.lexicon import Learner, Lesson, Lexicon
+from indexer.lexicon import Learner, Lexicon, LexiconInput
 
 _Call = tuple[str, tuple[Any, ...]]
 """What a worker is given: a method of the learner, and its arguments."""
@@ -31,9 +31,9 @@ class Learning:
         self._waiting: list[_Call] = []
         self._is_away = False
 
-    def learn(self, lesson: Lesson | PackedLesson, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
+    def learn(self, given: LexiconInput | PackedInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
         """See `Learner.learn`."""
-        self._call("learn", lesson, articles, list(titles))
+        self._call("learn", given, articles, list(titles))
 
     def forget(self, paragraphs: int) -> None:
         """See `Learner.forget`."""
@@ -101,5 +101,5 @@ def work(calls: Connection, answers: Connection) -> None:
 
 def _do(learner: Learner, call: _Call) -> None:
     name, arguments = call
-    opened = [each.opened() if isinstance(each, PackedLesson) else each for each in arguments]
+    opened = [each.opened() if isinstance(each, PackedInput) else each for each in arguments]
     getattr(learner, name)(*opened)

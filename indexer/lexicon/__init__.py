@@ -7,15 +7,15 @@ repaired or expanded query lives in `indexer.query`.
 
 from indexer.errors import LexiconUnusable
 from indexer.lexicon.abbreviations import Abbreviated, Abbreviations, Expansion, Spelled
-from indexer.lexicon.batch import Lesson, lesson
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.facts import Facts, SyllableFacts, facts
+from indexer.lexicon.inputs import LexiconInput, lexicon_input
 from indexer.lexicon.lattice import warm
 from indexer.lexicon.learn import Learner
 from indexer.lexicon.repair import Alternative, Change, Repair, Repairer
 from indexer.lexicon.store import FILE, Lexicon, LexiconStats
-from indexer.lexicon.suggest import Suggester, Suggestion
+from indexer.lexicon.suggest import Completion, Suggester
 
 __all__ = [
     "FILE",
@@ -23,22 +23,22 @@ __all__ = [
     "Abbreviations",
     "Alternative",
     "Change",
+    "Completion",
     "Definition",
     "Expansion",
     "Facts",
     "Habit",
     "Learner",
-    "Lesson",
     "Lexicon",
+    "LexiconInput",
     "LexiconStats",
     "LexiconUnusable",
     "Repair",
     "Repairer",
     "Spelled",
     "Suggester",
-    "Suggestion",
     "SyllableFacts",
     "facts",
-    "lesson",
+    "lexicon_input",
     "warm",
 ]

@@ -14,9 +14,9 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.batch import BREAK
 from indexer.lexicon.bigrams import BEAM, BigramModel, Logs, Numbers
 from indexer.lexicon.channel import PRIORS, Arc, Habit
+from indexer.lexicon.inputs import BREAK
 
 
 @dataclass(frozen=True, slots=True)

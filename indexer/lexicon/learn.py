@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.batch import BREAK, Batch, Lesson, lesson
 from indexer.lexicon.counting import KeyCounter
 from indexer.lexicon.definitions import Definitions
+from indexer.lexicon.inputs import BREAK, LexiconInput, TokenBuffer, lexicon_input
 from indexer.lexicon.phrases import LONGEST, PhraseCounter
 from indexer.lexicon.saving import Learned, save
 from indexer.lexicon.store import FILE, Lexicon
@@ -41,7 +41,7 @@ _MOST_PHRASES = 500_000
 _TOKENS_PER_PHRASE = 80
 
 
-class _Numbers(dict[str, int]):
+class _SyllableNumbers(dict[str, int]):
     """Form -> its number, given at first sight; 0 is `BREAK`."""
 
     def __missing__(self, form: str) -> int:
@@ -57,14 +57,14 @@ class Learner:
     def __init__(self, base: Lexicon | None = None) -> None:
         self.paragraphs = 0
         self.removed = 0
-        self._numbers = _Numbers({"": BREAK})
+        self._numbers = _SyllableNumbers({"": BREAK})
         self._counts: NDArray[np.int64] = np.zeros(1, np.int64)
         self._capitals: NDArray[np.int64] = np.zeros(1, np.int64)
         self._pairs = KeyCounter(MOST_PAIRS)
         self._phrases = PhraseCounter()
         self._titles: dict[str, int] = {}
         self._definitions = Definitions()
-        self._batch = Batch()
+        self._buffer = TokenBuffer()
         self._barred: NDArray[np.bool_] = np.zeros(0, np.bool_)
         if base is not None:
             self._continue(base)
@@ -75,24 +75,24 @@ class Learner:
         `title` says that it is the title of its article; `article` is the article's id, kept as the example of an
         abbreviation defined in it.
         """
-        self.learn(lesson([text], Analyses.gathered([analysis])), [article], [0] if title else [])
+        self.learn(lexicon_input([text], Analyses.gathered([analysis])), [article], [0] if title else [])
 
-    def learn(self, lesson: Lesson, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
+    def learn(self, given: LexiconInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
         """Learn several paragraphs: `articles` has the id of each one's article, `titles` says which are titles."""
-        self.paragraphs += len(lesson.counts)
-        numbers = np.fromiter(map(self._numbers.__getitem__, lesson.forms), np.int32, len(lesson.forms))
-        self._batch.add(numbers[lesson.numbers], lesson)
-        lasts = np.cumsum(lesson.counts)
+        self.paragraphs += len(given.counts)
+        numbers = np.fromiter(map(self._numbers.__getitem__, given.forms), np.int32, len(given.forms))
+        self._buffer.add(numbers[given.numbers], given)
+        lasts = np.cumsum(given.counts)
         for paragraph in titles:
-            count = int(lesson.counts[paragraph])
+            count = int(given.counts[paragraph])
             if 2 <= count <= _LONGEST_TITLE:
                 last = int(lasts[paragraph])
-                known = " ".join([lesson.forms[number] for number in lesson.numbers[last - count : last].tolist()])
+                known = " ".join([given.forms[number] for number in given.numbers[last - count : last].tolist()])
                 if known in self._titles or len(self._titles) < MOST_TITLES:
                     self._titles[known] = self._titles.get(known, 0) + 1
-        for paragraph, short, long in lesson.definitions:
+        for paragraph, short, long in given.definitions:
             self._definitions.add(short, long, articles[paragraph])
-        if len(self._batch) >= _BATCH:
+        if len(self._buffer) >= _BATCH:
             self._count()
 
     def forget(self, paragraphs: int) -> None:
@@ -104,10 +104,10 @@ class Learner:
         save(Path(directory) / FILE, self._learned())
 
     def _count(self) -> None:
-        full = len(self._batch) >= _BATCH
+        full = len(self._buffer) >= _BATCH
         self._widen()
-        tokens = self._batch.tokens(self._barred)
-        self._batch = Batch()
+        tokens = self._buffer.tokens(self._barred)
+        self._buffer = TokenBuffer()
         size = len(self._counts)
         self._counts += np.bincount(tokens.stream[:-1], minlength=size)
         self._capitals += np.bincount(tokens.ids[tokens.flags.capital], minlength=size)
@@ -127,7 +127,7 @@ class Learner:
             self._capitals = np.pad(self._capitals, (0, new - old))
 
     def _learned(self) -> Learned:
-        if len(self._batch):
+        if len(self._buffer):
             self._count()
         self._widen()
         forms = list(self._numbers)
@@ -156,7 +156,7 @@ class Learner:
     def _continue(self, base: Lexicon) -> None:
         known = base.learned()
         self.paragraphs, self.removed = known.paragraphs, known.removed
-        self._numbers = _Numbers({form: number for number, form in enumerate(known.forms)})
+        self._numbers = _SyllableNumbers({form: number for number, form in enumerate(known.forms)})
         self._counts = known.counts
         self._capitals = known.capitals
         self._pairs.add(known.pairs, known.pair_counts)

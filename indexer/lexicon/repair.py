@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.lexicon.batch import BREAK
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel, Numbers, log_odds_to_probability
 from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit
+from indexer.lexicon.inputs import BREAK
 from indexer.lexicon.lattice import Step, best, logs
 from indexer.lexicon.slips import LANGUAGE_WEIGHT, STRONGEST_WEIGHT, kind_of_slip, slip_cost
 from indexer.lexicon.store import Lexicon

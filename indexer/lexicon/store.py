@@ -54,7 +54,7 @@ def _view(table: NDArray[Any]) -> memoryview:
     return memoryview(cast(Any, table))
 
 
-class _Strings:
+class _StringPool:
     """Strings of a blob, by number; in code point order where they were written so."""
 
     def __init__(self, blob: NDArray[Any], at: NDArray[Any]) -> None:
@@ -92,8 +92,8 @@ class Lexicon:
     """An open lexicon: immutable, safe to share between threads. Counts are of occurrences, not of paragraphs."""
 
     def __init__(self, sections: dict[str, NDArray[Any]]) -> None:
-        self._forms = _Strings(sections["forms"], sections["forms_at"])
-        self._folds = _Strings(sections["folds"], sections["folds_at"])
+        self._forms = _StringPool(sections["forms"], sections["forms_at"])
+        self._folds = _StringPool(sections["folds"], sections["folds_at"])
         self._fold_starts = _view(sections["fold_starts"])
         self._capitals = sections["capitals"]
         self.counts: NDArray[np.uint32] = sections["counts"]
@@ -109,9 +109,9 @@ class Lexicon:
         """(first number << 32) | second number of the pairs that a dictionary's words have, ascending."""
         self._deletion_hashes = _view(sections["deletion_hashes"])
         self._deletion_folds = _view(sections["deletion_folds"])
-        self.phrase_keys = _Strings(sections["phrase_keys"], sections["phrase_keys_at"])
+        self.phrase_keys = _StringPool(sections["phrase_keys"], sections["phrase_keys_at"])
         """The phrases without diacritics, in code point order."""
-        self.phrases = _Strings(sections["phrases"], sections["phrases_at"])
+        self.phrases = _StringPool(sections["phrases"], sections["phrases_at"])
         """The phrases themselves, in the order of `phrase_keys`."""
         self.phrase_counts: NDArray[np.uint32] = sections["phrase_counts"]
         self._phrase_titles = sections["phrase_titles"]

@@ -39,7 +39,7 @@ _FRAGMENT = math.log(0.7)
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class Completion:
     """A whole query to propose, and how often the phrase that completes it occurs in the indexed text."""
 
     text: str
@@ -47,7 +47,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Candidate:
     """A suggestion, with the logarithm of how often its whole text likely occurs, and its score for ranking."""
 
     text: str
@@ -66,7 +66,7 @@ class Suggester:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
-    def suggest(self, forms: Sequence[str], last_is_complete: bool, limit: int = 8) -> list[Suggestion]:
+    def suggest(self, forms: Sequence[str], last_is_complete: bool, limit: int = 8) -> list[Completion]:
         """The likeliest ways to go on, best first.
 
         `forms` are those of the text typed so far (see `indexer.vietnamese.forms`); `last_is_complete` says that
@@ -80,7 +80,7 @@ class Suggester:
         found = self._found(typed, last_is_complete, limit)
         if not found and not last_is_complete:
             found = self._found([*typed[:-1], self._decoded(typed[-1])], last_is_complete, limit)
-        return [Suggestion(entry.text, entry.count) for entry in found]
+        return [Completion(entry.text, entry.count) for entry in found]
 
     def claimed_twice(self, before: str, form: str, after: str) -> bool:
         """Whether both neighbours of a form are joined to it by the text, as in `biên phòng` and `phòng bệnh`.
@@ -100,8 +100,8 @@ class Suggester:
             return False
         return lexicon.pair_count(first, second) >= _SEEN or self.is_word(first, second)
 
-    def _found(self, typed: list[str], last_is_complete: bool, limit: int) -> list[_Found]:
-        best: dict[str, _Found] = {}
+    def _found(self, typed: list[str], last_is_complete: bool, limit: int) -> list[_Candidate]:
+        best: dict[str, _Candidate] = {}
         # Phrases that begin with more of what was typed are surer; shorter matches only fill up what these leave.
         for matched in range(min(_MOST_KEY, len(typed)), 0, -1):
             for entry in self._phrases(typed, matched, last_is_complete):
@@ -118,7 +118,7 @@ class Suggester:
         ranked = sorted(best.values(), key=lambda entry: (-entry.score, entry.text))
         return _without_fragments(ranked[: 4 * limit])[:limit]
 
-    def _phrases(self, typed: list[str], matched: int, last_is_complete: bool) -> Iterator[_Found]:
+    def _phrases(self, typed: list[str], matched: int, last_is_complete: bool) -> Iterator[_Candidate]:
         """The phrases that begin with the last `matched` forms."""
         lexicon = self._lexicon
         head, tail = typed[:-matched], typed[-matched:]
@@ -148,9 +148,9 @@ class Suggester:
                 before = heads[variant]
                 likely += math.log(share)
             bonus = _SYLLABLE_MATCHED * (matched - 1) + _AS_TYPED * same
-            yield _Found(" ".join([*before, phrase]), count, likely, bonus)
+            yield _Candidate(" ".join([*before, phrase]), count, likely, bonus)
 
-    def _syllables(self, typed: list[str], last_is_complete: bool) -> Iterator[_Found]:
+    def _syllables(self, typed: list[str], last_is_complete: bool) -> Iterator[_Candidate]:
         """What follows the last complete form in the text, one syllable; or with none, the syllables that fit."""
         lexicon = self._lexicon
         head = typed if last_is_complete else typed[:-1]
@@ -178,7 +178,7 @@ class Suggester:
             ):
                 count = int(counts[place])
                 before = self._with_marks(head, lexicon.form(int(meant[place]))) if head else []
-                yield _Found(" ".join([*before, form]), count, math.log1p(count), _LONE_SYLLABLE)
+                yield _Candidate(" ".join([*before, form]), count, math.log1p(count), _LONE_SYLLABLE)
 
     def _with_marks(self, head: Sequence[str], variant: str) -> list[str]:
         """The head with `variant` for its last form: typed wholly without diacritics, the forms likely meant before
@@ -242,7 +242,7 @@ def _may_become(typed: str, form: str) -> bool:
     return parts[0].startswith(typed_parts[0])
 
 
-def _without_fragments(ranked: list[_Found]) -> list[_Found]:
+def _without_fragments(ranked: list[_Candidate]) -> list[_Candidate]:
     """The list without those that nearly always go on as a longer one in it does."""
     return [
         entry

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from indexer.cli.main import main
 from indexer.evaluation import tuning as learning
-from indexer.evaluation.choosing import Scores
+from indexer.evaluation.coordinate_ascent import Scores
 from indexer.evaluation.tuning import LEAST_QUERIES, learn, worth_it
 from indexer.indexing.changes import build
 from indexer.search.index import open_index

@@ -12,7 +12,7 @@ from indexer import add, build
 from indexer.articles import Article
 from indexer.engine.whoosh import writer
 from indexer.indexing import analysing, workers
-from indexer.indexing.analysing import AnalysedArticles, PackedLesson, analysed
+from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.storage import generations
 from tests.indexing.crews import articles, corpus, has_ended, in_crew, started
 
@@ -32,11 +32,11 @@ def plain(found: Iterable[AnalysedArticles]) -> list[object]:
     """What was found in values that can be compared."""
     kept: list[object] = []
     for chunk in found:
-        lesson = chunk.analysed.lesson
-        lesson = lesson.opened() if isinstance(lesson, PackedLesson) else lesson
+        entry = chunk.analysed.lexicon_input
+        entry = entry.opened() if isinstance(entry, PackedInput) else entry
         columns = {field: list(column.tokens()) for field, column in chunk.analysed.columns.items()}
         ids = [article.info.id for article in chunk.articles]
-        kept.append((ids, columns, lesson.before.tolist(), lesson.definitions))
+        kept.append((ids, columns, entry.before.tolist(), entry.definitions))
     return kept
 
 
@@ -122,9 +122,9 @@ def test_no_more_is_read_than_is_said_while_workers_do_not_come(
 @pytest.mark.parametrize(("count", "jobs"), [(100, 2), (1_000, 1)])
 def test_little_text_and_one_job_start_no_process(count: int, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "Worker", None)
-    lessons = [chunk.analysed.lesson for chunk in in_crew(articles(count, syllables=8), jobs)]
-    assert not any(isinstance(lesson, PackedLesson) for lesson in lessons)
-    assert sum(len(lesson.counts) for lesson in lessons if not isinstance(lesson, PackedLesson)) == 3 * count
+    inputs = [chunk.analysed.lexicon_input for chunk in in_crew(articles(count, syllables=8), jobs)]
+    assert not any(isinstance(entry, PackedInput) for entry in inputs)
+    assert sum(len(entry.counts) for entry in inputs if not isinstance(entry, PackedInput)) == 3 * count
 
 
 def test_every_article_is_given_once_and_in_order(started: list[workers.Crew]) -> None:

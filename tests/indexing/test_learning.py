@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.indexing import workers
-from indexer.indexing.analysing import AnalysedArticles, PackedLesson
+from indexer.indexing.analysing import AnalysedArticles, PackedInput
 from indexer.indexing.changes import crew_of
 from indexer.indexing.learning import Learning
 from indexer.lexicon import FILE
@@ -20,7 +20,7 @@ __all__ = ["started"]
 def chunks(started: list[workers.Crew]) -> list[AnalysedArticles]:
     """Lessons as they come from this process and, most of them, from workers."""
     found = list(in_crew(articles(60), 2))
-    packed = [isinstance(chunk.analysed.lesson, PackedLesson) for chunk in found]
+    packed = [isinstance(chunk.analysed.lexicon_input, PackedInput) for chunk in found]
     assert packed == sorted(packed)
     assert packed.count(True) > 8
     return found
@@ -29,7 +29,7 @@ def chunks(started: list[workers.Crew]) -> list[AnalysedArticles]:
 def learn(learning: Learning, chunks: list[AnalysedArticles], directory: Path) -> bytes:
     for chunk in chunks:
         ids = [article.info.id for article in chunk.articles for _ in article.paragraphs]
-        learning.learn(chunk.analysed.lesson, ids, [0])
+        learning.learn(chunk.analysed.lexicon_input, ids, [0])
     learning.forget(7)
     directory.mkdir()
     learning.write(directory)
@@ -48,7 +48,7 @@ def test_a_lexicon_learned_in_a_worker_is_that_learned_here(tmp_path: Path, chun
             assert crew is not None
             learning = Learning(crew, known)
             ids = [article.info.id for article in given[0].articles for _ in article.paragraphs]
-            learning.learn(given[0].analysed.lesson, ids, [0])  # Kept until the worker is there.
+            learning.learn(given[0].analysed.lexicon_input, ids, [0])  # Kept until the worker is there.
             crew.start()
             assert learn(learning, given[1:], tmp_path / f"away {number}") == expected
             assert learning._learner is None
@@ -64,7 +64,7 @@ def test_an_error_of_writing_comes_back(tmp_path: Path, chunks: list[AnalysedArt
         assert crew is not None
         learning = Learning(crew)
         crew.start()
-        learning.learn(chunks[0].analysed.lesson, ["a"] * len(chunks[0].articles) * 3)
+        learning.learn(chunks[0].analysed.lexicon_input, ["a"] * len(chunks[0].articles) * 3)
         learning.write(tmp_path / "absent")
         with pytest.raises(FileNotFoundError, match="absent"):
             learning.finish()

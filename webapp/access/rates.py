@@ -23,8 +23,8 @@ from werkzeug.exceptions import TooManyRequests
 
 from indexer import Settings
 from indexer.errors import SettingInvalid
-from webapp.access.counting import ProcessStorage
 from webapp.access.keys import owner
+from webapp.access.process_storage import ProcessStorage
 from webapp.requests.bodies import queries_in
 
 logger = logging.getLogger("webapp.access")
@@ -48,7 +48,7 @@ class Allowance:
     exceeded: bool
 
 
-class Counter:
+class RateCounter:
     """Counts requests in the storage of the setting `rate_limit_storage`; raises `SettingInvalid` for none such."""
 
     def __init__(self, storage: str) -> None:
@@ -72,7 +72,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Count the requests to the API; raises `SettingInvalid` for a limit or a storage that cannot be understood."""
     by_address = _limit("rate_limit", settings.rate_limit)
     by_key = _limit("rate_limit_with_key", settings.rate_limit_with_key)
-    counter = Counter(settings.rate_limit_storage)
+    counter = RateCounter(settings.rate_limit_storage)
 
     @app.before_request
     def _count() -> None:

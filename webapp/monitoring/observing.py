@@ -29,7 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
     from webapp.monitoring.metrics import Metrics
 
     app.extensions["timdoan.metrics"] = Metrics()
-    app.extensions["timdoan.querylog"] = _QueryLog(settings) if settings.query_log else None
+    app.extensions["timdoan.querylog"] = _QueryLogWriter(settings) if settings.query_log else None
 
     @app.before_request
     def _start() -> None:
@@ -57,12 +57,12 @@ def searched(results: Results) -> None:
         return
     g.setdefault("results", []).append(results)
     metrics(current_app).searched(results)
-    log: _QueryLog | None = current_app.extensions["timdoan.querylog"]
+    log: _QueryLogWriter | None = current_app.extensions["timdoan.querylog"]
     if log and results.page == 1 and results.query.strip() and not log.took(results):
         metrics(current_app).unlogged()
 
 
-class _QueryLog:
+class _QueryLogWriter:
     """The query log, which readers are not to suffer from: of a full disk the log says once that it is, and is not."""
 
     def __init__(self, settings: Settings) -> None:

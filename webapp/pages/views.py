@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from indexer import FACETS, Kind, Passage, SearchRequest, Similar
 from webapp.index.holder import holder, lease
+from webapp.pages.article_page import anchor, lines, map_of
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, without_form_fields
 from webapp.pages.paging import last_page, page_numbers
-from webapp.pages.reading import anchor, lines, map_of
 from webapp.pages.timeline import timeline
 from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.faults import ArticleMissing, PassageMissing

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
-    from webapp.serving.worker import Worker
+    from webapp.serving.worker import GunicornWorker
 
 logger = logging.getLogger("webapp.serving")
 
@@ -109,7 +109,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "bind": f"{host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads + settings.search_queue + SPARE_THREADS,
-        "worker_class": "webapp.serving.worker.Worker",
+        "worker_class": "webapp.serving.worker.GunicornWorker",
         "timeout": SILENCE_SECONDS,
         "graceful_timeout": STOP_SECONDS,
         # The longest request line gunicorn allows; `webapp.requests.limits` refuses a little earlier, with a page.
@@ -148,7 +148,7 @@ def _announce(arbiter: Arbiter) -> None:
     print(f"Listening at http://{host}:{port}/  (Ctrl+C stops it)", flush=True)
 
 
-def _forget(_: Arbiter, worker: Worker) -> None:
+def _forget(_: Arbiter, worker: GunicornWorker) -> None:
     """Leave out what only a living worker can say of itself; what it counted stays."""
     from prometheus_client.multiprocess import mark_process_dead
 

@@ -42,7 +42,7 @@ class Refusal:
         self._client.sendall(b"HTTP/1.1 " + status + b"\r\n" + head.encode("ascii") + b"\r\n" + body)
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class GunicornWorker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads."""
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
@@ -64,6 +64,6 @@ class Log(Logger):  # type: ignore[misc]
 
 
 def is_telling(record: logging.LogRecord) -> bool:
-    """Whether a line is neither about a client that fell silent nor one with an address (`Worker` says it without)."""
+    """Whether to log a line: not of a silent client, and not one with an address (`GunicornWorker` logs it without)."""
     silent = record.exc_info and isinstance(record.exc_info[1], BlockingIOError)
     return not silent and not record.getMessage().startswith("Invalid request from ip=")

@@ -1,4 +1,4 @@
-"""The forms of a run of inversion: numbered as they are met, by all fields together, and put in order once for all."""
+"""The forms of a run of inversion: numbered at first sight, shared by all fields, sorted once per run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _FormNumbers(dict[str, int]):
 
 
 class FormDictionary:
-    """Numbers for forms."""
+    """The distinct forms of a run and their numbers."""
 
     def __init__(self) -> None:
         self._numbers = _FormNumbers()

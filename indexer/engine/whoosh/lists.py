@@ -1,7 +1,6 @@
 """A query made ready for the compiled loops in one segment: nodes become lists, filters become sets.
 
-What the arrays mean is told in `kernel.posting_lists`, what a query's shape is in `shape`, where a term's list comes from
-in `terms`.
+`kernel.posting_lists` documents the arrays, `shape` the shapes of queries, `terms` where a term's list comes from.
 """
 
 from __future__ import annotations

@@ -60,7 +60,9 @@ def live_frequencies(postings: Postings, live: Array | None, terms: range) -> Ar
     return np.concatenate(kept)
 
 
-def merge_postings(path: str, segment: str, sources: Sequence[MergeSource], paragraphs: int, meta: dict[str, Any]) -> None:
+def merge_postings(
+    path: str, segment: str, sources: Sequence[MergeSource], paragraphs: int, meta: dict[str, Any]
+) -> None:
     """Write the postings of `sources`, `paragraphs` in all, as the file `path` with this `meta`."""
     with tempfile.TemporaryFile(dir=os.path.dirname(path)) as file:
         terms = _Terms(file)

@@ -28,8 +28,8 @@ ListName = tuple[Field, str, Field]
 
 
 class TermList(NamedTuple):
-    """The list of a term in a segment: its row (see `kernel.posting_lists`), its postings, its highest tf / (tf + norm), and
-    idf * (k1 + 1) in UNITs: that of a term with the norms of another field is told by who asked for it.
+    """The list of a term in a segment: its row (see `kernel.posting_lists`), its postings, its highest tf / (tf +
+    norm), and idf * (k1 + 1) in UNITs: that of a term with the norms of another field is told by who asked for it.
 
     `kept` is what owns the memory that the row has addresses of, beside the file.
     """

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from indexer import QueryWarning, Results
 from tests.conftest import ROOT
 from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
-from webapp.pages.reading import fingerprint
+from webapp.pages.article_page import fingerprint
 from webapp.pages.wording import examples, explain, found, plainer
 
 

@@ -101,8 +101,8 @@ def room(most: Any, paragraphs: Any, row: Any) -> Any:
 def union(lists: Any, weights: Any, paragraphs: int, row: Any) -> Any:
     """Make the list of what is in any of some lists, with given scores, the sums of theirs.
 
-    Fills `row` (see `posting_lists`). Returns how many paragraphs there are, or DAMAGED; the highest score; and memory that
-    the row has addresses of.
+    Fills `row` (see `posting_lists`). Returns how many paragraphs there are, or DAMAGED; the highest score; and memory
+    that the row has addresses of.
     """
     n = len(lists)
     most = np.int64(0)

@@ -2,7 +2,7 @@
 
 Coordinate ascent (Metzler and Croft 2007) tries the candidates of one setting after another and keeps the best. A
 candidate replaces the value in place only where it gains at least `LEAST_GAIN`: what is not better stays as it is. A
-setting's candidates and the order are fixed, so the same judgements give the same choice.
+setting's candidates and the order are fixed, so the same judgements give the same result.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CANDIDATES: Mapping[str, tuple[float, ...]] = {
 
 
 @dataclass(slots=True)
-class Choice:
+class AscentResult:
     """What was chosen, the mean on the queries it was chosen by, and, by setting, the mean of each candidate tried.
 
     The mean of a candidate is that with the values in place when it was tried.
@@ -79,20 +79,20 @@ def ascend(
     start: Values,
     candidates: Mapping[str, Sequence[float]] = CANDIDATES,
     rounds: int = 2,
-) -> Choice:
+) -> AscentResult:
     """The best values found for `queries` from `start` on; it ends when a round changes nothing."""
-    choice = Choice(dict(start), scores.mean(start, queries))
+    result = AscentResult(dict(start), scores.mean(start, queries))
     for _ in range(rounds):
-        before = dict(choice.values)
+        before = dict(result.values)
         for name, tried in candidates.items():
-            means = {value: scores.mean({**choice.values, name: value}, queries) for value in tried}
-            choice.tried[name] = means
+            means = {value: scores.mean({**result.values, name: value}, queries) for value in tried}
+            result.tried[name] = means
             best = max(tried, key=means.__getitem__)
-            if means[best] >= choice.score + LEAST_GAIN:
-                choice.values[name], choice.score = best, means[best]
-        if choice.values == before:
+            if means[best] >= result.score + LEAST_GAIN:
+                result.values[name], result.score = best, means[best]
+        if result.values == before:
             break
-    return choice
+    return result
 
 
 def part_of(query: str, parts: int) -> int:

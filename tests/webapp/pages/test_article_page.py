@@ -9,7 +9,7 @@ from pathlib import Path
 from indexer import Kind, build, open_index
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE
-from webapp.pages.reading import MAP_LENGTH, Line, fingerprint, lines, map_of
+from webapp.pages.article_page import MAP_LENGTH, Line, fingerprint, lines, map_of
 
 
 def line(position: int, characters: int, matched: bool = False) -> Line:

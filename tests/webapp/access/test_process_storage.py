@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 
-from webapp.access.counting import SWEEP_SECONDS, ProcessStorage
+from webapp.access.process_storage import SWEEP_SECONDS, ProcessStorage
 
 
 class Clock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from indexer.evaluation.choosing import LEAST_GAIN, Scores, ascend, part_of
+from indexer.evaluation.coordinate_ascent import LEAST_GAIN, Scores, ascend, part_of
 
 CANDIDATES = {"x": (0.0, 1.0, 2.0), "y": (0.0, 1.0)}
 

@@ -1,4 +1,4 @@
-"""A batch of analysed text as arrays: what `learn` counts from, without a step of Python for each token."""
+"""What the lexicon learns from: analysed text as arrays, so that counting takes no Python step for each token."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ _BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """What is to be learned of several paragraphs, taken out of their text: no text is needed any more to count it.
+class LexiconInput:
+    """What the lexicon learns from several paragraphs; their text is not needed any more.
 
-    The members that have an entry for each token stand in order of the text. `before` is what parts a token from the
-    one before it: nothing but space, or punctuation, weak or strong.
+    Members with an entry for each token are in order of the text. `before` is what separates a token from the one
+    before it: white space only, or weak or strong punctuation.
     """
 
     forms: Sequence[str]
@@ -59,8 +59,8 @@ class Lesson:
     """(paragraph, short form, long form) of each abbreviation that is defined."""
 
 
-def lesson(texts: Sequence[str], analyses: Analyses) -> Lesson:
-    """What is to be learned of paragraphs, given their texts as written and their analyses."""
+def lexicon_input(texts: Sequence[str], analyses: Analyses) -> LexiconInput:
+    """The lexicon input of paragraphs, given their texts as written and their analyses."""
     characters = np.frombuffer((_BETWEEN + _BETWEEN.join(texts)).encode("utf-32-le", "surrogatepass"), np.uint32)
     lengths = np.array([len(text) + len(_BETWEEN) for text in texts], np.int64)
     at = np.cumsum(lengths) - lengths + len(_BETWEEN)
@@ -72,12 +72,12 @@ def lesson(texts: Sequence[str], analyses: Analyses) -> Lesson:
         if "(" in text
         for short, long in defined(analyses.of(first, last), text)
     ]
-    return Lesson(
+    return LexiconInput(
         forms=analyses.forms,
         numbers=analyses.numbers,
         counts=analyses.counts,
         joined=analyses.joined,
-        # The two characters before a token tell what parts it from the one before: `a b`, `a, b`, `a (b`.
+        # The two characters before a token show what separates it from the one before: `a b`, `a, b`, `a (b`.
         before=np.maximum(_kinds(characters[starts - 1]), _kinds(characters[starts - 2])),
         capital=_CAPITALS[np.minimum(characters[starts], _TABLE)],
         definitions=definitions,
@@ -85,45 +85,45 @@ def lesson(texts: Sequence[str], analyses: Analyses) -> Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a batch, and the same as a stream in which `BREAK` parts the sentences."""
+class TokenStream:
+    """The tokens of a batch, and the same tokens as a stream in which `BREAK` separates sentences."""
 
     ids: Ids
     flags: TokenFlags
     stream: Ids
 
 
-class Batch:
-    """Collects lessons until they are worth counting."""
+class TokenBuffer:
+    """Collects inputs until there are enough tokens to count in one batch."""
 
     def __init__(self) -> None:
         self._ids: list[Ids] = []
-        self._lessons: list[Lesson] = []
+        self._inputs: list[LexiconInput] = []
         self._size = 0
 
     def __len__(self) -> int:
         """How many tokens it holds."""
         return self._size
 
-    def add(self, ids: Ids, lesson: Lesson) -> None:
-        """Add a lesson, given the number of each of its tokens."""
+    def add(self, ids: Ids, given: LexiconInput) -> None:
+        """Add an input, given the number of each of its tokens."""
         self._ids.append(ids)
-        self._lessons.append(lesson)
+        self._inputs.append(given)
         self._size += len(ids)
 
-    def tokens(self, barred: Flags) -> Tokens:
+    def tokens(self, barred: Flags) -> TokenStream:
         """All tokens added; `barred` says of each syllable number whether no phrase begins or ends with it."""
         ids = np.concatenate(self._ids)
-        before = np.concatenate([lesson.before for lesson in self._lessons])
+        before = np.concatenate([entry.before for entry in self._inputs])
         opens = before == _HARD
         flags = TokenFlags(
-            begins=~np.concatenate([lesson.joined for lesson in self._lessons]),
+            begins=~np.concatenate([entry.joined for entry in self._inputs]),
             apart=before >= _SOFT,
             opens=opens,
-            capital=np.concatenate([lesson.capital for lesson in self._lessons]),
+            capital=np.concatenate([entry.capital for entry in self._inputs]),
             barred=barred[ids],
         )
-        return Tokens(ids, flags, _stream(ids, opens))
+        return TokenStream(ids, flags, _stream(ids, opens))
 
 
 def _kinds(characters: NDArray[np.uint32]) -> NDArray[np.uint8]:
