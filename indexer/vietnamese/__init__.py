@@ -1,6 +1,6 @@
-"""What a syllable is: pure functions from text to tokens, forms and words. Imports nothing of the project.
+"""Syllables and words of Vietnamese: pure functions from text to tokens, forms and words. No I/O.
 
-`unicode` holds the normal form, `tones` the syllable and its tone, `folding` forms without diacritics, `model` and
+`unicode` has the normal form, `tones` the syllable and its tone, `folding` forms without diacritics, `model` and
 `segmenter` the words of pyvi, `analysis` the tokens that are indexed and searched, `batch` and `compiled` the same for
 many texts at once, `typing` raw keystrokes.
 """

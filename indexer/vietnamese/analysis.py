@@ -1,7 +1,7 @@
-"""What is indexed and searched: the syllable tokens of a text, each in one form, and the words they make.
+"""The analyzer: a text becomes syllable tokens, each with one normalized form, and the words they make.
 
-The same function serves documents and queries; that is what makes them meet. The normal form of a text is made in
-`unicode`, the model that finds words is used through `segmenter`.
+Documents and queries go through the same function, so their forms agree. The normal form of a text is made in
+`unicode`; the model that finds words is used through `segmenter`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ LONGEST_TOKEN = 64
 LONGEST_WORD = 3
 """A word of more syllables is cut at the borders of known words.
 
-The model glues: of its words of four syllables in Wikipedia most are two (`giao thông quan trọng`), and repeated words
-have no end (`học sinh học sinh học`). On hand-segmented text the cut changes F1 by -.04 to +.08; in search it lets a
-part of `dân tộc thiểu số` find the whole.
+The model joins too much: most of its four-syllable words in Wikipedia are two words (`giao thông quan trọng`), and
+repeated words run on without end (`học sinh học sinh học`). On hand-segmented text the cut changes F1 by -.04 to +.08;
+in search it lets a part of `dân tộc thiểu số` find the whole.
 """
 
 
@@ -51,8 +51,8 @@ class Tokens(NamedTuple):
 class Analysis:
     """The syllable tokens of a text, in order.
 
-    Token i stands at `text[starts[i]:ends[i]]` of the text as given, whatever its Unicode form; `forms[i]` is what is
-    indexed and searched; `joined[i]` says that it continues the word of token i - 1.
+    Token i is at `text[starts[i]:ends[i]]` of the text as given, whatever its Unicode form; `forms[i]` is what is
+    indexed and searched; `joined[i]` is true where it continues the word of token i - 1.
     """
 
     starts: Sequence[int]
@@ -81,14 +81,14 @@ class Analysis:
 def analyze(text: str) -> Analysis:
     """The syllable tokens of `text`, their forms and their words; raises `ModelMissing`.
 
-    Any string will do, a lone surrogate in it too. Time is linear in its length.
+    Accepts any string, lone surrogates included. Time is linear in its length.
     """
     starts, ends, pieces = _pieces(text)
     tokens = list(map(_features.__getitem__, pieces[1::2]))
     forms = list(map(_TOKEN, tokens))
     separators = pieces[2::2]
     if separators and not separators[-1]:
-        separators[-1] = " "  # The end of the text: no symbol, and nothing follows that a word could reach.
+        separators[-1] = " "  # The end of the text: no symbol, and no token follows that a word could extend to.
     line: list[Features] = []
     done = 0
     for at in [at for at, separator in enumerate(separators) if separator != " "]:
@@ -115,7 +115,7 @@ def tokens(text: str) -> Tokens:
 
 
 def is_plain(text: str) -> bool:
-    """Whether `text` is in normal form already. Then the tokens of its parts between blanks are its tokens."""
+    """Whether `text` is already in normal form. Then the tokens of its parts between blanks are its tokens."""
     return normalize(text).starts is None
 
 
@@ -140,20 +140,20 @@ _NUMBER = (
 )
 _GROUPED_NUMBER = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+(?:,[0-9]+)?|(?:,[0-9]{3})+(?:\.[0-9]+)?)")
 _PROGRAMMING_LANGUAGE = r"[A-Za-z](?:\+\+|#(?!\w))"
-# A token in which no letter bears a mark of its own: nearly every text, once it is composed.
+# A token without separate combining marks: nearly every token, once the text is composed.
 _UNMARKED_TOKEN = re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{_LETTER}{{1,{LONGEST_TOKEN}}}|{_IDEOGRAPH})")
 
 
 @functools.cache
 def _marked_token() -> re.Pattern[str]:
     mark = f"[{diacritics()}]"
-    # No token begins with a mark, so the cut of a long one is never between a letter and its diacritics.
+    # No token begins with a combining mark, so a long one is never cut between a letter and its diacritics.
     letters = f"{_LETTER}(?:{_LETTER}|{mark}){{0,{LONGEST_TOKEN - 1}}}(?!{mark})"
     return re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{letters}|{_IDEOGRAPH}{mark}*)")
 
 
 def _token_pattern(normal: NormalText) -> re.Pattern[str]:
-    # A text with diacritics is never taken to be in normal form already, so that one needs no search.
+    # A text with combining marks never counts as already in normal form, so such a text need not be searched for them.
     return _UNMARKED_TOKEN if normal.starts is None or not has_marks(normal.text) else _marked_token()
 
 
@@ -163,7 +163,7 @@ def form_of(token: str) -> str:
         return _number(token)
     form = unicodedata.normalize("NFC", token.lower())
     if "ð" in form or "ɖ" in form:
-        # Eth and African d look like đ as capitals (Ð, Ɖ) and are typed for it by mistake.
+        # As capitals, eth and African d (Ð, Ɖ) look like Đ and are typed for it by mistake.
         with_stroke = form.replace("ð", "đ").replace("ɖ", "đ")
         if is_syllable(with_stroke):
             form = with_stroke
@@ -180,13 +180,13 @@ def _number(token: str) -> str:
 
 
 _SYMBOL_KEY = "\0"
-"""Stands before a symbol, as no token begins with it."""
+"""The prefix of symbol keys; no token begins with it."""
 
 
 def chunk_parts(chunk: str) -> Iterator[tuple[str, int, int]]:
-    """The tokens and symbols of what stands between two blanks of a text in normal form: (key, start, end).
+    """The tokens and symbols of one chunk (the text between two blanks, in normal form), as (key, start, end).
 
-    What is known of a key tells `chunk_features`.
+    `chunk_features` gives the features of a key.
     """
     pieces = (_marked_token() if has_marks(chunk) else _UNMARKED_TOKEN).split(chunk)
     at = 0
@@ -217,10 +217,10 @@ _features = FeatureCache(lambda token: features(form_of(token)))
 
 
 class _SymbolCache(dict[str, tuple[Features, ...]]):
-    """What stands between two tokens -> the features of its symbols, barriers all of them.
+    """The text between two tokens -> the features of its symbols, all of them barriers.
 
-    A blank is nothing. So is the empty string, between ideographs or the pieces of a long token; but no word reaches
-    over it.
+    A blank has no symbols. Nor has the empty string, between ideographs or the pieces of a long token; but no word
+    extends over it.
     """
 
     _SYMBOL = re.compile(r"==>|->|\.\.\.|>>|\n|[^\w\s]|_")

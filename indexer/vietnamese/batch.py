@@ -1,6 +1,6 @@
-"""Many texts at once: what `analyze` and `segment` say of each, as arrays, many times as fast.
+"""Batch analysis: the results of `analyze` and `segment` for many texts at once, as arrays and many times as fast.
 
-Texts are taken in batches through `compiled`, which is imported when first needed.
+Texts go in batches through `compiled`, which is imported when first needed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _BATCH = 64
 class Analyses:
     """The analyses of several texts, one after another: token i has the form `forms[numbers[i]]`.
 
-    `forms` are distinct and in order of first sight; `counts` says how many tokens each text has. The other members are
-    those of `Analysis`.
+    `forms` are distinct, in order of first occurrence; `counts` has the number of tokens of each text. The other
+    members are those of `Analysis`.
     """
 
     forms: list[str]
@@ -66,9 +66,9 @@ class Analyses:
 
 
 def analyze_all(texts: Sequence[str], *, compiled: bool = True) -> Analyses:
-    """`analyze` of each of `texts`; raises `ModelMissing`. Not for several threads.
+    """`analyze` of each of `texts`; raises `ModelMissing`. Not thread-safe.
 
-    Without `compiled` nothing need be compiled: for little text. The result is the same.
+    `compiled` false skips the compiled loops, which pays for little text. The result is the same.
     """
     if not compiled:
         return Analyses.gathered([analyze(text) for text in texts])
@@ -87,7 +87,7 @@ def analyze_all(texts: Sequence[str], *, compiled: bool = True) -> Analyses:
 
 
 def segment_all(texts: Iterable[str]) -> Iterator[Segmentation]:
-    """`segment` of each of `texts`, in order; raises `ModelMissing`. Not for several threads."""
+    """`segment` of each of `texts`, in order; raises `ModelMissing`. Not thread-safe."""
     table = _pyvi_table()
     stream = iter(texts)
     while batch := [compose(text) for text in itertools.islice(stream, _BATCH)]:
@@ -104,7 +104,7 @@ def segment_all(texts: Iterable[str]) -> Iterator[Segmentation]:
 
 
 def _to_source(texts: Sequence[NormalText], decoded: Decoded) -> None:
-    """Have starts and ends count in the texts as given."""
+    """Map starts and ends from the normal form to the texts as given."""
     lasts = np.cumsum(decoded.counts)
     for at, text in enumerate(texts):
         if text.starts is not None and text.ends is not None and decoded.counts[at]:

@@ -1,11 +1,11 @@
-"""Much text at once: the tokens of `analysis` or `segmenter` and the decoder, compiled by numba.
+"""Batch tokenizing and segmentation, compiled by numba: the tokens of `analysis` or `segmenter`, and the decoder.
 
-It gives what `analysis.analyze` and `segmenter.segment` give, bit for bit, many times as fast. Only who has much text
-imports this: numba takes half a second to load, and the first time on a machine some seconds to compile. Where no
-folder can be written for the result, each process compiles anew.
+The results equal those of `analysis.analyze` and `segmenter.segment` bit for bit, many times as fast. Import this only
+for large amounts of text: numba takes half a second to load, and some seconds to compile the first time on a machine.
+Where the cache folder cannot be written, each process compiles again.
 
-No token reaches over a blank, so a text is cut at blanks, and what stands between two blanks, a *chunk*, is tokenized
-once: most of any text is a few thousand different chunks. From there on all is numbers.
+No token extends over a blank, so a text is cut at blanks, and each distinct *chunk* between two blanks is tokenized
+once: most of any text is a few thousand distinct chunks. From there on everything is numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .segmenter import Features
 Numbers: TypeAlias = NDArray[np.int32]
 
 _END = 0
-"""The number of the chunk that stands after the last one of each text."""
+"""The number of the chunk that ends each text."""
 
 _MOST_CHUNKS = 1 << 18
 _MOST_LONG = 1 << 20
@@ -99,7 +99,7 @@ class ChunkTable:
         """The tokens of texts, and which of them continue a word as `segmenter.decode` says of each text by itself.
 
         Words of more than `longest` tokens are cut at the borders of known words. With `longest` 0 they are not, and
-        pyvi's last word is heard instead: a capitalised token does not continue a word in small letters.
+        pyvi's last rule applies instead: a capitalised token does not continue a word in small letters.
         """
         if len(self._sizes) > _MOST_CHUNKS or self._long > _MOST_LONG:
             self._begin()
@@ -129,7 +129,7 @@ class _Chunks(dict[str | None, int]):
 
 
 def first_seen(numbers: Numbers, most: int) -> tuple[Numbers, Numbers]:
-    """The distinct ones of numbers below `most` in order of first sight, and for each number its place among them."""
+    """The distinct numbers (all below `most`) in order of first occurrence, and for each number its index there."""
     distinct, places = _first_seen(numbers, most)
     return distinct, places
 

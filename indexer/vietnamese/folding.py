@@ -1,4 +1,4 @@
-"""Forms without marks: what people type who leave the diacritics out."""
+"""Folding: forms without diacritics, as people type who leave them out."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import unicodedata
 
 _CACHED_FORMS = 1 << 16
 _MARKED_LATIN = re.compile("LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
-# Letters that Unicode does not call "with" a mark; eth is the slip for đ.
+# Letters whose Unicode name does not say "with" a diacritic; eth is typed for đ by mistake.
 _OTHER_LATIN = {"ð": "d", "Ð": "D", "ı": "i"}
-# The blocks of combining diacritical diacritics; the diacritics of other scripts (Thai, Devanagari) are letters there.
+# The blocks of combining diacritical marks; those of other scripts (Thai, Devanagari) work as letters there.
 _DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 
 @functools.lru_cache(_CACHED_FORMS)
 def fold(form: str) -> str:
-    """`form` with each marked Latin letter replaced by the plain one: `đường` -> `duong`. Case is kept.
+    """`form` with each Latin letter that has diacritics replaced by its base letter: `đường` -> `duong`. Case is kept.
 
-    Letters of other scripts stay as they are. Folding twice changes nothing more.
+    Letters of other scripts stay as they are. Folding is idempotent.
     """
     if form.isascii():
         return form
@@ -27,7 +27,7 @@ def fold(form: str) -> str:
 
 
 def has_diacritics(form: str) -> bool:
-    """Whether `form` has a marked Latin letter: `đường`, `lê`; not `nam`, `2023`."""
+    """Whether `form` has a Latin letter with diacritics: `đường`, `lê`; not `nam`, `2023`."""
     return fold(form) != form
 
 

@@ -1,4 +1,4 @@
-"""Function words: frequent words that say how others hang together (`của`, `và`), from `function_words.txt`."""
+"""Function words: frequent words that relate others to each other (`của`, `và`), from `function_words.txt`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reads the word segmentation model of pyvi 0.1.1: its conditional random field (CRF) and its word list.
 
-pyvi itself is never imported, for that loads scikit-learn and SciPy; its files are found and read here. What is done
-with the weights lives in `segmenter`.
+pyvi itself is never imported, since that loads scikit-learn and SciPy; its files are located and read here. `segmenter`
+uses the weights.
 
 The CRF is a CRFsuite model inside a pickle; its binary layout is that of CRFsuite 0.12 (Okazaki 2007,
 http://www.chokkan.org/software/crfsuite/).
@@ -23,8 +23,8 @@ from .tones import canonical
 _MODEL_FILE = "models/pyvi3.pkl"
 _WORDS_FILE = "models/words.txt"
 _BEGIN, _INSIDE = "B_W", "I_W"
-# The attributes of a token: these with the token in lower case behind, alone for the token's own weight, with -1: in
-# front for what it adds to the token after it, with +1: for the token before it.
+# The attributes of a token: one of these, then the token in lower case. Alone it is the token's own weight; with -1: in
+# front, what it adds to the token after it; with +1:, to the token before it.
 _LOWER = "word.lower():"
 _HINT = "install the version this project was written for: pip install pyvi==0.1.1"
 
@@ -43,7 +43,7 @@ Followers = dict[str, tuple[bool, frozenset[str]]]
 
 
 class Weights(NamedTuple):
-    """What a property of a token adds to three weights, each the one for I minus the one for B."""
+    """What one property of a token adds to three weights; each is the weight for I minus that for B."""
 
     own: float = 0.0
     to_next: float = 0.0
@@ -136,7 +136,7 @@ def _package_folder() -> Path:
 
 
 class _Inert:
-    """Stands for every class the pickle names: takes any state and does nothing with it."""
+    """Replaces every class that the pickle names: accepts any state and ignores it."""
 
     def __new__(cls, *_: object) -> _Inert:
         return super().__new__(cls)
@@ -149,7 +149,7 @@ class _Inert:
 
 
 class _ModelUnpickler(pickle.Unpickler):
-    """Reads the one pickle it was written for: no name in it is imported, so nothing of it can run."""
+    """Reads the one pickle it was written for: no name in it is imported, so no code of it can run."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("_codecs", "encode"):

@@ -1,7 +1,7 @@
-"""Which tokens make a word: the decoder of pyvi's conditional random field, and pyvi's own tokens.
+"""Word segmentation: the decoder of pyvi's conditional random field, and pyvi's own tokens.
 
-`decode` is the model's answer for any tokens; `segment` is pyvi's `ViTokenizer` with source offsets. What a token
-of a search index is lives in `analysis`.
+`decode` applies the model to any tokens; `segment` is pyvi's `ViTokenizer` with source offsets. The tokens of the
+search index are made in `analysis`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _UNKNOWN = Weights()
 
 
 class Features(NamedTuple):
-    """All the model can use of one token, its weights as in `Weights`."""
+    """Everything the model uses of one token, its weights as in `Weights`."""
 
     token: str
     own: float
@@ -34,7 +34,7 @@ class Features(NamedTuple):
     lower: str
     followers: Followers = _NO_FOLLOWERS
     is_barrier: bool = False
-    """No word reaches into or over this token."""
+    """No word includes or extends over this token."""
 
 
 NOTHING = Features("", 0.0, 0.0, 0.0, "", is_barrier=True)
@@ -63,7 +63,7 @@ def features(token: str) -> Features:
 
 
 class FeatureCache(dict[str, Features]):
-    """Token -> its features by `compute`. Forgets everything when full: most of any text is a few thousand tokens."""
+    """Cache: token -> its features by `compute`. Cleared when full: most of any text is a few thousand tokens."""
 
     def __init__(self, compute: Callable[[str], Features]) -> None:
         super().__init__()
@@ -79,16 +79,15 @@ class FeatureCache(dict[str, Features]):
 
 
 def decode(line: Sequence[Features]) -> list[bool]:
-    """For each token of a text, whether it continues a word: the model says so, and no barrier forbids it.
+    """For each token of a text, whether it continues a word: the model labels it I, and no barrier forbids it.
 
-    The model's answer is its best labelling by Viterbi's algorithm (1967). With two labels it need not keep two
-    scores: all that matters is the lead, how much better the best labelling up to a token is if the token is I than
-    if it is B. A lead that is clear either way settles the label whatever follows, so hardly any is left to be
-    traced back.
+    The labelling is the best one by Viterbi's algorithm (1967). With two labels it need not keep two scores: all that
+    matters is the lead, how much better the best labelling up to a token is if the token is I than if it is B. A lead
+    that is large enough decides the label whatever follows, so hardly any label is left to be traced back.
     """
     model = load_model()
     second, first, third, first_of_three = model.second, model.first, model.third, model.first_of_three
-    # Before a B stands an I if the lead there is above one bound, before an I if it is above the other.
+    # The label before a B is I if the lead there is above one bound; before an I, if it is above the other.
     before_begin = model.begin_begin - model.inside_begin
     before_inside = model.begin_inside - model.inside_inside
     below, above = min(before_begin, before_inside), max(before_begin, before_inside)
@@ -100,10 +99,10 @@ def decode(line: Sequence[Features]) -> list[bool]:
     unsettled: list[tuple[int, float]] = []
     barriers: list[int] = []
     followers, thirds = NOTHING.followers, _NONE
-    # The first token has none before it and nothing to gain from it.
+    # The first token has no token before it that could add to its weight.
     lead = weight_before = weight = float("-inf")
     from_previous = -gain_below
-    # A token's weight is complete two tokens later, when it is known not to begin a word of three.
+    # A token's weight is complete two tokens later, when it is known whether it begins a word of three.
     for _, own, to_next, to_previous, lower, next_followers, is_barrier in chain(line, (NOTHING, NOTHING)):
         weight += to_previous
         if lower in thirds:
@@ -136,7 +135,7 @@ def decode(line: Sequence[Features]) -> list[bool]:
     for at, lead in reversed(unsettled):
         labels[at] = lead > (before_inside if labels[at + 1] else before_begin)
 
-    # The first three labels are of no token: they were settled before the first weight was complete. The three added
+    # The first three labels belong to no token: they were decided before the first weight was complete. The three added
     # are for the barriers at the end.
     del labels[:3]
     labels += (False, False, False)
@@ -153,7 +152,7 @@ def word_bounds(joined: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def known_words(syllables: Sequence[str]) -> list[int]:
-    """The sizes of the words of pyvi's list that cover `syllables`, longest first from the left; unknown ones are 1."""
+    """The sizes of the listed words that cover `syllables`, longest match from the left; unknown syllables count 1."""
     followers = load_model().followers
     sizes: list[int] = []
     at = 0
@@ -166,8 +165,8 @@ def known_words(syllables: Sequence[str]) -> list[int]:
     return sizes
 
 
-# pyvi's pattern without its groups. Its e-mail pattern takes the square of the text's length; here the part before
-# the @ is as long as RFC 5321 allows, and where there is no @ it is not tried.
+# pyvi's pattern without its groups. Its e-mail pattern takes quadratic time; here the part before the @ is limited to
+# the length that RFC 5321 allows, and where there is no @ the pattern is not tried.
 _EMAIL = r"[a-zA-Z0-9_.+-]{1,64}@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+"
 _BEFORE_EMAIL = r"[A-ZĐ]+\.|Tp\.|Mr\.|Mrs\.|Ms\.|Dr\.|ThS\.|==>|->|\.\.\.|>>|\n|\w+://[^\s]+"
 _AFTER_EMAIL = r"\d+(?:[\.,_]\d+)+|[^\w\s]|\w+"
@@ -181,7 +180,7 @@ _features = FeatureCache(features)
 class Segmentation:
     """pyvi's tokens of a text: token i is `text[starts[i]:ends[i]]` in the source and `tokens[i]` in NFC.
 
-    The few characters that NFC takes apart (U+FB2A, U+0958) may belong to two tokens. `joined[i]` says that token i
+    The few characters that NFC decomposes (U+FB2A, U+0958) may belong to two tokens. `joined[i]` is true where token i
     continues the word of token i - 1. `str()` gives the tokens as `ViTokenizer.tokenize` writes them: `học_sinh giỏi`.
     """
 
@@ -209,15 +208,15 @@ def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
 def segment(text: str) -> Segmentation:
     """The tokens and words that pyvi 0.1.1 finds in `text`; raises `ModelMissing`. Time is linear in the length.
 
-    Differs from pyvi only where pyvi's time is not: in an e-mail address with more than 64 characters before the @,
-    and on a letter with more than `unicode.LONGEST_CLUSTER` diacritics.
+    Differs from pyvi only where pyvi's time is not linear: in an e-mail address with more than 64 characters before the
+    @, and on a letter with more than `unicode.LONGEST_CLUSTER` diacritics.
     """
     normal = compose(text)
     found = list(token_spans(normal.text))
     line = [_features[token] for token, _, _ in found]
     joined = decode(line)
     for i in range(1, len(line)):
-        # pyvi's last word: a capitalised token does not continue a word in small letters.
+        # pyvi's last rule: a capitalised token does not continue a word in small letters.
         if joined[i] and line[i].token[0].istitle() and not line[i - 1].token[0].istitle():
             joined[i] = False
     starts, ends = normal.source_spans([start for _, start, _ in found], [end for _, _, end in found])

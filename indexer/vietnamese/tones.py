@@ -1,13 +1,13 @@
-"""The well-formed Vietnamese syllable, its tone, and the one style in which the tone is placed.
+"""Well-formed Vietnamese syllables, their tones, and tone placement in one canonical style.
 
-Two styles of spelling live side by side: the old one diacritics the first vowel of an open oa, oe, uy (`hòa`, `thúy`),
-the new one the second (`hoà`, `thuý`). Here the new style is canonical, because it is that of the word list of the
-segmentation model: 648 syllables there are spelled so and none the old way. On hand-segmented text (Universal
+Two styles of spelling are in use: the old one puts the tone on the first vowel of an open oa, oe, uy (`hòa`, `thúy`),
+the new one on the second (`hoà`, `thuý`). Here the new style is canonical, because it is that of the segmentation
+model's word list: 648 syllables there are spelled so and none the old way. On hand-segmented text (Universal
 Dependencies VTB, TueCL) 21 of 312 word borders next to such a syllable are wrong in the new style, 46 in the old one
-and 42 with each syllable as it is written.
+and 42 with each syllable as written.
 
-Only syllables change that are well-formed: a known onset, a known rhyme and a tone the rhyme can carry. Anything else
-(`café`, `où`) is foreign, or a slip, and stays as it is.
+Only well-formed syllables are changed: a known onset, a known rhyme and a tone the rhyme can carry. Anything else
+(`café`, `où`) is foreign or a typing error and stays as it is.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _TONES_OF_STOPS = (0, 2, 5)
 
 
 def split_syllable(syllable: str) -> tuple[str, str] | None:
-    """Onset and rhyme of a syllable without its tone, or None if it is no Vietnamese syllable. Case is kept."""
+    """Onset and rhyme of a toneless syllable, or None if it is not a Vietnamese syllable. Case is kept."""
     lower = syllable.lower()
     for size in range(min(_LONGEST_ONSET, len(lower) - 1), -1, -1):
         if lower[:size] in ONSETS and lower[size:] in RHYMES:
@@ -74,9 +74,9 @@ def split_tone(syllable: str) -> tuple[str, int] | None:
 
 
 def place_tone(toneless: str, tone: int) -> str | None:
-    """A toneless syllable with a tone (an index of `TONES`) on the vowel that carries it in the new style.
+    """A toneless syllable with a tone (an index of `TONES`) placed in the new style.
 
-    None if that is no well-formed Vietnamese syllable. Case is kept.
+    None if the result is not a well-formed Vietnamese syllable. Case is kept.
     """
     parts = split_syllable(toneless)
     if parts is None:
@@ -96,9 +96,9 @@ def is_syllable(form: str) -> bool:
 
 
 def canonical(form: str) -> str:
-    """The one spelling of a syllable whose tone mark may stand on one or another vowel: `hòa` and `hoà` -> `hoà`.
+    """The canonical tone placement of a syllable: `hòa` and `hoà` -> `hoà`.
 
-    What is no well-formed Vietnamese syllable is returned as it is. Case is kept.
+    Anything but a well-formed Vietnamese syllable is returned unchanged. Case is kept.
     """
     if form.isascii():
         return form
@@ -109,7 +109,7 @@ def canonical(form: str) -> str:
 
 
 def other_style(syllable: str) -> str:
-    """A syllable with its tone in the other style: `hoà` -> `hòa` -> `hoà`; one that has no other is returned as it is.
+    """A syllable with its tone placed in the other style: `hoà` -> `hòa` -> `hoà`; unchanged where the styles agree.
 
     The length in code points of NFC and the case are kept.
     """

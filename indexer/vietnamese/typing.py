@@ -1,11 +1,11 @@
-"""Keystrokes that an input method should have turned into a syllable: raw Telex (`quoocs`) and raw VNI (`quo61c`).
+"""Decoding of raw keystrokes of an input method that was off: Telex (`quoocs`) and VNI (`quo61c`).
 
-Only decoding, and only of one token; whether the decoded syllable is likelier than the token itself (`test`, `usd`
-decode too) is for the caller to judge, who knows the index.
+It decodes one token; whether the decoded syllable is likelier than the token itself (`test`, `usd` decode too) is for
+the caller to judge, who knows the index.
 
-Both methods let the keys of diacritics and tone stand anywhere after the letter they change (`quoocs`, `quoosc`,
-`quocso`), so a token is read into plain letters and a set of keys, and the keys are then given to letters in whatever
-way makes a well-formed syllable.
+Both methods allow the keys of diacritics and tone anywhere after the letter they change (`quoocs`, `quoosc`, `quocso`),
+so a token is split into plain letters and a set of keys, and the keys are then assigned to letters in whatever way
+makes a well-formed syllable.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from .tones import is_syllable, place_tone
 
 LONGEST_TYPED = 16
-"""Longer tokens are no syllable in either method (`nghieengs` has 9 keys)."""
+"""Longer tokens are not a syllable in either method (`nghieengs` has 9 keys)."""
 
 _TELEX_TONES = {"z": 0, "f": 1, "s": 2, "r": 3, "x": 4, "j": 5}
 _VNI_TONES = {"0": 0, "2": 1, "1": 2, "3": 3, "4": 4, "5": 5}
 _VOWELS = frozenset("aăâeêioôơuưy")
 _HOOKED = frozenset("uoa")
-"""What Telex w can change; standing after none of these it is a letter itself, ư."""
+"""Letters that Telex w changes; after any other letter w is itself a letter, ư."""
 _CIRCUMFLEX = {"a": "â", "e": "ê", "o": "ô"}
 _HORN = {"u": "ư", "o": "ơ"}
 _BREVE = {"a": "ă"}
@@ -35,8 +35,8 @@ _MOST_READINGS = 8
 def decode_telex(typed: str) -> str | None:
     """The syllable meant by raw Telex keys in lower case: `ddooij` -> `đội`, `nguwowif` and `nguoiwf` -> `người`.
 
-    Letters that carry a mark already may stand among the keys (`đưowcj`). None when the keys make no well-formed
-    syllable, or change nothing. Tone in the new style.
+    Letters with diacritics may be among the keys (`đưowcj`). None when the keys make no well-formed syllable, or change
+    nothing. The tone is placed in the new style.
     """
     if not 2 <= len(typed) <= LONGEST_TYPED or not typed.isalpha():
         return None
@@ -47,7 +47,7 @@ def decode_telex(typed: str) -> str | None:
         letters = readings[0]
         if key in _TELEX_TONES and not _VOWELS.isdisjoint(letters):
             if tone == _TELEX_TONES[key]:
-                return None  # Pressing a tone key twice takes it back: the letter itself is meant.
+                return None  # Pressing a tone key twice cancels it: the letter itself is meant.
             tone = _TELEX_TONES[key]
         elif key == "w":
             if _HOOKED.isdisjoint(letters):
@@ -67,7 +67,7 @@ def decode_telex(typed: str) -> str | None:
 def _add_letter(reading: str, key: str) -> list[str]:
     """The letters so far with one more Telex key, which is a circumflex if it repeats a letter (`toio` -> `tôi`).
 
-    It need not be one: `ngoaof` is ngoào. A third time takes it back: `xooong` -> `xoong`.
+    It need not be one: `ngoaof` is ngoào. A third time cancels it: `xooong` -> `xoong`.
     """
     marked = _CIRCUMFLEX.get(key)
     if marked is None:
@@ -115,13 +115,13 @@ def decode_vni(typed: str) -> str | None:
 
 
 def decode_typing(typed: str) -> tuple[str, ...]:
-    """What `typed` may mean as raw keys of either method, without repetition; empty when it is nothing of the kind."""
+    """The syllables that `typed` may stand for as raw keys of either method, distinct; empty when there are none."""
     readings = (decode_telex(typed), decode_vni(typed))
     return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
 
 
 def _best(letters: str, tone: int, hooks: int, circumflexes: int, breves: int, typed: str) -> str | None:
-    """The first way to give the keys to letters that makes a syllable.
+    """The first assignment of the keys to letters that makes a syllable.
 
     `hooks` counts keys that mean a horn or (Telex w, where it fits no horn) a breve; one of them is enough for both
     letters of `ươ`.

@@ -1,6 +1,6 @@
-"""The normal form of a text, and where each of its characters stands in the text as given.
+"""Unicode normalization with offsets: the normal form of a text, and each of its characters' place in the source.
 
-Normal form here is NFC without ignorable characters. Letters, tones and tokens live elsewhere.
+The normal form is NFC without ignorable characters.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 LONGEST_CLUSTER = 12
-"""A letter and its diacritics are cut to this many code points. Vietnamese needs three; ordering diacritics takes the
-square of their number."""
+"""A letter and its combining marks are cut to this many code points. Vietnamese needs three; putting marks in canonical
+order takes quadratic time."""
 
-# Soft hyphen, zero-width spaces and joiners, direction diacritics, word joiner, byte order mark, variation selectors.
+# Soft hyphen, zero-width spaces and joiners, directional marks, word joiner, byte order mark, variation selectors.
 _IGNORABLE = (
     "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
 )
-# Plane 1 up to the emoji: all the diacritics outside the basic plane but the variation selectors.
+# Plane 1 up to the emoji: all combining marks outside the basic plane but the variation selectors.
 _HISTORIC_SCRIPTS = "\U00010000-\U0001efff"
 _SHORT_CLUSTER = 32
 _MARKS = ("Mn", "Mc", "Me")
@@ -27,7 +27,7 @@ _MARKS = ("Mn", "Mc", "Me")
 
 @functools.cache
 def diacritics(first: int = 0x300, last: int = 0x1EFFF) -> str:
-    """The combining marks (categories Mn, Mc, Me) as the inside of a character class of `re`."""
+    """The combining marks (categories Mn, Mc, Me), as the inside of a character class of `re`."""
     categories = map(unicodedata.category, map(chr, range(first, last + 1)))
     codes = [code for code, category in enumerate(categories, first) if category in _MARKS]
     starts = [code for code, previous in zip(codes, [-1, *codes], strict=False) if code != previous + 1]
@@ -42,19 +42,19 @@ _BASIC_MARK = re.compile(f"[{_BASIC_MARKS}]")
 
 
 def has_marks(text: str) -> bool:
-    """Whether combining marks may be left in a text in normal form."""
+    """Whether a text in normal form may still have combining marks."""
     return _BASIC_MARK.search(text) is not None or _IN_HISTORIC_SCRIPT.search(text) is not None
 
 
 class NormalText(NamedTuple):
-    """A text in normal form; character i of it stands at `starts[i]:ends[i]` of the source (None: at i:i+1)."""
+    """A text in normal form; its character i is at `starts[i]:ends[i]` of the source (None: at i:i+1)."""
 
     text: str
     starts: Sequence[int] | None
     ends: Sequence[int] | None
 
     def source_spans(self, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
-        """Where the spans `starts[i]:ends[i]` (none of them empty) of the normal form stand in the source."""
+        """The source spans of the non-empty spans `starts[i]:ends[i]` of the normal form."""
         if self.starts is None or self.ends is None:
             return starts, ends
         to_start, to_end = self.starts, self.ends
@@ -66,7 +66,7 @@ class _Normalizer:
 
     def __init__(self, ignorable: str) -> None:
         self._ignorable = ignorable
-        # Without a match there is no mark to compose and nothing to leave out.
+        # Without a match there is nothing to compose and nothing to leave out.
         self._suspect = re.compile(f"[{_BASIC_MARKS}{ignorable}{_HISTORIC_SCRIPTS}]")
         self._ignored = re.compile(f"[{ignorable}]+" if ignorable else "(?!)")
         self._short_cluster = functools.lru_cache(1 << 12)(self._cluster)
@@ -99,15 +99,15 @@ class _Normalizer:
         if not kept:
             return "", (), ()
         composed = unicodedata.normalize("NFC", "".join([cluster[at] for at in kept[:LONGEST_CLUSTER]]))
-        # Characters merge into the ones before them, so the k-th of the result begins with the k-th of the source and
-        # the last one takes the rest. If there are more than in the source, the last ones are parts of one mark.
+        # Characters merge into the ones before them: the k-th of the result begins at the k-th of the source, and the
+        # last one takes the rest. If there are more than in the source, the last ones are parts of one combining mark.
         starts = [kept[min(k, len(kept) - 1)] for k in range(len(composed))]
         return composed, starts, [*(at + 1 for at in starts[:-1]), kept[-1] + 1]
 
 
 @functools.cache
 def _clusters(ignorable: str, historic: bool) -> re.Pattern[str]:
-    """What can change as a whole when it is normalised: letters of a Hangul syllable, a letter and its diacritics."""
+    """The units that normalization can change: the letters of a Hangul syllable, a letter and its combining marks."""
     trailing = f"[{diacritics() if historic else _BASIC_MARKS}{ignorable}]"
     return re.compile(
         f"(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]){trailing}*"
@@ -116,7 +116,7 @@ def _clusters(ignorable: str, historic: bool) -> re.Pattern[str]:
 
 
 def _take_plain(text: str, start: int, end: int, pieces: list[str], starts: list[int], ends: list[int]) -> None:
-    """Take over characters that stand for themselves or are replaced one by one (KELVIN SIGN by K)."""
+    """Copy characters that are kept or replaced one by one (KELVIN SIGN by K)."""
     piece = text[start:end]
     if unicodedata.is_normalized("NFC", piece):
         pieces.append(piece)
