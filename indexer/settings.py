@@ -1,9 +1,9 @@
 """Every setting, declared once: its name, default, allowed values and meaning.
 
-A setting `query_characters` is given by an option of a command where there is one, by the environment as
-`TIMDOAN_QUERY_CHARACTERS`, or in a TOML file as `query_characters = 500`; the first of these that gives it wins, before
-the default. Nothing else in the project reads the environment. docs/settings.md lists every setting (a test holds it to
-this table).
+The value of `query_characters` comes from an option of the command, where there is one, from the environment variable
+`TIMDOAN_QUERY_CHARACTERS`, or from `query_characters = 500` in a TOML file; the first of these wins over the rest and
+over the default. Nothing else in the project reads the environment. docs/settings.md lists every setting; a test
+compares it with this table.
 """
 
 from __future__ import annotations
@@ -45,116 +45,122 @@ class Settings:
     index: Path = _setting(Path("data/index"), "The index directory.")
 
     query_characters: int = _setting(
-        1_000, "Longest query read; what comes after is left out, with a warning.", low=1, high=100_000
+        1_000, "Longest query, in characters; what exceeds it is ignored, with a warning.", low=1, high=100_000
     )
     query_clauses: int = _setting(
-        64, "Most clauses (words, phrases, restrictions) of a query that count.", low=1, high=1_024
+        64,
+        "Most clauses (words, phrases, filters) of a query; further ones are ignored, with a warning.",
+        low=1,
+        high=1_024,
     )
-    query_expansions: int = _setting(128, "Most forms a `prefix*` stands for.", low=1, high=10_000)
+    query_expansions: int = _setting(
+        128, "Most terms that a `prefix*` expands to, the most frequent first.", low=1, high=10_000
+    )
     minimum_match: float = _setting(
         0.25,
-        "Share of a query's plain words that a passage must hold to be found, rounded up.",
+        "Share of a query's plain words that a passage must match, rounded up.",
         low=0.0,
         high=1.0,
     )
     minimum_match_by_date: float = _setting(
-        0.75, "The same where the newest come first: one word of many must not do.", low=0.0, high=1.0
+        0.75, "The same when sorting by date, where one matching word of many is not enough.", low=0.0, high=1.0
     )
 
-    k1: float = _setting(SCORING.k1, "BM25: how soon repeating a term stops counting.", low=0.0, high=10.0)
-    b: float = _setting(SCORING.b, "BM25: how much a long paragraph is held back.", low=0.0, high=1.0)
-    idf_power: float = _setting(SCORING.idf_power, "Power of the inverse document frequency.", low=0.0, high=3.0)
+    k1: float = _setting(SCORING.k1, "BM25 term-frequency saturation (k1).", low=0.0, high=10.0)
+    b: float = _setting(SCORING.b, "BM25 length normalization (b).", low=0.0, high=1.0)
+    idf_power: float = _setting(SCORING.idf_power, "Exponent of the inverse document frequency.", low=0.0, high=3.0)
     weight_syllables: float = _setting(1.0, "Weight of a syllable as typed.", low=0.0, high=10.0)
-    weight_words: float = _setting(0.6, "Weight of a word of several syllables or one.", low=0.0, high=10.0)
-    weight_bigrams: float = _setting(0.5, "Weight of two neighbouring syllables.", low=0.0, high=10.0)
+    weight_words: float = _setting(0.6, "Weight of a word (one or more syllables).", low=0.0, high=10.0)
+    weight_bigrams: float = _setting(0.5, "Weight of a bigram of syllables.", low=0.0, high=10.0)
     weight_unmarked: float = _setting(
-        0.1, "Weight of a syllable's unmarked form where diacritics were typed.", low=0.0, high=10.0
+        0.1, "Weight of a syllable's form without diacritics, where the query has diacritics.", low=0.0, high=10.0
     )
     weight_title: float = _setting(0.2, "Weight of a syllable in the article's title.", low=0.0, high=10.0)
 
     capitals: float = _setting(
-        0.2, "How much more a syllable counts that is mostly written with a capital; 0: no more.", low=0.0, high=3.0
+        0.2, "Boost of syllables that are mostly capitalized in the index; 0: none.", low=0.0, high=3.0
     )
     question_frames: int = _setting(
-        1, "Whether words that only ask (`là gì`, `bao nhiêu`) are left out: 1, or 0 to search them too.", low=0, high=1
+        1, "Whether question words (`là gì`, `bao nhiêu`) are left out: 1, or 0 to search them too.", low=0, high=1
     )
 
     rerank: int = _setting(
         20,
-        "How many of the best passages are ranked anew by their sentences.",
+        "How many of the best passages are re-ranked by their sentences.",
         low=0,
         high=100,
     )
-    weight_sentence: float = _setting(0.2, "Weight of a passage's best sentence.", low=0.0, high=10.0)
+    weight_sentence: float = _setting(0.2, "Weight of a passage's best sentence in re-ranking.", low=0.0, high=10.0)
     weight_answer: float = _setting(
         1.0,
-        "How much more a sentence counts that holds a number or a date where the question asks for one; 0: no more.",
+        "Boost of sentences with a number or a date where the question asks for one; 0: none.",
         low=0.0,
         high=10.0,
     )
-    weight_first: float = _setting(
-        0.05, "Weight of how early a passage holds something of the query.", low=0.0, high=1.0
-    )
+    weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
 
-    page_size: int = _setting(10, "Results on a page where the request does not say.", low=1, high=100)
+    page_size: int = _setting(10, "Results on a page if the request does not say.", low=1, high=100)
     page_size_limit: int = _setting(100, "Most results on a page.", low=1, high=1_000)
-    depth_limit: int = _setting(10_000, "Deepest result that paging reaches.", low=1, high=1_000_000)
-    snippet_characters: int = _setting(280, "About how long a snippet is.", low=40, high=5_000)
+    depth_limit: int = _setting(10_000, "Last result that paging reaches.", low=1, high=1_000_000)
+    snippet_characters: int = _setting(280, "Approximate length of a snippet, in characters.", low=40, high=5_000)
     passages_per_article: int = _setting(3, "Passages shown under one article.", low=1, high=20)
 
-    host: str = _setting("127.0.0.1", "Address the server listens at.")
-    port: int = _setting(8000, "Port the server listens at; 0 takes a free one.", low=0, high=65_535)
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8000, "Port the server listens on; 0 takes a free one.", low=0, high=65_535)
     workers: int = _setting(2, "Server processes.", low=1, high=64)
-    threads: int = _setting(4, "Searches at once in each server process.", low=1, high=64)
+    threads: int = _setting(4, "Concurrent searches in each server process.", low=1, high=64)
     search_seconds: float = _setting(
-        5.0, "Longest that a search may take; then it answers with what it has, as degraded.", low=0.01, high=600.0
+        5.0,
+        "Time limit of a search; when it runs out, the results so far are returned as degraded.",
+        low=0.01,
+        high=600.0,
     )
     search_queue: int = _setting(
         16,
-        "Searches that may wait in each process while all its threads search; one more is refused (503).",
+        "Searches that may wait in each process while all threads are busy; further ones are refused (503).",
         low=0,
         high=1_000,
     )
     search_queue_seconds: float = _setting(
-        2.0, "Longest that a search waits for its turn before it is refused (503).", low=0.0, high=60.0
+        2.0, "Longest wait of a search in that queue before it is refused (503).", low=0.0, high=60.0
     )
     log_format: str = _setting(
-        "text", "Form of the server's log on standard error, one line a request.", choices=("text", "json", "off")
+        "text", "Format of the server's log on standard error, one line per request.", choices=("text", "json", "off")
     )
-    log_queries: bool = _setting(False, "Whether a request's line in the log shows the query, not only its length.")
+    log_queries: bool = _setting(False, "Whether the log shows the query of a request, not only its length.")
     query_log: Path | None = _setting(
-        None, "File that keeps queries without their readers, for `indexer queries`; none by default.", kind=Path
+        None, "File that logs queries, without who asked, for `indexer queries`; none by default.", kind=Path
     )
     query_log_bytes: int = _setting(
         10_000_000,
-        "Size at which the query log is renamed (`.1`) and begun anew; the one renamed before is lost.",
+        "Size in bytes at which the query log is rotated to `.1`; the older `.1` is lost.",
         low=10_000,
         high=10_000_000_000,
     )
     cors_origins: tuple[str, ...] = _setting(
         (),
-        "Origins whose pages may read the JSON endpoint, separated by commas; `*` for all; none by default.",
+        "Origins whose pages may call the JSON endpoint (CORS), separated by commas; `*` for all; none by default.",
     )
     proxies: int = _setting(
         0,
-        "Proxies before the server whose `X-Forwarded-For`, `-Proto` and `-Host` count; each must set or add to them.",
+        "Trusted proxies in front; each must set or append to `X-Forwarded-For`, `-Proto` and `-Host`.",
         low=0,
         high=10,
     )
     api_keys: Path | None = _setting(
-        None, "File with the hashes of API keys (`webapp keys add NAME`); none: there are no keys.", kind=Path
+        None, "File with the hashes of API keys (`webapp keys add NAME`); none: keys are not used.", kind=Path
     )
     api_keys_required: bool = _setting(
-        True, "Whether the JSON endpoint needs a key where there are some; otherwise a key only raises the limit."
+        True,
+        "Whether the JSON endpoint requires a key once `api_keys` is set; otherwise a key only raises the rate limit.",
     )
     rate_limit: str = _setting(
         "6000/minute",
-        "Requests to the JSON endpoint of one client, by its address, in a time: `600/minute`, `100 per 5 minutes`; "
-        "`0`: no limit.",
+        "Rate limit of the JSON endpoint for each client address: `600/minute`, `100 per 5 minutes`; `0`: no limit.",
     )
-    rate_limit_with_key: str = _setting("60000/minute", "The same of an API key; `0`: no limit.")
+    rate_limit_with_key: str = _setting("60000/minute", "The same for each API key; `0`: no limit.")
     rate_limit_storage: str = _setting(
-        "memory://", "Where requests are counted: `memory://` (each process for itself) or `redis://HOST:PORT`."
+        "memory://", "Where requests are counted: `memory://` (per process) or `redis://HOST:PORT`."
     )
 
     def __post_init__(self) -> None:
