@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from indexer.indexing.analysing import AnalysedArticles, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
+from indexer.ingest.sources import Sources
 from indexer.lexicon import Lexicon
 from indexer.storage import generations
 from indexer.storage.generations import Draft
@@ -51,7 +52,7 @@ class Report:
 
 
 def build(
-    paths: Sequence[Path | str],
+    sources: Sources,
     index: Path | str,
     progress: Progress | None = None,
     backend: Backend = whoosh_backend,
@@ -59,15 +60,21 @@ def build(
 ) -> Report:
     """Build a new index from articles and publish it in the directory `index`.
 
+    `sources` are paths of files and folders, `Article` objects, records (mappings with the keys of a line of JSON
+    Lines), and iterables of these, nested at will. Nothing is taken from an iterator before it is needed. An article
+    that is beyond a limit or has an id that came before is rejected, whatever it came from; the rejection of an object
+    has "articles given" for its path, and counts objects in place of lines.
+
     With `jobs` above 1 so many processes analyse the text, where there is enough of it; the index is the same byte for
     byte.
 
-    Raises `InputMissing`, `IndexLocked`, `WorkerLost`, or `NothingToPublish` when not one article could be read;
-    whatever happens, the live index answers as before until the new one is whole.
+    Raises `InputMissing`, `IndexLocked`, `WorkerLost`, `NothingToPublish` when not one article could be read,
+    `TypeError` for what is no source, and whatever an iterator raises (`SourceFailed` for an `OSError`); whatever
+    happens, the live index answers as before until the new one is whole.
     """
 
     def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(paths, report, progress, crew) as articles:
+        with _analysed(sources, report, progress, crew) as articles:
             for chunk in articles:
                 _write(writer, learning, chunk, report)
 
@@ -75,7 +82,7 @@ def build(
 
 
 def add(
-    paths: Sequence[Path | str],
+    sources: Sources,
     index: Path | str,
     progress: Progress | None = None,
     backend: Backend = whoosh_backend,
@@ -87,7 +94,7 @@ def add(
     """
 
     def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(paths, report, progress, crew) as articles:
+        with _analysed(sources, report, progress, crew) as articles:
             for chunk in articles:
                 for article in chunk.articles:
                     if replaced := writer.delete_article(article.info.id):
@@ -153,12 +160,12 @@ def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
     return Crew([*[analyse] * jobs, learn], "indexer.indexing.analysing:prepare")
 
 
-def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | None) -> Iterator[Article]:
+def _accepted(sources: Sources, report: Report, progress: Progress | None) -> Iterator[Article]:
     def show(done: int, total: int) -> None:
         if progress:
             progress(done, total, report.paragraphs)
 
-    for item in read(paths, progress=show):
+    for item in read(sources, progress=show):
         if isinstance(item, Rejection):
             report.reject(item)
         else:
@@ -167,10 +174,10 @@ def _accepted(paths: Sequence[Path | str], report: Report, progress: Progress | 
 
 @contextlib.contextmanager
 def _analysed(
-    paths: Sequence[Path | str], report: Report, progress: Progress | None, crew: Crew | None
+    sources: Sources, report: Report, progress: Progress | None, crew: Crew | None
 ) -> Iterator[Iterator[AnalysedArticles]]:
     """What was read and accepted, analysed; nothing is read any more after the block."""
-    with contextlib.closing(analysed(_accepted(paths, report, progress), crew)) as articles:
+    with contextlib.closing(analysed(_accepted(sources, report, progress), crew)) as articles:
         yield articles
 
 

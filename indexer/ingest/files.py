@@ -18,7 +18,7 @@ from indexer.errors import InputMissing
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ArticleFile:
     """A file to read. `name` is its path for people to read; `id` that of its article if it holds one."""
 
     path: Path
@@ -61,7 +61,7 @@ def check_paths(paths: Sequence[Path | str]) -> None:
             ) from None
 
 
-def find(paths: Sequence[Path | str]) -> Iterator[Source | Rejection]:
+def find(paths: Sequence[Path | str]) -> Iterator[ArticleFile | Rejection]:
     """The files to read, in the order of the paths; a folder's files and folders in the order of their names.
 
     A path to a file is always a source, or a `Rejection` when its suffix is unknown; its id is its name
@@ -75,7 +75,7 @@ def find(paths: Sequence[Path | str]) -> Iterator[Source | Rejection]:
         if os.path.isdir(path):
             yield from _walk(path)
         elif found := formats.format_of(path.name):
-            yield Source(path, found, shown(path), _id(path.name, found))
+            yield ArticleFile(path, found, shown(path), _id(path.name, found))
         else:
             known = ", ".join(formats.suffixes())
             yield Rejection(shown(path), None, f"has an unknown suffix; read are {known}, and each with .gz")
@@ -85,7 +85,7 @@ def _id(inside: str, found: formats.Found) -> str:
     return unicodedata.normalize("NFC", inside[: -len(found.suffix)])
 
 
-def _walk(folder: Path) -> Iterator[Source | Rejection]:
+def _walk(folder: Path) -> Iterator[ArticleFile | Rejection]:
     """The files of a folder, without recursion: folders may be nested more deeply than Python's calls."""
     visited: set[tuple[int, int]] = set()
     pending = [(folder, "")]
@@ -99,7 +99,7 @@ def _walk(folder: Path) -> Iterator[Source | Rejection]:
                     names = _articles_and_folders(path)
                     pending.extend((path / name, f"{inside}/{name}" if inside else name) for name in reversed(names))
             elif stat.S_ISREG(status.st_mode) and (found := formats.format_of(path.name)):
-                yield Source(path, found, shown(path), _id(inside, found))
+                yield ArticleFile(path, found, shown(path), _id(inside, found))
         except OSError as error:
             yield Rejection(shown(path), None, f"cannot be read: {error.strerror}")
 

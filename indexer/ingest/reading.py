@@ -1,64 +1,71 @@
-"""Files become articles, one after the other: the loop, what is rejected where, and progress.
+"""What is given to be indexed becomes articles, one after the other: the loop, what is rejected where, and progress.
 
-Which files there are is told in `files`, what stands in one in `indexer.articles.formats`.
+What can be given is told in `sources`, which files there are in `files`, what stands in one in
+`indexer.articles.formats`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from indexer.articles import formats
 from indexer.articles.assembly import Draft, Unfit, assemble
 from indexer.articles.limits import Limits
 from indexer.articles.model import Article, Rejection
-from indexer.ingest.files import Source, check_paths, find
+from indexer.ingest.files import ArticleFile, check_paths, find
+from indexer.ingest.sources import Record, Sources, draft_of, one_by_one, paths_of
 
 Progress = Callable[[int, int], None]
 
+OBJECTS = "articles given"
+"""The `path` of a rejected article or record that came as an object; its `line` counts those from 1."""
+
 
 def read(
-    paths: Sequence[Path | str], limits: Limits | None = None, progress: Progress | None = None
+    sources: Sources, limits: Limits | None = None, progress: Progress | None = None
 ) -> Iterator[Article | Rejection]:
-    """Every article of the files and folders, and a `Rejection` for everything that could not become one.
+    """Every article of the sources, and a `Rejection` for everything that could not become one.
 
-    Raises `InputMissing` at once, before anything is read, when a path does not exist or cannot be read. What
-    is read is told in `files.find` (order, ids, what is left out) and by each format. Of articles with the same id the
-    first is kept and the others are rejected.
+    Raises `InputMissing` at once, before anything is read, when a path does not exist or cannot be read (one that comes
+    out of an iterator: when its turn comes). What is read of files is told in `files.find` (order, ids, what is left
+    out) and by each format. Of articles with the same id the first is kept and the others are rejected.
 
     Reading is lazy. Memory holds one article, the names of a folder's files, and the ids seen with their
     places (about 200 bytes each). `progress(done, total)` counts bytes of the files as they are on disk,
     compressed or not, and is called before each article that comes after more bytes, and at the end.
     """
-    check_paths(paths)
-    return _read(list(paths), limits or Limits(), progress)
+    check_paths(list(paths_of(sources)))
+    return _read(sources, limits or Limits(), progress)
 
 
-def _read(paths: Sequence[Path | str], limits: Limits, progress: Progress | None) -> Iterator[Article | Rejection]:
-    total = sum(_size(source) for source in find(paths)) if progress else 0
-    finished = told = 0
+def _read(sources: Sources, limits: Limits, progress: Progress | None) -> Iterator[Article | Rejection]:
+    total = sum(_size(file) for file in find(list(paths_of(sources)))) if progress else 0
+    finished = told = objects = 0
     seen = _Seen()
-    for source in find(paths):
-        if isinstance(source, Rejection):
-            yield source
+    for given in one_by_one(sources):
+        if not isinstance(given, (Path, str)):
+            objects += 1
+            yield seen.check(_object_outcome(given, limits), OBJECTS, objects)
             continue
-        for done, line, outcome in _outcomes(source, limits):
-            if progress and finished + done > told:
-                told = finished + done
-                progress(min(told, total), total)
-            if isinstance(outcome, Article):
-                yield seen.check(outcome, source.name, line) or outcome
-            else:
-                yield Rejection(source.name, line, outcome)
-        finished += _size(source)
+        for file in find([given]):
+            if isinstance(file, Rejection):
+                yield file
+                continue
+            for done, line, outcome in _outcomes(file, limits):
+                if progress and finished + done > told:
+                    told = finished + done
+                    progress(min(told, total), total)
+                yield seen.check(outcome, file.name, line)
+            finished += _size(file)
     if progress:
         progress(total, total)
 
 
-def _size(source: Source | Rejection) -> int:
+def _size(file: ArticleFile | Rejection) -> int:
     """Bytes of the file on disk; 0 when it cannot be asked."""
     try:
-        return source.path.stat().st_size if isinstance(source, Source) else 0
+        return file.path.stat().st_size if isinstance(file, ArticleFile) else 0
     except OSError:
         return 0
 
@@ -70,27 +77,29 @@ class _Seen:
         self._files: list[str] = []
         self._places: dict[str, int] = {}
 
-    def check(self, article: Article, file: str, line: int | None) -> Rejection | None:
-        """Remember the article's id; a `Rejection` when another article has it already."""
+    def check(self, outcome: Article | str, file: str, line: int | None) -> Article | Rejection:
+        """The article, its id remembered; a `Rejection` when another article has it already, or for a reason given."""
+        if isinstance(outcome, str):
+            return Rejection(file, line, outcome)
         if not self._files or self._files[-1] != file:
             self._files.append(file)
         place = (len(self._files) - 1) << 40 | (line or 0)
-        first = self._places.get(article.info.id)
+        first = self._places.get(outcome.info.id)
         if first is None:
-            self._places[article.info.id] = place
-            return None
+            self._places[outcome.info.id] = place
+            return outcome
         first_file, first_line = self._files[first >> 40], first & (1 << 40) - 1
         where = f"{first_file}:{first_line}" if first_line else first_file
-        return Rejection(file, line, f"the id {article.info.id!r} is already taken by {where}")
+        return Rejection(file, line, f"the id {outcome.info.id!r} is already taken by {where}")
 
 
-def _outcomes(source: Source, limits: Limits) -> Iterator[tuple[int, int | None, Article | str]]:
+def _outcomes(file: ArticleFile, limits: Limits) -> Iterator[tuple[int, int | None, Article | str]]:
     """What a file holds: bytes read so far, the line, and the article or why there is none."""
     line = None
     try:
-        with open(source.path, "rb") as file:
-            for line, draft in formats.read(file, source.format, source.id, limits):
-                yield file.raw.tell(), line, _outcome(draft, limits)
+        with open(file.path, "rb") as stream:
+            for line, draft in formats.read(stream, file.format, file.id, limits):
+                yield stream.raw.tell(), line, _outcome(draft, limits)
     except OSError as error:
         yield 0, line and line + 1, f"cannot be read: {error.strerror or error}"
 
@@ -98,5 +107,12 @@ def _outcomes(source: Source, limits: Limits) -> Iterator[tuple[int, int | None,
 def _outcome(draft: Draft | Unfit, limits: Limits) -> Article | str:
     try:
         return str(draft) if isinstance(draft, Unfit) else assemble(draft, limits)
+    except Unfit as error:
+        return str(error)
+
+
+def _object_outcome(given: Article | Record, limits: Limits) -> Article | str:
+    try:
+        return assemble(draft_of(given, limits), limits)
     except Unfit as error:
         return str(error)

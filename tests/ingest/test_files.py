@@ -9,7 +9,7 @@ import pytest
 
 from indexer.articles import Rejection
 from indexer.errors import InputMissing
-from indexer.ingest.files import Source, check_paths, find
+from indexer.ingest.files import ArticleFile, check_paths, find
 
 
 def make(folder: Path, *names: str) -> Path:
@@ -24,7 +24,7 @@ def names(*paths: Path) -> list[str]:
     """Ids of the sources found; a rejection fails the test."""
     found = []
     for source in find(paths):
-        assert isinstance(source, Source), source
+        assert isinstance(source, ArticleFile), source
         found.append(source.id)
     return found
 
@@ -41,7 +41,7 @@ def test_paths_keep_the_order_in_which_they_are_given(tmp_path: Path) -> None:
 
 def test_the_format_goes_by_the_suffix_in_any_case(tmp_path: Path) -> None:
     make(tmp_path, "1.txt", "2.MD", "3.jsonl", "4.Jsonl.gz", "5.txt.GZ")
-    found = [(source.id, source.format.suffix) for source in find([tmp_path]) if isinstance(source, Source)]
+    found = [(source.id, source.format.suffix) for source in find([tmp_path]) if isinstance(source, ArticleFile)]
     assert found == [("1", ".txt"), ("2", ".md"), ("3", ".jsonl"), ("4", ".jsonl.gz"), ("5", ".txt.gz")]
 
 
@@ -112,13 +112,13 @@ def test_a_name_that_is_no_text_can_still_be_shown(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system keeps only names that are UTF-8")
     (source,) = find([tmp_path])
-    assert isinstance(source, Source)
+    assert isinstance(source, ArticleFile)
     assert source.name == f"{tmp_path}/\\xff.txt"
 
 
 def test_control_characters_of_a_name_are_shown_not_printed(tmp_path: Path) -> None:
     (source,) = find([make(tmp_path, "tin\x1b[31m\n1.txt")])
-    assert isinstance(source, Source)
+    assert isinstance(source, ArticleFile)
     assert source.name == f"{tmp_path}/tin\\x1b[31m\\n1.txt"
 
 

@@ -79,6 +79,8 @@ def read_record(record: Record, limits: Limits) -> Draft:
         if title and given != title:
             raise Unfit("`title` and the paragraph of kind title differ; keep one of them")
         title = given
+    # An article as the endpoint shows it has its title again wherever it is repeated.
+    paragraphs = [(text, None if kind is Kind.TITLE and text == title else kind) for text, kind in paragraphs]
     if any(kind is Kind.TITLE for _, kind in paragraphs):
         raise Unfit("only the first of `paragraphs` may have the kind title")
     return Draft(
