@@ -1,4 +1,4 @@
-"""Full-text search for Vietnamese: articles in, ranked passages out. The public face of the library.
+"""Full-text search for Vietnamese: articles in, ranked passages out. The public API of the library.
 
     from indexer import SearchRequest, build, open_index
 
@@ -7,7 +7,17 @@
         for passage in index.search(SearchRequest("co thi dua")).passages:
             print(passage.article.title, passage.snippet.text)
 
-Heavy parts are imported when first used, so that `indexer --help` answers at once.
+`build` and `add` take paths, `Article` objects, records (dicts with the keys of a JSON Lines file), iterables of these,
+and all of it mixed; what is read from an iterator is not held:
+
+    from indexer import add
+
+    rows = ({"id": f"tin-{number}", "title": "Tin", "text": f"Đoạn thứ {number}."} for number in range(3))
+    report = add(["corpus", rows], "data/index")
+    print(report.articles, report.rejections)
+
+Everything public is here; modules below are not for others to import. Heavy parts are imported when first used, so that
+`indexer --help` answers at once.
 """
 
 from __future__ import annotations
@@ -15,9 +25,35 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from indexer.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnwritable,
+    InputMissing,
+    JudgedSetInvalid,
+    LexiconUnusable,
+    NothingToPublish,
+    QueryLogMissing,
+    ResultsInvalid,
+    SettingInvalid,
+    SourceFailed,
+    TimDoanError,
+    TuningRefused,
+    TuningUnusable,
+    WorkerLost,
+)
+
 if TYPE_CHECKING:
+    from indexer.articles.assembly import Draft, Unfit
+    from indexer.articles.decoding import decode_text
+    from indexer.articles.formats import register_format
+    from indexer.articles.limits import Limits
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
-    from indexer.indexing.changes import Report, add, build, remove
+    from indexer.articles.splitting import split_paragraphs
+    from indexer.indexing.changes import Report, add, build, remove, rollback
+    from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
         FACETS,
         ArticleGroup,
@@ -34,63 +70,91 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from indexer.search.index import Index, open_index, warm
-    from indexer.settings import Settings
+    from indexer.search.query_log import QueryLog, QueryLogSummary, read_query_log
+    from indexer.settings import Configuration, Settings, read_settings
+    from indexer.storage.generations import Published
+    from indexer.storage.tuned_weights import Tuned
 
-_HOMES = {
-    "Article": "indexer.articles.model",
-    "ArticleInfo": "indexer.articles.model",
-    "Kind": "indexer.articles.model",
-    "Paragraph": "indexer.articles.model",
-    "Rejection": "indexer.articles.model",
-    "Index": "indexer.search.index",
-    "open_index": "indexer.search.index",
-    "warm": "indexer.search.index",
-    "Report": "indexer.indexing.changes",
-    "add": "indexer.indexing.changes",
-    "build": "indexer.indexing.changes",
-    "remove": "indexer.indexing.changes",
-    "ArticleGroup": "indexer.results",
-    "FACETS": "indexer.results",
-    "FacetCounts": "indexer.results",
-    "Interpretation": "indexer.results",
-    "Passage": "indexer.results",
-    "QueryWarning": "indexer.results",
-    "Results": "indexer.results",
-    "ScorePart": "indexer.results",
-    "SearchRequest": "indexer.results",
-    "Snippet": "indexer.results",
-    "Span": "indexer.results",
-    "Suggestion": "indexer.results",
-    "Similar": "indexer.results",
-    "Settings": "indexer.settings",
+_NAMES = {
+    "indexer.articles.assembly": "Draft Unfit",
+    "indexer.articles.decoding": "decode_text",
+    "indexer.articles.formats": "register_format",
+    "indexer.articles.limits": "Limits",
+    "indexer.articles.model": "Article ArticleInfo Kind Paragraph Rejection",
+    "indexer.articles.splitting": "split_paragraphs",
+    "indexer.indexing.changes": "Report add build remove rollback",
+    "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
+    "indexer.results": "FACETS ArticleGroup FacetCounts Interpretation Passage QueryWarning Results ScorePart "
+    "SearchRequest Similar Snippet Span Suggestion",
+    "indexer.search.index": "Index open_index warm",
+    "indexer.search.query_log": "QueryLog QueryLogSummary read_query_log",
+    "indexer.settings": "Configuration Settings read_settings",
+    "indexer.storage.generations": "Published",
+    "indexer.storage.tuned_weights": "Tuned",
 }
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "FACETS",
+    "RESULT_PARTS",
+    "USUAL_RESULT_PARTS",
     "Article",
     "ArticleGroup",
     "ArticleInfo",
+    "Configuration",
+    "Draft",
     "FacetCounts",
     "Index",
+    "IndexDamaged",
+    "IndexLocked",
+    "IndexMissing",
+    "IndexOutdated",
+    "IndexUnwritable",
+    "InputMissing",
     "Interpretation",
+    "JudgedSetInvalid",
     "Kind",
+    "LexiconUnusable",
+    "Limits",
+    "NothingToPublish",
     "Paragraph",
     "Passage",
+    "Published",
+    "QueryLog",
+    "QueryLogMissing",
+    "QueryLogSummary",
     "QueryWarning",
     "Rejection",
     "Report",
     "Results",
+    "ResultsInvalid",
     "ScorePart",
     "SearchRequest",
+    "SettingInvalid",
     "Settings",
     "Similar",
     "Snippet",
+    "SourceFailed",
     "Span",
     "Suggestion",
+    "TimDoanError",
+    "Tuned",
+    "TuningRefused",
+    "TuningUnusable",
+    "Unfit",
+    "WorkerLost",
     "add",
     "build",
+    "decode_text",
     "open_index",
+    "read_query_log",
+    "read_settings",
+    "register_format",
     "remove",
+    "rollback",
+    "split_paragraphs",
+    "suggestions_to_json",
+    "to_json",
     "warm",
 ]
 

@@ -20,6 +20,10 @@ class InputMissing(TimDoanError):
     """A path given to be indexed does not exist or cannot be read."""
 
 
+class SourceFailed(TimDoanError):
+    """An iterator of articles to be indexed raised an `OSError`, which is the cause; the live index is as it was."""
+
+
 class IndexMissing(TimDoanError):
     """There is no index in the directory."""
 
@@ -70,3 +74,7 @@ class TuningRefused(TimDoanError):
 
 class LexiconUnusable(TimDoanError):
     """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""
+
+
+class QueryLogMissing(TimDoanError):
+    """There is no query log to read."""

@@ -11,12 +11,19 @@ from typing import Any
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.results import Interpretation, Passage, Results, ScorePart, Similar, Span, Suggestion
 
-USUAL_PARTS = ("article", "paragraph", "score", "snippet")
-PARTS = (*USUAL_PARTS, "text")
+USUAL_RESULT_PARTS = ("article", "paragraph", "score", "snippet")
+RESULT_PARTS = (*USUAL_RESULT_PARTS, "text")
 """What a result may consist of; "text" is the whole paragraph."""
 
 
-def results(value: Results, parts: Collection[str] = USUAL_PARTS) -> dict[str, Any]:
+def to_json(value: Results | Similar | Article, parts: Collection[str] = USUAL_RESULT_PARTS) -> dict[str, Any]:
+    """The JSON shape of an answer or an article; of each result of a search its `parts`, some of `RESULT_PARTS`."""
+    if isinstance(value, Results):
+        return _results(value, parts)
+    return _similar(value) if isinstance(value, Similar) else _article(value)
+
+
+def _results(value: Results, parts: Collection[str] = USUAL_RESULT_PARTS) -> dict[str, Any]:
     """The answer to a search, of each result its `parts`; facets only where they were asked for."""
     body = {
         "query": {"text": value.query, "understood": value.understood},
@@ -33,7 +40,7 @@ def results(value: Results, parts: Collection[str] = USUAL_PARTS) -> dict[str, A
         "more": value.more,
         "took_ms": value.took_ms,
         "generation": value.generation,
-        "results": [passage(found, parts) for found in value.passages],
+        "results": [_passage(found, parts) for found in value.passages],
     }
     if value.facets:
         body["facets"] = {
@@ -62,7 +69,7 @@ def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
     }
 
 
-def suggestions(text: str, values: Sequence[Suggestion], took_ms: float, generation: str) -> dict[str, Any]:
+def suggestions_to_json(text: str, values: Sequence[Suggestion], took_ms: float, generation: str) -> dict[str, Any]:
     """The answer to `text`, half typed; the highlights are what was not typed yet."""
     return {
         "query": {"text": text},
@@ -72,24 +79,24 @@ def suggestions(text: str, values: Sequence[Suggestion], took_ms: float, generat
     }
 
 
-def similar(value: Similar) -> dict[str, Any]:
+def _similar(value: Similar) -> dict[str, Any]:
     """The passages like one passage; `words` is what it was compared by."""
     return {
-        "article": article_info(value.article),
+        "article": _article_info(value.article),
         "paragraph": _paragraph_name(value.article.id, value.paragraph),
         "words": list(value.words),
         "degraded": value.degraded,
         "took_ms": value.took_ms,
         "generation": value.generation,
-        "results": [passage(found) for found in value.passages],
+        "results": [_passage(found) for found in value.passages],
     }
 
 
-def passage(value: Passage, parts: Collection[str] = USUAL_PARTS) -> dict[str, Any]:
-    """One passage found: those of its `PARTS` that are wanted."""
+def _passage(value: Passage, parts: Collection[str] = USUAL_RESULT_PARTS) -> dict[str, Any]:
+    """One passage found: those of its `RESULT_PARTS` that are wanted."""
     body: dict[str, Any] = {}
     if "article" in parts:
-        body["article"] = article_info(value.article)
+        body["article"] = _article_info(value.article)
     if "paragraph" in parts:
         body["paragraph"] = _paragraph_name(value.article.id, value.paragraph)
     if "score" in parts:
@@ -123,7 +130,7 @@ def _spans(spans: Sequence[Span]) -> list[list[int]]:
     return [list(span) for span in spans]
 
 
-def article_info(value: ArticleInfo) -> dict[str, Any]:
+def _article_info(value: ArticleInfo) -> dict[str, Any]:
     """What is known of an article besides its text."""
     return {
         "id": value.id,
@@ -135,7 +142,7 @@ def article_info(value: ArticleInfo) -> dict[str, Any]:
     }
 
 
-def article(value: Article) -> dict[str, Any]:
+def _article(value: Article) -> dict[str, Any]:
     """A whole article, its paragraphs where they stand: one that is repeated appears at each of its positions."""
     places = sorted(
         (
@@ -146,7 +153,7 @@ def article(value: Article) -> dict[str, Any]:
         key=lambda place: place[0],
     )
     return {
-        **article_info(value.info),
+        **_article_info(value.info),
         "paragraphs": [
             {
                 "id": f"{value.info.id}#{position}",

@@ -180,7 +180,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
         """The settings that `given` (where not None), the environment and the settings file it names make up."""
-        return read(given, environment).settings
+        return read_settings(given, environment).settings
 
 
 FILE_VARIABLE = PREFIX + "SETTINGS"
@@ -210,7 +210,7 @@ class Configuration:
     origins: Mapping[str, str]
 
 
-def read(
+def read_settings(
     given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, file: Path | None = None
 ) -> Configuration:
     """Put the settings together. What is None in `given` was not given; `file` wins over `TIMDOAN_SETTINGS`.

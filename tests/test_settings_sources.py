@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import SettingInvalid
-from indexer.settings import FILE_BYTES, Settings, read
+from indexer.settings import FILE_BYTES, Settings, read_settings
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
 def test_each_source_wins_over_the_next(file: Path) -> None:
     file.write_text('port = 1\nworkers = 1\nthreads = 1\nindex = "/of/the/file"\n')
     environment = {"TIMDOAN_SETTINGS": str(file), "TIMDOAN_PORT": "2", "TIMDOAN_WORKERS": "2"}
-    found = read({"port": 3, "index": None}, environment)
+    found = read_settings({"port": 3, "index": None}, environment)
     settings, origins = found.settings, found.origins
     assert (settings.port, settings.workers, settings.threads) == (3, 2, 1)
     assert settings.index == Path("/of/the/file")
@@ -30,7 +30,7 @@ def test_each_source_wins_over_the_next(file: Path) -> None:
 
 def test_a_file_that_is_named_wins_over_the_one_of_the_environment(file: Path) -> None:
     file.write_text("port = 1")
-    assert read({}, {"TIMDOAN_SETTINGS": "/nowhere"}, file).settings.port == 1
+    assert read_settings({}, {"TIMDOAN_SETTINGS": "/nowhere"}, file).settings.port == 1
 
 
 def test_every_kind_of_value_is_read_alike_from_file_and_environment(file: Path) -> None:
@@ -41,8 +41,8 @@ def test_every_kind_of_value_is_read_alike_from_file_and_environment(file: Path)
         "TIMDOAN_CORS_ORIGINS": "https://a.example",
         "TIMDOAN_QUERY_LOG": "q.log",
     }
-    settings = read({}, {}, file).settings
-    assert settings == read({}, environment).settings
+    settings = read_settings({}, {}, file).settings
+    assert settings == read_settings({}, environment).settings
     assert settings == Settings(b=1.0, log_queries=True, cors_origins=("https://a.example",), query_log=Path("q.log"))
 
 
@@ -71,7 +71,7 @@ def test_every_kind_of_value_is_read_alike_from_file_and_environment(file: Path)
 def test_what_is_wrong_in_a_file_is_named(file: Path, line: str, said: str) -> None:
     file.write_text(line)
     with pytest.raises(SettingInvalid) as caught:
-        read({}, {}, file)
+        read_settings({}, {}, file)
     assert said in str(caught.value)
     assert caught.value.hint
 
@@ -79,41 +79,41 @@ def test_what_is_wrong_in_a_file_is_named(file: Path, line: str, said: str) -> N
 def test_what_is_allowed_is_told(file: Path) -> None:
     file.write_text('log_format = "xml"')
     with pytest.raises(SettingInvalid) as caught:
-        read({}, {}, file)
+        read_settings({}, {}, file)
     assert "text, json, off" in caught.value.hint
     file.write_text("prot = 1")
     with pytest.raises(SettingInvalid) as caught:
-        read({}, {}, file)
+        read_settings({}, {}, file)
     assert "Did you mean port" in caught.value.hint
 
 
 def test_an_unknown_variable_is_refused_with_what_was_meant() -> None:
     with pytest.raises(SettingInvalid) as caught:
-        read({}, {"TIMDOAN_PAGESIZE": "5"})
+        read_settings({}, {"TIMDOAN_PAGESIZE": "5"})
     assert "TIMDOAN_PAGESIZE" in str(caught.value)
     assert "TIMDOAN_PAGE_SIZE" in caught.value.hint
-    assert read({}, {"TIMDOAN_SHARED": "/data", "OTHER_PORT": "x"}).settings == Settings()
+    assert read_settings({}, {"TIMDOAN_SHARED": "/data", "OTHER_PORT": "x"}).settings == Settings()
 
 
 def test_an_empty_variable_is_no_path() -> None:
     with pytest.raises(SettingInvalid, match="setting api_keys is '', which is not a path"):
-        read({}, {"TIMDOAN_API_KEYS": ""})
+        read_settings({}, {"TIMDOAN_API_KEYS": ""})
 
 
 def test_a_file_that_cannot_be_read_is_told(file: Path) -> None:
     with pytest.raises(SettingInvalid, match="No such file"):
-        read({}, {"TIMDOAN_SETTINGS": str(file)})
+        read_settings({}, {"TIMDOAN_SETTINGS": str(file)})
     with pytest.raises(SettingInvalid, match="Is a directory"):
-        read({}, {}, file.parent)
+        read_settings({}, {}, file.parent)
     file.write_bytes(b"\xff")
     with pytest.raises(SettingInvalid, match="is not TOML"):
-        read({}, {}, file)
+        read_settings({}, {}, file)
     file.write_bytes(b"#" * (FILE_BYTES + 1))
     with pytest.raises(SettingInvalid, match="is larger than"):
-        read({}, {}, file)
+        read_settings({}, {}, file)
 
 
 @pytest.mark.parametrize("value", ["maybe", "", "2"])
 def test_a_truth_value_is_one_of_a_few_words(value: str) -> None:
     with pytest.raises(SettingInvalid, match="which is not true or false"):
-        read({}, {"TIMDOAN_LOG_QUERIES": value})
+        read_settings({}, {"TIMDOAN_LOG_QUERIES": value})

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 import click
 
 from indexer.errors import NothingToPublish, TimDoanError
-from indexer.settings import Configuration, Settings, read
+from indexer.settings import Configuration, Settings, read_settings
 
 P = ParamSpec("P")
 
@@ -51,7 +51,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
 def current_configuration(directory: Path | None = None) -> Configuration:
     """The settings that count for the command now running; `directory` is its --index."""
     file: Path | None = click.get_current_context().find_root().params.get("settings_file")
-    return read({"index": directory}, file=file)
+    return read_settings({"index": directory}, file=file)
 
 
 def current_settings(directory: Path | None = None) -> Settings:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.indexing.changes import Progress as OnProgress
     from indexer.indexing.changes import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
-    from indexer.search.query_log import Summary
+    from indexer.search.query_log import QueryLogSummary
     from indexer.storage.tuned_weights import Tuned
 
 _PLAIN_EVERY_SECONDS = 10.0
@@ -299,7 +299,7 @@ def show_table(rows: list[tuple[str, str]]) -> None:
     out().print(table)
 
 
-def show_queries(found: Summary) -> None:
+def show_queries(found: QueryLogSummary) -> None:
     """What readers asked: three lists, each with counts and times."""
     console = out()
     console.print(f"{found.searches:,} searches, {found.queries:,} queries, {found.since} to {found.until}")

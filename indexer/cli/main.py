@@ -127,8 +127,8 @@ def search(query: str, form: str, limit: int, literal: bool, explain: bool, dire
 
     Example: indexer search '"lực lượng vũ trang" -SSCĐ'
     """
-    from indexer import json_shape
     from indexer.cli import console
+    from indexer.json_shape import to_json
     from indexer.results import SearchRequest
     from indexer.search.index import open_index
 
@@ -136,7 +136,7 @@ def search(query: str, form: str, limit: int, literal: bool, explain: bool, dire
     with open_index(settings.index, settings) as index:
         results = index.search(SearchRequest(sound(query), per_page=limit, literal=literal, explain=explain))
     if form == "json":
-        show_json(json_shape.results(results))
+        show_json(to_json(results))
     else:
         console.show_results(results)
 
@@ -155,8 +155,8 @@ def similar(passage: str, form: str, limit: int, same_article: bool, directory: 
 
     Example: indexer similar le-hoi-buoi-phuc-trach#3
     """
-    from indexer import json_shape
     from indexer.cli import console
+    from indexer.json_shape import to_json
     from indexer.search.index import open_index
 
     article_id, _, position = sound(passage).rpartition("#")
@@ -169,7 +169,7 @@ def similar(passage: str, form: str, limit: int, same_article: bool, directory: 
         click.echo(f"error: there is no passage {article_id}#{position}", err=True)
         sys.exit(2)
     if form == "json":
-        show_json(json_shape.similar(found))
+        show_json(to_json(found))
     else:
         console.show_similar(found)
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from indexer.cli.common import current_configuration, index_option, reported, show_json
+from indexer.errors import QueryLogMissing
 from indexer.settings import Settings
 
 
@@ -61,12 +62,12 @@ def queries(file: Path | None, form: str, limit: int) -> None:
     Example: indexer queries query.log
     """
     from indexer.cli import console
-    from indexer.search.query_log import QueryLogMissing, summary
+    from indexer.search.query_log import read_query_log
 
     file = file or current_configuration().settings.query_log
     if file is None:
         raise QueryLogMissing("no query log is kept", "Set query_log (TIMDOAN_QUERY_LOG), or name a FILE.")
-    found = summary(file, limit)
+    found = read_query_log(file, limit)
     if form == "json":
         show_json(dataclasses.asdict(found))
     else:

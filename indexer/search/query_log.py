@@ -18,15 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.errors import TimDoanError
+from indexer.errors import QueryLogMissing
 from indexer.results import Results
 
 LINE_BYTES = 65_536
 """The longest line that is read; the settings keep queries far shorter."""
-
-
-class QueryLogMissing(TimDoanError):
-    """There is no query log to read."""
 
 
 class QueryLog:
@@ -84,7 +80,7 @@ def older(path: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LoggedQuery:
     """A query as it was first typed, how often, what it last found, its median time and its longest."""
 
     query: str
@@ -95,7 +91,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class QueryLogSummary:
     """What a log says. The lists hold the first `limit` queries: by count, by count without results, by median time."""
 
     searches: int
@@ -103,12 +99,12 @@ class Summary:
     unreadable: int
     since: str
     until: str
-    frequent: tuple[Asked, ...]
-    empty: tuple[Asked, ...]
-    slow: tuple[Asked, ...]
+    frequent: tuple[LoggedQuery, ...]
+    empty: tuple[LoggedQuery, ...]
+    slow: tuple[LoggedQuery, ...]
 
 
-def summary(path: Path, limit: int) -> Summary:
+def read_query_log(path: Path, limit: int) -> QueryLogSummary:
     """Read a log and the part of it that was renamed; raises `QueryLogMissing`.
 
     Queries that differ only in capitals, white space or Unicode form count as one. A line that is no entry is counted
@@ -137,12 +133,12 @@ def summary(path: Path, limit: int) -> Summary:
         times.setdefault(key, []).append(took_ms)
         since, until = min(since or minute, minute), max(until, minute)
 
-    def asked(key: str) -> Asked:
+    def asked(key: str) -> LoggedQuery:
         measured = sorted(times[key])
-        return Asked(typed[key], counts[key], totals[key], measured[len(measured) // 2], measured[-1])
+        return LoggedQuery(typed[key], counts[key], totals[key], measured[len(measured) // 2], measured[-1])
 
     every = [asked(key) for key, _ in counts.most_common()]
-    return Summary(
+    return QueryLogSummary(
         searches=counts.total(),
         queries=len(every),
         unreadable=unreadable,

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from indexer.cli.main import main
 from indexer.search.query_log import QueryLog
-from indexer.settings import Settings, read
+from indexer.settings import Settings, read_settings
 from tests.search.test_query_log import answer
 
 
@@ -32,7 +32,7 @@ def test_settings_are_shown_with_where_they_came_from(tmp_path: Path) -> None:
     assert "# query_log = # default" in shown
     assert len(shown) == len(dataclasses.fields(Settings))
     file.write_text(result.output, "utf-8")
-    settings = read({}, {}, file).settings
+    settings = read_settings({}, {}, file).settings
     assert (settings.index, settings.workers, settings.threads) == (Path("mine"), 3, 7)
     assert settings.cors_origins == ("*",)
 

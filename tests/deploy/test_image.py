@@ -16,7 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from indexer.cli.main import main as indexer
-from indexer.settings import read
+from indexer.settings import read_settings
 from tests.conftest import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -90,7 +90,8 @@ def test_it_runs_as_nobody_special_and_starts_a_command_that_exists() -> None:
 
 
 def test_its_environment_is_made_of_settings_and_its_port_is_the_one_exposed() -> None:
-    settings = read({}, {name: value for name, value in image_environment().items() if name.startswith("TIMDOAN_")})
+    environment = {name: value for name, value in image_environment().items() if name.startswith("TIMDOAN_")}
+    settings = read_settings({}, environment)
     assert (str(settings.settings.index), settings.settings.host) == ("/data/index", "0.0.0.0")
     port = settings.settings.port
     assert f"EXPOSE {port}" in DOCKERFILE.splitlines()
@@ -138,7 +139,9 @@ def test_nothing_else_stands_in_the_compose_file() -> None:
 def test_paths_ports_and_settings_of_the_services_are_those_of_the_image() -> None:
     web, tool = COMPOSE["services"]["web"], COMPOSE["services"]["indexer"]
     environment = {**image_environment(), **web["environment"]}
-    settings = read({}, {name: value for name, value in environment.items() if name.startswith("TIMDOAN_")}).settings
+    settings = read_settings(
+        {}, {name: value for name, value in environment.items() if name.startswith("TIMDOAN_")}
+    ).settings
     assert [port.split(":")[-1] for port in web["ports"]] == [str(settings.port)]
     assert f"index:{settings.index}:ro" in web["volumes"]
     assert f"index:{settings.index}" in tool["volumes"]

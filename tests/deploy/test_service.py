@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.settings import read
+from indexer.settings import read_settings
 from tests.conftest import ROOT
 from webapp.commands.main import main as webapp
 from webapp.serving.server import STOP_SECONDS
@@ -47,7 +47,7 @@ def test_it_starts_the_command_with_the_settings_file() -> None:
 
 
 def test_the_settings_file_is_sound_and_keeps_to_what_the_unit_may_write() -> None:
-    settings = read({}, {}, SETTINGS).settings
+    settings = read_settings({}, {}, SETTINGS).settings
     state = f"/var/lib/{value('StateDirectory')}/"
     assert str(settings.index).startswith(state)
     assert value("WorkingDirectory") == state.rstrip("/")
@@ -58,4 +58,4 @@ def test_the_settings_file_is_sound_and_keeps_to_what_the_unit_may_write() -> No
 def test_settings_that_are_commented_out_are_sound_too(tmp_path: Path) -> None:
     file = tmp_path / SETTINGS.name
     file.write_text(re.sub(r"^# (\w+ = )", r"\1", SETTINGS.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
-    assert read({}, {}, file).settings.query_log
+    assert read_settings({}, {}, file).settings.query_log

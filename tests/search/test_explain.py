@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from indexer import json_shape
+from indexer import to_json
 from indexer.cli.main import main
 from indexer.indexing.changes import build
 from indexer.results import SearchRequest
@@ -68,7 +68,7 @@ def test_it_says_which_form_in_which_field(index: Index) -> None:
 def test_nothing_is_told_unasked(index: Index) -> None:
     results = index.search(SearchRequest("cờ thi đua"))
     assert all(passage.explanation is None for passage in results.passages)
-    assert "explanation" not in json_shape.results(results)["results"][0]
+    assert "explanation" not in to_json(results)["results"][0]
 
 
 def test_restrictions_alone_score_nothing_and_have_no_parts(index: Index) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from indexer import Results
-from indexer.search.query_log import QueryLog, QueryLogMissing, older, summary
+from indexer.errors import QueryLogMissing
+from indexer.search.query_log import QueryLog, older, read_query_log
 
 
 def answer(query: str, total: int = 1, took_ms: float = 1.0) -> Results:
@@ -44,7 +45,7 @@ def test_a_query_cannot_forge_a_line(path: Path) -> None:
     log = QueryLog(path, 10_000)
     log.add(answer('a"}\n{"query": "b"\x00\ud800'))
     assert len(path.read_bytes().splitlines()) == 1
-    assert summary(path, 5).searches == 1
+    assert read_query_log(path, 5).searches == 1
 
 
 def test_many_writers_lose_nothing_while_it_is_renamed(path: Path) -> None:
@@ -53,7 +54,7 @@ def test_many_writers_lose_nothing_while_it_is_renamed(path: Path) -> None:
     log, limit = QueryLog(path, one * 150), one * 150
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: log.add(answer(f"câu {number}")), range(100, 300)))
-    found = summary(path, 1_000)
+    found = read_query_log(path, 1_000)
     assert found.searches == found.queries == 200
     assert path.stat().st_size <= limit
     assert older(path).stat().st_size <= limit
@@ -90,7 +91,7 @@ def test_what_was_asked_is_counted(path: Path) -> None:
         log.add(answer("Bưởi  Phúc Trạch", 3, took))
     log.add(answer("bưởi phúc trạch", 4, 3.0))
     log.add(answer("không có", 0, 50.0))
-    found = summary(path, 10)
+    found = read_query_log(path, 10)
     assert [(one.query, one.count, one.total) for one in found.frequent] == [
         ("Bưởi  Phúc Trạch", 4, 4),
         ("không có", 1, 0),
@@ -100,7 +101,7 @@ def test_what_was_asked_is_counted(path: Path) -> None:
         ("không có", 50.0, 50.0),
         ("Bưởi  Phúc Trạch", 3.0, 9.0),
     ]
-    assert len(summary(path, 1).frequent) == 1
+    assert len(read_query_log(path, 1).frequent) == 1
 
 
 def test_lines_that_are_no_entries_are_counted_and_passed_over(path: Path) -> None:
@@ -110,7 +111,7 @@ def test_lines_that_are_no_entries_are_counted_and_passed_over(path: Path) -> No
         for total, took_ms in (("Infinity", "1"), ("1", "NaN")):
             entry = f'{{"time": "2024-01-01T00:00Z", "query": "a", "total": {total}, "took_ms": {took_ms}}}\n'
             file.write(entry.encode())
-    found = summary(path, 5)
+    found = read_query_log(path, 5)
     assert (found.searches, found.unreadable) == (1, 11)
 
 
@@ -122,4 +123,4 @@ def test_a_named_pipe_that_nobody_reads_holds_no_search(path: Path) -> None:
 
 def test_no_log_is_told(path: Path) -> None:
     with pytest.raises(QueryLogMissing):
-        summary(path, 5)
+        read_query_log(path, 5)

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from flask import Flask, Request, abort, current_app, g, request
 
-from indexer import Settings
-from indexer.errors import SettingInvalid
+from indexer import SettingInvalid, Settings
 from webapp.state import settings
 
 logger = logging.getLogger("webapp.access")

@@ -21,8 +21,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from indexer import Settings
-from indexer.errors import SettingInvalid
+from indexer import SettingInvalid, Settings
 from webapp.access.keys import owner
 from webapp.access.process_storage import ProcessStorage
 from webapp.requests.bodies import queries_in

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from indexer import Index, json_shape
+from indexer import Index, suggestions_to_json, to_json
 from webapp.contract.declared import BATCH_LIMIT, search_parameters
 from webapp.index.holder import lease
 from webapp.requests.bodies import as_given, read_json
@@ -74,7 +74,7 @@ def suggest() -> Response:
         tag = tag_of(index.generation)
         found, generation = index.suggest(text, limit), index.generation
     took_ms = round((time.perf_counter() - start) * 1000, 3)
-    return tagged(json_reply(json_shape.suggestions(text, found, took_ms, generation)), tag)
+    return tagged(json_reply(suggestions_to_json(text, found, took_ms, generation)), tag)
 
 
 @blueprint.get("/similar")
@@ -86,7 +86,7 @@ def similar() -> Response:
     if found is None:
         raise PassageMissing(article_id, position)
     tag = tag_of(generation, tuned)
-    body = json_shape.similar(found)
+    body = to_json(found)
     for entry in (body, *body["results"]):
         _keep_safe_link(entry["article"])
     return _tagged_if_whole(body, tag)
@@ -100,7 +100,7 @@ def article(article_id: str) -> Response:
     if found is None:
         raise ArticleMissing(article_id)
     tag = tag_of(generation)
-    body = json_shape.article(found)
+    body = to_json(found)
     _keep_safe_link(body)
     return tagged(json_reply(body), tag)
 
@@ -137,7 +137,7 @@ def _answer_or_problem(index: Index, query: object, place: str, seconds: float) 
 
 def _answer(index: Index, asked: Asked, seconds: float | None = None) -> dict[str, Any]:
     results = index.search(asked.request, seconds)
-    body = json_shape.results(results, asked.parts)
+    body = to_json(results, asked.parts)
     for found in body["results"]:
         if "article" in found:
             _keep_safe_link(found["article"])

@@ -10,8 +10,7 @@ from typing import NoReturn
 
 import click
 
-from indexer.errors import TimDoanError
-from indexer.settings import read
+from indexer import TimDoanError, read_settings
 from webapp.access.keys import hash_of, new_key, read_hashes
 
 
@@ -22,7 +21,7 @@ def keys() -> None:
 
 def _file(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
     try:
-        path = given or read({}).settings.api_keys
+        path = given or read_settings({}).settings.api_keys
     except TimDoanError as error:
         _refuse(f"{error}\n{error.hint}")
     if path is None:

@@ -9,8 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from indexer.errors import TimDoanError
-from indexer.settings import read
+from indexer import TimDoanError, read_settings
 from webapp.commands.keys import keys
 from webapp.serving.server import cannot_listen, serve
 
@@ -37,7 +36,7 @@ def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
     if context.invoked_subcommand is not None:
         return
     try:
-        settings = read(given, file=file).settings
+        settings = read_settings(given, file=file).settings
     except TimDoanError as error:
         _refuse(str(error), error.hint)
     if reason := cannot_listen(settings.host, settings.port):

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from indexer import FACETS, Kind, Settings
-from indexer.json_shape import PARTS, USUAL_PARTS
+from indexer import FACETS, RESULT_PARTS, USUAL_RESULT_PARTS, Kind, Settings
 from webapp.contract.texts import Text
 
 Sort = Literal["relevance", "date"]
@@ -148,8 +147,8 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             "names",
             "Which parts of each result come. `text` is the whole paragraph with its highlights.",
             ["article", "text"],
-            USUAL_PARTS,
-            allowed=PARTS,
+            USUAL_RESULT_PARTS,
+            allowed=RESULT_PARTS,
         ),
         Parameter(
             "highlight",

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from indexer import Index, Results, Settings, open_index
-from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from indexer import Index, IndexDamaged, IndexMissing, IndexOutdated, Results, Settings, TimDoanError, open_index
 from webapp.index.gate import take_turn
 from webapp.monitoring import observing
 from webapp.monitoring.holdings import Holdings

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 
-from indexer import Results, Settings
-from indexer.search.query_log import QueryLog
+from indexer import QueryLog, Results, Settings
 
 if TYPE_CHECKING:
     from webapp.monitoring.metrics import Metrics

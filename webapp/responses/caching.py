@@ -13,8 +13,7 @@ from importlib.metadata import version
 
 from flask import Response, request
 
-from indexer import Settings
-from indexer.storage.tuned_weights import Tuned
+from indexer import Settings, Tuned
 from webapp.state import settings
 
 

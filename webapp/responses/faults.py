@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from indexer import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
 from webapp.access.keys import KeysUnreadable
 from webapp.contract.problems import MEDIA_TYPE
 from webapp.index.gate import Overloaded

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from indexer import json_shape
+from indexer import USUAL_RESULT_PARTS
 from tests.webapp.conftest import closed, problem_of
 
 SIMILAR = closed("SimilarAnswer")
@@ -22,7 +22,7 @@ def similar(client: FlaskClient, **parameters: Any) -> dict[str, Any]:
     assert response.mimetype == "application/json"
     body: dict[str, Any] = json.loads(response.get_data())
     Draft202012Validator(SIMILAR).validate(body)
-    assert all(list(entry) == list(json_shape.USUAL_PARTS) for entry in body["results"])
+    assert all(list(entry) == list(USUAL_RESULT_PARTS) for entry in body["results"])
     return body
 
 
