@@ -28,22 +28,25 @@ _DESCRIPTION = (
 )
 
 _HEADERS: Mapping[str, Schema] = {
-    "X-Request-ID": {"description": "The id of the request: the one sent, or a new one.", "schema": {"type": "string"}},
+    "X-Request-ID": {"description": "The request id: the one sent, or a new one.", "schema": {"type": "string"}},
 }
 _LIMITS: Mapping[str, Schema] = {
     name: {"description": meaning, "schema": {"type": "string"}}
     for name, meaning in (
-        ("RateLimit-Limit", "Requests one client may send in the time of a window; absent where there is no limit."),
-        ("RateLimit-Remaining", "How many of them are left."),
-        ("RateLimit-Reset", "Seconds until the window begins anew."),
+        ("RateLimit-Limit", "Requests that one client may send per window; absent where there is no limit."),
+        ("RateLimit-Remaining", "Requests left in the current window."),
+        ("RateLimit-Reset", "Seconds until the window resets."),
         ("RateLimit-Policy", "The limit and the length of its window, in seconds."),
     )
 }
 _RETRY: Mapping[str, Schema] = {
-    "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}
+    "Retry-After": {"description": "Seconds to wait before retrying.", "schema": {"type": "string"}}
 }
 _TAG: Mapping[str, Schema] = {
-    "ETag": {"description": "Send it back as If-None-Match to hear 304.", "schema": {"type": "string"}},
+    "ETag": {
+        "description": "Send it back as If-None-Match; an unchanged answer is then 304.",
+        "schema": {"type": "string"},
+    },
 }
 _EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "keys-unavailable", "overloaded")
 """Problems that any endpoint of the API may have."""
@@ -89,7 +92,7 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
     )
     search_by_body = _operation(
         "searchByBody",
-        "The same for queries too long for an address. Parameters of other names are refused.",
+        "The same search for queries too long for a URL. Unknown parameters are refused.",
         "SearchAnswer",
         ("invalid-parameter", *body),
         body="Search",
@@ -97,9 +100,10 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
     batch = _operation(
         "batch",
         Text(
-            "Up to %(most)s searches of one state of the index. One that cannot be read has its problem in the place "
-            "of its answer, and stops no other. Each counts as a request. All together take no longer than one search "
-            "may: one under way then is `degraded`, those after it have the problem `overloaded`.",
+            "Up to %(most)s searches of the same generation of the index. A query that cannot be read gets a problem "
+            "in place of its answer and does not stop the others. Each query counts as a request. The whole batch has "
+            "the time limit of one search: the query running when it ends is `degraded`, later ones get the problem "
+            "`overloaded`.",
             most=BATCH_LIMIT,
         ),
         "BatchAnswer",
@@ -108,14 +112,14 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
     )
     suggest = _operation(
         "suggest",
-        "How a half-typed query may go on.",
+        "Completions of a partly typed query.",
         "SuggestAnswer",
         address,
         parameters=_in_address(SUGGEST_PARAMETERS),
     )
     similar = _operation(
         "similar",
-        "The passages of other articles that share the most telling words of one passage.",
+        "Passages of other articles that share the most distinctive words of one passage.",
         "SimilarAnswer",
         ("passage-not-found", *address),
         parameters=_in_address(similar_parameters(settings)),
@@ -124,7 +128,7 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
         "name": "id",
         "in": "path",
         "required": True,
-        "description": "The id of an article; slashes in it may stand as they are.",
+        "description": "The id of an article; slashes in it need no escaping.",
         "schema": {"type": "string", "minLength": 1},
     }
     article = _operation(
@@ -161,13 +165,16 @@ def _operation(
     headers = {**_HEADERS, **_LIMITS}
     responses: dict[str, Any] = {
         "200": {
-            "description": "Answered.",
+            "description": "Success.",
             "headers": headers if body else {**headers, **_TAG},
             "content": {"application/json": {"schema": ref(answer)}},
         }
     }
     if not body:
-        responses["304"] = {"description": "What the client has is still right.", "headers": {**headers, **_TAG}}
+        responses["304"] = {
+            "description": "Not modified: the client's copy is still valid.",
+            "headers": {**headers, **_TAG},
+        }
     by_status: dict[int, list[str]] = {}
     for problem in (*problems, *_EVERYWHERE):
         by_status.setdefault(PROBLEMS[problem].status, []).append(problem)

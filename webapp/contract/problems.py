@@ -31,39 +31,39 @@ PROBLEMS: Mapping[str, Problem] = {
     "unauthorized": Problem(
         401,
         "An API key is needed",
-        "Send a key: `Authorization: Bearer KEY` or `X-API-Key: KEY`. Whoever runs this server gives one out.",
+        "Send a key: `Authorization: Bearer KEY` or `X-API-Key: KEY`. The operator of the server issues keys.",
     ),
-    "not-found": Problem(404, "There is nothing at this address", "The paths there are stand in /openapi.json."),
+    "not-found": Problem(404, "There is nothing at this address", "/openapi.json lists the paths."),
     "article-not-found": Problem(
         404, "There is no such article", "It may have been removed from the index, or its id is misspelt."
     ),
     "passage-not-found": Problem(
         404, "There is no such passage", "The article may have been changed or removed from the index."
     ),
-    "method-not-allowed": Problem(405, "The method is not allowed here", "The header Allow names those that are."),
+    "method-not-allowed": Problem(405, "The method is not allowed here", "The header Allow lists the allowed methods."),
     "too-large": Problem(413, "The request body is too large", "Send fewer queries at once, or shorter ones."),
     "address-too-long": Problem(414, "The address is too long", "Send the query as a JSON body: POST /api/v1/search."),
     "unsupported-media-type": Problem(
-        415, "The body is not of a type that is read here", "Send JSON, with the header Content-Type: application/json."
+        415, "The media type of the body is not supported", "Send JSON, with the header Content-Type: application/json."
     ),
     "rate-limited": Problem(
         429,
         "Too many requests from one client",
-        "Wait as many seconds as the header Retry-After says. RateLimit-Remaining, in every answer, tells how many "
-        "requests are left.",
+        "Wait the number of seconds in the header Retry-After. RateLimit-Remaining, in every answer, is the number of "
+        "requests left.",
     ),
     "internal-error": Problem(
-        500, "The server failed to answer", "Tell whoever runs it the `instance`: the log has the error under it."
+        500, "The server failed to answer", "Report `instance` to the operator: the log has the error under that id."
     ),
     "index-unavailable": Problem(
-        503, "There is no index to search", "Ask again later; `hint` tells whoever runs the server what to do."
+        503, "There is no index to search", "Try again later; `hint` tells the operator of the server what to do."
     ),
     "keys-unavailable": Problem(
-        503, "API keys cannot be looked at now", "Ask again later; whoever runs the server finds the reason in its log."
+        503,
+        "API keys cannot be checked now",
+        "Try again later; the operator of the server finds the reason in its log.",
     ),
-    "overloaded": Problem(
-        503, "The server is asked more than it can answer", "Ask again after as many seconds as Retry-After says."
-    ),
-    "error": Problem(500, "The request failed", "Look at `status` and `detail`."),
+    "overloaded": Problem(503, "The server is overloaded", "Try again after the number of seconds in Retry-After."),
+    "error": Problem(500, "The request failed", "See `status` and `detail`."),
 }
 """Every problem by its stable name. The name makes up the `type`: clients may rely on it, never on the title."""

@@ -48,10 +48,10 @@ def _maybe(schema: Schema, meaning: str = "") -> Schema:
     )
 
 
-_HTML = told(TEXT, "The text as escaped HTML, with what was found in `<mark>`; only with `highlight=html`.")
+_HTML = told(TEXT, "The text as escaped HTML with the matches in `<mark>`; only with `highlight=html`.")
 _TOOK = told({"type": "number", "minimum": 0}, "How long the search took, in milliseconds.")
-_GENERATION = told(TEXT, "The state of the index that answered; it changes with every publication.")
-_HIGHLIGHTS = many(ref("Span"), "What was found in the text, ascending.")
+_GENERATION = told(TEXT, "The generation of the index that answered; it changes with every publication.")
+_HIGHLIGHTS = many(ref("Span"), "The matches to highlight in the text, in ascending order.")
 
 _INFO: Mapping[str, Schema] = {
     "id": told(TEXT, "Stable across rebuilds."),
@@ -64,7 +64,7 @@ _INFO: Mapping[str, Schema] = {
 
 _PARAGRAPH: Mapping[str, Schema] = {
     "id": told({"type": "string", "pattern": "#[0-9]+$"}, "`<article id>#<position>`."),
-    "position": told(COUNT, "Where it stands in its article; the title is 0."),
+    "position": told(COUNT, "Its position in the article; the title is 0."),
     "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
 }
 
@@ -76,15 +76,15 @@ SCHEMAS: Mapping[str, Schema] = {
         "minItems": 2,
         "maxItems": 2,
     },
-    "ArticleInfo": record("What is known of an article besides its text.", _INFO),
-    "ParagraphName": record("Which paragraph it is.", _PARAGRAPH),
+    "ArticleInfo": record("The metadata of an article.", _INFO),
+    "ParagraphName": record("Identifies the paragraph.", _PARAGRAPH),
     "Paragraph": record("A paragraph, exactly as written.", {**_PARAGRAPH, "text": TEXT}),
     "Article": record("A whole article, its paragraphs in order.", {**_INFO, "paragraphs": many(ref("Paragraph"))}),
     "Snippet": record(
-        "The part of the paragraph that shows best what was found.",
+        "The excerpt of the paragraph that shows the matches best.",
         {
             "text": TEXT,
-            "start": told(COUNT, "Where it begins in the paragraph, in code points."),
+            "start": told(COUNT, "Its offset in the paragraph, in code points."),
             "highlights": _HIGHLIGHTS,
             "html": _HTML,
         },
@@ -92,7 +92,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "WholeText": record("The whole paragraph.", {"text": TEXT, "highlights": _HIGHLIGHTS, "html": _HTML}, ["html"]),
     "Result": record(
-        "A passage found. The parameter `fields` says which parts it has.",
+        "A passage found. The parameter `fields` selects its parts.",
         {
             "article": ref("ArticleInfo"),
             "paragraph": ref("ParagraphName"),
@@ -100,45 +100,48 @@ SCHEMAS: Mapping[str, Schema] = {
             "snippet": ref("Snippet"),
             "text": ref("WholeText"),
             "explanation": many(
-                ref("ScorePart"), "Only with `explain`, and where the time sufficed; the parts add up to the score."
+                ref("ScorePart"), "Only with `explain`, and if time allowed; the parts add up to the score."
             ),
         },
         ["article", "paragraph", "score", "snippet", "text", "explanation"],
     ),
     "ScorePart": record(
-        "What a leaf of the query added to a score, or the best sentence, or how early the first match stands.",
+        "What a clause of the query, the best sentence or an early first match added to a score.",
         {
             "kind": {"type": "string", "enum": ["term", "phrase", "prefix", "sentence", "first"]},
-            "field": told(TEXT, "The field of the index; `sentence` and `first` have none, as of the next three."),
-            "form": told(TEXT, "What was looked for in it."),
-            "frequency": told(COUNT, "How often the passage has it."),
-            "document_frequencies": many(COUNT, "How many passages of the index have each of its forms."),
+            "field": told(
+                TEXT, "The index field; the parts `sentence` and `first` have neither this nor the next three."
+            ),
+            "form": told(TEXT, "The term or phrase searched in it."),
+            "frequency": told(COUNT, "Its frequency in the passage."),
+            "document_frequencies": many(COUNT, "The document frequency of each of its terms."),
             "weight": {"type": "number"},
             "score": {"type": "number"},
         },
         ["field", "form", "frequency", "document_frequencies"],
     ),
     "Interpretation": record(
-        "What a query may mean besides what it says; both were searched.",
+        "What the query may mean; the query as typed was searched as well.",
         {
-            "original": told(TEXT, "The query as it was read, of which the spans of `expanded` are parts."),
-            "repaired": told(TEXT, "The whole query with its slips mended."),
-            "changes": many(ref("Span"), "What of `repaired` differs."),
+            "original": told(TEXT, "The query as parsed; the spans of `expanded` refer to it."),
+            "repaired": told(TEXT, "The whole query with typing errors corrected."),
+            "changes": many(ref("Span"), "The spans of `repaired` that were changed."),
             "confidence": told(
                 {"type": "number", "minimum": 0.5, "maximum": 1},
-                "How surely something else than the letters was meant.",
+                "The confidence that this, rather than the letters as typed, was meant.",
             ),
             "sure": told(
-                {"type": "boolean"}, "Whether the text itself supports every change: fit to be put to a user."
+                {"type": "boolean"},
+                "Whether the indexed text supports every change, so that it can be offered to a user.",
             ),
             "expanded": many(
                 record(
-                    "A part of the query that was also searched as something else.",
+                    "A part of the query that was also searched in another form.",
                     {
                         "span": ref("Span"),
                         "meaning": TEXT,
                         "source": told(
-                            {"type": "string", "enum": ["text", "reviewed", ""]}, "Where that is known from."
+                            {"type": "string", "enum": ["text", "reviewed", ""]}, "The source of that form."
                         ),
                     },
                 )
@@ -146,42 +149,44 @@ SCHEMAS: Mapping[str, Schema] = {
         },
     ),
     "Warning": record(
-        "Something of the query that was not followed.",
-        {"code": told(TEXT, "Stable."), "subject": told(TEXT, "The part of the query meant."), "message": TEXT},
+        "A part of the query that was ignored or read differently.",
+        {"code": told(TEXT, "Stable."), "subject": told(TEXT, "The part of the query concerned."), "message": TEXT},
     ),
     "FacetValue": record("A value and how many of the passages found have it.", {"value": TEXT, "count": COUNT}),
-    "FacetRest": record("What `facet_values` left out.", {"values": COUNT, "passages": COUNT}),
+    "FacetRest": record("The values that `facet_values` cut off.", {"values": COUNT, "passages": COUNT}),
     "Group": record(
-        "An article of a page that counts articles; its passages stand side by side in `results`.",
+        "An article on a page grouped by article; its passages are adjacent in `results`.",
         {
             "article": told(TEXT, "Its id."),
-            "matched": told(COUNT, "How many of its passages were found."),
-            "shown": told(COUNT, "How many of them stand in `results`."),
+            "matched": told(COUNT, "How many of its passages match."),
+            "shown": told(COUNT, "How many of them are in `results`."),
         },
     ),
     "SearchAnswer": record(
         "The answer to a search.",
         {
             "query": record(
-                "The query.", {"text": TEXT, "understood": told(TEXT, "As it was read, in the query language.")}
+                "The query.",
+                {"text": TEXT, "understood": told(TEXT, "The query as understood, in the query language.")},
             ),
             "interpretation": {"anyOf": [ref("Interpretation"), {"type": "null"}]},
             "warnings": many(ref("Warning")),
             "total": told(COUNT, "Passages found."),
             "articles": told(COUNT, "Articles they are from."),
-            "exact": told({"type": "boolean"}, "Where it is false, the two are lower bounds."),
+            "exact": told({"type": "boolean"}, "If false, both counts are lower bounds."),
             "degraded": told(
-                {"type": "boolean"}, "Whether the time ran out: every result matches, but better ones may be missing."
+                {"type": "boolean"},
+                "Whether the time limit was reached: every result matches, but better ones may be missing.",
             ),
             "page": {"type": "integer", "minimum": 1},
             "per_page": {"type": "integer", "minimum": 1},
             "more": told({"type": "boolean"}, "Whether there is a next page."),
             "took_ms": _TOOK,
             "generation": _GENERATION,
-            "results": many(ref("Result"), "The page, best (or newest) first."),
+            "results": many(ref("Result"), "The results of the page, best (or newest) first."),
             "facets": {
                 "type": "object",
-                "description": "By facet, only with `facets`: values by falling count.",
+                "description": "For each facet, only with `facets`: the values in descending order of count.",
                 "additionalProperties": many(ref("FacetValue")),
             },
             "facets_left_out": {"type": "object", "additionalProperties": ref("FacetRest")},
@@ -194,19 +199,19 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "answers": many(
                 {"anyOf": [ref("SearchAnswer"), ref("Problem")]},
-                "An answer, or (it has a `type`) the problem of a query that could not be read.",
+                "An answer, or the problem (it has a `type`) of a query that could not be read.",
             ),
             "generation": _GENERATION,
         },
     ),
     "SuggestAnswer": record(
-        "How a half-typed query may go on; nothing is proposed that finds nothing.",
+        "Completions of a partly typed query; each of them finds something.",
         {
             "query": record("The query.", {"text": TEXT}),
             "suggestions": many(
                 record(
-                    "A whole query to propose.",
-                    {"text": TEXT, "highlights": many(ref("Span"), "What was not typed yet.")},
+                    "A complete query to suggest.",
+                    {"text": TEXT, "highlights": many(ref("Span"), "The parts not typed yet.")},
                 )
             ),
             "took_ms": _TOOK,
@@ -214,33 +219,35 @@ SCHEMAS: Mapping[str, Schema] = {
         },
     ),
     "SimilarAnswer": record(
-        "The passages of other articles most like one passage.",
+        "The passages of other articles most similar to one passage.",
         {
             "article": ref("ArticleInfo"),
             "paragraph": ref("ParagraphName"),
-            "words": many(TEXT, "What it was compared by."),
-            "degraded": told({"type": "boolean"}, "Whether the time ran out: likelier passages may be missing."),
+            "words": many(TEXT, "The words compared."),
+            "degraded": told(
+                {"type": "boolean"}, "Whether the time limit was reached: more similar passages may be missing."
+            ),
             "took_ms": _TOOK,
             "generation": _GENERATION,
-            "results": many(ref("Result"), "The likest first."),
+            "results": many(ref("Result"), "Most similar first."),
         },
     ),
     "Problem": record(
         "Problem details (RFC 9457).",
         {
-            "type": told(TEXT, "Which problem it is: an address that explains it. Stable."),
+            "type": told(TEXT, "The problem type: a stable URL that explains it."),
             "title": TEXT,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": TEXT,
-            "instance": told(TEXT, "This one occurrence: the request id, which the log has too."),
-            "hint": told(TEXT, "What whoever runs the server can do."),
+            "instance": told(TEXT, "This occurrence: the request id, as in the server's log."),
+            "hint": told(TEXT, "What the operator of the server can do."),
             "errors": many(
                 record(
                     "A parameter that could not be read.",
                     {
                         "parameter": TEXT,
                         "detail": TEXT,
-                        "pointer": told(TEXT, "Where it stands in the JSON body (RFC 6901)."),
+                        "pointer": told(TEXT, "Its place in the JSON body (JSON Pointer, RFC 6901)."),
                     },
                     ["pointer"],
                 )

@@ -214,7 +214,7 @@ def test_the_form_of_days_holds_those_in_force_and_keeps_the_rest(client: FlaskC
 
 def test_a_warning_is_told_in_the_language_of_the_page(client: FlaskClient) -> None:
     assert "Thiếu ngoặc kép đóng" in page(client, "/search", q='"cờ thi')
-    assert "A quote was not closed" in page(client, "/search", q='"cờ thi', lang="en")
+    assert "A closing quote is missing" in page(client, "/search", q='"cờ thi', lang="en")
 
 
 def test_every_warning_the_library_gives_has_words_in_the_language_of_the_page(app: Flask) -> None:
