@@ -8,6 +8,7 @@ import re
 import pytest
 from click import Command, Group
 
+from indexer.articles.formats import suffixes
 from indexer.cli.main import main
 from indexer.settings import Settings
 from tests.conftest import ROOT
@@ -20,6 +21,11 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_stands_in_the_readme(name: str) -> None:
     assert f"indexer {name}" in README
+
+
+def test_every_format_stands_in_the_readme() -> None:
+    for suffix in suffixes():
+        assert f"`{suffix}`" in README
 
 
 @pytest.mark.parametrize("command", [main, *main.commands.values()], ids=lambda command: command.name)

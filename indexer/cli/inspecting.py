@@ -1,0 +1,112 @@
+"""The commands that show what is there: stats, lexicon, check, analyze."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from indexer.cli.common import current_settings, index_option, reported, show_json, sound
+
+
+@click.command()
+@index_option
+@reported
+def stats(directory: Path | None) -> None:
+    """Show what the index holds.
+
+    Example: indexer stats
+    """
+    from indexer.cli import console
+    from indexer.search.index import open_index
+    from indexer.storage import tuned_weights
+
+    settings = current_settings(directory)
+    with open_index(settings.index, settings) as index:
+        held = index.stats()
+        rows = [
+            ("index", str(settings.index)),
+            ("generation", index.generation),
+            ("published", index.created),
+            ("articles", f"{held.articles:,}"),
+            ("paragraphs", f"{held.paragraphs:,}"),
+            ("bytes", f"{held.bytes:,}"),
+        ]
+        learned, tuned = index.lexicon_stats(), index.tuned
+    for name in held.terms:
+        rows.append((f"{name.value}: terms", f"{held.terms[name]:,}"))
+        rows.append((f"{name.value}: tokens", f"{held.tokens[name]:,}"))
+    console.show_table([*rows, *console.lexicon_rows(learned), *console.tuning_rows(tuned)])
+    tuned_weights.read(settings.index)
+
+
+@click.command()
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@index_option
+@reported
+def lexicon(words: tuple[str, ...], form: str, directory: Path | None) -> None:
+    """Show what the index knows of a syllable or a phrase.
+
+    How often it occurs and with which capitals, the same letters under other marks, what follows it, and what it
+    stands for or is abbreviated to.
+
+    Example: indexer lexicon lực lượng vũ trang
+    """
+    from indexer.cli import console
+    from indexer.search.index import open_index
+
+    settings = current_settings(directory)
+    with open_index(settings.index, settings) as index:
+        known = index.lexicon_facts(sound(" ".join(words)))
+    if form == "json":
+        show_json(asdict(known))
+    else:
+        console.show_facts(known)
+
+
+@click.command()
+@index_option
+@reported
+def check(directory: Path | None) -> None:
+    """Verify the index from end to end.
+
+    Every file, every posting and every paragraph is read.
+
+    Example: indexer check
+    """
+    from indexer.search.index import open_index
+
+    settings = current_settings(directory)
+    with open_index(settings.index, settings) as index:
+        faults = 0
+        for fault in index.check():
+            faults += 1
+            click.echo(fault, err=True)
+        if not faults:
+            click.echo(f"generation {index.generation}: {index.stats().paragraphs:,} paragraphs, all is well")
+            return
+    click.echo(
+        f"{faults:,} faults. Go back with: indexer rollback, or build again with: indexer build PATH...",
+        err=True,
+    )
+    sys.exit(1)
+
+
+@click.command()
+@click.argument("text")
+@reported
+def analyze(text: str) -> None:
+    """Show how a text is read.
+
+    Its syllables with their offsets and forms come first, then its words.
+
+    Example: indexer analyze "Hội nghị QP – AN ngày 26/12"
+    """
+    from indexer import vietnamese
+    from indexer.cli import console
+
+    text = sound(text)
+    console.show_analysis(text, vietnamese.analyze(text))

@@ -1,0 +1,93 @@
+"""The commands that change an index: build, add, remove, rollback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.cli.common import current_settings, index_option, reported
+
+_jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: min(64, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1),
+    help="Processes that analyse the text. The index is the same whatever their number. Default: one for each core.",
+)
+_paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.command()
+@_paths_argument
+@index_option
+@_jobs_option
+@reported
+def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
+    """Build a new index from articles and publish it.
+
+    PATHS are files of articles and folders of them: text, Markdown and JSON Lines, packed with gzip or not. The live
+    index answers until the new one is whole, and is kept for `indexer rollback`.
+
+    Example: indexer build corpus --index data/index
+    """
+    from indexer.cli import console
+    from indexer.indexing import changes
+
+    with console.indexing_progress("Indexing") as progress:
+        report = changes.build(paths, current_settings(directory).index, progress, jobs=jobs)
+    console.show_report(report, "indexed")
+    sys.exit(1 if report.rejected else 0)
+
+
+@click.command()
+@_paths_argument
+@index_option
+@_jobs_option
+@reported
+def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
+    """Add articles to the live index; one with a known id replaces it.
+
+    Example: indexer add today.jsonl
+    """
+    from indexer.cli import console
+    from indexer.indexing import changes
+
+    with console.indexing_progress("Indexing") as progress:
+        report = changes.add(paths, current_settings(directory).index, progress, jobs=jobs)
+    console.show_report(report, "added")
+    sys.exit(1 if report.rejected else 0)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@index_option
+@reported
+def remove(ids: tuple[str, ...], directory: Path | None) -> None:
+    """Remove articles from the live index by their ids.
+
+    Example: indexer remove hoi-nghi-2023
+    """
+    from indexer.cli import console
+    from indexer.indexing import changes
+
+    report = changes.remove(ids, current_settings(directory).index)
+    console.show_report(report, "removed")
+    sys.exit(1 if report.rejected else 0)
+
+
+@click.command()
+@index_option
+@reported
+def rollback(directory: Path | None) -> None:
+    """Make the generation before the live one live again.
+
+    It becomes the one to go back to in its turn: a second rollback undoes the first.
+
+    Example: indexer rollback
+    """
+    from indexer.indexing import changes
+
+    names = changes.rollback(current_settings(directory).index)
+    click.echo(f"generation {names.generation} is live again; {names.previous} is kept")
