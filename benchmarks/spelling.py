@@ -27,8 +27,9 @@ from pathlib import Path
 import click
 
 from indexer import build
-from indexer.lexicon import Lexicon, Repairer, warm
+from indexer.lexicon import Lexicon, Repairer
 from indexer.lexicon.slips import kind_of_slip
+from indexer.loops import warm
 from indexer.storage.generations import published
 from indexer.vietnamese import forms
 

@@ -1,32 +1,168 @@
-"""How functions over arrays are compiled, and where what was compiled is kept.
+"""How functions over arrays are compiled, when, and where what was compiled is kept.
 
-Importing this module imports numba, so only modules that are imported late import it. `indexer.vietnamese`, which
-imports nothing of the project, has a few such lines of its own.
+A `loop` is one function for both: plain Python in a process that is not warm, compiled in one that is. A process that
+answers one question is never warm: numba alone takes a third of a second to import, compiling half a minute the first
+time on a machine. `warm` compiles all loops that modules have registered with `on_warm`.
+
+`compiled` is for loops that nobody would run uncompiled, those of indexing and of the engine: they are in modules that
+are imported where they are called, for using it imports numba.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
-import numba
-from numba.core.caching import FunctionCache
+import numpy as np
+
+_PROJECT = __name__.partition(".")[0]
+
+_registered: list[Callable[[], None]] = []
+_lock = threading.Lock()
+_warm = False
+_warming = 0
+"""The thread that is warming this process; 0 when none is."""
 
 
-class _Cache(FunctionCache):
-    """numba's cache on disk; what cannot be kept there, the disk being full, is compiled all the same."""
+def on_warm(function: Callable[[], None]) -> Callable[[], None]:
+    """Have `warm` call a function, which calls loops once with the types of arguments they will be called with."""
+    _registered.append(function)
+    return function
 
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled."""
-        with suppress(OSError):
-            super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba has no types
+
+def warm() -> None:
+    """Prepare this process to answer fast: compile every loop, or load what was compiled before.
+
+    It takes some half a minute the first time on a machine. Until it has returned, answers are the same, but slower: a
+    server calls it once in each of its processes, beside serving.
+    """
+    global _warm, _warming
+    with _lock:
+        if _warm:
+            return
+        _warming = threading.get_ident()
+        try:
+            for function in _registered:
+                function()
+            _warm = True
+        finally:
+            _warming = 0
+
+
+def is_warm() -> bool:
+    """Whether loops run compiled: everywhere once `warm` has returned, until then in the thread that runs it."""
+    return _warm or _warming == threading.get_ident()
+
+
+class Loop:
+    """A function over arrays that runs as plain Python until this process is warm, and compiled from then on.
+
+    Plain, it sees its arrays as memory views: their elements are Python's numbers, which do not overflow and are read
+    twice as fast as numpy's. So it must not ask an array it is given for what a memory view has not, like `sum`.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self._plain = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        if is_warm():
+            return self._compiled(*arguments)
+        return self._plain(*map(_viewed, arguments))
+
+    @functools.cached_property
+    def _compiled(self) -> Any:
+        return compiled(self._plain)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes it for where another loop calls it."""
+        return self._compiled._numba_type_
+
+
+loop = Loop
+
+
+def _viewed(argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return argument.data
+    if isinstance(argument, tuple):
+        return type(argument)._make(map(_viewed, argument))  # type: ignore[attr-defined]  # a NamedTuple
+    return argument
 
 
 def compiled(function: Callable[..., Any]) -> Any:
     """The function compiled when first called, without Python's lock; kept on disk where a folder can be written."""
+    import numba
+
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     with suppress(RuntimeError):  # no folder for the cache
-        # What `cache=True` does, with numba's own class.
-        dispatcher._cache = _Cache(function)  # type: ignore[attr-defined,no-untyped-call]  # numba
+        # What `cache=True` does, with a cache of our own.
+        dispatcher._cache = _cache_class()(function)  # type: ignore[attr-defined]  # numba
     return dispatcher
+
+
+@functools.cache
+def _cache_class() -> Any:
+    from numba.core.caching import FunctionCache
+
+    class Cache(FunctionCache):
+        """numba's cache on disk, which also looks at what a function calls, and may find the disk full."""
+
+        def save_overload(self, sig: Any, data: Any) -> None:
+            with suppress(OSError):
+                super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba has no types
+
+        def _index_key(self, sig: Any, codegen: Any) -> Any:
+            key = super()._index_key(sig, codegen)  # type: ignore[no-untyped-call]  # numba has no types
+            return *key, digest(self._py_func)
+
+    return Cache
+
+
+@functools.cache
+def digest(function: FunctionType) -> str:
+    """A digest of all that a function is compiled from: its file, the constants it reads, and the loops it calls.
+
+    numba itself looks at the file only. Constants and loops may come from others.
+    """
+    found = hashlib.sha256()
+    ahead, seen = [function], set[FunctionType]()
+    while ahead:
+        each = ahead.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        found.update(_source(each.__code__.co_filename))
+        for name, value in _globals_read(each):
+            called = getattr(value, "py_func", None) or getattr(value, "__wrapped__", value)
+            if isinstance(called, FunctionType):
+                ahead.append(called)
+            elif isinstance(value, int | float | str | tuple | np.generic):
+                found.update(f"{name}={value!r};".encode())
+    return found.hexdigest()
+
+
+def _globals_read(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """The globals that a function names, those of modules of this project too, by name."""
+    names = function.__code__.co_names
+    for name in names:
+        value = function.__globals__.get(name)
+        if not isinstance(value, ModuleType):
+            yield name, value
+        elif value.__name__.startswith(_PROJECT):
+            yield from ((each, getattr(value, each)) for each in names if hasattr(value, each))
+
+
+@functools.cache
+def _source(path: str) -> bytes:
+    """The digest of a file; of one that cannot be read, none."""
+    with suppress(OSError):
+        return hashlib.sha256(Path(path).read_bytes()).digest()
+    return b""

@@ -11,7 +11,6 @@ from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.facts import Facts, SyllableFacts, facts
 from indexer.lexicon.inputs import LexiconInput, lexicon_input
-from indexer.lexicon.lattice import warm
 from indexer.lexicon.learn import Learner
 from indexer.lexicon.repair import Alternative, Change, Repair, Repairer
 from indexer.lexicon.store import FILE, Lexicon, LexiconStats
@@ -40,5 +39,4 @@ __all__ = [
     "SyllableFacts",
     "facts",
     "lexicon_input",
-    "warm",
 ]

@@ -2,18 +2,19 @@
 
 Bigrams with absolute discounting, backed off to unigrams (Ney, Essen and Kneser 1994). A pair that stands in a word of
 the dictionary counts as seen a little (a Dirichlet prior): that tells `đồng bào` from `đông báo` where little text was
-read, and fades as there is more of it. `kernel` computes the same compiled.
+read, and fades as there is more of it.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.store import Lexicon
+from indexer.loops import loop, on_warm
 
 Numbers: TypeAlias = NDArray[np.int64]
 Logs: TypeAlias = NDArray[np.float64]
@@ -22,10 +23,6 @@ UNKNOWN = -1
 """The number of a form the lexicon does not know."""
 DISCOUNT = 0.75
 ADDED = 0.5
-BEAM = 40
-"""The ways to have read everything before a place that are followed, the likeliest ones."""
-NEVER = -1e300
-"""The logarithm of the probability of what cannot be."""
 WORD_PAIRS = 1.0
 """How often a form counts as seen before those that follow it in the dictionary, all of them together."""
 
@@ -52,41 +49,72 @@ class BigramModel:
 
     def logs(self, firsts: Numbers, seconds: Numbers) -> Logs:
         """The logarithm of the probability of each of `seconds` after each of `firsts`: one row for each first."""
-        tables = self.tables
-        known = np.maximum(seconds, 0).astype(np.uint32)
-        alone = (np.where(seconds == UNKNOWN, 0, tables.counts[known]) + ADDED) / tables.total
-        likely = np.tile(alone, (len(firsts), 1))
-        for at, first in enumerate(firsts.tolist()):
-            if first == UNKNOWN or not (context := int(tables.counts[first])):
-                continue
-            start, stop = int(tables.rows[first]), int(tables.rows[first + 1])
-            if stop > start:
-                seen = _counted(tables.seconds[start:stop], known, tables.pair_counts[start:stop], seconds)
-                # The mass the discount takes off goes to all forms, as likely as each is alone.
-                spread = DISCOUNT * (stop - start) / context
-                likely[at] = np.maximum(seen - DISCOUNT, 0.0) / context + spread * alone
-            low, high = np.searchsorted(tables.word_pairs, _row_of(first)).tolist()
-            if high > low:
-                pairs = (tables.word_pairs[low:high] & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-                listed = _counted(pairs, known, np.ones(len(pairs), np.uint32), seconds)
-                likely[at] = (context * likely[at] + WORD_PAIRS * listed / (high - low)) / (context + WORD_PAIRS)
-        return np.log(likely)
+        found = np.empty((len(firsts), len(seconds)))
+        _logs(self.tables, firsts, seconds, found)
+        return found
 
     def log(self, first: int, second: int) -> float:
         """The same of one pair."""
         return float(self.logs(np.array([first]), np.array([second]))[0, 0])
 
 
-def _row_of(first: int) -> NDArray[np.uint64]:
-    return np.array([first << 32, first + 1 << 32], np.uint64)
+@loop
+def _place(row: Any, low: Any, high: Any, wanted: Any) -> Any:
+    """The first place of the ascending `row[low:high]` that is not below `wanted`."""
+    while low < high:
+        middle = (low + high) >> 1
+        if row[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
-def _counted(
-    row: NDArray[np.uint32], known: NDArray[np.uint32], counts: NDArray[np.uint32], seconds: Numbers
-) -> NDArray[np.int64]:
-    """The count of each of `seconds` in an ascending row; 0 where it is not in it."""
-    places = np.minimum(row.searchsorted(known), len(row) - 1)
-    return np.where(row[places] == seconds, counts[places], 0).astype(np.int64)
+@loop
+def word_row(tables: Any, first: Any) -> Any:
+    """Where the dictionary's pairs of `first` begin and end."""
+    pairs = tables.word_pairs
+    if first == UNKNOWN:
+        return 0, 0
+    low = _place(pairs, 0, len(pairs), first << 32)
+    high = _place(pairs, low, len(pairs), first + 1 << 32)
+    return low, high
+
+
+@loop
+def likelihood(tables: Any, first: Any, second: Any, low: Any, high: Any) -> Any:
+    """The probability of `second` after `first`, whose pairs in the dictionary are those from `low` to `high`."""
+    alone = ((tables.counts[second] if second != UNKNOWN else 0) + ADDED) / tables.total
+    if first == UNKNOWN or tables.counts[first] == 0:
+        return alone
+    context = float(tables.counts[first])
+    # To a compiler, unsigned numbers and signed ones together are floats; what is added to 0 is signed.
+    start, stop = 0 + tables.rows[first], 0 + tables.rows[first + 1]
+    likely = alone
+    if stop > start:
+        # The mass the discount takes off goes to all forms, as likely as each is alone.
+        likely = DISCOUNT * (stop - start) / context * alone
+        if second != UNKNOWN:
+            place = _place(tables.seconds, start, stop, second)
+            if place < stop and tables.seconds[place] == second:
+                likely += max(tables.pair_counts[place] - DISCOUNT, 0.0) / context
+    if high > low:
+        listed = 0.0
+        if second != UNKNOWN:
+            wanted = first << 32 | second
+            place = _place(tables.word_pairs, low, high, wanted)
+            listed = 1.0 if place < high and tables.word_pairs[place] == wanted else 0.0
+        likely = (context * likely + WORD_PAIRS * listed / (high - low)) / (context + WORD_PAIRS)
+    return likely
+
+
+@loop
+def _logs(tables: Any, firsts: Any, seconds: Any, found: Any) -> None:
+    """Into `found`: the logarithm of the probability of each of `seconds` after each of `firsts`, a row for each."""
+    for i in range(len(firsts)):
+        low, high = word_row(tables, firsts[i])
+        for j in range(len(seconds)):
+            found[i, j] = math.log(likelihood(tables, firsts[i], seconds[j], low, high))
 
 
 def log_odds_to_probability(log_odds: float) -> float:
@@ -94,3 +122,15 @@ def log_odds_to_probability(log_odds: float) -> float:
     if log_odds < 0:
         return 1.0 - log_odds_to_probability(-log_odds)
     return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+@on_warm
+def _compile() -> None:
+    some = np.zeros(1, np.int64)
+    _logs(empty_tables(), some, some, np.empty((1, 1)))
+
+
+def empty_tables() -> Tables:
+    """Those of a lexicon of one form and no pairs, read-only as a memory map gives them."""
+    zeros, no_pairs = np.frombuffer(bytes(8), np.uint32), np.frombuffer(b"", np.uint64)
+    return Tables(zeros, zeros, zeros, zeros, no_pairs, 1.0)

@@ -1,22 +1,25 @@
 """The likeliest path over a lattice of candidates: Viterbi's algorithm, for each habit of typing at once.
 
 What the candidates are is decided in `channel`, how likely one follows another in `bigrams`; `repair` reads the path.
-`best` runs compiled (`kernel`) once `warm` was called, and in numpy before.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.lexicon.bigrams import BEAM, BigramModel, Logs, Numbers
+from indexer.lexicon.bigrams import BigramModel, empty_tables, likelihood, word_row
 from indexer.lexicon.channel import PRIORS, Arc, Habit
-from indexer.lexicon.inputs import BREAK
+from indexer.loops import loop, on_warm
+
+BEAM = 40
+"""The ways to have read everything before a place that are followed, the likeliest ones."""
+NEVER = -1e300
+"""The logarithm of the probability of what cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +49,8 @@ Path = tuple[list[Step], Habit, float]
 """Steps, the habit they are likeliest under, and the logarithm of their probability."""
 
 
-def warm() -> None:
-    """Compile what is run for each query, or load what was compiled before."""
-    global _compiled
-    if _compiled is None:
-        from indexer.lexicon import kernel
-
-        kernel.compile_all()
-        _compiled = kernel
-
-
-_compiled: ModuleType | None = None
-
-
-def logs(model: BigramModel, firsts: Numbers, seconds: Numbers) -> Logs:
-    """`BigramModel.logs`, compiled where that is warm."""
-    if _compiled is None:
-        return model.logs(firsts, seconds)
-    found: Logs = _compiled.logs(model.tables, firsts, seconds)
-    return found
-
-
 def best(model: BigramModel, arcs: Sequence[Arc], size: int, habits: Sequence[Habit]) -> Path:
     """The likeliest path over the arcs of a query of `size` forms, which may have been typed in one of `habits`."""
-    if _compiled is None:
-        return best_in_numpy(model, arcs, size, habits)
     arcs = sorted(arcs, key=lambda arc: arc.start)
     places = {place: at for at, place in enumerate(sorted({arc.start for arc in arcs} | {(size, 0)}))}
     first = 0
@@ -85,7 +65,8 @@ def best(model: BigramModel, arcs: Sequence[Arc], size: int, habits: Sequence[Ha
     numbers = np.concatenate([arc.options.numbers for arc in arcs])
     costs = np.concatenate([arc.options.costs for arc in arcs], axis=1)[habits]
     priors = np.array([PRIORS[habit] for habit in habits])
-    path, row, score = _compiled.viterbi(model.tables, np.array(rows), numbers, costs, priors)
+    scores, origins = np.full((first, len(habits)), NEVER), np.full((first, len(habits)), -1)
+    path, row, score = _viterbi(model.tables, np.array(rows), numbers, costs, priors, scores, origins)
     steps = []
     at = len(owners) - 1
     for option in path[::-1].tolist():
@@ -95,69 +76,117 @@ def best(model: BigramModel, arcs: Sequence[Arc], size: int, habits: Sequence[Ha
     return steps[::-1], habits[row], score
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrivals:
-    """The ways over one arc: for each habit and each choice the best score, and the way it came by to its start."""
-
-    arc: Arc
-    scores: NDArray[np.float64]
-    origins: NDArray[np.intp]
+ROUNDING = 1e-6
+"""More than what sums of a few logarithms are off by."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The best ways to have read everything before a place, one column for each, with the last syllable's number."""
-
-    numbers: NDArray[np.int64]
-    scores: NDArray[np.float64]
-    steps: list[Step]
-    origins: NDArray[np.intp]
-
-
-def best_in_numpy(model: BigramModel, arcs: Sequence[Arc], size: int, habits: Sequence[Habit]) -> Path:
-    """What `best` gives, not compiled: the oracle of its tests."""
-    outgoing: defaultdict[tuple[int, int], list[Arc]] = defaultdict(list)
-    for arc in arcs:
-        outgoing[arc.start].append(arc)
-    start, end = (0, 0), (size, 0)
-    places = {start: _Place(np.array([BREAK]), np.array([[PRIORS[habit]] for habit in habits]), [], _NOWHERE)}
-    arriving: defaultdict[tuple[int, int], list[_Arrivals]] = defaultdict(list)
-    for place in sorted(outgoing):
-        if place != start:
-            if place not in arriving:
-                continue
-            places[place] = _gathered(arriving[place])
-        here = places[place]
-        for arc in outgoing[place]:
-            steps = model.logs(here.numbers, arc.options.numbers)
-            scores = here.scores[:, :, None] + steps  # habits x ways here x options
-            reached = scores.max(axis=1) + arc.options.costs[habits]
-            arriving[arc.end].append(_Arrivals(arc, reached, scores.argmax(axis=1)))
-    last = places[end] = _gathered(arriving[end])
-    finals = last.scores + model.logs(last.numbers, np.array([BREAK]))[:, 0]
-    row, column = map(int, np.unravel_index(int(finals.argmax()), finals.shape))
-    path: list[Step] = []
-    place, way = end, column
-    while place != start:
-        step = places[place].steps[way]
-        way = int(places[place].origins[row, way])
-        path.append(step)
-        place = step.arc.start
-    return path[::-1], habits[row], float(finals[row, column])
+@loop
+def _kept(arrived: Any, scores: Any) -> Any:
+    """The `BEAM` of the options `arrived` whose scores are nearest to the best under any habit."""
+    if len(arrived) <= BEAM:
+        return arrived
+    habits = scores.shape[1]
+    best = np.full(habits, 2 * NEVER)
+    for option in arrived:
+        for h in range(habits):
+            best[h] = max(best[h], scores[option, h])
+    behind = np.empty(len(arrived))
+    for i in range(len(arrived)):
+        behind[i] = -2 * NEVER
+        for h in range(habits):
+            behind[i] = min(behind[i], best[h] - scores[arrived[i], h])
+    return np.asarray(arrived)[np.argsort(behind, kind="mergesort")[:BEAM]]
 
 
-_NOWHERE = np.zeros((0, 0), np.intp)
+@loop
+def _is_hopeless(scores: Any, before: Any, option: Any, costs: Any) -> Any:
+    """Whether going on from one option to another betters its score under no habit, however likely the step."""
+    hopeless = True
+    for h in range(len(costs)):
+        hopeless &= scores[before, h] + costs[h, option] <= scores[option, h] - ROUNDING
+    return hopeless
 
 
-def _gathered(arriving: Sequence[_Arrivals]) -> _Place:
-    """The `BEAM` best of the ways that arrive at a place."""
-    scores = np.concatenate([arrivals.scores for arrivals in arriving], axis=1)
-    origins = np.concatenate([arrivals.origins for arrivals in arriving], axis=1)
-    numbers = np.concatenate([arrivals.arc.options.numbers for arrivals in arriving])
-    steps = [Step(arrivals.arc, choice) for arrivals in arriving for choice in range(len(arrivals.arc.options.forms))]
-    if len(steps) > BEAM:
-        relative = (scores - scores.max(axis=1, keepdims=True)).max(axis=0)
-        chosen = np.sort(np.argpartition(-relative, BEAM)[:BEAM])
-        scores, origins, numbers = scores[:, chosen], origins[:, chosen], numbers[chosen]
-        steps = [steps[at] for at in chosen]
-    return _Place(numbers, scores, steps, origins)
+@loop
+def _viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any, scores: Any, origins: Any) -> Any:
+    """The options of the best path from first to last, the row of its habit, and its score.
+
+    `arcs` (rows: start, end, first option, end of options) ascend by start; place 0 is the start, the highest the end.
+    `costs` has a row for each habit. `scores` and `origins`, a row for each option and a column for each habit, are
+    for what is worked out: filled with NEVER and -1.
+    """
+    habits = len(priors)
+    last = 0
+    for a in range(len(arcs)):
+        last = max(last, arcs[a, 1])
+    a = 0
+    for place in range(last):
+        arrived = _arrived(arcs, place, scores)
+        kept = _kept(arrived, scores)
+        while a < len(arcs) and arcs[a, 0] == place:
+            for option in range(arcs[a, 2], arcs[a, 3]):
+                if place == 0:
+                    step = math.log(likelihood(tables, 0, numbers[option], 0, 0))
+                    for h in range(habits):
+                        scores[option, h] = priors[h] + step + costs[h, option]
+            if place > 0:
+                for before in kept:
+                    first = numbers[before]
+                    low, high = word_row(tables, first)
+                    for option in range(arcs[a, 2], arcs[a, 3]):
+                        if _is_hopeless(scores, before, option, costs):
+                            continue
+                        step = math.log(likelihood(tables, first, numbers[option], low, high))
+                        for h in range(habits):
+                            reached = scores[before, h] + step + costs[h, option]
+                            if reached > scores[option, h]:
+                                scores[option, h] = reached
+                                origins[option, h] = before
+            a += 1
+    best, habit = NEVER, 0
+    end = -1
+    for option in _kept(_arrived(arcs, last, scores), scores):
+        first = numbers[option]
+        low, high = word_row(tables, first)
+        step = math.log(likelihood(tables, first, 0, low, high))
+        for h in range(habits):
+            if end < 0 or scores[option, h] + step > best:
+                best, habit, end = scores[option, h] + step, h, option
+    size = 0
+    way = end
+    while way >= 0:
+        size += 1
+        way = origins[way, habit]
+    path = np.empty(size, np.int64)
+    way = end
+    for at in range(size - 1, -1, -1):
+        path[at] = way
+        way = origins[way, habit]
+    return path, habit, best
+
+
+@loop
+def _arrived(arcs: Any, place: Any, scores: Any) -> Any:
+    """The options of the arcs that end at a place and were reached."""
+    count = 0
+    for a in range(len(arcs)):
+        if arcs[a, 1] == place:
+            count += arcs[a, 3] - arcs[a, 2]
+    found = np.empty(count, np.int64)
+    size = 0
+    for a in range(len(arcs)):
+        if arcs[a, 1] == place:
+            for option in range(arcs[a, 2], arcs[a, 3]):
+                reached = False
+                for h in range(scores.shape[1]):
+                    reached |= scores[option, h] > NEVER
+                if reached:
+                    found[size] = option
+                    size += 1
+    return found[:size]
+
+
+@on_warm
+def _compile() -> None:
+    some, scores, origins = np.zeros(1, np.int64), np.full((1, 1), NEVER), np.full((1, 1), -1)
+    _viterbi(empty_tables(), np.array([[0, 1, 0, 1]]), some, np.zeros((1, 1)), np.zeros(1), scores, origins)

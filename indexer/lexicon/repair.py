@@ -17,7 +17,7 @@ import numpy as np
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel, Numbers, log_odds_to_probability
 from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit
 from indexer.lexicon.inputs import BREAK
-from indexer.lexicon.lattice import Step, best, logs
+from indexer.lexicon.lattice import Step, best
 from indexer.lexicon.slips import LANGUAGE_WEIGHT, STRONGEST_WEIGHT, kind_of_slip, slip_cost
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import has_diacritics
@@ -144,7 +144,7 @@ class Repairer:
         if pieces := self._pieces(arcs, at, habit):
             after = path[at + 1].number if at + 1 < len(typed) else BREAK
             numbers = np.array([step.number for step in pieces])
-            inner = float(logs(self._model, numbers[:-1], numbers[1:]).trace()) if len(pieces) > 1 else 0.0
+            inner = float(self._model.logs(numbers[:-1], numbers[1:]).trace()) if len(pieces) > 1 else 0.0
             (tie,) = self._ties(before, numbers[:1], numbers[-1:], after, inner)
             cost = sum(float(step.arc.options.costs[habit, step.choice]) for step in pieces)
             propose(typed[at], tuple(step.form for step in pieces), tie, cost)
@@ -166,10 +166,10 @@ class Repairer:
     def _ties(self, before: int, firsts: Numbers, lasts: Numbers, after: int, inner: float = 0.0) -> Iterator[_Ties]:
         """How each candidate, from one of `firsts` to one of `lasts`, stands between the numbers of its neighbours."""
         nothing, next_one = np.array([UNKNOWN]), np.array([after])
-        left = logs(self._model, np.array([before]), firsts)[0]
-        right = logs(self._model, lasts, next_one)[:, 0]
-        alone = logs(self._model, nothing, firsts)[0]
-        next_alone = float(logs(self._model, nothing, next_one)[0, 0])
+        left = self._model.logs(np.array([before]), firsts)[0]
+        right = self._model.logs(lasts, next_one)[:, 0]
+        alone = self._model.logs(nothing, firsts)[0]
+        next_alone = float(self._model.logs(nothing, next_one)[0, 0])
         strongest = np.maximum(np.maximum(left - alone, right - next_alone), 0.0)
         yield from map(_Ties, (left + right + inner).tolist(), strongest.tolist())
 
@@ -203,7 +203,7 @@ class Repairer:
     def _score(self, path: Sequence[Step], habits: Sequence[Habit]) -> float:
         """The logarithm of the probability of one reading, under the habit that suits it best."""
         numbers = np.array([BREAK, *(step.number for step in path), BREAK], np.int64)
-        likelihood = float(logs(self._model, numbers[:-1], numbers[1:]).trace())
+        likelihood = float(self._model.logs(numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
         return likelihood + float(costs[habits].max())
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from indexer.loops import on_warm
+
 kernel: ModuleType | None = None
 """The package `indexer.passages.loops`, once `warm` has imported it."""
 
 
+@on_warm
 def warm() -> None:
     """Compile the loops, or load what was compiled before."""
     global kernel
-    if kernel is None:
-        from indexer.passages import loops
+    from indexer.passages import loops
 
-        loops.compile_all()
-        kernel = loops
+    loops.compile_all()
+    kernel = loops

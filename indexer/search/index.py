@@ -18,11 +18,9 @@ from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats,
 from indexer.engine.query import Everything, Node
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import backend as whoosh_backend
-from indexer.engine.whoosh import warm as whoosh_warm
 from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
-from indexer.lexicon import warm as warm_repair
-from indexer.passages import compiled
+from indexer.loops import warm as warm  # Here everything is imported that it is to compile.
 from indexer.passages.highlight import Highlighter
 from indexer.query.filters import restricted
 from indexer.query.lookup import Lookup
@@ -72,17 +70,6 @@ def open_index(
     Weights learned for it (`indexer tune`) stand in place of defaults, unless `tuned` is false.
     """
     return Index(Path(directory), settings or Settings(), backend, observer, tuned)
-
-
-def warm() -> None:
-    """Prepare this process to answer fast: compile what can be compiled, or load it from the cache.
-
-    It takes some half a minute the first time on a machine. Until it has returned, answers are the same, but slower: a
-    server calls it once in each of its processes, beside serving.
-    """
-    whoosh_warm()
-    warm_repair()
-    compiled.warm()
 
 
 class Index:

@@ -2,7 +2,6 @@
 
 The results equal those of `analysis.analyze` and `segmenter.segment` bit for bit, many times as fast. Import this only
 for large amounts of text: numba takes half a second to load, and some seconds to compile the first time on a machine.
-Where the cache folder cannot be written, each process compiles again.
 
 No token extends over a blank, so a text is cut at blanks, and each distinct *chunk* between two blanks is tokenized
 once: most of any text is a few thousand distinct chunks. From there on everything is numbers.
@@ -15,9 +14,10 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from indexer.loops import compiled
 
 from .model import Model, load_model
 from .segmenter import Features
@@ -173,15 +173,7 @@ def _word_list() -> _WordList:
     return _WordList(load_model())
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """The function compiled when first called, kept on disk where a folder can be written."""
-    try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder for the cache
-        return numba.njit(nogil=True, error_model="numpy")(function)
-
-
-@_compiled
+@compiled
 def _find(values: Any, low: Any, high: Any, wanted: Any) -> Any:
     """The place of `wanted` in the ascending `values[low:high]`, or -1."""
     end = high
@@ -194,7 +186,7 @@ def _find(values: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low if low < end and values[low] == wanted else -1
 
 
-@_compiled
+@compiled
 def _pair(words: Any, first: Any, second: Any) -> Any:
     """The number of the pair of two syllables that begin a known word, or -1."""
     pairs_at, seconds = words[0], words[1]
@@ -203,14 +195,14 @@ def _pair(words: Any, first: Any, second: Any) -> Any:
     return _find(seconds, pairs_at[first], pairs_at[first + 1], second)
 
 
-@_compiled
+@compiled
 def _is_third(words: Any, pair: Any, syllable: Any) -> Any:
     """Whether a pair and a syllable are a known word of three."""
     thirds_at, thirds = words[3], words[4]
     return pair >= 0 and syllable >= 0 and _find(thirds, thirds_at[pair], thirds_at[pair + 1], syllable) >= 0
 
 
-@_compiled
+@compiled
 def _label(line: Any, size: Any, table: Any, model: Any, words: Any, scratch: Any) -> None:
     """`segmenter.decode` for `line[:size]`; the comments are there. Label k stands at `labels[k + 3]`."""
     weights, kinds = table
@@ -267,7 +259,7 @@ def _label(line: Any, size: Any, table: Any, model: Any, words: Any, scratch: An
             labels[at + 3] = labels[at + 4] = False
 
 
-@_compiled
+@compiled
 def _decode(
     chunks: Any, sizes: Any, parts_at: Any, parts: Any, table: Any, model: Any, words: Any, longest: Any
 ) -> Any:
@@ -326,7 +318,7 @@ def _decode(
     return numbers, starts, ends, joined, counts
 
 
-@_compiled
+@compiled
 def _first_seen(numbers: Any, most: Any) -> Any:
     """See `first_seen`."""
     place_of = np.full(most, -1, np.int32)
@@ -343,7 +335,7 @@ def _first_seen(numbers: Any, most: Any) -> Any:
     return distinct[:count], places
 
 
-@_compiled
+@compiled
 def _cut(tokens: Any, start: Any, end: Any, kinds: Any, words: Any, longest: Any, joined: Any) -> None:
     """Cut the words of more than `longest` tokens between `start` and `end` as `segmenter.known_words` says."""
     while start < end:

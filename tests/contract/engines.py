@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from indexer.engine.base import Engine
-from indexer.engine.whoosh import WhooshBackend, warm
+from indexer.engine.whoosh import WhooshBackend
 from indexer.engine.whoosh.engine import open_engine
+from indexer.loops import warm
 from tests.contract.reference import ReferenceBackend
 
 

@@ -1,4 +1,4 @@
-"""The compiled search for the likeliest path finds what the one in numpy finds."""
+"""The loops find the probabilities and the paths that the oracle in numpy finds, plain and compiled."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.lexicon import kernel, lattice
+from indexer.lexicon import lattice
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel
 from indexer.lexicon.channel import Channel, Habit
-from indexer.lexicon.lattice import best_in_numpy
 from indexer.vietnamese import fold, forms
+from tests.loops import both_ways
+from tests.oracles import lattice as oracle
 
 from .texts import TEXTS, lexicon_of
 
 
-@pytest.fixture(scope="module")
-def compiled() -> None:
-    """Compiled, or loaded from the cache of an earlier run."""
-    lattice.warm()
-
-
-def test_compiled_probabilities_are_those_of_the_model(tmp_path: Path, compiled: None) -> None:
+def test_probabilities_are_those_of_the_oracle(tmp_path: Path) -> None:
     model = BigramModel(lexicon_of(tmp_path))
     every = np.append(np.arange(len(model.tables.counts)), UNKNOWN)
-    assert np.allclose(kernel.logs(model.tables, every, every), model.logs(every, every), rtol=1e-12)
+    expected = oracle.logs(model.tables, every, every)
+    for logs in both_ways(lambda: model.logs(every, every)):
+        assert np.allclose(logs, expected, rtol=1e-12)
 
 
-def test_compiled_paths_are_those_of_numpy(tmp_path: Path, compiled: None) -> None:
+def test_paths_are_those_of_the_oracle(tmp_path: Path) -> None:
     lexicon = lexicon_of(tmp_path, TEXTS * 3)
     model, channel = BigramModel(lexicon), Channel(lexicon)
     draw = random.Random(7)
     habits = list(Habit)
+    asked = []
     for _ in range(60):
         text = forms(draw.choice(TEXTS))
         start = draw.randrange(len(text))
         typed = [_slip(form, draw) for form in text[start : start + draw.randrange(1, 9)]]
-        arcs = channel.arcs(typed, [draw.random() < 0.7 for _ in typed])
-        path, habit, score = lattice.best(model, arcs, len(typed), habits)
-        oracle, oracle_habit, oracle_score = best_in_numpy(model, arcs, len(typed), habits)
-        assert score == pytest.approx(oracle_score)
-        assert ([step.form for step in path], habit) == ([step.form for step in oracle], oracle_habit)
+        asked.append((channel.arcs(typed, [draw.random() < 0.7 for _ in typed]), len(typed)))
+    expected = [oracle.best(model, arcs, size, habits) for arcs, size in asked]
+    for paths in both_ways(lambda: [lattice.best(model, arcs, size, habits) for arcs, size in asked]):
+        for (path, habit, score), (steps, own_habit, own_score) in zip(paths, expected, strict=True):
+            assert score == pytest.approx(own_score)
+            assert ([step.form for step in path], habit) == ([step.form for step in steps], own_habit)
 
 
 def _slip(form: str, draw: random.Random) -> str:

@@ -1,6 +1,6 @@
 """The engine on Whoosh 2.7.4: a codec of flat arrays under Whoosh's plug-in interface, read through memory maps.
 
-`backend` and `warm` are all that the rest of the project needs. Inside, from the bytes up:
+`backend` is all that the rest of the project needs. Inside, from the bytes up:
 
     arrays       a file of named arrays with checksums
     packing      postings as bytes and arrays; packer packs them
@@ -23,10 +23,10 @@
 from __future__ import annotations
 
 from indexer.engine.whoosh.contents import ENGINE, FORMAT
-from indexer.engine.whoosh.engine import WhooshEngine, open_engine, warm
+from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.engine.whoosh.writer import WhooshWriter
 
-__all__ = ["WhooshBackend", "backend", "warm"]
+__all__ = ["WhooshBackend", "backend"]
 
 
 class WhooshBackend:

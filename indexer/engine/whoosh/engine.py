@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from indexer.articles.model import Article, ArticleInfo
@@ -21,6 +20,7 @@ from indexer.engine.whoosh.paging import AllMatches, Page
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.errors import IndexDamaged
+from indexer.loops import is_warm, on_warm
 from indexer.schema import Field
 
 if TYPE_CHECKING:
@@ -110,9 +110,11 @@ class WhooshEngine:
         return [self.search(request) for request in requests]
 
     def _compiled_search(self) -> FastSearch | None:
-        """The compiled path, once `warm` has made it ready; terms are looked up by it from then on."""
-        if self._fast is None and _compiled is not None and self._may_compile:
-            self._fast = _compiled.FastSearch(self._statistics)
+        """The compiled path, once the process is warm; terms are looked up by it from then on."""
+        if self._fast is None and self._may_compile and is_warm():
+            from indexer.engine.whoosh.fast import FastSearch
+
+            self._fast = FastSearch(self._statistics)
         return self._fast
 
     def _page(self, request: EngineRequest, limit: TimeLimit) -> Page:
@@ -197,27 +199,17 @@ class WhooshEngine:
         self._fast = None
 
 
-_compiled: ModuleType | None = None
-"""The module `fast`, once `warm` has imported it."""
+@on_warm
+def _compile() -> None:
+    """Compile the fast path of searching. Until then engines answer by the general path: slower, but at once."""
+    from indexer.engine.whoosh import fast
 
-
-def warm() -> None:
-    """Compile the fast path of searching, or load what was compiled before: seconds at first, then milliseconds.
-
-    A server calls it when it starts. Until then every engine of this process answers by the general path: slower,
-    but without the wait that would not pay for one question.
-    """
-    global _compiled
-    if _compiled is None:
-        from indexer.engine.whoosh import fast
-
-        fast.compile_all()
-        _compiled = fast
+    fast.compile_all()
 
 
 def open_engine(directory: str, compiled: bool = True) -> WhooshEngine:
     """Open the index in `directory`; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
 
-    With `compiled` false it keeps to the general path even after `warm`.
+    With `compiled` false it keeps to the general path even in a warm process.
     """
     return WhooshEngine(os.fspath(directory), compiled)

@@ -11,6 +11,7 @@ import numpy as np
 from indexer.engine.whoosh import writing
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.packing import LONG, Records, is_dense, layout
+from indexer.loops import compiled
 
 COMPILED_FROM = 1 << 17
 """Numbers from which on it pays to load, or even make, the compiled loops: that takes most of a second."""
@@ -18,8 +19,6 @@ COMPILED_FROM = 1 << 17
 
 @cache
 def _compiled() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    from indexer.engine.whoosh.kernel.compiled import compiled
-
     return compiled(writing.to_numbers), compiled(writing.to_bytes)
 
 

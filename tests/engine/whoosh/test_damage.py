@@ -10,10 +10,11 @@ import pytest
 
 from indexer.engine.base import EngineRequest
 from indexer.engine.query import Any, Everything, Facet, Node, Phrase, Prefix, Term
-from indexer.engine.whoosh import backend, warm
+from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import contents as contents_module
 from indexer.engine.whoosh.engine import open_engine
 from indexer.errors import IndexDamaged, IndexOutdated, TimDoanError
+from indexer.loops import warm
 from indexer.schema import Field
 from tests.contract.corpora import Commit, build, document
 

@@ -14,11 +14,12 @@ from indexer.articles.model import ArticleInfo, Kind
 from indexer.engine.base import Engine, EngineRequest
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.engine.scoring import Scoring
-from indexer.engine.whoosh import backend, warm
+from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import fast as fast_module
 from indexer.engine.whoosh import limit as limit_module
 from indexer.engine.whoosh.engine import open_engine
 from indexer.engine.whoosh.shape import flatten
+from indexer.loops import warm
 from indexer.schema import Field, Pairs
 from tests.contract.comparison import TOLERANCE, assert_same_page, place
 from tests.contract.corpora import Commit, build, document

@@ -1,7 +1,6 @@
 """Compiled loops over postings: which paragraphs match, the best k of them, and their scores.
 
     memory        reading arrays by address
-    compiled      how the functions are compiled
     posting_lists how a list of postings is described and read; the arguments that return everywhere
     tables        where terms and their records lie
     finding       terms among all

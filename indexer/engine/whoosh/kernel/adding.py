@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import i8_at, lowest, u2_at, u4_at, u8_at
 from indexer.engine.whoosh.kernel.posting_lists import (
     BOUNDS,
@@ -25,6 +24,7 @@ from indexer.engine.whoosh.kernel.posting_lists import (
     share_at,
 )
 from indexer.engine.whoosh.packing import STRETCH_BITS
+from indexer.loops import compiled
 
 
 @compiled

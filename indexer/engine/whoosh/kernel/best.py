@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.adding import add_lows, add_set
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles, match
 from indexer.engine.whoosh.kernel.memory import lowest, u8_at
 from indexer.engine.whoosh.kernel.posting_lists import (
@@ -24,6 +23,7 @@ from indexer.engine.whoosh.kernel.posting_lists import (
     value,
 )  # fmt: skip
 from indexer.engine.whoosh.packing import STRETCH_BITS
+from indexer.loops import compiled
 
 
 @compiled

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.best import best_k, insert
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.counting import count_articles
 from indexer.engine.whoosh.kernel.memory import lowest, u1_at, u2_at, u4_at, u8_at
 from indexer.engine.whoosh.kernel.posting_lists import (
@@ -34,6 +33,7 @@ from indexer.engine.whoosh.kernel.posting_lists import (
     value,
 )
 from indexer.engine.whoosh.packing import STRETCH_BITS
+from indexer.loops import compiled
 
 FEW = 8
 """Frequencies below it are told apart by what a posting with them can add at most: most need no look at their norm."""

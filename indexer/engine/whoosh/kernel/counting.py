@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import u2_at, u4_at, u8_at
 from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, DAMAGED, LOW, LOWS, SET, WINDOW, has, popcount
 from indexer.engine.whoosh.packing import STRETCH_BITS
+from indexer.loops import compiled
 
 ABSENT = 0xFFFFFFFF
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.finding import DF, END, START
 from indexer.engine.whoosh.kernel.heads import (
     EXCEPTIONS,
@@ -41,6 +40,7 @@ from indexer.engine.whoosh.kernel.posting_lists import (
 from indexer.engine.whoosh.kernel.posting_lists import EXCEPTIONS as EXCEPTIONS_COUNT
 from indexer.engine.whoosh.kernel.tables import ARRAYS, ARRAYS_SIZE, RECORDS
 from indexer.engine.whoosh.packing import ESCAPE, LONG, is_dense, layout, stretches
+from indexer.loops import compiled
 
 for function in (is_dense, stretches, layout):
     register_jitable(function)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.heads import number
 from indexer.engine.whoosh.kernel.memory import u1_at
 from indexer.engine.whoosh.kernel.posting_lists import DAMAGED
@@ -24,6 +23,7 @@ from indexer.engine.whoosh.kernel.tables import (
     offset_at,
 )
 from indexer.engine.whoosh.packing import SAMPLED
+from indexer.loops import compiled
 
 TERM, START, END, DF = 0, 1, 2, 3
 FOUND_COLUMNS = 4

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import u1_at
 from indexer.engine.whoosh.kernel.posting_lists import DAMAGED
 from indexer.engine.whoosh.packing import MOST_PAIRS, STRETCH_BITS
+from indexer.loops import compiled
 
 MOST_BITS = 35
 MOST_TOKENS = (1 << 32) - 1

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.adding import room
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import f4_at, u1_at, u4_at
 from indexer.engine.whoosh.kernel.posting_lists import (
     BLOCKS,
@@ -25,6 +24,7 @@ from indexer.engine.whoosh.kernel.posting_lists import (
     members,
 )
 from indexer.engine.whoosh.packing import BLOCK, STRETCH_BITS
+from indexer.loops import compiled
 
 MOST_BITS = 35
 

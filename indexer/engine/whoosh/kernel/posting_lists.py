@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import f4_at, i8_at, lowest, u1_at, u2_at, u4_at, u8_at
 from indexer.engine.whoosh.packing import ESCAPE, STRETCH_BITS
+from indexer.loops import compiled
 
 UNIT = float(1 << 32)
 """A score of one, as an integer (int64 holds scores up to two thousand million)."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.compiled import compiled
 from indexer.engine.whoosh.kernel.memory import u4_at, u8_at
+from indexer.loops import compiled
 
 FORMS = 0
 """From here on, of the forms of the terms: address of their bytes, how many those are, address of where each form ends

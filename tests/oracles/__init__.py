@@ -1,0 +1,1 @@
+"""Slow, readable programs that do what the loops of the product do: tests compare the two."""

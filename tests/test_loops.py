@@ -1,0 +1,156 @@
+"""Loops: plain until a process is warm, compiled from then on, and kept on disk as long as nothing they use changes."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from numba.core.caching import CacheImpl, IndexDataCacheFile
+
+from indexer import loops
+from indexer.loops import compiled, digest, loop, warm
+from tests.conftest import ROOT
+from tests.loops import both_ways, plain
+
+
+def twice(number: int) -> int:
+    return number * 2
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    with pytest.raises(RuntimeError, match="cannot cache"):
+        numba.njit(cache=True)(twice)
+    assert compiled(twice)(21) == 42
+
+
+def test_what_was_compiled_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert compiled(twice)(21) == 42
+    assert any(path.suffix == ".nbc" for path in tmp_path.rglob("*"))
+
+
+def test_on_a_full_disk_it_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(IndexDataCacheFile, "save", full)
+    assert compiled(twice)(21) == 42
+
+
+@loop
+def _added(numbers: Any, start: Any) -> Any:
+    for at in range(start, len(numbers)):
+        numbers[at] += 1
+    return len(numbers)
+
+
+@loop
+def _added_twice(numbers: Any, start: Any) -> Any:
+    return _added(numbers, start) + _added(numbers, start)
+
+
+def test_a_loop_does_the_same_plain_and_compiled() -> None:
+    def answer() -> tuple[int, list[int]]:
+        numbers = np.array([255, 1], np.uint32)
+        return _added_twice(numbers, 1), numbers.tolist()
+
+    assert both_ways(answer) == ((4, [255, 3]), (4, [255, 3]))
+
+
+def test_plain_loops_see_numbers_of_python() -> None:
+    kinds: list[object] = []
+
+    @loop
+    def look(numbers: Any) -> None:
+        kinds.append(type(numbers[0]))
+
+    with plain():
+        look(np.ones(1, np.float64))
+    assert kinds == [float]
+
+
+def test_until_it_is_warm_a_process_does_not_import_numba(tmp_path: Path) -> None:
+    """Nor does a search in it."""
+    code = """
+import sys
+from pathlib import Path
+from indexer import SearchRequest, build, open_index
+from tests.samples import write_articles
+from tests.webapp.archive import ARCHIVE
+folder = Path(sys.argv[1])
+build([write_articles(folder / "articles.jsonl", ARCHIVE)], folder / "index")
+with open_index(folder / "index") as index:
+    found = index.search(SearchRequest("coo thi ddua"))
+assert any(passage.highlights for passage in found.passages)
+print("numba" in sys.modules)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
+
+
+def test_warming_that_fails_leaves_loops_plain_and_may_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    states: list[bool] = []
+
+    def full() -> None:
+        states.append(loops.is_warm())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(loops, "_warm", False)
+    monkeypatch.setattr(loops, "_registered", [full])
+    with pytest.raises(OSError, match="No space"):
+        warm()
+    assert states == [True] and not loops.is_warm()
+    monkeypatch.setattr(loops, "_registered", [lambda: states.append(True)])
+    warm()
+    warm()
+    assert len(states) == 2 and loops.is_warm()
+
+
+CALLER = """
+from indexer.loops import loop
+from sample import helpers, limits
+from sample.helpers import helper
+from sample.limits import LIMIT
+
+@loop
+def outer(number):
+    return helper(number) + LIMIT + limits.SHARE
+"""
+HELPERS = """
+from indexer.loops import loop
+
+@loop
+def helper(number):
+    return number * {factor}
+"""
+LIMITS = "LIMIT, SHARE, OTHER = {limit}, {share}, {other}"
+
+
+@pytest.mark.parametrize("changed", ["limit", "share", "factor", "other"])
+def test_what_was_compiled_is_used_while_what_it_calls_and_reads_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(loops, "_PROJECT", "sample")
+    folder = tmp_path / "sample"
+    folder.mkdir()
+    digests = []
+    for values in (before := dict.fromkeys(("limit", "share", "factor", "other"), 1)), before | {changed: 2}:
+        for name, text in (("__init__", ""), ("caller", CALLER), ("helpers", HELPERS), ("limits", LIMITS)):
+            (folder / f"{name}.py").write_text(text.format(**values), "utf-8")
+        for name in [name for name in sys.modules if name.partition(".")[0] == "sample"]:
+            del sys.modules[name]
+        loops._source.cache_clear()
+        digests.append(digest(importlib.import_module("sample.caller").outer.__wrapped__))
+    assert (digests[0] == digests[1]) == (changed == "other")
