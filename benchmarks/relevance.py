@@ -44,7 +44,7 @@ OFF: dict[str, dict[str, float]] = {
     "capital weights off": {"capitals": 0},
     "idf power 1": {"idf_power": 1},
     "question frames kept": {"question_frames": 0},
-    "nothing ranked anew": {"rerank": 0},
+    "nothing re-ranked": {"rerank": 0},
     "best sentence off": {"weight_sentence": 0},
     "number or date sought off": {"weight_answer": 0},
     "first match off": {"weight_first": 0},

@@ -98,14 +98,14 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """What one leaf of the query, or ranking anew, added to a score.
+    """What one leaf of the query, or a stage of ranking, added to a score.
 
     A "term", "phrase" or "prefix" tells `field`, `form`, how often it stands in the passage (`frequency`), and in how
-    many passages of the index each of its forms does (`document_frequencies`). "sentence" is the passage's best
-    sentence, "first" how early it holds something of the query; they have none of these.
+    many passages of the index each of its forms does (`document_frequencies`). The parts of stages have none of these:
+    "sentence" is the passage's best sentence, "first" how early it holds something of the query; there may be others.
     """
 
-    kind: Literal["term", "phrase", "prefix", "sentence", "first"]
+    kind: str
     weight: float
     score: float
     field: str = ""

@@ -86,7 +86,7 @@ class Settings:
 
     rerank: int = _setting(
         20,
-        "How many of the best passages are re-ranked by their sentences.",
+        "How many of the best passages are re-ranked after the engine.",
         low=0,
         high=100,
     )

@@ -155,7 +155,7 @@ def show_similar(found: Similar) -> None:
 
 def _score_part(part: ScorePart) -> str:
     if not part.field:
-        name = "best sentence" if part.kind == "sentence" else "first match"
+        name = {"sentence": "best sentence", "first": "first match"}.get(part.kind, part.kind)
         return f"   {part.score:8.3f}  {name} (weight {part.weight:g})"
     held = ", ".join(f"{frequency:,}" for frequency in part.document_frequencies)
     passages = "passage" if held == "1" else "passages"

@@ -1,6 +1,6 @@
 """Where in a text something stands that a query may look for, found chunk by chunk: what stands between two blanks.
 
-`marking` and `reranking` look through whole passages for a few words of a query. A `Finder` names the chunks that may
+`marking` and `rerank` look through whole passages for a few words of a query. A `Finder` names the chunks that may
 hold one of them; only these are made tokens, and hardly any chunk is. Of a text in normal form
 (`indexer.vietnamese.is_plain`) the tokens are those of its chunks. Here each chunk is read once and remembered;
 `find_all` finds the same in compiled loops (`indexer.passages.loops.chunks`).

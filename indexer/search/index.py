@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,12 +40,12 @@ from indexer.results import (
     Span,
     Suggestion,
 )
-from indexer.search import rerank
 from indexer.search.explain import explanation
 from indexer.search.facets import apart, facet_counts, with_the_page
 from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, near_the_best, passages
-from indexer.search.rerank import Answer
+from indexer.search.ranking import Question, ranked
 from indexer.search.similar import telling
+from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
 from indexer.storage import generations, manifest, tuned_weights
 from indexer.storage.tuned_weights import Tuned
@@ -64,18 +65,28 @@ def open_index(
     observer: Observer = lambda _: None,
     *,
     tuned: bool = True,
+    stages: Mapping[str, StageMaker] = STAGES,
 ) -> Index:
     """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
 
-    Weights learned for it (`indexer tune`) stand in place of defaults, unless `tuned` is false.
+    Weights learned for it (`indexer tune`) stand in place of defaults, unless `tuned` is false. `stages` re-rank the
+    best passages in their order.
     """
-    return Index(Path(directory), settings or Settings(), backend, observer, tuned)
+    return Index(Path(directory), settings or Settings(), backend, observer, tuned, stages)
 
 
 class Index:
     """One generation of an index, open for reading. Safe to share between threads; close it when done."""
 
-    def __init__(self, directory: Path, settings: Settings, backend: Backend, observer: Observer, tuned: bool) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settings: Settings,
+        backend: Backend,
+        observer: Observer,
+        tuned: bool,
+        stages: Mapping[str, StageMaker],
+    ) -> None:
         self._stamp = generations.stamp(directory), tuned_weights.stamp(directory)
         self.tuned = _tuned(directory) if tuned else None
         """The weights learned for this index that are in force; None: the defaults."""
@@ -84,6 +95,7 @@ class Index:
         generation = generations.open_generation(directory, backend)
         self._engine, self._manifest = generation.engine, generation.manifest
         self._lookup = Lookup(self._engine)
+        self._stages = [make(settings) for make in stages.values()]
         self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
         self._lexicon_place = generation.lexicon
         self._read_by(_opened(generation.lexicon))
@@ -117,12 +129,11 @@ class Index:
         start = time.perf_counter()
         self._check(request)
         ends = start + (self._settings.search_seconds if seconds is None else seconds)
-        parsed, planned, answer = self._found(request, ends)
-        page = answer.page
+        parsed, planned, page = self._found(request, ends)
         facets, facets_degraded = self._facets(request, planned, page, ends)
         highlighter = Highlighter(planned.targets)
         hits = list(near_the_best(page.hits)) if request.group == "article" else page.hits
-        given = (self._explained(answer, ends),) if request.explain else ()
+        given = (self._explained(planned.node, request, ends),) if request.explain and planned.node else ()
         presented = passages(hits, highlighter, self._settings.snippet_characters, *given)
         unexplained = request.explain and any(passage.explanation is None for passage in presented)
         degraded = page.degraded or facets_degraded or unexplained
@@ -156,8 +167,8 @@ class Index:
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
         """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
         self._check(request)
-        _, _, answer = self._found(request)
-        return tuple((hit.info.id, hit.paragraph.position) for hit in answer.page.hits)
+        _, _, page = self._found(request)
+        return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
 
     def highlight(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
         """For each of `texts`, which belong together, the spans that a search for `query` would mark in it.
@@ -211,7 +222,7 @@ class Index:
         ends = start + self._settings.search_seconds
         page = EnginePage(hits=(), total=0, articles=0)
         if asked.node is not None:
-            page = self._engine.search(self._question(asked.node, SearchRequest("", per_page=limit + 1), ends))
+            page = self._engine.search(self._engine_request(asked.node, SearchRequest("", per_page=limit + 1), ends))
         others = [hit for hit in page.hits if (hit.info.id, hit.paragraph.position) != itself]
         return Similar(
             article=article.info,
@@ -294,14 +305,14 @@ class Index:
             deepest = self._settings.depth_limit // request.per_page
             raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
 
-    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, Answer]:
+    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, EnginePage]:
         parsed = parse(request.text, self._settings)
         planned = self._planned(parsed, request)
-        answer = self._answered(planned, request, ends)
-        if not answer.page.total and (instead := without_quotes(parsed)):
+        page = self._page(planned, request, ends)
+        if not page.total and (instead := without_quotes(parsed)):
             planned = self._planned(instead, request)
-            answer = self._answered(planned, request, ends)
-        return parsed, planned, answer
+            page = self._page(planned, request, ends)
+        return parsed, planned, page
 
     def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
         def planned() -> Plan:
@@ -319,13 +330,14 @@ class Index:
                 raise
             return ask()
 
-    def _answered(self, planned: Plan, request: SearchRequest, ends: float) -> Answer:
+    def _page(self, planned: Plan, request: SearchRequest, ends: float) -> EnginePage:
         if planned.node is None:
-            return Answer(EnginePage(hits=(), total=0, articles=0))
-        question = self._question(planned.node, request, ends, scores=bool(planned.targets))
-        return rerank.search(self._engine, question, self._settings, planned.seeks)
+            return EnginePage(hits=(), total=0, articles=0)
+        asked = self._engine_request(planned.node, request, ends, scores=bool(planned.targets))
+        question = Question(request.text, asked, planned.seeks, self._lookup, self._engine.paragraphs)
+        return ranked(self._engine, question, self._stages, self._settings.rerank)
 
-    def _question(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:
+    def _engine_request(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:
         settings = self._settings
         return EngineRequest(
             query=node,
@@ -351,12 +363,14 @@ class Index:
             counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
         return facet_counts(request, counted), degraded
 
-    def _explained(self, answer: Answer, ends: float) -> Explain:
+    def _explained(self, node: Node, request: SearchRequest, ends: float) -> Explain:
         """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
+        asked = self._engine_request(node, request, ends)
+        weights = ChainMap(*(dict(stage.weights) for stage in self._stages))
 
         def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
             late = time.perf_counter() >= ends
-            return None if late else explanation(self._engine, answer, hit, self._settings, _left(ends))
+            return None if late else explanation(self._engine, asked, hit, weights, _left(ends))
 
         return explain
 

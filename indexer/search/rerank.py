@@ -1,16 +1,15 @@
-"""The best passages of a search, ranked anew by their sentences.
+"""The stage that re-ranks passages by their sentences.
 
 BM25 adds up what a whole passage holds, but what answers a question mostly stands in one sentence, and early. So the
 score of each of the best passages grows by two parts:
 
-    weight_sentence * the highest of its sentences', each  sum of distinct leaves / (.7 + .3 * length / 25)
-    weight_first * the highest score of all of them / (1 + ln(1 + where the first leaf stands))
+    sentence = weight_sentence * the highest of its sentences', each  sum of distinct leaves / (.7 + .3 * length / 25)
+    first = weight_first * the highest score of all of them / (1 + ln(1 + where the first leaf stands))
 
-Leaves are the terms of the Query tree that a text shows, syllables as typed or without marks; each counts
+Leaves are the terms of the Query tree that a text shows, syllables as typed or without diacritics; each counts
 weight * idf(df)^idf_power (as in `indexer.engine.base`), once, however often a sentence holds it. Where the question
 asks for a number or a date, a sentence that holds one which is not in the question counts `1 + weight_answer` times.
-Lengths and places count chunks between blanks, which are mostly syllables. Neither part is negative, so that what is
-ranked anew stays before what is not, on whatever page.
+Lengths and places count chunks between blanks, which are mostly syllables.
 """
 
 from __future__ import annotations
@@ -20,20 +19,19 @@ import math
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, compress, groupby, pairwise
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
 from indexer.passages import compiled
 from indexer.passages.chunks import LONGEST_CACHED, Finder, chunk_tokens
 from indexer.passages.sentences import sentence_starts
 from indexer.query.questions import Sought
 from indexer.schema import Field
+from indexer.search.ranking import Question, RankedHit
 from indexer.settings import Settings
 from indexer.vietnamese import fold
 
@@ -56,93 +54,70 @@ _NUMERALS = frozenset(
 _PLAIN_NUMERALS = frozenset(map(fold, _NUMERALS))
 
 
-class Parts(NamedTuple):
-    """What a passage gained: by its best sentence, and by where its first leaf stands."""
+class BestSentence:
+    """Adds the parts "sentence" and "first" to the scores of passages."""
 
-    sentence: float
-    first: float
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.weights: Mapping[str, float] = {"sentence": settings.weight_sentence, "first": settings.weight_first}
 
+    def applies(self, question: Question) -> bool:
+        """Whether the tree has a term that a sentence can show."""
+        return any(self.weights.values()) and bool(_leaves(question.request.query))
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A page of hits; for those ranked anew, by article id and position, what each score gained; and what was asked."""
-
-    page: EnginePage
-    parts: Mapping[tuple[str, int], Parts] = field(default_factory=dict)
-    question: EngineRequest | None = None
-
-
-def search(engine: Engine, request: EngineRequest, settings: Settings, seeks: Sought | None = None) -> Answer:
-    """The page an engine answers with, but its first `settings.rerank` passages ranked anew.
-
-    Grouped by article, these are the first articles that have so many together. Pages fit: the same passages are always
-    ranked together, whatever page is asked for. `seeks` says what the question asks for.
-    """
-    first, end = settings.rerank, request.offset + request.limit
-    evidence = Evidence(engine, request, settings, seeks)
-    if request.sort != "relevance" or request.offset >= first or not request.limit or not evidence:
-        return Answer(engine.search(request), {}, request)
-    page = engine.search(replace(request, offset=0, limit=max(first, end)))
-    groups = list(_groups(page, grouped=request.per_article is not None))
-    block = sum(before < first for before in accumulate(map(len, groups[:-1]), initial=0)) if groups else 0
-    parts = _parts(evidence, [hit for group in groups[:block] for hit in group], settings)
-    best = [sorted((_raised(hit, parts) for hit in group), key=_by_score) for group in groups[:block]]
-    best.sort(key=lambda group: _by_score(group[0]))
-    hits = tuple(hit for group in [*best, *groups[block:]][request.offset : end] for hit in group)
-    shown = {hit.info.id for hit in hits}
-    matched = {name: number for name, number in page.matched.items() if name in shown}
-    return Answer(replace(page, hits=hits, matched=matched), parts, request)
+    def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
+        """The hits with what their sentences add."""
+        settings = self._settings
+        highest = max((hit.score for hit in hits), default=0.0)
+        found = SentenceScorer(question, settings.weight_answer).score_all([hit.paragraph.text for hit in hits])
+        return [
+            hit.plus(
+                sentence=settings.weight_sentence * best,
+                first=0.0 if place < 0 else settings.weight_first * highest / (1 + math.log1p(place)),
+            )
+            for hit, (best, place) in zip(hits, found, strict=True)
+        ]
 
 
-class Worth(NamedTuple):
-    """What the best sentence of a text is worth, and the place of its first leaf (-1: it has none)."""
+class SentenceScore(NamedTuple):
+    """The score of the best sentence of a text, and the place of its first leaf (-1: it has none)."""
 
-    value: float
+    best: float
     place: int
 
 
-_NOTHING = Worth(0.0, -1)
+class SentenceScorer:
+    """Scores the sentences of texts for one question; a sentence with what it seeks counts `1 + more` times."""
 
-
-class Evidence:
-    """What a text may show of a query, and of what it `seeks`; false when that is nothing."""
-
-    def __init__(self, engine: Engine, request: EngineRequest, settings: Settings, seeks: Sought | None = None) -> None:
+    def __init__(self, question: Question, more: float) -> None:
         exact: dict[str, float] = {}
         unmarked: dict[str, float] = {}
-        if settings.weight_sentence or settings.weight_first:
-            tables = {Field.SYLLABLES: exact, Field.UNMARKED: unmarked}
-            for leaf in _terms(request.query, []):
-                table = tables.get(leaf.field)
-                if table is not None and leaf.weight > 0:
-                    frequency = engine.document_frequency(leaf.field, leaf.form)
-                    worth = leaf.weight * request.scoring.idf(frequency, engine.paragraphs)
-                    table[leaf.form] = max(worth, table.get(leaf.form, 0.0))
-        self._seeks = seeks if settings.weight_answer else None
-        self._more = settings.weight_answer
+        for leaf in _leaves(question.request.query):
+            table = exact if leaf.field is Field.SYLLABLES else unmarked
+            score = leaf.weight * question.idf(leaf.field, leaf.form)
+            table[leaf.form] = max(score, table.get(leaf.form, 0.0))
+        self._seeks = question.seeks if more else None
+        self._more = more
         numerals = _PLAIN_NUMERALS if self._seeks == "number" else ()
         self._finder = Finder({*map(fold, exact), *unmarked, *numerals}, _DIGITS if self._seeks else ())
-        self._worths = [*exact.values(), *unmarked.values()]
+        self._scores = [*exact.values(), *unmarked.values()]
         # Form -> the number of the leaf.
         self._exact = {form: number for number, form in enumerate(exact)}
         self._unmarked = {form: number for number, form in enumerate(unmarked, len(exact))}
-        self._chunks: dict[str, _Shown] = {}
+        self._chunks: dict[str, _Chunk] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._worths)
-
-    def of_all(self, texts: Sequence[str]) -> list[Worth]:
-        """What each of the texts shows, in its first `LONGEST_READ` characters."""
+    def score_all(self, texts: Sequence[str]) -> list[SentenceScore]:
+        """The score of each of the texts by its first `LONGEST_READ` characters."""
         texts = [unicodedata.normalize("NFC", text[:LONGEST_READ]) for text in texts]
         kernel = compiled.kernel
         if kernel is None:
-            return list(map(self._of, texts))
+            return list(map(self._score, texts))
         codes, bounds, rows, different = self._finder.find_all(texts, kernel, normal=True)
         leaves: list[int] = []
         leaves_at = [0]
         answering = []
         for chunk in different:
-            shown = self._shown(chunk)
+            shown = self._read(chunk)
             leaves += shown.leaves
             leaves_at.append(len(leaves))
             answering.append(shown.answers)
@@ -152,7 +127,7 @@ class Evidence:
             rows,
             np.array(leaves_at),
             np.array(leaves, np.int64),
-            np.array(self._worths),
+            np.array(self._scores),
             np.array(answering, np.bool_),
             self._more,
             LENGTH_SHARE,
@@ -160,15 +135,15 @@ class Evidence:
             kernel.characters.kinds(),
             kernel.sentences.abbreviations(),
         )
-        return list(map(Worth, values.tolist(), places.tolist()))
+        return list(map(SentenceScore, values.tolist(), places.tolist()))
 
-    def _of(self, text: str) -> Worth:
+    def _score(self, text: str) -> SentenceScore:
         met = self._finder.find(text)
         chunks = [text[start:end] for start, end in zip(met.starts, met.ends, strict=True)]
-        shown = list(map(self._shown, chunks))
+        shown = list(map(self._read, chunks))
         first = next(compress(met.places, (each.leaves for each in shown)), None)
         if first is None:
-            return _NOTHING
+            return SentenceScore(0.0, -1)
         blanks = text.replace("\n", " ")
         # The first chunk that starts at an offset or after it: as many chunks stand before it as blanks, and one.
         begins = [blanks.count(" ", 0, offset - 1) + 1 for offset in sentence_starts(text)]
@@ -178,15 +153,15 @@ class Evidence:
             here = shown[at:after]
             if leaves := dict.fromkeys(chain.from_iterable(each.leaves for each in here)):
                 length = (end - begin) / COMMON_LENGTH
-                worth = sum(self._worths[leaf] for leaf in leaves)
+                score = sum(self._scores[leaf] for leaf in leaves)
                 if any(each.answers for each in here):
-                    worth *= 1 + self._more
-                best = max(best, worth / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
+                    score *= 1 + self._more
+                best = max(best, score / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
             at = after
-        return Worth(best, first)
+        return SentenceScore(best, first)
 
-    def _shown(self, chunk: str) -> _Shown:
-        """What a chunk shows."""
+    def _read(self, chunk: str) -> _Chunk:
+        """What a chunk holds; remembered."""
         found = self._chunks.get(chunk)
         if found is None:
             leaves = []
@@ -197,12 +172,12 @@ class Evidence:
                     leaves.append(number)
             # What the question says itself is no answer.
             held = _held(chunk, self._seeks) if self._seeks else ()
-            found = self._chunks[chunk] = _Shown(leaves, any(form not in self._exact for form in held))
+            found = self._chunks[chunk] = _Chunk(leaves, any(form not in self._exact for form in held))
         return found
 
 
-class _Shown(NamedTuple):
-    """What a chunk shows: the numbers of leaves, and whether it holds what is sought."""
+class _Chunk(NamedTuple):
+    """What a chunk holds: leaves, by their numbers, and whether something that is sought."""
 
     leaves: list[int]
     answers: bool
@@ -225,47 +200,15 @@ def _cached_held(chunk: str, seeks: Sought) -> tuple[str, ...]:
     return tuple(form for form in forms if form in _NUMERALS or (form in numbers and not _YEAR.fullmatch(form)))
 
 
-def _terms(node: Node, found: list[Term]) -> list[Term]:
-    """Add the terms of a tree that may add to a score to those found."""
+def _leaves(node: Node) -> list[Term]:
+    """The terms of a tree that add to a score and that a sentence can show."""
     match node:
-        case Term():
-            found.append(node)
+        case Term(field, _, weight):
+            return [node] if weight > 0 and field in (Field.SYLLABLES, Field.UNMARKED) else []
         case All(children) | Any(children):
-            for child in children:
-                _terms(child, found)
+            return [leaf for child in children for leaf in _leaves(child)]
         case Prefer(required, optional):
-            _terms(required, found)
-            _terms(optional, found)
+            return [*_leaves(required), *_leaves(optional)]
         case Exclude(include):
-            _terms(include, found)
-    return found
-
-
-def _groups(page: EnginePage, *, grouped: bool) -> Iterator[list[Hit]]:
-    """The hits one by one or, where `grouped`, those of each article together."""
-    if not grouped:
-        yield from ([hit] for hit in page.hits)
-        return
-    for _, hits in groupby(page.hits, key=lambda hit: hit.info.id):
-        yield list(hits)
-
-
-def _parts(evidence: Evidence, hits: list[Hit], settings: Settings) -> dict[tuple[str, int], Parts]:
-    highest = max((hit.score for hit in hits), default=0.0)
-    parts = {}
-    for hit, (worth, place) in zip(hits, evidence.of_all([hit.paragraph.text for hit in hits]), strict=True):
-        first = 0.0 if place < 0 else settings.weight_first * highest / (1 + math.log1p(place))
-        parts[_name(hit)] = Parts(settings.weight_sentence * worth, first)
-    return parts
-
-
-def _raised(hit: Hit, parts: Mapping[tuple[str, int], Parts]) -> Hit:
-    return Hit(hit.info, hit.paragraph, hit.score + sum(parts[_name(hit)]))
-
-
-def _name(hit: Hit) -> tuple[str, int]:
-    return hit.info.id, hit.paragraph.position
-
-
-def _by_score(hit: Hit) -> float:
-    return -hit.score
+            return _leaves(include)
+    return []

@@ -19,10 +19,12 @@ from indexer.passages import compiled, sentences
 from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
+from indexer.query.lookup import Lookup
 from indexer.query.questions import Sought
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.search.rerank import Evidence
+from indexer.search.ranking import Question
+from indexer.search.rerank import SentenceScorer
 from indexer.settings import Settings
 from indexer.vietnamese import fold
 from tests.conftest import ROOT
@@ -147,20 +149,21 @@ def test_snippets(marked: list[tuple[str, list[int]]], characters: int) -> None:
 LEAVES = st.lists(st.tuples(st.sampled_from((Field.SYLLABLES, Field.UNMARKED)), st.sampled_from(FORMS)), max_size=5)
 
 
-def evidence_of(leaves: list[tuple[Field, str]], seeks: Sought | None) -> Evidence:
+def scorer_of(leaves: list[tuple[Field, str]], seeks: Sought | None) -> SentenceScorer:
     terms = [Term(field, fold(form) if field is Field.UNMARKED else form, 1.1) for field, form in leaves]
-    return Evidence(ReferenceEngine(()), EngineRequest(Any(tuple(terms))), Settings(), seeks)
+    question = Question("", EngineRequest(Any(tuple(terms))), seeks, Lookup(ReferenceEngine(())), 0)
+    return SentenceScorer(question, Settings().weight_answer)
 
 
 @given(LEAVES, st.lists(TEXTS, max_size=4), st.sampled_from((None, "number", "date")))
 @example([(Field.SYLLABLES, "thi")], ["Thi năm 2023. Thi 26/12, hai lần. Thi 1.345 bài", "12"], "number")
 @example([(Field.SYLLABLES, "thi")], ["Thi năm 2023. Thi 26/12, hai lần. Thi 1.345 bài", "12"], "date")
-def test_the_worth_of_sentences(leaves: list[tuple[Field, str]], texts: list[str], seeks: Sought | None) -> None:
-    evidence = evidence_of(leaves, seeks)
+def test_the_scores_of_sentences(leaves: list[tuple[Field, str]], texts: list[str], seeks: Sought | None) -> None:
+    scorer = scorer_of(leaves, seeks)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.passages.compiled.kernel", None)
-        expected = evidence.of_all(texts)
-    assert evidence.of_all(texts) == expected
+        expected = scorer.score_all(texts)
+    assert scorer.score_all(texts) == expected
 
 
 def test_once_warm_no_search_waits_for_the_compiler(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The best passages are ranked anew by their sentences; pages still fit together."""
+"""The best passages are re-ranked by their sentences; pages still fit together."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Literal
 import pytest
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
-from indexer.engine.base import Document, EngineRequest
+from indexer.engine.base import Document, EnginePage, EngineRequest
 from indexer.engine.query import Any, Exclude, Prefer, Term
 from indexer.engine.scoring import Scoring
+from indexer.query.lookup import Lookup
 from indexer.query.questions import Sought
 from indexer.results import SearchRequest
 from indexer.schema import Field, paragraph_fields
-from indexer.search import rerank
 from indexer.search.index import Index, open_index
-from indexer.search.rerank import Evidence
+from indexer.search.ranking import Question, RankedHit, ranked
+from indexer.search.rerank import BestSentence, SentenceScorer
 from indexer.settings import Settings
 from indexer.vietnamese import analyze
 from tests.contract.reference import ReferenceEngine
@@ -51,10 +52,19 @@ QUERY = Any((leaf("hồ"), leaf("kẻ"), leaf("gỗ")))
 SETTINGS = Settings(rerank=20, weight_sentence=0.2, weight_first=0.05, weight_answer=0.5)
 
 
-def evidence(
+def question(engine: ReferenceEngine, request: EngineRequest, seeks: Sought | None = None) -> Question:
+    return Question("", request, seeks, Lookup(engine), engine.paragraphs)
+
+
+def scorer(
     engine: ReferenceEngine, query: Any | Prefer | Exclude | Term = QUERY, seeks: Sought | None = None
-) -> Evidence:
-    return Evidence(engine, EngineRequest(query, scoring=Scoring(idf_power=1.0)), SETTINGS, seeks)
+) -> SentenceScorer:
+    asked = EngineRequest(query, scoring=Scoring(idf_power=1.0))
+    return SentenceScorer(question(engine, asked, seeks), SETTINGS.weight_answer)
+
+
+def reranked(engine: ReferenceEngine, request: EngineRequest, settings: Settings = SETTINGS) -> EnginePage:
+    return ranked(engine, question(engine, request), [BestSentence(settings)], settings.rerank)
 
 
 def idf(frequency: int, paragraphs: int) -> float:
@@ -63,37 +73,37 @@ def idf(frequency: int, paragraphs: int) -> float:
 
 def test_the_best_sentence_is_worth_its_distinct_leaves_by_its_length() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    worth, first = evidence(engine).of_all([TOGETHER])[0]
+    worth, first = scorer(engine).score_all([TOGETHER])[0]
     assert worth == pytest.approx(3 * idf(2, 3) / (0.7 + 0.3 * 4 / 25))
     assert first == 6
-    worth, first = evidence(engine).of_all([SPREAD])[0]
+    worth, first = scorer(engine).score_all([SPREAD])[0]
     assert worth == pytest.approx(idf(2, 3) / (0.7 + 0.3 * 4 / 25))
     assert first == 0
 
 
 def test_a_leaf_counts_once_in_a_sentence() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    assert evidence(engine).of_all(["hồ hồ hồ hồ"])[0][0] == evidence(engine).of_all(["hồ và và và"])[0][0]
+    assert scorer(engine).score_all(["hồ hồ hồ hồ"])[0][0] == scorer(engine).score_all(["hồ và và và"])[0][0]
 
 
 @pytest.mark.parametrize("text", ["", "   \n ", ELSEWHERE, "…!? .", "\u0301\u0301", "ho"])
 def test_a_text_without_any_leaf_is_worth_nothing(text: str) -> None:
-    assert evidence(engine_of(SPREAD, TOGETHER, ELSEWHERE)).of_all([text]) == [(0.0, -1)]
+    assert scorer(engine_of(SPREAD, TOGETHER, ELSEWHERE)).score_all([text]) == [(0.0, -1)]
 
 
 def test_unmarked_leaves_are_met_whatever_the_marks_and_both_kinds_add_up() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     query = Prefer(leaf("ho", field=Field.UNMARKED), Any((leaf("hồ", 0.5), leaf("hồ_kẻ", field=Field.WORDS))))
-    both, only = evidence(engine, query).of_all(["Hồ."])[0], evidence(engine, query).of_all(["Hố."])[0]
+    both, only = scorer(engine, query).score_all(["Hồ."])[0], scorer(engine, query).score_all(["Hố."])[0]
     assert both[0] == pytest.approx(1.5 * idf(2, 3) / (0.7 + 0.3 / 25))
     assert only[0] == pytest.approx(1.0 * idf(2, 3) / (0.7 + 0.3 / 25))
 
 
 def test_marks_decomposed_newlines_and_glued_tokens_are_read_like_any_text() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    assert evidence(engine).of_all(["Ho\u0302\u0300 lớn"])[0] == evidence(engine).of_all(["Hồ lớn"])[0]
-    assert evidence(engine).of_all(["Hồ\nlớn"])[0][1] == 0
-    assert evidence(engine).of_all(["(Kẻ-Gỗ)"])[0][0] == pytest.approx(2 * idf(2, 3) / (0.7 + 0.3 / 25))
+    assert scorer(engine).score_all(["Ho\u0302\u0300 lớn"])[0] == scorer(engine).score_all(["Hồ lớn"])[0]
+    assert scorer(engine).score_all(["Hồ\nlớn"])[0][1] == 0
+    assert scorer(engine).score_all(["(Kẻ-Gỗ)"])[0][0] == pytest.approx(2 * idf(2, 3) / (0.7 + 0.3 / 25))
 
 
 @pytest.mark.parametrize(
@@ -116,45 +126,47 @@ def test_marks_decomposed_newlines_and_glued_tokens_are_read_like_any_text() -> 
 def test_a_sentence_with_what_is_sought_counts_more(seeks: Sought | None, text: str, answers: bool) -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     query = Any((leaf("hồ"), leaf("7")))
-    worth, first = evidence(engine, query, seeks).of_all([f"Trời đẹp 12 ngày, năm 2020. {text}."])[0]
+    worth, first = scorer(engine, query, seeks).score_all([f"Trời đẹp 12 ngày, năm 2020. {text}."])[0]
     assert worth == pytest.approx(
-        evidence(engine, query).of_all([f"Trời đẹp. {text}."])[0][0] * (1.5 if answers else 1)
+        scorer(engine, query).score_all([f"Trời đẹp. {text}."])[0][0] * (1.5 if answers else 1)
     )
     assert first == 6
 
 
 def test_what_is_sought_is_worth_nothing_by_itself() -> None:
-    assert evidence(engine_of(SPREAD, TOGETHER), seeks="number").of_all(["Tất cả 12 ngày."]) == [(0.0, -1)]
+    assert scorer(engine_of(SPREAD, TOGETHER), seeks="number").score_all(["Tất cả 12 ngày."]) == [(0.0, -1)]
 
 
-def test_what_is_excluded_or_weighs_nothing_is_no_evidence() -> None:
+def test_to_what_is_excluded_or_weighs_nothing_the_stage_does_not_apply() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
-    assert not evidence(engine, Exclude(leaf("rộng", 0.0), leaf("hồ")))
+    for query in (Exclude(leaf("rộng", 0.0), leaf("hồ")), leaf("hồ kẻ", field=Field.BIGRAMS)):
+        assert not BestSentence(SETTINGS).applies(question(engine, EngineRequest(query)))
 
 
 def test_a_passage_with_everything_in_one_sentence_comes_first() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     request = EngineRequest(QUERY)
     plain = engine.search(request)
-    found = rerank.search(engine, request, SETTINGS)
+    found = reranked(engine, request)
     assert [hit.info.id for hit in plain.hits] == ["bai-0", "bai-1"]
-    assert [hit.info.id for hit in found.page.hits] == ["bai-1", "bai-0"]
+    assert [hit.info.id for hit in found.hits] == ["bai-1", "bai-0"]
     before = {hit.info.id: hit.score for hit in plain.hits}
-    for hit in found.page.hits:
-        assert hit.score == pytest.approx(before[hit.info.id] + sum(found.parts[hit.info.id, hit.paragraph.position]))
+    for hit in found.hits:
+        assert isinstance(hit, RankedHit) and hit.parts.keys() == {"sentence", "first"}
+        assert hit.score == pytest.approx(before[hit.info.id] + sum(hit.parts.values()))
 
 
 @pytest.mark.parametrize("change", [{"rerank": 0}, {"weight_sentence": 0.0, "weight_first": 0.0}])
 def test_it_can_be_turned_off(change: dict[str, float]) -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     settings = SETTINGS.changed(change)
-    assert rerank.search(engine, EngineRequest(QUERY), settings).page == engine.search(EngineRequest(QUERY))
+    assert reranked(engine, EngineRequest(QUERY), settings) == engine.search(EngineRequest(QUERY))
 
 
-def test_by_date_nothing_is_ranked_anew() -> None:
+def test_by_date_nothing_is_reranked() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     request = EngineRequest(QUERY, sort="date")
-    assert rerank.search(engine, request, SETTINGS).page == engine.search(request)
+    assert reranked(engine, request) == engine.search(request)
 
 
 @pytest.fixture(scope="module")

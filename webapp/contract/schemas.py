@@ -108,10 +108,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "ScorePart": record(
         "What a clause of the query, the best sentence or an early first match added to a score.",
         {
-            "kind": {"type": "string", "enum": ["term", "phrase", "prefix", "sentence", "first"]},
-            "field": told(
-                TEXT, "The index field; the parts `sentence` and `first` have neither this nor the next three."
-            ),
+            "kind": told(TEXT, "`term`, `phrase`, `prefix`, `sentence` or `first`; others may be added."),
+            "field": told(TEXT, "The index field; only `term`, `phrase` and `prefix` have this and the next three."),
             "form": told(TEXT, "The term or phrase searched in it."),
             "frequency": told(COUNT, "Its frequency in the passage."),
             "document_frequencies": many(COUNT, "The document frequency of each of its terms."),

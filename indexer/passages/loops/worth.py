@@ -1,4 +1,4 @@
-"""What the best sentence of each text is worth: `indexer.search.rerank.Evidence`, compiled."""
+"""What the best sentence of each text is worth: `indexer.search.rerank.SentenceScorer`, compiled."""
 
 from __future__ import annotations
 
