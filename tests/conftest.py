@@ -1,4 +1,4 @@
-"""What every test may use: the measurement data where it is there, and a deterministic hypothesis."""
+"""What every test may use: the measurement data where it is there, a deterministic hypothesis, and a time limit."""
 
 from __future__ import annotations
 
@@ -18,6 +18,23 @@ settings.register_profile(
 settings.load_profile("deterministic")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SECONDS = 300
+"""The longest a test may take with its fixtures; in the folders of `SLOWER`, so many times that.
+
+Many times what the slowest takes on a quiet machine, for one that is busy or compiles every loop for the first time.
+"""
+SLOWER = {"browser": 2, "deploy": 3}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each test its time limit, unless it has one of its own or `--timeout` gives one to all."""
+    if config.getoption("timeout", None) is not None:
+        return
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            folder = item.path.relative_to(ROOT / "tests").parts[0]
+            item.add_marker(pytest.mark.timeout(SECONDS * SLOWER.get(folder, 1)))
 
 
 @pytest.fixture(scope="session")

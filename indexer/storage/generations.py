@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.durable import sync_directory
+from indexer.durable import make_directory, sync_directory
 from indexer.engine.base import Backend, Engine, Writer
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
 from indexer.storage.manifest import read_manifest, write_durably, write_manifest
@@ -155,7 +155,7 @@ def writing(directory: Path, command: str) -> Iterator[None]:
     cannot be read is rejected, not raised.
     """
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_directory(directory)
         with open(directory / "lock", "a+", encoding="utf-8") as lock:
             _acquire(lock, directory)
             since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
@@ -198,6 +198,7 @@ def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, thre
     generation = directory / "generations" / token
     engine = generation / ENGINE
     try:
+        make_directory(generation.parent)
         engine.mkdir(parents=True)
         (generation / LEXICON).mkdir()
         if change:

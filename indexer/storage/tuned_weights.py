@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from indexer.durable import sync_directory
 from indexer.errors import IndexUnwritable, SettingInvalid, TuningUnusable
 from indexer.settings import Settings
 
@@ -76,6 +77,7 @@ def write(directory: Path, tuned: Tuned) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)
+        sync_directory(directory)
     except OSError as error:
         raise IndexUnwritable(
             f"{path} cannot be written: {error.strerror}", "Check the disk and its permissions."
@@ -83,9 +85,10 @@ def write(directory: Path, tuned: Tuned) -> None:
 
 
 def remove(directory: Path) -> bool:
-    """Let the defaults count again; whether anything was in force. Raises `IndexUnwritable`."""
+    """Let the defaults count again, durably; whether anything was in force. Raises `IndexUnwritable`."""
     try:
         (directory / FILE).unlink()
+        sync_directory(directory)
     except FileNotFoundError:
         return False
     except OSError as error:
