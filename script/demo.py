@@ -22,13 +22,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/demo", description="Index corpus/ and serve it.")
     parser.add_argument("--check", action="store_true", help="ask one query over HTTP, print the answer and stop")
     parser.add_argument("--port", type=int, default=8000, help="port of the server (default: 8000)")
+    parser.add_argument("--index", type=Path, default=INDEX, help="where the index goes (default: data/demo)")
     given = parser.parse_args()
     # Ended by a signal, it takes the server with it: left behind, that would hold the port.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if status := subprocess.call([sys.executable, "-m", "indexer", "build", ROOT / "corpus", "--index", INDEX]):
+    if status := subprocess.call([sys.executable, "-m", "indexer", "build", ROOT / "corpus", "--index", given.index]):
         return status
     port = 0 if given.check else given.port
-    command = [sys.executable, "-m", "webapp", "--index", INDEX, "--port", str(port)]
+    command = [sys.executable, "-m", "webapp", "--index", given.index, "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             return serve(server, given.check)
