@@ -9,11 +9,11 @@ RUN python -m venv /opt/timdoan \
     && /opt/timdoan/bin/pip install --no-cache-dir --constraint constraints.txt .
 
 FROM python:3.11-slim-bookworm
-# Articles are read from, and the index is kept in, what is mounted here.
+# Mount point for the articles and the index.
 RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent timdoan \
     && install --directory --owner=timdoan --group=timdoan /data /data/index
 COPY --from=build /opt/timdoan /opt/timdoan
-# Compiled code is kept where a read-only root lets it: in the tmpfs of compose.yaml.
+# With a read-only root, compiled code is cached in the tmpfs of compose.yaml.
 ENV PATH=/opt/timdoan/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     NUMBA_CACHE_DIR=/tmp/numba \

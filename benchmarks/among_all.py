@@ -36,10 +36,10 @@ from indexer.ingest.reading import read
 from indexer.search.index import warm
 
 RESULTS = Path(__file__).parent / "results" / "among_all.json"
-START = "<!-- The table up to the next mark is written by `python -m benchmarks.among_all`. -->"
+START = "<!-- The table up to the next marker is written by `python -m benchmarks.among_all`. -->"
 END = "<!-- End of the table. -->"
 WRITTEN, LITERAL = "as written", "as written, without repair and abbreviations"
-UNSOUGHT = "as written, number or date sought off"
+UNSOUGHT = "as written, number or date boost off"
 PLAIN = "plain syllable BM25 (k1 1.2, b .75)"
 ROWS = (WRITTEN, *VARIANTS, LITERAL, UNSOUGHT, *PEERS)
 """Of the table, in its order."""

@@ -31,7 +31,7 @@ from indexer.search.index import Index, warm
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "relevance.json"
-START = "<!-- The tables up to the next mark are written by `python -m benchmarks.relevance`. -->"
+START = "<!-- The tables up to the next marker are written by `python -m benchmarks.relevance`. -->"
 END = "<!-- End of the tables. -->"
 
 TYPED = ("nomarks", "telex")
@@ -46,7 +46,7 @@ OFF: dict[str, dict[str, float]] = {
     "question frames kept": {"question_frames": 0},
     "nothing re-ranked": {"rerank": 0},
     "best sentence off": {"weight_sentence": 0},
-    "number or date sought off": {"weight_answer": 0},
+    "number or date boost off": {"weight_answer": 0},
     "first match off": {"weight_first": 0},
     "minimum match 0": {"minimum_match": 0},
     "BM25 k1 1.2, b .75, idf power 1": {"k1": 1.2, "b": 0.75, "idf_power": 1.0},

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.figures import middle
 from benchmarks.targets import Target, targets
 
-START = "<!-- The tables up to the next mark are written by `python -m benchmarks`. -->"
+START = "<!-- The tables up to the next marker are written by `python -m benchmarks`. -->"
 END = "<!-- End of the tables. -->"
 
 NAMES = {

@@ -34,7 +34,7 @@ from indexer.storage.generations import published
 from indexer.vietnamese import forms
 
 ROOT = Path(__file__).resolve().parent.parent
-START = "<!-- The table up to the next mark is written by `python -m benchmarks.spelling --index DIR`. -->"
+START = "<!-- The table up to the next marker is written by `python -m benchmarks.spelling --index DIR`. -->"
 END = "<!-- End of the table of spelling. -->"
 SLIPS = ROOT / "indexer" / "lexicon" / "slips.tsv"
 HALVES = ("looked at", "held out")
