@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from indexer.articles.model import ArticleInfo, Paragraph
 
@@ -169,7 +169,7 @@ class Results:
     their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that better
     ones may be missing. `passages` is the page, in rank order; where it was grouped,
     `groups` holds the same passages under their articles. `more` says whether a next page has something. `facets` has
-    the counts of the facets asked for, in the order asked.
+    the counts of the facets asked for, in the order asked. `targets` is for `Index.highlight` alone.
     """
 
     query: str
@@ -188,6 +188,7 @@ class Results:
     groups: tuple[ArticleGroup, ...] = ()
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
     degraded: bool = False
+    targets: tuple[Any, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningU
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
 from indexer.loops import warm as warm  # Here everything is imported that it is to compile.
 from indexer.passages.highlight import Highlighter
+from indexer.passages.targets import Target
 from indexer.query.filters import restricted
 from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed, parse
@@ -160,6 +161,7 @@ class Index:
             groups=by_article(presented, page.matched) if request.group == "article" else (),
             facets=facets,
             degraded=degraded,
+            targets=planned.targets,
         )
         self._observer(results)
         return results
@@ -170,15 +172,29 @@ class Index:
         _, _, page = self._found(request)
         return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
 
-    def highlight(self, texts: Sequence[str], query: str, seconds: float | None = None) -> list[tuple[Span, ...]]:
-        """For each of `texts`, which belong together, the spans that a search for `query` would mark in it.
+    def highlight(
+        self, query: Results | str, texts: Sequence[str], seconds: float | None = None
+    ) -> list[tuple[Span, ...]]:
+        """The spans to highlight in each of `texts`, which belong together.
 
-        `seconds` as in `search`.
+        For `Results` they are what was highlighted in its passages: nothing is planned or searched again. For the text
+        of a query they are what a search for it would highlight; `seconds` as in `search`.
         """
-        ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
-        _, planned, _ = self._found(SearchRequest(query, per_page=1), ends)
-        highlighter = Highlighter(planned.targets)
-        return highlighter.highlight_together(texts)
+        targets = query.targets if isinstance(query, Results) else self._targets(query, seconds)
+        return Highlighter(targets).highlight_together(texts)
+
+    def _targets(self, text: str, seconds: float | None) -> tuple[Target, ...]:
+        """What a search for a text highlights. It takes a search only where a phrase may be read as its words."""
+        parsed, request = parse(text, self._settings), SearchRequest(text)
+        planned, instead = self._planned(parsed, request), without_quotes(parsed)
+        if instead is not None:
+            left = self._settings.search_seconds if seconds is None else seconds
+            if (
+                planned.node is None
+                or not self._engine.search(EngineRequest(planned.node, limit=0, seconds=left)).total
+            ):
+                planned = self._planned(instead, request)
+        return planned.targets
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """How a half-typed query may go on, likeliest first; any text is allowed.
@@ -355,12 +371,15 @@ class Index:
         self, request: SearchRequest, planned: Plan, page: EnginePage, ends: float
     ) -> tuple[dict[str, FacetCounts], bool]:
         """The facets, and whether the time ran out over them."""
-        counted, degraded = dict(page.facets), False
-        for names, without in apart(request):
-            # Where only a restriction asked for something, everything is left without it.
-            node = restricted(planned.asked, without) or Everything()
-            answer = self._engine.search(EngineRequest(node, limit=0, facets=names, seconds=_left(ends)))
-            counted, degraded = counted | dict(answer.facets), degraded or answer.degraded
+        others = list(apart(request))
+        left = _left(ends)
+        seconds = None if left is None else left / max(len(others), 1)
+        # Where only a restriction asked for something, everything is left without it.
+        nodes = [(restricted(planned.asked, without) or Everything(), names) for names, without in others]
+        requests = [EngineRequest(node, limit=0, facets=names, seconds=seconds) for node, names in nodes]
+        pages = [page, *(self._engine.search_many(requests) if requests else ())]
+        counted = {name: counts for each in pages for name, counts in each.facets.items()}
+        degraded = any(each.degraded for each in pages)
         return facet_counts(request, counted), degraded
 
     def _explained(self, node: Node, request: SearchRequest, ends: float) -> Explain:

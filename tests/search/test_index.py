@@ -152,13 +152,18 @@ def test_an_index_answers_several_threads_alike(index: Index) -> None:
         assert list(pool.map(lambda query: ids(index.search(SearchRequest(query))), queries)) == alone
 
 
-def test_marks_of_any_texts_are_those_of_the_query(index: Index) -> None:
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [("co thi dua", "cờ thi đua"), ('ai trao "cờ thi đua rất xuất sắc"', "trao cờ thi đua xuất sắc")],
+)
+def test_texts_are_highlighted_for_results_as_for_the_text_of_their_query(index: Index, query: str, shown: str) -> None:
     texts = ["Tư lệnh trao cờ thi đua xuất sắc cho hai tập thể.", "Một hai ba."]
-    marks = index.highlight(texts, "co thi dua")
-    assert [[text[start:end] for start, end in spans] for text, spans in zip(texts, marks, strict=True)] == [
-        ["cờ thi đua"],
+    found = index.highlight(index.search(SearchRequest(query)), texts)
+    assert [[text[start:end] for start, end in spans] for text, spans in zip(texts, found, strict=True)] == [
+        [shown],
         [],
     ]
+    assert index.highlight(query, texts) == found
 
 
 class _Corpus:

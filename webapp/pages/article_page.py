@@ -54,7 +54,7 @@ def lines(article: Article, index: Index, query: str) -> list[Line]:
 
     A paragraph counts as matched when at least half as much of it is marked as of the one with the most.
     """
-    highlights = index.highlight([paragraph.text for paragraph in article.paragraphs], query)
+    highlights = index.highlight(query, [paragraph.text for paragraph in article.paragraphs])
     marked = [sum(end - start for start, end in spans) for spans in highlights]
     most = max(marked, default=0)
     found = [

@@ -42,10 +42,9 @@ def search() -> str | Response:
     with lease() as index:
         results = index.search(replace(asked, facets=FACETS, facet_values=VALUES_COUNTED))
         articles = [group.article for group in results.groups]
-        # Beside what is marked in the passages, a title with less is left alone.
+        # Beside what is highlighted in the passages, a title with less is left alone.
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
-        left = max(0.0, settings().search_seconds - results.took_ms / 1000)
-        highlights = index.highlight(texts, asked.text, left)
+        highlights = index.highlight(results, texts)
         titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
 
     def address(**changed: object) -> str:

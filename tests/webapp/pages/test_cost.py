@@ -1,0 +1,66 @@
+"""What a page takes: how often the engine is asked and a query is planned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+import indexer.search.index
+from indexer.engine.whoosh.engine import WhooshEngine
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each of some functions was called."""
+    counter: Counter[str] = Counter()
+
+    def count(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def counting(*arguments: Any, **named: Any) -> Any:
+            counter[name] += 1
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    count(WhooshEngine, "search")
+    count(indexer.search.index, "plan")
+    return counter
+
+
+@pytest.mark.parametrize(
+    ("query", "searches"),
+    [
+        ("q=cờ thi đua", 1),
+        ('q="thi đua" hội nghị -bưởi', 1),
+        ("q=cờ thi đua&sort=date&page=2", 1),
+        ("q=hội nghị&kind=body", 2),  # the kinds are counted without that restriction
+        ("q=hội nghị&kind=body&source=Báo Mẫu&after=2020", 4),
+    ],
+)
+def test_a_results_page_plans_once_and_asks_the_engine_once(
+    client: FlaskClient, calls: Counter[str], query: str, searches: int
+) -> None:
+    assert client.get(f"/search?{query}").status_code == 200
+    assert calls == {"search": searches, "plan": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("co thi dua", {"plan": 1}),
+        ('"cờ thi đua"', {"plan": 1}),
+        # Whether the phrase is found decides how its words are highlighted.
+        ('trao "cờ thi đua"', {"plan": 1, "search": 1}),
+        ('trao "thi đua cờ"', {"plan": 2, "search": 1}),
+    ],
+)
+def test_an_article_page_searches_only_where_a_phrase_may_be_read_as_words(
+    client: FlaskClient, calls: Counter[str], query: str, expected: dict[str, int]
+) -> None:
+    response = client.get("/articles/thoi-su/hoi-nghi", query_string={"q": query})
+    assert response.status_code == 200
+    assert calls == expected
