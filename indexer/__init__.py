@@ -72,6 +72,8 @@ if TYPE_CHECKING:
     )
     from indexer.search.index import Index, open_index, warm
     from indexer.search.query_log import QueryLog, QueryLogSummary, read_query_log
+    from indexer.search.ranking import Question, RankedHit, Stage
+    from indexer.search.stages import STAGES
     from indexer.settings import Configuration, Settings, read_settings
     from indexer.storage.generations import Published
     from indexer.storage.tuned_weights import Tuned
@@ -90,6 +92,8 @@ _NAMES = {
     "SearchRequest Similar Snippet Span Suggestion",
     "indexer.search.index": "Index open_index warm",
     "indexer.search.query_log": "QueryLog QueryLogSummary read_query_log",
+    "indexer.search.ranking": "Question RankedHit Stage",
+    "indexer.search.stages": "STAGES",
     "indexer.settings": "Configuration Settings read_settings",
     "indexer.storage.generations": "Published",
     "indexer.storage.tuned_weights": "Tuned",
@@ -99,6 +103,7 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 __all__ = [
     "FACETS",
     "RESULT_PARTS",
+    "STAGES",
     "USUAL_RESULT_PARTS",
     "Article",
     "ArticleGroup",
@@ -126,6 +131,8 @@ __all__ = [
     "QueryLogMissing",
     "QueryLogSummary",
     "QueryWarning",
+    "Question",
+    "RankedHit",
     "Rejection",
     "Report",
     "Results",
@@ -138,6 +145,7 @@ __all__ = [
     "Snippet",
     "SourceFailed",
     "Span",
+    "Stage",
     "Suggestion",
     "TimDoanError",
     "Tuned",

@@ -81,7 +81,10 @@ def test_every_parameter_of_a_search_stands_in_the_documentation_of_the_endpoint
     assert named == list(search_parameters(Settings()))
 
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+DOCUMENTS = (
+    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"),
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
