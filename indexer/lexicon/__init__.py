@@ -1,8 +1,8 @@
-"""What the index taught us: which syllables, pairs, phrases and abbreviations the indexed text uses, and how often.
+"""The lexicon: syllables, bigrams, phrases and abbreviations of the indexed text, with their counts.
 
-`learn` counts while indexing, `store` keeps the counts; `repair`, `abbreviations` and `suggest` read queries by them,
-and `facts` tells a person what they are. Imports `indexer.vietnamese` and `indexer.errors` only; what is done with a
-repaired or expanded query lives in `indexer.query`.
+`learn` counts while indexing and `store` holds the counts. `repair` corrects queries by them, `abbreviations` expands
+abbreviations, `suggest` completes queries, and `facts` collects what is known of a syllable. How a corrected or
+expanded query is searched is decided in `indexer.query`.
 """
 
 from indexer.errors import LexiconUnusable

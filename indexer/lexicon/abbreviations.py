@@ -1,8 +1,8 @@
-"""What an abbreviation stands for, and how a phrase is abbreviated.
+"""Abbreviations and their long forms, looked up in both directions.
 
-Two sources: what the indexed text defines itself (`definitions`), and a reviewed list of those that newspapers use
-without ever defining them (`abbreviations.tsv`, written for this project: one reading a line, with the field in which
-it is used). Whether and how a query is expanded is for `indexer.query` to decide.
+There are two sources: definitions in the indexed text (`definitions`), and a reviewed list of abbreviations that
+newspapers use without defining them (`abbreviations.tsv`, written for this project: one reading per line, with the
+domain in which it is used). Whether and how a query is expanded is decided in `indexer.query`.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import fold, forms, is_syllable
 
 LONGEST_SHORT = 5
-"""Tokens in an abbreviation, at most: `PCTT & TKCN`."""
+"""Most tokens in an abbreviation: `PCTT & TKCN`."""
 LONGEST_LONG = 14
-"""Syllables in what an abbreviation stands for, at most."""
+"""Most syllables in a long form."""
 
 Source = Literal["reviewed", "text"]
 
 _FILE = "abbreviations.tsv"
 _PARTS = re.compile(r"[^\W_]+")
-# A definition in the indexed text says more than any number of mere occurrences of the phrase.
+# A definition in the indexed text is stronger evidence than any number of mere occurrences of the phrase.
 _DEFINITION = 20
-# What a form elsewhere in the query says, beside a neighbour.
+# The weight of a form elsewhere in the query, relative to an adjacent one.
 _KINSHIP = 0.3
 
 
@@ -44,8 +44,8 @@ _KINSHIP = 0.3
 class Expansion:
     """One reading of an abbreviation.
 
-    `short` is how it is written, `forms` what it stands for; `count` how often the text defines it so (0: it never
-    does), `article` an article that does, and `note` the field in which the reviewed list has it.
+    `short` is the abbreviation as written, `forms` its long form, `count` how often the text defines it so (0: never),
+    `article` an article that does, and `note` the domain given in the reviewed list.
     """
 
     short: str
@@ -58,7 +58,7 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Abbreviated:
-    """Forms `start` to `end` (exclusive) of a query are an abbreviation; its readings, likeliest first."""
+    """An abbreviation in a query: its forms `start` to `end` (exclusive), and its expansions, likeliest first."""
 
     start: int
     end: int
@@ -67,7 +67,7 @@ class Abbreviated:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """Forms `start` to `end` (exclusive) of a query are abbreviated as `short`; `spellings` are its forms."""
+    """A phrase of a query that has an abbreviation: its forms `start` to `end` (exclusive), and the abbreviation's."""
 
     start: int
     end: int
@@ -76,7 +76,7 @@ class Spelled:
 
 
 def spellings(short: str) -> tuple[tuple[str, ...], ...]:
-    """The forms of every way an abbreviation is written: `QP-AN` gives (qp, an) and (qpan).
+    """The forms of every spelling of an abbreviation: `QP-AN` gives (qp, an) and (qpan).
 
     An ampersand may be `và` too: `GD&ĐT` gives (gd, đt), (gdđt) and (gd, và, đt).
     """
@@ -99,7 +99,7 @@ def reviewed() -> tuple[Expansion, ...]:
 
 
 class Abbreviations:
-    """The readings known of one lexicon and of the reviewed list; with no lexicon, of the list alone."""
+    """The abbreviations of a lexicon and the reviewed list; without a lexicon, of the list alone."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon
@@ -117,11 +117,11 @@ class Abbreviations:
     def expansions(
         self, short: Sequence[str], before: str = "", after: str = "", others: Sequence[str] = ()
     ) -> list[Expansion]:
-        """What the forms of an abbreviation stand for, in any case, with its diacritics or without any, hyphens or not.
+        """The expansions of an abbreviation, whatever its case and hyphens, with its diacritics or without any.
 
-        The likeliest reading comes first: the letters as typed before others (`dh` is duyên hải rather than đại học),
-        then by how often the text has it, how well it stands between the forms `before` and `after`, and what the
-        `others` of the query have to do with it.
+        The likeliest comes first: exactly the letters typed before others (`dh` is duyên hải rather than đại học), then
+        by frequency in the text, fit between the forms `before` and `after`, and association with the `others` of the
+        query.
         """
         found = [entry for entry in self._by_short.get(_key(short), ()) if _may_be(short, entry.short)]
         typed = "".join(short)
@@ -132,7 +132,7 @@ class Abbreviations:
         return sorted(found, key=lambda entry: (-likelihood(entry), entry.short, entry.forms))
 
     def abbreviations(self, long: Sequence[str]) -> list[Expansion]:
-        """How the text and the list abbreviate exactly these forms, most often defined first."""
+        """The abbreviations of exactly these forms, most often defined first."""
         return sorted(
             self._by_long.get(tuple(long), []), key=lambda entry: (-entry.count, len(entry.short), entry.short)
         )
@@ -181,7 +181,7 @@ class Abbreviations:
         return found
 
     def _merged(self) -> Iterator[tuple[Expansion, list[str]]]:
-        """Every reading once, as the text defines it or else as the list has it; and how its letters are parted."""
+        """Every expansion once, from the text or else from the list; and how its letters are split."""
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         shorts: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
         definitions = self._lexicon.definitions if self._lexicon is not None else ()
@@ -212,10 +212,10 @@ class Abbreviations:
         return score
 
     def _kinship(self, long: Sequence[str], others: Sequence[str]) -> float:
-        """How much the text ties the other forms of a query to a reading: `viện` stands with `bệnh`, hence with BN.
+        """How strongly the text associates the other forms of a query with an expansion: `viện` with `bệnh`, hence BN.
 
-        Of each form the nearest tie to a syllable of the reading, as the logarithm of the attraction of the two in
-        either order. A form that is a syllable of the reading itself says nothing.
+        For each form its strongest association with a syllable of the expansion, as the logarithm of the attraction of
+        the two in either order. A form that is itself a syllable of the expansion does not count.
         """
         lexicon = self._lexicon
         if lexicon is None:
@@ -228,7 +228,7 @@ class Abbreviations:
 
 
 def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[int]]:
-    """The first form of keys -> how many forms such keys have, as far as that is allowed, most first."""
+    """The first form of keys -> the lengths of those keys, up to the limit, longest first."""
     sizes: defaultdict[str, set[int]] = defaultdict(set)
     for key in keys:
         if len(key) in allowed:
@@ -237,7 +237,7 @@ def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[in
 
 
 def _may_be(typed: Sequence[str], short: str) -> bool:
-    """Whether typed forms are the letters of an abbreviation; a letter typed with diacritics is meant with them.
+    """Whether typed forms are the letters of an abbreviation; diacritics that were typed must match.
 
     So `TU` may be TƯ, but `TỰ` is not.
     """

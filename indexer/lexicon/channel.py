@@ -1,9 +1,9 @@
-"""What each typed syllable may have been meant to be, and how likely each slip is: the channel of the noisy channel.
+"""The error model of query correction: candidates for each typed syllable, and the probability of each typing error.
 
-People type in a few habits, and one query has one habit: with all diacritics; with none; with some; raw Telex; raw VNI.
-Each habit has its own costs, so that a query with no mark at all is read as one whose diacritics are all missing, while
-a single unmarked syllable among marked ones is believed. Costs are logarithms of probabilities. Which reading of a
-whole query is best is decided in `repair`.
+A query is typed in one of a few habits: with all diacritics; with none; with some; raw Telex; raw VNI. Each habit has
+its own costs, so that a query without any diacritics is read as one whose diacritics are all missing, while a single
+syllable without diacritics among others with them is taken as typed. Costs are logarithms of probabilities. `repair`
+chooses the best reading of a whole query.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Habit(IntEnum):
 
 
 PRIORS = (-0.5, -1.4, -3.0, -3.0, -3.0)
-"""The logarithm of how common each habit is."""
+"""The log prior of each habit."""
 
 Costs = tuple[float, float, float, float, float]
 """A cost for each habit."""
@@ -43,7 +43,7 @@ Costs = tuple[float, float, float, float, float]
 LONGEST_REPAIRED = 24
 """A longer token is left as it is."""
 MOST_CANDIDATES = 32
-"""Candidates for one place, the likeliest by themselves."""
+"""Most candidates for one position, the likeliest in isolation."""
 
 _CACHED = 1 << 12
 _NEVER = -30.0
@@ -68,10 +68,10 @@ _VOWELS = "aeiouy"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What one piece of typed text may mean: forms, their numbers in the lexicon, and costs.
+    """The candidates for one piece of typed text: forms, their numbers in the lexicon, and costs.
 
-    `costs` has a row for each habit and a column for each form. `kept` says that the first form is what was typed,
-    `decoded` which habits alone explain one of the forms: raw keys of theirs.
+    `costs` has a row for each habit and a column for each form. `kept` is true if the first form is what was typed;
+    `decoded` has the habits whose raw keys alone explain one of the forms.
     """
 
     forms: tuple[str, ...]
@@ -93,14 +93,14 @@ class Arc:
 class Channel:
     """Proposes candidates from one lexicon.
 
-    With `thorough`, for what is known to be a slip: rare forms too, and what two confusions or a letter moved may give.
+    With `thorough`, for syllables known to be wrong: also rare forms, two confusions, and a moved letter.
     """
 
     def __init__(self, lexicon: Lexicon, *, thorough: bool = False) -> None:
         self._lexicon = lexicon
         self._thorough = thorough
-        # A form rarer than this is as likely a slip in the text itself: not proposed for something else. In little text
-        # most forms are rare, and what stands in a dictionary is no slip.
+        # A form rarer than this is as likely a misspelling in the text itself, so it is not proposed. In little text
+        # most forms are rare, and a form of the dictionary is not a misspelling.
         self._least = 2 if thorough else max(2, lexicon.syllables // 2_000_000)
         self._most = None if thorough else MOST_CANDIDATES
         self._listed = _listed(lexicon)
@@ -109,7 +109,8 @@ class Channel:
         self._joined = functools.lru_cache(_CACHED)(self._together)
 
     def arcs(self, forms: Sequence[str], doubtful: Sequence[bool]) -> list[Arc]:
-        """All that a query may mean. `doubtful[i]`: no sign that form i belongs between its neighbours."""
+        """All candidates for a query. `doubtful[i]`: there is no evidence that form i belongs between its
+        neighbours."""
         found = []
         for at, form in enumerate(forms):
             found.append(Arc((at, 0), (at + 1, 0), self.options(form, doubtful[at])))
@@ -125,7 +126,7 @@ class Channel:
         return found
 
     def _options(self, form: str, doubtful: bool) -> Options:
-        """What one token may mean as one syllable; the first is itself."""
+        """The candidates for one token as one syllable; the first is the token itself."""
         decodable = len(form) <= LONGEST_REPAIRED
         telex = self._known(decode_telex(form)) if decodable else None
         vni = self._known(decode_vni(form)) if decodable else None
@@ -133,7 +134,7 @@ class Channel:
         never = _NEVER if has_diacritics(form) else 0.0
         kept: Costs = (0.0, never, _HALF if never else 0.0, -8.0 if telex else never, -8.0 if vni else never)
         if known < 0 and form.isalpha():
-            # The model gives every unknown form the same small share, but the longer it is the more there could be.
+            # The model gives every unknown form the same small probability, but longer forms are less likely each.
             kept = _plus(kept, _UNKNOWN_LETTER * max(0, len(form) - _SHORTEST_SPLIT))
             if has_diacritics(form) and not is_syllable(form):
                 kept = _plus(kept, _NO_SYLLABLE)
@@ -164,7 +165,7 @@ class Channel:
     def _as_options(
         self, choices: Sequence[tuple[str, Costs]], known: Mapping[str, int] | None = None, *, kept: bool = False
     ) -> Options:
-        """The options of forms and their costs; `known` are the numbers of the forms, where they were looked up."""
+        """Forms and their costs as options; `known` has the numbers of forms that were looked up already."""
         forms = tuple(form for form, _ in choices)
         number_of = self._lexicon.number if known is None else known.__getitem__
         numbers = np.array(list(map(number_of, forms)), np.int64)
@@ -177,8 +178,8 @@ class Channel:
         return self._lexicon.count_of(number) >= (1 if number in self._listed else self._least)
 
     def _trust(self, form: str) -> float:
-        """What speaks against a slip in a form because the index knows it: little for a syllable, which any slip may
-        give; much for anything else, which is a name, a foreign word or a code.
+        """The evidence against an error in a form that is in the index: weak for a syllable, which any error may
+        produce; strong for anything else, which is a name, a foreign word or a code.
         """
         if self._lexicon.count(form) < _KNOWN:
             return 0.0
@@ -191,7 +192,7 @@ class Channel:
         return form if form is not None and self._lexicon.count(form) else None
 
     def _edited(self, letters: str) -> Iterator[tuple[int, float]]:
-        """The numbers of forms whose letters are one edit from the typed ones, with what the edit costs."""
+        """The numbers of forms whose letters are one edit from the typed ones, with the cost of the edit."""
         neighbours = self._lexicon.neighbours(letters)
         for other in confusions(letters):
             if other not in neighbours:
@@ -209,7 +210,7 @@ class Channel:
                         yield number, cost
 
     def _pieced(self, form: str) -> list[tuple[int, int, Options]]:
-        """Ways to read a token as several syllables run together: known ones, each with its [start, end) in it."""
+        """The splits of a token into known syllables, each with its [start, end) in the token."""
         size = len(form)
         if not _SHORTEST_SPLIT <= size <= LONGEST_REPAIRED or not form.isalpha():
             return []
@@ -239,7 +240,7 @@ class Channel:
         return found
 
     def _pieces(self, typed: str) -> list[str]:
-        """What a piece of a token may be: syllables, or a longer known word as it is."""
+        """The candidates for a piece of a token: syllables, or a longer known word as it is."""
         typed = canonical(typed)
         marked = has_diacritics(typed)
         frequent = [
@@ -259,7 +260,7 @@ class Channel:
         return sorted(forms, key=lambda form: -self._lexicon.count(form))[:_MOST_PIECE_FORMS]
 
     def _together(self, first: str, second: str) -> Options | None:
-        """What two tokens are together, if one syllable was torn in two: `th ành`."""
+        """The syllables that two tokens make if one was split by a space: `th ành`."""
         whole = first + second
         if len(whole) > _LONGEST_SYLLABLE or not whole.isalpha() or (is_syllable(first) and is_syllable(second)):
             return None
@@ -272,7 +273,7 @@ class Channel:
 
 
 def _of_two(typed: str, meant: str) -> float | None:
-    """What two confusions cost, or a letter moved; None for anything else that takes more than one edit."""
+    """The cost of two confusions or a moved letter; None for anything else beyond one edit."""
     if meant in confusions_of_both(typed):
         return 2 * TYPICAL
     return ANY if moved(typed, meant) else None
@@ -280,7 +281,7 @@ def _of_two(typed: str, meant: str) -> float | None:
 
 @functools.cache
 def _dictionary() -> frozenset[str]:
-    """The syllables of a dictionary's words of several syllables: a piece may be one that no text here has."""
+    """The syllables of the dictionary's words: a piece may be one that the text does not have."""
     return frozenset(itertools.chain.from_iterable(word_pairs()))
 
 
@@ -323,7 +324,7 @@ def _costs_of_marks(typed: str, meant: str) -> Costs:
 
 
 def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
-    """Costs of a slip in the letters, given its own."""
+    """Costs under each habit of an error in the letters, given the cost of the edit."""
     if not has_diacritics(typed):
         bare = 0.0 if not has_diacritics(meant) else _MISSING
         return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)

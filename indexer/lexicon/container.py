@@ -3,7 +3,7 @@
     magic "TDLEXICN" | u32 version | u32 bytes of the table | u64 bytes of the whole file | u32 CRC-32 of the sections
     u32 CRC-32 of the table | table: UTF-8 JSON {name: [numpy type, offset, length]} | sections, each on 8 bytes
 
-Everything is little-endian. What the arrays mean lives in `store`.
+Everything is little-endian. `store` defines the arrays.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from indexer.errors import LexiconUnusable
 
 VERSION = 1
 CHECKED_AT_OPEN = 64 << 20
-"""A file of at most so many bytes is read through when it is opened, to compare its CRC (under 30 ms)."""
+"""The CRC of a file of at most so many bytes is verified when it is opened (under 30 ms)."""
 
 Sections: TypeAlias = dict[str, NDArray[Any]]
 
@@ -35,7 +35,7 @@ _HINT = "Search goes on without repair and suggestions. Build the index again to
 
 
 def write_sections(path: Path, sections: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays of uint8, uint32 or uint64 to a new file and make it durable (fsync)."""
+    """Write arrays of uint8, uint32 or uint64 to a new file and fsync it."""
     table: dict[str, list[object]] = {}
     contents: list[NDArray[Any]] = []
     offset = checksum = 0

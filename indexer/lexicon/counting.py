@@ -1,6 +1,6 @@
-"""Counts of very many keys in little memory: sorted arrays, merged as they grow, pruned when they grow too far.
+"""Counts of very many keys in bounded memory: sorted arrays, merged as they grow and pruned when they grow too large.
 
-A key is a number; what it stands for is the caller's matter (pairs of syllables in `learn`, phrases in `phrases`).
+A key is a number; callers define its meaning (bigrams of syllables in `learn`, phrases in `phrases`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def counted(keys: Keys) -> tuple[Keys, Counts]:
 
 
 def summed(keys: Keys, counts: Counts) -> tuple[Keys, Counts]:
-    """Sorted keys with counts, each key once with the sum of its counts (which stops at the largest uint32)."""
+    """Sorted keys with counts, each key once with the sum of its counts (at most the largest uint32)."""
     if not len(keys):
         return keys, counts
     firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
@@ -31,7 +31,7 @@ def summed(keys: Keys, counts: Counts) -> tuple[Keys, Counts]:
 def _merge_into(larger: list[NDArray[Any]], smaller: tuple[Keys, Counts]) -> tuple[Keys, Counts]:
     """Two runs as one. `larger` is emptied, and its counts are changed: of very many keys there are not three copies.
 
-    What is new of the smaller is put into the larger, which takes less memory than sorting both.
+    New keys of the smaller run are inserted into the larger, which takes less memory than sorting both.
     """
     counts, keys = larger.pop(), larger.pop()
     more, more_counts = smaller
@@ -48,9 +48,9 @@ def _merge_into(larger: list[NDArray[Any]], smaller: tuple[Keys, Counts]) -> tup
 class KeyCounter:
     """How often each key was seen, exactly, up to `budget` distinct keys.
 
-    When there are more, the rarest are forgotten: first all that were counted once, then those counted twice, and so
-    on until at most three quarters of the budget are left. That is lossy counting (Manku and Motwani 2002): a key's
-    count can only be too low, by at most the sum of the thresholds (`forgotten`).
+    When there are more, the rarest are dropped: first all that were counted once, then those counted twice, and so on
+    until at most three quarters of the budget are used. This is lossy counting (Manku and Motwani 2002): a count can
+    only be too low, by at most the sum of the thresholds (`forgotten`).
     """
 
     def __init__(self, budget: int) -> None:
@@ -60,7 +60,7 @@ class KeyCounter:
 
     def add(self, keys: Keys, counts: Counts | None = None) -> None:
         """Count keys in any order, each once; or, with `counts`, ascending distinct keys that many times."""
-        # Counts will be changed: those that are given are another's, or lie in a file.
+        # Counts are changed later, and those given belong to the caller or to a mapped file.
         self._runs.append(counted(keys) if counts is None else (keys, counts.copy()))
         # Runs at least halve in size from first to last, so that each key is merged a logarithmic number of times.
         while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):

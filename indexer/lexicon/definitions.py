@@ -1,8 +1,7 @@
-"""Abbreviations a text defines itself: `lực lượng vũ trang (LLVT)`, `LLVT (lực lượng vũ trang)`.
+"""Extraction of abbreviations defined in the text: `lực lượng vũ trang (LLVT)`, `LLVT (lực lượng vũ trang)`.
 
 The method is that of Schwartz and Hearst (2003), on the initials of syllables: the letters of the short form are
-matched from right to left with the first letters of the syllables beside the bracket. How the pairs are used lives in
-`abbreviations`.
+matched from right to left with the first letters of the syllables beside the bracket. `abbreviations` uses the pairs.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from indexer.vietnamese import Analysis, fold
 
 MOST_DEFINITIONS = 20_000
-"""Different pairs kept; when there are twice as many, the rarest are forgotten."""
+"""Distinct pairs kept; when there are twice as many, the rarest are dropped."""
 
 _MOST_LETTERS = 10
 _LONGEST_LONG_FORM = 14
@@ -24,13 +23,13 @@ _SHORT = rf"[{_CAPITAL}][{_CAPITAL}0-9]*(?:\s?[-–—.&/]\s?[{_CAPITAL}0-9]+){{
 _AFTER = re.compile(rf"\(\s?({_SHORT})\s?\)")
 _BEFORE = re.compile(rf"(?<!\w)({_SHORT})\s?\(([^()\n]{{4,120}})\)")
 _STOPS_BETWEEN = re.compile(r"[.;:!?()\n\"“”\[\]]")
-# Syllables a short form may pass over.
+# Syllables that a short form may skip.
 _PASSED_OVER = frozenset(["và", "của", "các", "về", "những", "cho", "trong", "and", "of", "the", "for", "in"])
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A short form as written, the forms of the long one, and how often the text says so."""
+    """A short form as written, the forms of the long form, and how often the text defines it so."""
 
     short: str
     long: tuple[str, ...]
@@ -40,12 +39,12 @@ class Definition:
 
 
 def abbreviation_key(text: str) -> str:
-    """What all spellings of an abbreviation share: `QP-AN`, `QP – AN`, `qp an` and `QPAN` are `qpan`."""
+    """The key that all spellings of an abbreviation share: `QP-AN`, `QP – AN`, `qp an` and `QPAN` are `qpan`."""
     return "".join(character for character in fold(text.lower()) if character.isalnum())
 
 
 def defined(analysis: Analysis, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The abbreviations that a paragraph defines: the short form as written, the forms of the long one."""
+    """The abbreviations that a paragraph defines: the short form as written, the forms of the long form."""
     for match in _AFTER.finditer(text):
         last = bisect_right(analysis.ends, match.start())
         first = last - _LONGEST_LONG_FORM if last > _LONGEST_LONG_FORM else 0
@@ -61,7 +60,7 @@ def defined(analysis: Analysis, text: str) -> Iterator[tuple[str, tuple[str, ...
 
 
 class Definitions:
-    """Collects what a text defines."""
+    """Collects and counts the definitions of a text."""
 
     def __init__(self, known: Iterable[Definition] = ()) -> None:
         self._found: dict[tuple[str, tuple[str, ...]], list[str | int]] = {

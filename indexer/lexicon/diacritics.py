@@ -1,4 +1,4 @@
-"""The diacritics of a syllable, taken apart: those that shape letters (`ê`, `ư`, `đ`), and its tone."""
+"""The diacritics of a syllable, separated: those of letters (`ê`, `ư`, `đ`), and its tone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import unicodedata
 
 HOOK, TILDE = "\u0309", "\u0303"
-"""The tone marks that much of the country does not tell apart."""
+"""The tone marks that many dialects do not distinguish."""
 
 
 @functools.lru_cache(1 << 14)

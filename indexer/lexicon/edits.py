@@ -1,6 +1,6 @@
-"""How one slip of the finger or of the ear turns a syllable into another, and how likely each kind is.
+"""Edits of one syllable into another, by typing or by sound, and the probability of each kind.
 
-On letters without diacritics; diacritics are compared in `channel`.
+They are of letters without diacritics; `channel` compares diacritics.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import itertools
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
-# Sounds that regions or learners do not tell apart, by place in the syllable.
+# Sounds that dialects or learners do not distinguish, by position in the syllable.
 ONSETS_CONFUSED = (
     ("s", "x"),
     ("ch", "tr"),
@@ -33,12 +33,12 @@ _RIMES = """
     oi ôi, ôi ơi, ui uôi, ưi ươi
 """
 RIMES_CONFUSED = frozenset(frozenset(pair.split()) for pair in _RIMES.split(","))
-"""Rimes without tones that a region speaks alike, or that are spelled in two ways (`dày`, `dầy`)."""
+"""Rimes without tones that sound alike in some dialect, or that have two spellings (`dày`, `dầy`)."""
 
 _LONG = 6
 
 TYPICAL = -3.5
-"""The logarithm of how likely a typical confusion is, or a doubled, dropped or swapped letter."""
+"""The log probability of a typical confusion, or of a doubled, dropped or swapped letter."""
 NEIGHBOURING = -5.0
 """The same for a key beside the right one."""
 ANY = -6.5
@@ -61,7 +61,7 @@ BESIDE = _beside()
 
 @functools.lru_cache(1 << 14)
 def one_edit(typed: str, meant: str) -> float | None:
-    """The logarithm of how likely `meant` is typed as `typed`; None when they are not exactly one edit apart.
+    """The log probability that `meant` is typed as `typed`; None when they are not exactly one edit apart.
 
     An edit is a letter added, left out or replaced, two neighbouring letters swapped (optimal string alignment), or a
     typical confusion of sounds (`tr` for `ch`).
@@ -90,7 +90,7 @@ def one_edit(typed: str, meant: str) -> float | None:
 
 @functools.lru_cache(1 << 12)
 def confusions(letters: str) -> tuple[str, ...]:
-    """What `letters` becomes by each typical confusion of onset or end; some are no syllables."""
+    """The results of each typical confusion of onset or coda in `letters`; some are not syllables."""
     found = []
     for first, second in ONSETS_CONFUSED:
         for one, other in ((first, second), (second, first)):
@@ -105,15 +105,15 @@ def confusions(letters: str) -> tuple[str, ...]:
 
 @functools.lru_cache(1 << 12)
 def confusions_of_both(letters: str) -> tuple[str, ...]:
-    """What `letters` becomes by two typical confusions, mostly one of the onset and one of the end: `xác`, `sát`."""
+    """The results of two typical confusions in `letters`, mostly of onset and coda: `xác`, `sát`."""
     found = dict.fromkeys(twice for once in confusions(letters) for twice in confusions(once))
     return tuple(other for other in found if other != letters and other not in confusions(letters))
 
 
 def moved(typed: str, meant: str) -> bool:
-    """Whether one letter stands elsewhere in a long form (`pelnaty`): where letters are few, that is any other form.
+    """Whether one letter of a long form moved (`pelnaty`); in short forms that would relate almost any two.
 
-    The forms must be near each other in the sense of `Lexicon.neighbours`.
+    The forms must be neighbours in the sense of `Lexicon.neighbours`.
     """
     return typed != meant and len(typed) == len(meant) >= _LONG and sorted(typed) == sorted(meant)
 

@@ -1,6 +1,6 @@
-"""What a lexicon knows of a syllable or a phrase, gathered for a person to read.
+"""The contents of a lexicon for one syllable or phrase, for people to read (`indexer lexicon`).
 
-Nothing here decides how a query is read; that is for `repair`, `abbreviations` and `suggest`.
+Nothing here affects how a query is read; `repair`, `abbreviations` and `suggest` do that.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import fold, forms
 
 MOST_LISTED = 10
-"""Other diacritics, and followers, of one syllable that are listed, the commonest first."""
+"""Most variants with other diacritics, and most followers, that are listed of one syllable."""
 MOST_SYLLABLES = 32
-"""Syllables of a text that are told of; the rest is left out."""
+"""Most syllables of a text that are reported; the rest is left out."""
 
 Counted = tuple[tuple[str, int], ...]
 """Forms with how often they occur, the commonest first."""
@@ -26,10 +26,10 @@ Counted = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class SyllableFacts:
-    """One syllable: how often it occurs, the share of it in capitals (0 to 1), and what is near it.
+    """One syllable: its count, its share of capitalized occurrences (0 to 1), and related forms.
 
-    `same_letters` are the other forms that are the same without diacritics, `followers` what directly follows it in a
-    sentence.
+    `same_letters` are the other forms that differ only in diacritics; `followers` are the forms that directly follow it
+    in a sentence.
     """
 
     form: str
@@ -41,11 +41,11 @@ class SyllableFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A text: its syllables, how often each follows the one before, and which abbreviations it takes part in.
+    """A text: its syllables, how often each follows the one before, and its abbreviations or expansions.
 
-    `phrase_count` is how often the whole phrase occurs, None where it is no phrase that the lexicon keeps (a name, a
-    title, or a run of words that came more than once). `readings` is what the text stands for as an abbreviation,
-    `shorts` how the text is abbreviated.
+    `phrase_count` is the count of the whole phrase, None where the lexicon does not keep it (it keeps names, titles,
+    and word sequences that occur more than once). `readings` are the expansions of the text as an abbreviation,
+    `shorts` the abbreviations of the text.
     """
 
     text: str
@@ -57,7 +57,7 @@ class Facts:
 
 
 def facts(lexicon: Lexicon, text: str) -> Facts:
-    """What `lexicon` knows of a text; of a text without any syllable, nothing."""
+    """The facts of a text in `lexicon`; a text without syllables has none."""
     syllables = tuple(forms(text))[:MOST_SYLLABLES]
     abbreviations = Abbreviations(lexicon)
     return Facts(

@@ -1,11 +1,10 @@
-"""What is learned of a text while it is indexed: counts of syllables, of pairs, of phrases, and abbreviations.
+"""Learning a lexicon while indexing: counts of syllables, bigrams and phrases, and abbreviations.
 
-How the counts lie on disk and are looked up lives in `store`; what they are used for in `repair`, `abbreviations` and
-`suggest`.
+`store` lays the counts out on disk and looks them up; `repair`, `abbreviations` and `suggest` use them.
 
-All counting is done on arrays, a batch at a time, and in bounded memory whatever the size of the text. A lexicon can be
-learned further: counts are loaded and more text is added to them. Text is never subtracted. Instead the number of
-paragraphs removed is kept, and `Lexicon.stale` says when so many are gone that all should be learned anew.
+All counting is done on arrays, one batch at a time, in bounded memory whatever the size of the text. Learning can go on
+from an existing lexicon: its counts are loaded and more text is added. Text is never subtracted; the number of removed
+paragraphs is kept, and `Lexicon.stale` is true when there are so many that everything should be learned again.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from indexer.lexicon.store import FILE, Lexicon
 from indexer.vietnamese import NOT_AT_PHRASE_EDGE, Analyses, Analysis
 
 MOST_FORMS = 2_000_000
-"""A form first met after so many different ones is counted as the end of a sentence, like anything unknown."""
+"""Most distinct forms; a new form beyond them is counted as the end of a sentence, like anything unknown."""
 MOST_PAIRS = 16_000_000
-"""Pairs of syllables counted at one time (see `KeyCounter`)."""
+"""Most distinct bigrams of syllables counted at one time (see `KeyCounter`)."""
 MOST_TITLES = 500_000
-"""Different titles kept; later ones are left out."""
+"""Most distinct titles kept; later ones are left out."""
 
 _BATCH = 1 << 20
 _CONSONANTS = frozenset("bcdđfghjklmnpqrstvwxz")
@@ -42,7 +41,7 @@ _TOKENS_PER_PHRASE = 80
 
 
 class _SyllableNumbers(dict[str, int]):
-    """Form -> its number, given at first sight; 0 is `BREAK`."""
+    """Form -> its number, in order of first occurrence; 0 is `BREAK`."""
 
     def __missing__(self, form: str) -> int:
         if len(self) >= MOST_FORMS:
@@ -52,7 +51,7 @@ class _SyllableNumbers(dict[str, int]):
 
 
 class Learner:
-    """Learns from paragraphs as they are indexed. With `base`, goes on from what that lexicon knows."""
+    """Learns from paragraphs as they are indexed. With `base`, it continues from that lexicon."""
 
     def __init__(self, base: Lexicon | None = None) -> None:
         self.paragraphs = 0
@@ -72,13 +71,13 @@ class Learner:
     def add(self, analysis: Analysis, text: str, *, title: bool = False, article: str = "") -> None:
         """Learn one paragraph: its text as written and the analysis of it.
 
-        `title` says that it is the title of its article; `article` is the article's id, kept as the example of an
+        `title` is true for the title of an article; `article` is the article's id, kept as the example of an
         abbreviation defined in it.
         """
         self.learn(lexicon_input([text], Analyses.gathered([analysis])), [article], [0] if title else [])
 
     def learn(self, given: LexiconInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
-        """Learn several paragraphs: `articles` has the id of each one's article, `titles` says which are titles."""
+        """Learn several paragraphs: `articles` has the id of each one's article, `titles` the indices of titles."""
         self.paragraphs += len(given.counts)
         numbers = np.fromiter(map(self._numbers.__getitem__, given.forms), np.int32, len(given.forms))
         self._buffer.add(numbers[given.numbers], given)
@@ -96,7 +95,7 @@ class Learner:
             self._count()
 
     def forget(self, paragraphs: int) -> None:
-        """Note that paragraphs learned before are no longer in the index."""
+        """Record that paragraphs learned before are no longer in the index."""
         self.removed += paragraphs
 
     def write(self, directory: Path | str) -> None:

@@ -1,7 +1,7 @@
-"""Which phrases of the indexed text are worth suggesting, found while indexing.
+"""Phrases of the indexed text to suggest, collected while indexing.
 
-Candidates are runs of one to four words (two to six syllables) with no punctuation inside that neither begin nor end
-with a function word, and names: longest runs of capitalised syllables. How they are offered lives in `suggest`.
+Candidates are sequences of one to four words (two to six syllables) without punctuation inside that neither begin nor
+end with a function word, and names: maximal sequences of capitalised syllables. `suggest` offers them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexer.lexicon.counting import Counts, KeyCounter, Keys
 
 LONGEST = 6
-"""Syllables in a phrase, at most."""
+"""Most syllables in a phrase."""
 
 Ids: TypeAlias = NDArray[np.int32]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -32,14 +32,14 @@ _INVERSE = pow(_BASE, -1, 1 << 64)
 
 @dataclass(frozen=True, slots=True)
 class TokenFlags:
-    """What is known of each token of a batch of text."""
+    """Properties of each token of a batch of text."""
 
     begins: Flags
     """It begins a word."""
     apart: Flags
     """Punctuation stands before it."""
     opens: Flags
-    """It is the first of a sentence, or of what a bracket or quotation mark encloses."""
+    """It is the first of a sentence, or the first after an opening bracket or quotation mark."""
     capital: Flags
     """It begins with a capital letter."""
     barred: Flags
@@ -49,8 +49,8 @@ class TokenFlags:
 class PhraseCounter:
     """Counts phrases given as rows of syllable numbers, in bounded memory.
 
-    A phrase is known by a 64-bit polynomial hash of its syllables (Karp and Rabin 1987), so that all phrases of a batch
-    are hashed at once from prefix sums; two phrases that collide would be counted as one.
+    A phrase is identified by a 64-bit polynomial hash of its syllables (Karp and Rabin 1987), so that all phrases of a
+    batch are hashed at once from prefix sums; two phrases that collide would be counted as one.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class PhraseCounter:
         self._kept = 0
 
     def add_rows(self, rows: Ids, counts: Counts) -> None:
-        """Count phrases met before: rows of `LONGEST` numbers, filled up with -1."""
+        """Add the counts of known phrases: rows of `LONGEST` numbers, padded with -1."""
         keys = np.zeros(len(rows), np.uint64)
         power = 1
         for column in rows.T:
@@ -72,7 +72,7 @@ class PhraseCounter:
     def add(self, ids: Ids, tokens: TokenFlags, least: int) -> None:
         """Count the phrases of a batch of tokens, given their syllables' numbers.
 
-        A phrase seen less than `least` times in the batch is forgotten.
+        A phrase that occurs less than `least` times in the batch is dropped.
         """
         starts, ends = _candidates(tokens)
         if not len(starts):
@@ -138,7 +138,7 @@ def _candidates(tokens: TokenFlags) -> tuple[Places, Places]:
         good = (end - start >= 2) & (end - start <= LONGEST) & (run[end - 1] == run[start])
         good &= ~(barred_word[first] | barred_word[last])
         found.append((start[good], end[good]))
-    # Names. One at the start of a sentence is left out: there its first syllable may be any word.
+    # Names. One at the start of a sentence is left out: there its first syllable may be a common word.
     inner = capital & ~apart
     continues = np.append(inner[1:], False) & capital
     follows = np.concatenate(([False], continues[:-1]))

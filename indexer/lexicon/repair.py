@@ -1,8 +1,8 @@
-"""What was most likely meant by what was typed: a noisy channel over the language model of the indexed text.
+"""Query correction: a noisy channel model over the language model of the indexed text.
 
-The best reading is the one of the highest probability P(meant) * P(typed | meant), found by Viterbi's algorithm over a
-lattice of candidates (Kernighan, Church and Gale 1990; Brill and Moore 2000). What may be meant by a syllable, and how
-likely a slip is, lives in `channel`; how likely a text is, in `bigrams`; how the best path is found, in `lattice`.
+The best reading maximizes P(meant) * P(typed | meant). Viterbi's algorithm finds it in a lattice of candidates
+(Kernighan, Church and Gale 1990; Brill and Moore 2000). `channel` has the candidates and the error probabilities,
+`bigrams` the language model, `lattice` the search for the best path.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import has_diacritics
 
 LONGEST_QUERY = 64
-"""Syllables that are repaired; what follows is left as it is."""
+"""Most syllables that are corrected; later ones are left as they are."""
 
 _BOUND = 100
 _CACHED = 1 << 8
@@ -45,7 +45,7 @@ class Repair:
     """The likeliest reading of a query.
 
     `margin` is how much likelier it is than what was typed, as log-odds in nats (0 when nothing is changed);
-    `confidence` the same as a probability, from .5 to 1.
+    `confidence` is the same as a probability, from .5 to 1.
     """
 
     forms: tuple[str, ...]
@@ -69,10 +69,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class _Ties:
-    """How a candidate stands between its neighbours, as logarithms.
+    """The fit of a candidate between its neighbours, as logarithms.
 
-    `likely` is its probability there; `strongest` how much likelier than by chance it stands beside the one it is tied
-    to most.
+    `likely` is its probability there; `strongest` how much likelier than by chance it is next to the neighbour it is
+    most strongly associated with.
     """
 
     likely: float
@@ -90,12 +90,12 @@ class Repairer:
         self._lexicon = lexicon
         self._model = BigramModel(lexicon)
         self._channel = Channel(lexicon)
-        # The pages and facets of one search ask again.
+        # The pages and facets of one search repeat the query.
         self._repair = functools.lru_cache(_CACHED)(self._repaired)
 
     @functools.cached_property
     def _thorough(self) -> Channel:
-        """What proposes for a form that is known to be a slip; no search needs it."""
+        """The channel for forms known to be wrong; searches do not need it."""
         return Channel(self._lexicon, thorough=True)
 
     def repair(self, forms: Sequence[str]) -> Repair:
@@ -106,8 +106,8 @@ class Repairer:
         typed, rest = forms[:LONGEST_QUERY], forms[LONGEST_QUERY:]
         if not typed:
             return Repair(rest, (), Habit.MARKED, 0.0)
-        # Slips in letters are looked for only where the text speaks against what was typed, however it is marked: that
-        # keeps clean queries as they are, and most queries cheap.
+        # Errors in letters are considered only where no reading of the diacritics fits the text: that leaves clean
+        # queries unchanged, and most queries cheap.
         arcs = self._channel.arcs(typed, [False] * len(typed))
         habits = _habits(typed, arcs)
         path, habit, score = best(self._model, arcs, len(typed), habits)
@@ -121,10 +121,10 @@ class Repairer:
         return Repair(tuple(step.form for step in path) + rest, changes, habit, max(margin, 0.0))
 
     def alternatives(self, forms: Sequence[str], at: int, limit: int = 5) -> list[Alternative]:
-        """What else form `at` may mean between its neighbours, likeliest first, whether or not it looks wrong.
+        """Corrections of form `at` between its neighbours, likeliest first, whether or not it looks wrong.
 
-        For a syllable that is known to be a slip, as when a user asks for other spellings: what was typed is never
-        among them, and the kinds of slip are weighed by how often each is made (`slips`).
+        For a syllable known to be wrong, as when a user asks for other spellings: what was typed is never among them,
+        and the kinds of error are weighted by how often each occurs (`slips`).
         """
         typed = tuple(forms[:LONGEST_QUERY])
         if not 0 <= at < len(typed):
@@ -136,7 +136,7 @@ class Repairer:
         found: dict[tuple[str, ...], float] = {}
 
         def propose(whole: str, meant: tuple[str, ...], tie: _Ties, cost: float) -> None:
-            # Where diacritics are left out or keys are raw, the cost of that habit tells more than the kind of slip.
+            # Where diacritics are missing or keys are raw, the cost of that habit is better evidence than the kind.
             by_kind = habit is Habit.MARKED
             score = tie.weighed + slip_cost(kind_of_slip(whole, meant)) if by_kind else tie.likely + cost
             found[meant] = max(score, found.get(meant, score))
@@ -164,7 +164,7 @@ class Repairer:
         return [Alternative(form, score) for form, score in ranked]
 
     def _ties(self, before: int, firsts: Numbers, lasts: Numbers, after: int, inner: float = 0.0) -> Iterator[_Ties]:
-        """How each candidate, from one of `firsts` to one of `lasts`, stands between the numbers of its neighbours."""
+        """The fit of each candidate, from one of `firsts` to one of `lasts`, between the numbers of its neighbours."""
         nothing, next_one = np.array([UNKNOWN]), np.array([after])
         left = self._model.logs(np.array([before]), firsts)[0]
         right = self._model.logs(lasts, next_one)[:, 0]
@@ -174,16 +174,16 @@ class Repairer:
         yield from map(_Ties, (left + right + inner).tolist(), strongest.tolist())
 
     def _pieces(self, arcs: Sequence[Arc], at: int, habit: Habit) -> list[Step]:
-        """The likeliest way to part form `at` into syllables run together; none when there is no way."""
+        """The likeliest split of form `at` into syllables; empty when there is none."""
         inside = [arc for arc in arcs if arc.start[0] == at and (arc.start[1] or arc.end[1])]
         moved = [Arc((0, arc.start[1]), (arc.end[0] - at, arc.end[1]), arc.options) for arc in inside]
         return best(self._model, moved, 1, [habit])[0] if moved else []
 
     def _doubtful(self, path: Sequence[Step]) -> list[bool]:
-        """Of each syllable of a reading, whether the text gives no strong sign that it belongs beside a neighbour.
+        """For each syllable of a reading, whether the text has no strong evidence for it next to a neighbour.
 
-        A strong sign is a pair seen `_BOUND` times as often as chance would have it: `quốc phòng`, `hà tĩnh`. Of a
-        common syllable (`của`, `năm`), which stands beside anything, it is enough that both pairs were seen at all.
+        Strong evidence is a bigram `_BOUND` times as frequent as by chance: `quốc phòng`, `hà tĩnh`. For a common
+        syllable (`của`, `năm`), which occurs next to anything, it is enough that both bigrams occur.
         """
         numbers = [UNKNOWN, *(step.number for step in path), UNKNOWN]
         counts = [self._lexicon.count_of(number) for number in numbers]
@@ -201,7 +201,7 @@ class Repairer:
         ]
 
     def _score(self, path: Sequence[Step], habits: Sequence[Habit]) -> float:
-        """The logarithm of the probability of one reading, under the habit that suits it best."""
+        """The log probability of one reading, under its best habit."""
         numbers = np.array([BREAK, *(step.number for step in path), BREAK], np.int64)
         likelihood = float(self._model.logs(numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
@@ -216,7 +216,7 @@ def _habits(forms: Sequence[str], arcs: Sequence[Arc]) -> list[Habit]:
 
 
 def _changes(path: Sequence[Step]) -> Iterator[Change]:
-    """What differs from what was typed, one change for each run of pieces of one token."""
+    """The differences from what was typed, one change for all pieces of a token."""
     start = 0
     pieces: list[str] = []
     for step in path:

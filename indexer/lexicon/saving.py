@@ -1,6 +1,6 @@
-"""A lexicon is written: what was learned is sorted and numbered as `store` reads it.
+"""Writing a lexicon: what was learned is sorted and numbered in the layout that `store` reads.
 
-The layout is told in `store`; the file itself is made in `container`.
+`store` documents the layout; `container` writes the file.
 """
 
 from __future__ import annotations
@@ -27,12 +27,11 @@ _SHORTEST_NEIGHBOUR, _LONGEST_NEIGHBOUR = 2, 12
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Everything a lexicon knows, as `Learner` hands it over.
+    """The whole content of a lexicon, as `Learner` passes it.
 
-    `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "", which stands for the
-    start and the end of a sentence. A key of `pairs` is (number of the first form << 32) | number of the second; keys
-    ascend. `phrases` maps syllables joined by spaces to counts, `titles` alike: those that are titles, to the number of
-    articles.
+    `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "", the start and the end
+    of a sentence. A key of `pairs` is (number of the first form << 32) | number of the second; keys ascend. `phrases`
+    maps syllables joined by spaces to counts; `titles` maps those that are titles to numbers of articles.
     """
 
     paragraphs: int
@@ -120,7 +119,7 @@ def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
 
 
 def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
-    # There may be a million, so none is held twice.
+    # There may be a million, so none is kept in memory twice.
     encoded, ends = bytearray(), array("I", [0])
     for string in strings:
         encoded += string.encode("utf-8", "replace")
@@ -129,7 +128,7 @@ def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
 
 
 def _word_pairs(forms: Sequence[str]) -> NDArray[np.uint64]:
-    """The pairs of a dictionary's words whose two forms the text has, as (first number << 32) | second, ascending."""
+    """The bigrams of the dictionary's words whose forms the text has, as (first number << 32) | second, ascending."""
     numbers = {form: number for number, form in enumerate(forms)}
     known = ((numbers.get(first), numbers.get(second)) for first, second in word_pairs())
     keys = [first << 32 | second for first, second in known if first is not None and second is not None]

@@ -1,8 +1,8 @@
-"""Which kind of slip turns one syllable into another, and how often each kind is the one that was made.
+"""Kinds of spelling errors (slips) that turn one syllable into another, and their relative frequencies.
 
-For a syllable that is known to be a slip (`Repairer.alternatives`): then only the relative frequencies of the kinds
-matter, and they are counted where people labelled slips. What a whole query may mean is weighed by `channel` instead,
-for nobody says there that anything is wrong.
+They are for syllables known to be wrong (`Repairer.alternatives`): there only the relative frequencies of the kinds
+matter, and those are counted on labelled errors. For a whole query, where nothing is known to be wrong, `channel` has
+other costs.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from indexer.lexicon.edits import (
 from indexer.vietnamese import fold
 
 LANGUAGE_WEIGHT = 0.55
-"""The weight of the language model beside a slip counted. Below 1, for a pair of syllables says less than it claims of
-a place where the text is unusual. Chosen with the counts, by five folds of the half looked at, as is the next."""
+"""The weight of the language model relative to the kind of slip. Below 1, since bigrams are overconfident where the
+text is unusual. Chosen with the counts by five-fold cross-validation on the development half, as is the next."""
 STRONGEST_WEIGHT = 0.4
-"""What the nearer tie to one of the two neighbours counts besides, as the logarithm of how much likelier than by chance
-the two stand together: one word recognised (`tách biệt`) says more than two neighbours that are merely usual."""
+"""The additional weight of the strongest association with a neighbour, as the logarithm of how much likelier than by
+chance the two are adjacent: one recognised word (`tách biệt`) is better evidence than two merely common neighbours."""
 
 _FILE = "slips.tsv"
 _DOUBT = 2.0
@@ -49,9 +49,9 @@ _ENDS = {frozenset(("n", "ng")): "n for ng", frozenset(("c", "t")): "c for t", f
 
 @functools.cache
 def counts() -> Mapping[str, tuple[int, int]]:
-    """Of each kind of slip: how often it had been made, of how many candidates that it would explain.
+    """For each kind of slip: how often it was the error made, and how many candidates it would explain.
 
-    Counted by `python -m benchmarks.spelling --slips --index DIR`, which writes the file, in the half looked at, with
+    Counted by `python -m benchmarks.spelling --slips --index DIR`, which writes the file, on the development half with
     an index of 7,784 Wikipedia articles: 763 slips.
     """
     text = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
@@ -61,16 +61,15 @@ def counts() -> Mapping[str, tuple[int, int]]:
 
 @functools.cache
 def slip_cost(kind: str) -> float:
-    """The logarithm of how likely a candidate of this kind is the right one, smoothed."""
+    """The smoothed log probability that a candidate of this kind is the right one."""
     made, possible = counts().get(kind, (0, 0))
     return math.log((made + _DOUBT * _SHARE) / (possible + _DOUBT))
 
 
 def kind_of_slip(typed: str, meant: Sequence[str]) -> str:
-    """The kind that turns the forms `meant` into the one form `typed`: a key of `counts`, or one never met.
+    """The kind of slip that turns the forms `meant` into the one form `typed`: a key of `counts`, or an unseen kind.
 
-    A kind tells what happened to the letters, with the diacritics that shape them (`ơ`, `đ`), and whether the tone is
-    another besides.
+    A kind says how the letters differ, with their diacritics (`ơ`, `đ`), and whether the tone differs as well.
     """
     if len(meant) > 1:
         return "run together"
@@ -103,7 +102,7 @@ def _of_tone(typed: str, meant: str) -> str:
 
 
 def _of_letters(typed: str, meant: str) -> str:
-    """The kind of a slip between letters without tone; "" when they are the same."""
+    """The kind of slip between toneless letters; "" when they are the same."""
     if typed == meant:
         return ""
     plain, plain_meant = fold(typed), fold(meant)
@@ -123,7 +122,7 @@ def _of_letters(typed: str, meant: str) -> str:
 
 
 def _of_shapes(typed: str, meant: str) -> str:
-    """The kind of a slip between forms whose letters differ only in the diacritics that shape them."""
+    """The kind of slip between forms whose letters differ only in their diacritics."""
     if shapes(typed) == shapes(meant):
         return "mark misplaced"
     if _rimes_confused(typed, meant):
@@ -136,7 +135,7 @@ def _of_shapes(typed: str, meant: str) -> str:
 
 
 def _of_sounds(typed: str, meant: str) -> str:
-    """The kind of a confusion of one onset or end; "" when it is none."""
+    """The kind of a confusion of one onset or coda; "" when it is none."""
     for first, second in ONSETS_CONFUSED:
         for one, other in ((first, second), (second, first)):
             if typed.startswith(one) and other + typed[len(one) :] == meant:
@@ -149,7 +148,7 @@ def _of_sounds(typed: str, meant: str) -> str:
 
 
 def _rimes_confused(typed: str, meant: str) -> bool:
-    """Whether the two have one onset and rimes that are confused."""
+    """Whether the two have the same onset and confusable rimes."""
     at = 0
     while at < min(len(typed), len(meant)) and typed[at] == meant[at] and fold(typed[at]) not in _VOWELS:
         at += 1

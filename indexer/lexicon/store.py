@@ -1,10 +1,10 @@
-"""A lexicon on disk: how what was learned is laid out, and how it is looked up.
+"""A lexicon on disk: its layout and look-ups.
 
-The file holds sorted tables and is read by memory map: opening it reads no table, whatever its size, and a look-up is a
-binary search. Syllables are ordered by (form without diacritics, form), so that all that share their letters stand
-together. Number 0 is no syllable but the start and end of a sentence.
+The file has sorted tables and is memory-mapped: opening reads no table, whatever its size, and a look-up is a binary
+search. Syllables are sorted by (form without diacritics, form), so that forms with the same letters are adjacent.
+Number 0 is not a syllable but the start and end of a sentence.
 
-How it is written lives in `saving`, the file itself in `container`, what is counted in `learn`.
+`saving` writes it, `container` is the file format, `learn` counts.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from indexer.vietnamese import fold
 FILE = "lexicon.bin"
 """The name of the file in its directory."""
 JOINED = 10
-"""Two forms are joined by the text when they stand together more than so many times as often as by chance."""
+"""Two forms are associated by the text when they are adjacent more than so many times as often as by chance."""
 STALE_SHARE = 0.1
-"""A lexicon of which more than this share of paragraphs has been removed should be learned anew."""
+"""A lexicon of which more than this share of paragraphs has been removed should be learned again."""
 
 _CACHED = 1 << 14
 
@@ -50,12 +50,12 @@ class LexiconStats:
 
 
 def _view(table: NDArray[Any]) -> memoryview:
-    """A table whose single entries are read faster than numpy reads them."""
+    """A memory view of a table: it reads single entries faster than numpy."""
     return memoryview(cast(Any, table))
 
 
 class _StringPool:
-    """Strings of a blob, by number; in code point order where they were written so."""
+    """The strings of a blob by number; in code point order if written so."""
 
     def __init__(self, blob: NDArray[Any], at: NDArray[Any]) -> None:
         if not len(at) or at[0] != 0 or at[-1] != len(blob):
@@ -154,7 +154,7 @@ class Lexicon:
 
     @property
     def stale(self) -> bool:
-        """Whether so many of the paragraphs it was learned from are gone that it should be learned anew."""
+        """Whether so many of the paragraphs it was learned from were removed that it should be learned again."""
         return self.removed > STALE_SHARE * self.paragraphs
 
     @functools.cached_property
@@ -210,11 +210,11 @@ class Lexicon:
         return together / (self.count(first) * self.count(second)) if together else 0.0
 
     def are_joined(self, first: str, second: str) -> bool:
-        """Whether the text joins two forms: `second` directly follows `first` much oftener than by chance."""
+        """Whether the text associates two forms: `second` directly follows `first` much more often than by chance."""
         return self.attraction(first, second) > JOINED
 
     def is_word_pair(self, first: int, second: int) -> bool:
-        """Whether the forms with two numbers (or -1) stand side by side in a word of the dictionary."""
+        """Whether the forms with two numbers (or -1) are adjacent in a word of the dictionary."""
         if first <= 0 or second <= 0:
             return False
         key = np.uint64(first << 32 | second)
@@ -239,11 +239,10 @@ class Lexicon:
         return range(0) if at < 0 else range(self._fold_starts[at], self._fold_starts[at + 1])
 
     def neighbours(self, letters: str) -> dict[str, range]:
-        """The forms without diacritics that are likely one edit from `letters`: that share it, less one letter on each
-        side.
+        """The forms without diacritics that are probably one edit from `letters`, with the numbers of their forms.
 
-        With the numbers of their forms. Two edits may do that too (`abc`, `bcd`), and hashes may collide: the caller
-        compares.
+        They share a hash with it, less one letter on each side. Two edits may do that too (`abc`, `bcd`), and hashes
+        may collide, so the caller compares.
         """
         found: set[int] = set()
         for sought in less_one_letter(letters):
@@ -255,7 +254,7 @@ class Lexicon:
         return {self._folds[at]: range(starts[at], starts[at + 1]) for at in sorted(found)}
 
     def learned(self) -> Learned:
-        """All it knows as plain values, to be learned further (reads everything)."""
+        """The whole content as plain values, to continue learning from (reads everything)."""
         forms = [self._forms[number] for number in range(len(self._forms))]
         rows = np.asarray(self.rows, np.int64)
         firsts = np.repeat(np.arange(len(forms), dtype=np.uint64), rows[1:] - rows[:-1])

@@ -1,7 +1,6 @@
-"""How a half-typed query may go on: phrases, titles and names of the indexed text, most frequent first.
+"""Query completion from phrases, titles and names of the indexed text, most frequent first.
 
-Nothing is proposed that the text does not hold. How the phrases are found lives in `phrases`; who shows suggestions,
-and when, in the page.
+Only text that occurs in the index is suggested. `phrases` collects the phrases; the page shows the suggestions.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ from indexer.vietnamese.tones import split_tone
 from indexer.vietnamese.typing import decode_typing
 
 LONGEST_TYPED = 32
-"""Syllables of which the last are completed; a longer text gets no suggestion."""
+"""Most syllables of a text that is completed; a longer text gets no suggestion."""
 
 _MOST_KEY = 6
 _LONGEST_FORM = 24
-# Of the phrases that begin with the letters typed, so many of the most frequent are looked at: a bound on the work for
-# a single letter, which begins tens of thousands.
+# Of the phrases that begin with the letters typed, only the most frequent are considered: a bound on the work for a
+# single letter, which begins tens of thousands.
 _LOOKED_AT = 200
 _FOLLOWERS = 500
-# What one more matched syllable before is worth, as a logarithm of counts.
+# The bonus of each further syllable matched, as a logarithm of counts.
 _SYLLABLE_MATCHED = 3.0
 _AS_TYPED = 1.5
-# Two forms that the text joins are of one word if it has them together so often at least.
+# Two forms that the text associates are of one word if they are adjacent at least this often.
 _SEEN = 2
 _LONE_SYLLABLE = -3.0
 _UNSEEN = 0.02
@@ -40,7 +39,7 @@ _FRAGMENT = math.log(0.7)
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A whole query to propose, and how often the phrase that completes it occurs in the indexed text."""
+    """A whole query to suggest, and how often the phrase that completes it occurs in the indexed text."""
 
     text: str
     count: int
@@ -67,11 +66,11 @@ class Suggester:
         self._lexicon = lexicon
 
     def suggest(self, forms: Sequence[str], last_is_complete: bool, limit: int = 8) -> list[Completion]:
-        """The likeliest ways to go on, best first.
+        """The likeliest completions, best first.
 
-        `forms` are those of the text typed so far (see `indexer.vietnamese.forms`); `last_is_complete` says that
-        something stands after the last one, so that a new syllable comes next. Marks typed are meant; where there are
-        none, all will do; raw Telex and VNI keys are understood.
+        `forms` are those of the text typed so far (see `indexer.vietnamese.forms`); `last_is_complete` is true if
+        something follows the last one, so that a new syllable comes next. Diacritics typed must match; a syllable
+        without any matches all; raw Telex and VNI keys are decoded.
         """
         if not forms or len(forms) > LONGEST_TYPED or any(len(form) > _LONGEST_FORM for form in forms) or limit < 1:
             return []
@@ -83,18 +82,18 @@ class Suggester:
         return [Completion(entry.text, entry.count) for entry in found]
 
     def claimed_twice(self, before: str, form: str, after: str) -> bool:
-        """Whether both neighbours of a form are joined to it by the text, as in `biên phòng` and `phòng bệnh`.
+        """Whether the text associates a form with both neighbours, as in `biên phòng` and `phòng bệnh`.
 
-        A syllable belongs to one word: that each pair stands in the text says nothing of the three then.
+        A syllable belongs to one word only, so the two bigrams are then no evidence for the three together.
         """
         return self._is_joined(before, form) and self._is_joined(form, after)
 
     def is_word(self, first: str, second: str) -> bool:
-        """Whether two forms stand side by side in a word of the dictionary."""
+        """Whether two forms are adjacent in a word of the dictionary."""
         return self._lexicon.is_word_pair(self._lexicon.number(first), self._lexicon.number(second))
 
     def _is_joined(self, first: str, second: str) -> bool:
-        """Whether two forms are of one word: by the dictionary, or since they stand together more than by chance."""
+        """Whether two forms are of one word: by the dictionary, or by association in the text."""
         lexicon = self._lexicon
         if not lexicon.are_joined(first, second):
             return False
@@ -102,7 +101,7 @@ class Suggester:
 
     def _found(self, typed: list[str], last_is_complete: bool, limit: int) -> list[_Candidate]:
         best: dict[str, _Candidate] = {}
-        # Phrases that begin with more of what was typed are surer; shorter matches only fill up what these leave.
+        # Phrases that match more of the typed text are more reliable; shorter matches only fill the rest of the list.
         for matched in range(min(_MOST_KEY, len(typed)), 0, -1):
             for entry in self._phrases(typed, matched, last_is_complete):
                 known = best.get(entry.text)
@@ -135,7 +134,7 @@ class Suggester:
             if not (_may_be(*last) if last_is_complete else _may_become(*last)):
                 continue
             count = int(lexicon.phrase_counts[places.start + place])
-            # A syllable without diacritics may mean itself; among marked ones it rather does.
+            # A syllable without diacritics may mean itself; among syllables with diacritics it rather does.
             same = sum(a == b for a, b in zip(tail[:-1], syllables, strict=False)) / matched
             likely, before = math.log1p(count), head
             if head:
@@ -151,7 +150,7 @@ class Suggester:
             yield _Candidate(" ".join([*before, phrase]), count, likely, bonus)
 
     def _syllables(self, typed: list[str], last_is_complete: bool) -> Iterator[_Candidate]:
-        """What follows the last complete form in the text, one syllable; or with none, the syllables that fit."""
+        """The single syllables that follow the last complete form in the text; without one, all that match."""
         lexicon = self._lexicon
         head = typed if last_is_complete else typed[:-1]
         prefix = "" if last_is_complete else typed[-1]
@@ -181,7 +180,7 @@ class Suggester:
                 yield _Candidate(" ".join([*before, form]), count, math.log1p(count), _LONE_SYLLABLE)
 
     def _with_marks(self, head: Sequence[str], variant: str) -> list[str]:
-        """The head with `variant` for its last form: typed wholly without diacritics, the forms likely meant before
+        """The head with `variant` as its last form; if it was typed without diacritics, the likely forms before
         that."""
         if any(map(has_diacritics, head)):
             return [*head[:-1], variant]
@@ -191,9 +190,9 @@ class Suggester:
         return found[::-1]
 
     def _joint(self, before: str, after: str) -> tuple[str, float]:
-        """The share of the occurrences of `after` that stand behind `before`; one never seen there counts as a few.
+        """The share of the occurrences of `after` that follow `before`, smoothed.
 
-        Where `before` has no diacritics it may mean any form of its letters; the one that is meant is given back.
+        If `before` has no diacritics it may mean any form of its letters; the likeliest one is returned.
         """
         lexicon = self._lexicon
         second = lexicon.number(after)
@@ -212,7 +211,7 @@ class Suggester:
 
 
 def _most_frequent(counts: NDArray[np.uint32], most: int) -> list[int]:
-    """The places of the up to `most` highest counts, highest first."""
+    """The indices of the up to `most` highest counts, highest first."""
     chosen = np.arange(len(counts))
     if len(counts) > most:
         # Counts are unsigned: the highest are the last of an ascending partition.
@@ -222,15 +221,15 @@ def _most_frequent(counts: NDArray[np.uint32], most: int) -> list[int]:
 
 
 def _may_be(typed: str, form: str) -> bool:
-    """Whether a form may be meant by a typed one of the same letters: diacritics that were typed must match."""
+    """Whether a typed form of the same letters may mean `form`: diacritics that were typed must match."""
     return typed == form or not has_diacritics(typed)
 
 
 def _may_become(typed: str, form: str) -> bool:
-    """Whether a half-typed syllable may become `form`, whose letters begin with the typed ones.
+    """Whether a partly typed syllable may become `form`, whose letters begin with the typed ones.
 
-    The tone may be still to come, and may move as letters are added; in a syllable with any mark the other letters
-    are as they are meant: `dươ` becomes `dương`, not `đường`.
+    The tone may still be missing, and may move as letters are added; if a syllable has any diacritics, its other
+    letters must match as typed: `dươ` becomes `dương`, not `đường`.
     """
     if form.startswith(typed) or not has_diacritics(typed):
         return True
@@ -243,7 +242,7 @@ def _may_become(typed: str, form: str) -> bool:
 
 
 def _without_fragments(ranked: list[_Candidate]) -> list[_Candidate]:
-    """The list without those that nearly always go on as a longer one in it does."""
+    """The list without those that are nearly always continued by a longer one in the list."""
     return [
         entry
         for entry in ranked
