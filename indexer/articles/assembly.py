@@ -1,4 +1,4 @@
-"""The parts of an article become an `Article`: limits, positions, repeats, kinds, whatever the format."""
+"""Assembling an `Article` from the draft of any format: limits, positions, repeated paragraphs, kinds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
 from indexer.articles.splitting import cut
 
 MOST_MARKS = 1_000
-"""Most combining marks in a row; no writing needs more than a few."""
+"""Most combining marks in a row; no script needs more than a few."""
 
 _TOO_MANY_MARKS = re.compile(
     f"[{''.join(chr(c) for c in range(0x300, 0x20000) if unicodedata.combining(chr(c)))}]{{{MOST_MARKS + 1}}}"
@@ -26,7 +26,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a format found: trimmed, non-empty paragraphs without the title, each with its kind if given."""
+    """The result of a format reader: trimmed, non-empty paragraphs without the title, each with its kind if given."""
 
     info: ArticleInfo
     paragraphs: Sequence[tuple[str, Kind | None]]
@@ -45,7 +45,7 @@ def check_id(value: str, limits: Limits) -> None:
     check_length("the id", value, limits.id_characters)
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
         raise Unfit(f"the id {value!r} holds a control character")
-    # Browsers take such parts out of an address, escaped ones too, and would ask for another page.
+    # Browsers remove such parts from a URL, even escaped ones, and would request another page.
     if any(part in (".", "..") for part in value.replace("\\", "/").split("/")):
         raise Unfit(f"the id {value!r} has '.' or '..' for a part between slashes, which no address can hold")
 

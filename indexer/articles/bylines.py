@@ -1,4 +1,4 @@
-"""Which paragraphs name an article's author or source, judged by their words and their place alone."""
+"""Detection of bylines, the paragraphs that name an article's author or source, by their words and position alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _LONGEST = 80
-"""Characters of a byline. Longer lines of names are lists of people."""
+"""Most characters of a byline. Longer lines of names are lists of people."""
 
 _NAME_SYLLABLES = 5
 
@@ -32,10 +32,10 @@ _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,6}", re.IGNORECASE)
 def bylines(texts: Sequence[str], title: str = "") -> set[int]:
     """The indexes of the bylines among an article's paragraphs (without the title, NFC).
 
-    A byline stands at the end (the last paragraph, or the last two) or before everything else. It is a short line
-    that is either a credit ("Theo TTXVN", "Bài và ảnh: Minh Anh", "PV") or nothing but names. Names alone count
-    only when none stands elsewhere in the article, for those are what the article is about; and at the beginning,
-    where a place may stand, only when there are two or more. Some other paragraph must be left.
+    A byline is at the end (the last paragraph, or the last two) or before everything else. It is a short line that is
+    either a credit ("Theo TTXVN", "Bài và ảnh: Minh Anh", "PV") or nothing but names. Names alone count only when none
+    occurs elsewhere in the article, since such names are its subject; and at the beginning, where a place name may be,
+    only when there are two or more. Some other paragraph must be left.
     """
     found: set[int] = set()
     for index in (len(texts) - 1, len(texts) - 2):
@@ -61,7 +61,7 @@ def _is_byline(texts: Sequence[str], index: int, title: str, names: int) -> bool
 
 
 def _is_credit(line: str) -> bool:
-    """Whether the line says itself that it is one."""
+    """Whether the line is a credit by its own words."""
     line = line.removesuffix(".")
     if _ALONE.issuperset(_BETWEEN.split(line.casefold())):
         return True

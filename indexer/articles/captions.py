@@ -1,7 +1,7 @@
-"""Which paragraphs are the captions of pictures, judged by their words and their neighbours alone.
+"""Detection of picture captions among an article's paragraphs, by their words and their neighbours alone.
 
-Pages copied as plain text keep the captions but not the pictures, so that they stand among the paragraphs as
-if they were text. Four signs give one away; each is told at its function. What none of them shows is body.
+Pages copied as plain text keep captions without their pictures, as paragraphs among the others. Each of four signs,
+documented at its function, identifies a caption; a paragraph without any is body.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _LONGEST = 400
-"""Characters of a caption."""
+"""Most characters of a caption."""
 
 _FEWEST_SYLLABLES, _MOST_SYLLABLES = 4, 60
 _REPEATED_SYLLABLES = 6
-"""Fewest syllables of a sentence whose repetition is no accident."""
+"""Fewest syllables of a sentence whose repetition is not accidental."""
 
 _MOST_SEARCHES, _MOST_PLACES = 500, 5
-"""Sentences of one article that are searched in all of it, and places looked at for each: a bound for odd input."""
+"""Sentences of one article that are searched in all of it, and matches checked for each: a bound for odd input."""
 
 _STOPS = ".!?…\"'”’»)]"
 
 _KNOWN_SHARE = 0.8
-"""Share of a scene's distinct syllables that stand elsewhere in the article: it shows what the text tells."""
+"""Share of a scene's distinct syllables that occur elsewhere in the article: a caption repeats what the text says."""
 
 _CAPITAL = "[" + "".join(char for char in map(chr, (*range(0x250), *range(0x1EA0, 0x1F00))) if char.isupper()) + "]"
 _NEXT_SENTENCE = re.compile(rf"(?<=[.!?…\"'”’»)\]])(?<!\b{_CAPITAL}\.)\s+(?=[\"'“‘«(]?{_CAPITAL})")
@@ -59,7 +59,7 @@ _ROLE = re.compile(
     r"|Bác sĩ|Nhà (?:báo|thơ|văn)|Nghệ sĩ|Nghệ nhân|Luật sư|Kỹ sư|GS|PGS|TS|ThS|NSND|NSƯT)\b"
 )
 
-# What people in pictures of events do. Saying, asking and deciding are told in text, not shown.
+# Actions of people in pictures of events. Verbs of saying, asking and deciding occur in text, not in captions.
 _SHOWN = re.compile(
     r" (?:phát biểu|chủ trì|điều hành|báo cáo|trình bày|kết luận|khai mạc|bế mạc|tham dự|dự|tham luận|thăm"
     r"|tham quan|kiểm tra|trao|trao tặng|tặng|tặng hoa|tặng quà|chúc mừng|dâng hương|dâng hoa|thắp hương|cắt băng"
@@ -117,11 +117,10 @@ def _is_one_sentence(text: str) -> bool:
 
 
 def _shows_person(text: str, article: _Surroundings) -> bool:
-    """A person with a title does what pictures show, and all of it is known from the text.
+    """Whether a person with a title does what pictures show, and the text says the same.
 
     "Đại tá ... phát biểu tại hội nghị.": the sentence begins with a title and a name, comes to a verb of
-    `_SHOWN` without anything that tells rather than shows, the name stands in another paragraph, and so do
-    most syllables.
+    `_SHOWN` without a verb of saying before it, and the name and most syllables occur in another paragraph.
     """
     role = _ROLE.match(text)
     if not role:
@@ -134,7 +133,7 @@ def _shows_person(text: str, article: _Surroundings) -> bool:
 
 
 class _Surroundings:
-    """What the paragraphs of one article hold, counted once and only when a rule asks."""
+    """Statistics of the paragraphs of one article, computed once and only when a rule needs them."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
@@ -144,7 +143,7 @@ class _Surroundings:
         self._syllables: Counter[str] | None = None
 
     def repeats_sentence(self, text: str) -> bool:
-        """Whether the one sentence `text` stands word for word in a paragraph of several sentences."""
+        """Whether the single sentence `text` occurs word for word in a paragraph of several sentences."""
         if not text.endswith(".") or len(text.split()) < _REPEATED_SYLLABLES:
             return False
         self._searches += 1
@@ -166,7 +165,7 @@ class _Surroundings:
         return False
 
     def names_elsewhere(self, name: str) -> bool:
-        """Whether a name stands in two paragraphs or more."""
+        """Whether a name occurs in two paragraphs or more."""
         if self._names is None:
             self._names = Counter()
             for text in self._texts:
@@ -174,7 +173,7 @@ class _Surroundings:
         return self._names[name] > 1
 
     def known_share(self, text: str) -> float:
-        """The share of the distinct syllables of one of the paragraphs that stand in another one too."""
+        """The share of the distinct syllables of one of the paragraphs that also occur in another one."""
         if self._syllables is None:
             self._syllables = Counter()
             for paragraph in self._texts:

@@ -1,4 +1,4 @@
-"""A publication date as newsrooms write it becomes a date."""
+"""Parsing of publication dates as newsrooms write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes of a text file become text: which encodings are read, and how one is recognised.
+"""Decoding of text files: the supported encodings, and how one is recognised.
 
 JSON Lines are UTF-8 by their standard and don't come through here.
 """
@@ -12,7 +12,7 @@ from charset_normalizer import from_bytes
 
 from indexer.articles.assembly import Unfit
 
-# The UTF-32 marks begin with those of UTF-16, so they must be tried first.
+# The byte order marks of UTF-32 begin with those of UTF-16, so they must be tried first.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -28,15 +28,15 @@ _LETTERS = frozenset("đĐ") | frozenset(
     for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 )
 _FOREIGN_SHARE = 0.1
-"""Share of the letters beyond ASCII that may be foreign (in names, say) in text that is Vietnamese."""
+"""Share of non-ASCII letters that may be foreign (in names, for example) in Vietnamese text."""
 
 
 def decode_text(data: bytes) -> str:
     """The text of `data`, without a byte order mark; raises `Unfit`, which says where the first bad byte is.
 
-    Read are UTF-8, UTF-16 and UTF-32 with their byte order mark, UTF-8 and UTF-16 without, and windows-1258,
-    the Windows encoding of Vietnamese. That one writes tones as combining marks: they stay as they are, so
-    offsets count the decoded text. The older encodings TCVN3, VNI and VISCII are refused.
+    Supported are UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 and UTF-16 without, and windows-1258, the
+    Windows encoding of Vietnamese. It encodes tones as combining marks, which are kept, so offsets count the decoded
+    text. The older encodings TCVN3, VNI and VISCII are refused.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -65,10 +65,10 @@ def _strict(data: bytes, encoding: str, start: int) -> str:
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:
-    """Which UTF-16 it is, when that is obvious.
+    """The byte order of UTF-16 without a byte order mark, if it is obvious.
 
-    In Vietnamese text spaces and plain letters are most of the characters, and one byte of each is zero,
-    always the same one of the two.
+    In Vietnamese text most characters are spaces and ASCII letters, and one byte of each is zero, always the same one
+    of the two.
     """
     pairs = len(sample) // 2
     if not pairs or b"\0" not in sample:
@@ -84,8 +84,8 @@ def _unmarked_utf16(sample: bytes) -> str | None:
 def _windows_1258(data: bytes) -> str | None:
     """The text if it reads as Vietnamese in windows-1258.
 
-    The detector may choose from that encoding alone: among all it knows, a short text fits several. It also
-    takes VNI for it, which puts foreign letters in the place of tones; therefore the letters are counted.
+    The detector is limited to that encoding: a short text would fit several. It also accepts VNI, which has foreign
+    letters in the place of tones; therefore the letters are counted.
     """
     best = from_bytes(data, cp_isolation=["cp1258"], preemptive_behaviour=False, enable_fallback=False).best()
     if best is None or best.encoding != "cp1258":

@@ -1,4 +1,4 @@
-"""Paragraphs become kinds: the order of the rules. Bylines and captions have files of their own."""
+"""The kinds of an article's paragraphs: the order in which the rules for bylines, captions and the lead are applied."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from indexer.articles.model import Kind
 def kinds(texts: Sequence[str], given: Sequence[Kind | None] | None = None) -> list[Kind]:
     """The kind of each of an article's distinct paragraphs, in order.
 
-    `given` holds what is known already (at least which one is the title); it is kept. The rest are found by
-    rules, and are body when in doubt: bylines, then captions, then the lead, which is the first paragraph
-    that is left if nothing was given as the lead.
+    `given` has the known kinds (at least which one is the title); they are kept. Rules find the rest: bylines, then
+    captions, then the lead, which is the first remaining paragraph unless a lead was given. All others are body.
     """
     known: list[Kind | None] = list(given) if given is not None else [None] * len(texts)
     free = [index for index, kind in enumerate(known) if kind is None]
     title = next((text for text, kind in zip(texts, known, strict=True) if kind is Kind.TITLE), "")
-    # Paragraphs of given kinds take no part: the rules are for those nobody has judged.
-    # The rules are written in NFC; text in another form is as good.
+    # The rules are applied to paragraphs without a given kind only.
+    # The rules are written in NFC, so the text is normalized for them.
     prose = [unicodedata.normalize("NFC", texts[index]) for index in free]
     by = bylines(prose, unicodedata.normalize("NFC", title))
     rest = [index for index in range(len(prose)) if index not in by]

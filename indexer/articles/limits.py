@@ -1,4 +1,4 @@
-"""How large an input may be. What goes beyond is rejected by name, never cut off silently."""
+"""Limits on the size of input. What exceeds one is rejected with its name, never truncated silently."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from indexer.errors import SettingInvalid
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The largest sizes that are read; characters are code points. A value below 1 is a `SettingInvalid`.
+    """The largest sizes accepted; characters are code points. A value below 1 is a `SettingInvalid`.
 
-    An input beyond a limit becomes a `Rejection` that names the limit, except `paragraph_characters`: a
-    longer paragraph is cut into several (see `indexer.articles.splitting.cut`), since no text of it need be
-    lost.
+    Input beyond a limit becomes a `Rejection` that names the limit, except `paragraph_characters`: a longer paragraph
+    is cut into several (see `indexer.articles.splitting.cut`), so no text is lost.
     """
 
     article_characters: int = 2_000_000

@@ -1,7 +1,6 @@
-"""What is read: an article and its paragraphs, exactly as written.
+"""The data model: an article and its paragraphs, exactly as written.
 
-No text here is ever normalised: `Paragraph.text` is the source text, and every offset of the project counts
-its code points. How a file becomes an article lives in the other files of this folder.
+No text here is normalized: `Paragraph.text` is the source text, and every offset of the project counts its code points.
 """
 
 from __future__ import annotations
@@ -25,9 +24,8 @@ class Kind(StrEnum):
 class Paragraph:
     """One paragraph of an article: the unit that is indexed, found and shown.
 
-    `position` counts the article's paragraphs from 0 (the title, where there is one). A paragraph whose text
-    stands again later in the same article is kept once; `repeats` holds the later positions, so no place of
-    it is lost.
+    `position` counts the article's paragraphs from 0 (the title, where there is one). A paragraph whose text occurs
+    again later in the same article is kept once; `repeats` has the later positions.
     """
 
     position: int
@@ -58,7 +56,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Input that was not indexed: where it stands and why. `line` counts from 1; None: the whole file."""
+    """Input that was not indexed: its place and the reason. `line` counts from 1; None: the whole file."""
 
     path: str
     line: int | None

@@ -1,4 +1,4 @@
-"""Text becomes paragraphs: where one ends, and how one that is too long is cut.
+"""Splitting text into paragraphs, and cutting paragraphs that are too long.
 
 A paragraph's text is the source text, exactly as written, without the white space around it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Pages copied from the web leave lines that hold nothing but these: they look blank, so they are.
+# Pages copied from the web leave lines of nothing but these: they look blank, so they count as blank.
 _INVISIBLE = "\u200b\u2060\ufeff"
 _BLANK = rf"[^\S\r\n\u2029]|[{_INVISIBLE}]"
 # The atomic group keeps the two characters of \r\n together, so that they never count as two line ends.
@@ -17,12 +17,12 @@ _BREAK = re.compile(rf"{_LINE_END}(?:(?:{_BLANK})*+{_LINE_END})+|\u2029")
 _FIRST_LINE = re.compile(r"[^\r\n\u2029]*")
 _OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 
-# The white space after a stop, perhaps with a closing quote or bracket between. Looking back keeps the search linear
-# in text that is nothing but stops.
+# The white space after a full stop, perhaps with a closing quote or bracket between. The look-behind keeps the search
+# linear in text of nothing but full stops.
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’»)\]]))\s+")
 _WHITE_SPACE = re.compile(r"\s+")
 
-# How far a cut moves back so as not to part a letter from its marks: text of nothing but marks must not take for ever.
+# How far a cut moves back so as not to separate a letter from its combining marks; a bound for text of nothing else.
 _MOST_MARKS = 32
 
 
@@ -34,8 +34,8 @@ def trim(text: str) -> str:
 def split_paragraphs(text: str) -> list[str]:
     """The paragraphs of `text`, in order, none empty.
 
-    Blank lines (nothing, or only white space) and U+2029 part paragraphs; lines end with LF, CR or CRLF. A
-    single line end inside a paragraph stays as written.
+    Blank lines (empty, or only white space) and U+2029 separate paragraphs; lines end with LF, CR or CRLF. A single
+    line end inside a paragraph is kept.
     """
     return [part for piece in _BREAK.split(text) if (part := trim(piece))]
 
@@ -51,8 +51,8 @@ def split_title(text: str) -> tuple[str, str]:
 def cut(text: str, longest: int) -> list[str]:
     """`text` in pieces of at most `longest` characters, trimmed, in order; nothing but white space is lost.
 
-    Each piece ends with the last sentence that fits; without one at the last white space; without that after
-    `longest` characters, but not before a combining mark where that can be helped.
+    Each piece ends after the last sentence that fits; without one, at the last white space; without that, after
+    `longest` characters, if possible not before a combining mark.
     """
     pieces = []
     start = 0

@@ -1,2 +1,5 @@
-"""How good it is: judged sets (`judged`), runs over them (`run`), the measures (`measures`),
-typing variants of their queries (`variants`), and the results of two runs side by side (`comparison`)."""
+"""Evaluation of relevance on judged sets.
+
+`judged` reads judged sets, `run` searches them, `measures` computes nDCG and others, `variants` makes typing variants
+of queries, `comparison` compares two runs, `tuning` and `coordinate_ascent` tune weights.
+"""

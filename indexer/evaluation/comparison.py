@@ -1,8 +1,8 @@
-"""The results of runs as files, and whether one run is better than another by more than chance.
+"""Result files of runs, and the significance of the difference between two runs.
 
-The test is the paired randomisation test (Fisher 1935; for retrieval, Smucker, Allan and Carterette 2007): were both
-runs alike, each query's difference could as well have the other sign. The p-value is the share of random signs whose
-mean difference is at least as far from 0 as the one found.
+The test is the paired randomisation test (Fisher 1935; for retrieval, Smucker, Allan and Carterette 2007): if both runs
+were equally good, each query's difference could as well have the other sign. The p-value is the share of random sign
+assignments whose mean difference is at least as far from 0 as the observed one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.errors import ResultsInvalid
 from indexer.evaluation.run import Evaluation, Variants
 
 MEASURE = "nDCG@10"
-"""What runs are compared by."""
+"""The measure by which runs are compared."""
 PERMUTATIONS = 10_000
 _SEED = 20_090_719
 _AT_ONCE = 1_000_000
@@ -83,10 +83,10 @@ def compare(first: Path, second: Path) -> list[Comparison]:
 def randomisation_test(first: Sequence[float], second: Sequence[float], permutations: int = PERMUTATIONS) -> float:
     """The two-sided p-value of the mean difference of two runs, query by query.
 
-    The signs found count as one of the permutations, so that p is never 0. Seeded: the same values give the same p.
+    The observed signs count as one of the permutations, so p is never 0. Seeded: the same values give the same p.
     """
     differences = np.subtract(second, first, dtype=np.float64)
-    # The signs of queries without a difference change nothing.
+    # Queries without a difference do not matter.
     differences = differences[differences != 0]
     observed = abs(differences.sum())
     generator = np.random.default_rng(_SEED)
@@ -94,7 +94,7 @@ def randomisation_test(first: Sequence[float], second: Sequence[float], permutat
     while done < permutations:
         rows = min(permutations - done, max(1, _AT_ONCE // max(len(differences), 1)))
         signs = generator.integers(0, 2, (rows, len(differences)), dtype=np.int8) * 2 - 1
-        # Sums of the same numbers in another order differ in the last digits.
+        # Sums of the same numbers in another order may differ in the last digits.
         extreme += int((np.abs(signs @ differences) >= observed - 1e-9).sum())
         done += rows
     return (extreme + 1) / (permutations + 1)

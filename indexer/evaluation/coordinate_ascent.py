@@ -1,8 +1,8 @@
-"""Weights chosen from judged queries: coordinate ascent, and queries parted by their ids so that some stay unseen.
+"""Coordinate ascent over weights on judged queries, and a split of queries by id that holds some out.
 
 Coordinate ascent (Metzler and Croft 2007) tries the candidates of one setting after another and keeps the best. A
-candidate replaces the value in place only where it gains at least `LEAST_GAIN`: what is not better stays as it is. A
-setting's candidates and the order are fixed, so the same judgements give the same result.
+candidate replaces the current value only if it gains at least `LEAST_GAIN`. The candidates of a setting and their order
+are fixed, so the same judgements give the same result.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from indexer.storage.tuned_weights import TUNABLE
 
 MEASURE = "nDCG@10"
 LEAST_GAIN = 0.002
-"""Of the mean nDCG@10: on some hundred queries, less cannot be told from chance, and what is there stays."""
+"""The least gain in mean nDCG@10 that replaces a value: on a few hundred queries, less may be chance."""
 
 Values: TypeAlias = Mapping[str, float]
 """Settings by name."""
@@ -37,14 +37,14 @@ CANDIDATES: Mapping[str, tuple[float, ...]] = {
     "weight_answer": (0.0, 0.5, 1.0),
     "weight_first": (0.0, 0.05, 0.1),
 }
-"""What is tried of each setting, in this order."""
+"""The candidates of each setting, in the order of the settings."""
 
 
 @dataclass(slots=True)
 class AscentResult:
-    """What was chosen, the mean on the queries it was chosen by, and, by setting, the mean of each candidate tried.
+    """The values chosen, their mean on the queries they were chosen on, and the mean of each candidate by setting.
 
-    The mean of a candidate is that with the values in place when it was tried.
+    The mean of a candidate is with the values current when it was tried.
     """
 
     values: dict[str, float]
@@ -53,7 +53,7 @@ class AscentResult:
 
 
 class Scores:
-    """The measure of each query under given values; what was asked once is remembered."""
+    """The measure of each query under given values, cached by the values."""
 
     def __init__(self, ask: Callable[[Values], PerQuery]) -> None:
         self._ask = ask

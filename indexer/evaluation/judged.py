@@ -26,10 +26,10 @@ class JudgedSet:
 
 
 def read_judged_set(folder: Path, queries: Path | None = None, *, corpus: bool = True) -> JudgedSet:
-    """Read a judged set; raises `JudgedSetInvalid` naming the file and the line.
+    """Read a judged set; raises `JudgedSetInvalid` with the file and line.
 
-    `queries` is another file with the same ids (typing variants); what is no file as given is looked for in `folder`.
-    Queries without a judgement are left out. With `corpus` false, there need be no corpus.jsonl.
+    `queries` is another file with the same ids (typing variants); a path that does not exist is looked up in `folder`.
+    Queries without a judgement are left out. With `corpus` false, corpus.jsonl may be missing.
     """
     documents = _existing(folder / "corpus.jsonl") if corpus else folder / "corpus.jsonl"
     if queries is None or not queries.is_file():

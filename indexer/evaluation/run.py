@@ -1,4 +1,4 @@
-"""Runs over a judged set: index its corpus in a temporary place, ask every query, measure the rankings."""
+"""Evaluation runs: index the corpus of a judged set in a temporary folder, run every query, measure the rankings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from indexer.search.index import Index, open_index
 from indexer.settings import Settings
 
 OnQuery: TypeAlias = Callable[[int, int], None]
-"""Told how many of how many queries have been asked."""
+"""Called with the number of queries run and the number of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a run gave: the mean of each measure, how many queries, and the values and ranking of each of them."""
+    """The results of a run: the mean of each measure, the number of queries, and the values and ranking of each."""
 
     measures: dict[str, float]
     queries: int
@@ -34,13 +34,13 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """A judged set asked as written, and in typing variants (`indexer.evaluation.variants`) by name."""
+    """The results of a judged set as written, and in typing variants (`indexer.evaluation.variants`) by name."""
 
     original: Evaluation
     variants: dict[str, Evaluation]
 
     def retention(self, name: str) -> float | None:
-        """What is left of nDCG@10 in a variant, as a share of the original; None where the original has none."""
+        """The nDCG@10 of a variant as a share of the original's; None where that is 0."""
         whole = self.original.measures["nDCG@10"]
         return self.variants[name].measures["nDCG@10"] / whole if whole else None
 
@@ -54,7 +54,7 @@ def evaluate(
     *,
     literal: bool = False,
 ) -> Evaluation:
-    """Index the corpus of a judged set in a temporary place and ask its first `limit` queries (None: all)."""
+    """Index the corpus of a judged set in a temporary folder and run its first `limit` queries (None: all)."""
     return evaluate_variants(judged, settings, (), limit, on_build, on_query, literal=literal).original
 
 
@@ -70,7 +70,7 @@ def evaluate_variants(
 ) -> Variants:
     """The same for the queries as written and for the typing variants named; the corpus is indexed once.
 
-    `literal` asks without repair and without reading abbreviations.
+    `literal` searches without correction and without expanding abbreviations.
     """
     with tempfile.TemporaryDirectory(prefix="timdoan-eval-") as folder:
         build([judged.corpus], folder, on_build)
@@ -97,7 +97,7 @@ def ask(
     literal: bool = False,
     depth: int = DEPTH,
 ) -> Evaluation:
-    """Ask an open index the queries of a judged set, of each the first `depth` documents.
+    """Run the queries of a judged set on an open index, to the first `depth` documents of each.
 
     Where judgements name paragraphs, paragraphs are ranked; else articles, each by its best paragraph.
     """

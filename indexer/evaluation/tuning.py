@@ -1,4 +1,4 @@
-"""Weights learned for one collection from its owner's judged queries, and what that gains on queries not learned from.
+"""Weights tuned on the judged queries of one collection, and their cross-validated gain.
 
 The queries are parted into folds by their ids. What is learned from all folds but one (`coordinate_ascent.ascend`) is
 measured on that one; over all folds that is the cross-validated measure. The weights put in force are learned from all
@@ -22,11 +22,11 @@ from indexer.settings import Settings
 from indexer.storage.tuned_weights import Tuned
 
 LEAST_QUERIES = 50
-"""Fewer judged queries say too little: with so many, a gain of three points can be told from chance."""
+"""The fewest judged queries: with so many, a gain of three points is significant."""
 FOLDS = 5
 ROUNDS = 2
 MOST_CHANCE = 0.05
-"""The p-value that a gain must stay under."""
+"""The p-value below which a gain is significant."""
 _DEPTH = 20
 
 
@@ -55,7 +55,7 @@ def tune(judged: JudgedSet, directory: Path, settings: Settings, on_run: Callabl
 
 
 def learn(scores: Scores, queries: list[str]) -> Tuned:
-    """What is learned from `queries`, and what it is worth on those held out."""
+    """The weights learned from `queries`, and the cross-validated gain on held-out queries."""
     start = defaults()
     folds = [[query for query in queries if part_of(query, FOLDS) == fold] for fold in range(FOLDS)]
     before: list[float] = []
@@ -77,7 +77,7 @@ def learn(scores: Scores, queries: list[str]) -> Tuned:
 
 
 def worth_it(tuned: Tuned) -> bool:
-    """Whether held-out queries gain, by more than chance."""
+    """Whether held-out queries gain significantly."""
     return bool(tuned.values) and tuned.after > tuned.before and tuned.p < MOST_CHANCE
 
 

@@ -1,11 +1,11 @@
-"""Typing variants: the same question as people would type it with another keyboard, in haste, or without diacritics.
+"""Typing variants of queries: the same text typed with another keyboard, with errors, or without diacritics.
 
     nomarks     no diacritics at all                        ho Ke Go
-    halfmarks   each marked syllable keeps its diacritics or loses them, at even odds
+    halfmarks   each syllable with diacritics keeps or loses them, at even odds
     wrongtone   a fifth of the syllables with another tone that they can carry
     typo        a quarter of the syllables with one edit: a letter dropped, doubled, swapped with the next, or replaced
                 by a key beside it
-    telex, vni  the raw keys of the input method, which was off: hoof Ker Goox, ho62 Ke3 Go64
+    telex, vni  the raw keys of an input method that was off: hoof Ker Goox, ho62 Ke3 Go64
     nfd         the same text with its diacritics decomposed
     tonestyle   the tone in the other style where there are two: hòa for hoà, and the other way round
     upper       capitals
@@ -47,9 +47,9 @@ def variant(name: str, key: str, text: str) -> str:
 
 
 def encode_telex(syllable: str) -> str:
-    """The Telex keys of a syllable, the tone last: `người` -> `nguwowif`. What has no diacritics stays as it is.
+    """The Telex keys of a syllable, the tone last: `người` -> `nguwowif`. Syllables without diacritics are unchanged.
 
-    Only the `oo` of a syllable takes a third key, which takes the circumflex back: `xoong` -> `xooong`.
+    Only the `oo` of a syllable takes a third key, which cancels the circumflex: `xoong` -> `xooong`.
     """
     return _keys(syllable, _TELEX_LETTERS, _TELEX_TONES)
 
@@ -91,7 +91,7 @@ def _wrong_tone(word: str, draw: random.Random) -> str:
         return word
     toneless, tone = parts
     others = [place_tone(toneless, other) for other in range(len(TONES)) if other != tone]
-    # A rhyme that ends in a stop carries few tones; there is always another one.
+    # A rhyme that ends in a stop carries few tones, but always more than one.
     return draw.choice([other for other in others if other is not None])
 
 
