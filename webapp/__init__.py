@@ -1,6 +1,6 @@
-"""The search page and the JSON endpoint, over the public face of `indexer`.
+"""The search page and the JSON endpoint, over the public API of `indexer`.
 
-`create_app` puts the rooms together; what each is for stands in its `__init__.py`, and in ARCHITECTURE.md.
+`create_app` registers the packages; the `__init__.py` of each, and ARCHITECTURE.md, say what it is for.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ __all__ = ["create_app"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application over the index that `settings` (by default those of the environment) name.
+    """The application for the index named in `settings` (by default those of the environment).
 
-    The index need not exist yet: it is opened by the first request that needs it. Raises `SettingInvalid` when a
-    setting of the environment is not allowed.
+    The index need not exist yet: the first request that needs it opens it. Raises `SettingInvalid` for an invalid
+    setting in the environment.
     """
     settings = settings or Settings.from_environment()
     app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static", static_url_path="/static")
@@ -34,12 +34,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.config["MAX_CONTENT_LENGTH"] = limits.BODY_LIMIT
     app.extensions["timdoan.settings"] = settings
-    # First of all: it sees every request before, and every response after the others.
+    # Registered first, it sees every request before the others, and every response after them.
     observing.register(app, settings)
     compression.register(app)
     gate.register(app, settings)
     holder.register(app, settings)
-    # Before what touches templates: how they put out text is settled when the first of the others touches them.
+    # Before anything that touches templates: their output options are read once, at the first use.
     presentation.register(app)
     paths.register(app)
     limits.register(app)

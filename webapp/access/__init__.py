@@ -1,1 +1,1 @@
-"""Who may ask, and how much: API keys, and how many requests one client may send."""
+"""Access control of the JSON endpoint: API keys and rate limits."""

@@ -1,8 +1,7 @@
-"""API keys: a file of hashes, and who may ask.
+"""API keys: a file of hashes, and the check of requests.
 
-A key is 256 random bits, so one round of SHA-256 keeps it as safe as a slow hash would: there is nothing to guess. The
-file has a line `NAME sha256:HEX` for each key, and is read again when it changes. Keys are made by `webapp keys add`
-(`webapp.commands.keys`).
+A key is 256 random bits, so one round of SHA-256 is as safe as a slow hash: it cannot be guessed. The file has a line
+`NAME sha256:HEX` for each key and is read again when it changes. `webapp keys add` (`webapp.commands.keys`) makes keys.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from webapp.state import settings
 logger = logging.getLogger("webapp.access")
 
 KEY_PREFIX = "td_"
-"""How keys begin, so that one that leaked is recognised."""
+"""The prefix of keys, so that a leaked one is recognised."""
 
 OPEN_ENDPOINTS = ("api.suggest",)
-"""What needs no key: the search box of the page asks it, and it tells no more than the page does."""
+"""Endpoints without a key: the page's search box calls them, and they reveal no more than the page does."""
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}) sha256:(?P<hash>[0-9a-f]{64})")
 
 
 class KeysUnreadable(Exception):
-    """The file of keys was lost or damaged under way: nobody can be told from anybody."""
+    """The key file was lost or damaged while the server was running, so no client can be identified."""
 
 
 class KeyRing:
@@ -48,9 +47,9 @@ class KeyRing:
         self._read()
 
     def name_of(self, key: str) -> str | None:
-        """Whose key it is, or None; raises `KeysUnreadable`, and says why in the log once.
+        """The name of the key's owner, or None; raises `KeysUnreadable`, and logs the reason once.
 
-        It takes as long for any key: each hash is compared, in constant time.
+        It takes the same time for any key: every hash is compared, each in constant time.
         """
         try:
             self._read()
@@ -58,7 +57,7 @@ class KeyRing:
         except SettingInvalid as error:
             if str(error) != self._complaint:
                 self._complaint = str(error)
-                logger.error("API keys cannot be looked at", extra={"values": {"reason": self._complaint}})
+                logger.error("API keys cannot be checked", extra={"values": {"reason": self._complaint}})
             raise KeysUnreadable from None
         hashed = hash_of(key)
         found = None
@@ -68,7 +67,7 @@ class KeyRing:
         return found
 
     def _read(self) -> None:
-        """Read the file when it is another than before; raises `SettingInvalid`."""
+        """Read the file if it has changed; raises `SettingInvalid`."""
         try:
             status = self._path.stat()
             stamp = status.st_mtime_ns, status.st_ino
@@ -83,7 +82,7 @@ class KeyRing:
 
 
 def read_hashes(path: Path) -> dict[str, bytes]:
-    """Names and hashes of the file; raises `SettingInvalid` for a line that is none, `OSError` without a file."""
+    """Names and hashes of the file; raises `SettingInvalid` for an invalid line, `OSError` without a file."""
     hashes: dict[str, bytes] = {}
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -101,19 +100,19 @@ def new_key() -> str:
 
 
 def hash_of(key: str) -> bytes:
-    """What of a key is kept."""
+    """The stored hash of a key."""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Have keys looked at before any answer of the API; raises `SettingInvalid` when their file cannot be read."""
+    """Check keys before any answer of the API; raises `SettingInvalid` when the key file cannot be read."""
     if settings.api_keys is not None:
         app.extensions["timdoan.keys"] = KeyRing(settings.api_keys)
         app.before_request(_look)
 
 
 def owner() -> str | None:
-    """Whose key came with the present request; None where none came, or none are used."""
+    """The owner of the current request's key; None if it has none, or keys are not used."""
     name: str | None = g.get("key_owner")
     return name
 

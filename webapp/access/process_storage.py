@@ -1,7 +1,7 @@
-"""Counters of requests in the memory of one process, as a storage of the library `limits`.
+"""In-memory request counters of one process, as a storage of the library `limits`.
 
-The library's own `memory://` starts a thread for nearly every request, which then looks at every counter there is. This
-one looks for those that are over once in so many seconds, and for the rest does what a storage of `limits` must.
+The library's own `memory://` starts a thread for nearly every request, which then scans all counters. This one removes
+expired counters only every few seconds; otherwise it does what a storage of `limits` must.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SWEEP_SECONDS = 5.0
 
 
 class ProcessStorage(Storage):
-    """Counts by key until their time is over. Safe to share between threads."""
+    """Counters by key until they expire. Safe to share between threads."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
@@ -30,11 +30,11 @@ class ProcessStorage(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What may go wrong with it: nothing of its own."""
+        """The exceptions it may raise: none of its own."""
         return ValueError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Add `amount` to the counter `key`, which lives `expiry` seconds from its beginning; the sum."""
+        """Add `amount` to the counter `key`, which expires `expiry` seconds after its creation; returns the sum."""
         now = self._clock()
         with self._lock:
             if now >= self._next_sweep:
@@ -46,26 +46,26 @@ class ProcessStorage(Storage):
             return count
 
     def get(self, key: str) -> int:
-        """The sum of the counter, 0 when its time is over."""
+        """The sum of the counter, 0 when it has expired."""
         count, end = self._counts.get(key, (0, 0.0))
         return count if end > self._clock() else 0
 
     def get_expiry(self, key: str) -> float:
-        """When the counter's time is over, in seconds since the epoch; now where there is none."""
+        """When the counter expires, in seconds since the epoch; now if there is none."""
         now = self._clock()
         return max(self._counts.get(key, (0, 0.0))[1], now)
 
     def check(self) -> bool:
-        """Always there."""
+        """True: it is always available."""
         return True
 
     def reset(self) -> int:
-        """Forget every counter; how many there were."""
+        """Remove all counters; returns how many there were."""
         with self._lock:
             forgotten, self._counts = len(self._counts), {}
             return forgotten
 
     def clear(self, key: str) -> None:
-        """Forget one counter."""
+        """Remove one counter."""
         with self._lock:
             self._counts.pop(key, None)

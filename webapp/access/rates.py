@@ -1,8 +1,8 @@
-"""How much one client may ask of the JSON endpoint: a number of requests in a span of time, counted by `limits`.
+"""Rate limits of the JSON endpoint, counted by the library `limits`.
 
-A client is an API key, or an address; of IPv6 the first 64 bits, since one household has as many addresses as it likes.
-A batch counts as many requests as it has queries. Where each process counts for itself (storage `memory://`), a client
-may reach the limit in each of them; with Redis they count together, and each alone while it cannot be reached.
+A client is an API key, or an address; of IPv6 the first 64 bits, since one household has any number of addresses. A
+batch counts as its number of queries. With the storage `memory://` each process counts separately, so a client may
+reach the limit in each of them; with Redis they count together, and separately while it is unreachable.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ logger = logging.getLogger("webapp.access")
 OFF = ("", "0")
 
 ALONE_SECONDS = 10.0
-"""How long a process counts for itself once the common storage failed, before it tries that again."""
+"""How long a process counts separately after the shared storage failed, before it is tried again."""
 
 STORAGE_SECONDS = 1.0
-"""How long the common storage may take."""
+"""Timeout of the shared storage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a client has after a request: the limit, how much of it is left, and when it begins anew (epoch)."""
+    """What a client has after a request: the limit, how much of it is left, and when it resets (epoch)."""
 
     limit: RateLimitItem
     left: int
@@ -48,7 +48,7 @@ class Allowance:
 
 
 class RateCounter:
-    """Counts requests in the storage of the setting `rate_limit_storage`; raises `SettingInvalid` for none such."""
+    """Counts requests in the storage of the setting `rate_limit_storage`; raises `SettingInvalid` for a bad one."""
 
     def __init__(self, storage: str) -> None:
         self._own = FixedWindowRateLimiter(ProcessStorage())
@@ -68,7 +68,7 @@ class RateCounter:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Count the requests to the API; raises `SettingInvalid` for a limit or a storage that cannot be understood."""
+    """Count the requests to the API; raises `SettingInvalid` for an invalid limit or storage."""
     by_address = _limit("rate_limit", settings.rate_limit)
     by_key = _limit("rate_limit_with_key", settings.rate_limit_with_key)
     counter = RateCounter(settings.rate_limit_storage)
@@ -106,7 +106,7 @@ def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, client: str, req
 
 
 def _limit(name: str, value: str) -> RateLimitItem | None:
-    """The limit that a setting says, or None."""
+    """The limit in a setting, or None."""
     if value in OFF:
         return None
     with suppress(ValueError):
@@ -141,5 +141,5 @@ def _network(address: str) -> str:
         return address or "unknown"
     if parsed.version == 4:
         return address
-    # Where the server listens at :: an IPv4 client is ::ffff:192.0.2.1; all of them are in one network of IPv6.
+    # If the server listens on ::, an IPv4 client is ::ffff:192.0.2.1; all of them would be in one IPv6 network.
     return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

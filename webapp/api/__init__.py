@@ -1,1 +1,1 @@
-"""What programs ask: the JSON endpoint, its contract, health and figures."""
+"""The endpoints for programs: JSON API, OpenAPI document, health and metrics."""

@@ -1,4 +1,4 @@
-"""The contract of the JSON endpoint, at /openapi.json. What it says is made in `webapp.contract`."""
+"""The OpenAPI document at /openapi.json; `webapp.contract` generates it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The JSON endpoint: /api/v1/search, /batch, /suggest, /similar and /articles/{id}.
 
-The shape of results is `indexer.json_shape`'s, one promise with the command's. Parameters are declared in
-`webapp.contract`, which also writes out the whole contract, and read in `webapp.requests`; errors are problem details,
-made in `webapp.responses`.
+Results have the JSON shape of `indexer.to_json`, as for the command. Parameters are declared in `webapp.contract` and
+read in `webapp.requests`; errors are problem details, made in `webapp.responses`.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Answer the question of the address."""
+    """Search by the parameters of the URL."""
     asked = read_asked(request.args, settings())
     with lease() as index:
         tag = tag_of(index.generation, index.tuned)
@@ -40,7 +39,7 @@ def search() -> Response:
 
 @blueprint.post("/search")
 def search_by_body() -> Response:
-    """Answer the question of the body."""
+    """Search by the parameters of the JSON body."""
     asked = _read(read_json(), "#")
     with lease() as index:
         return json_reply(_answer(index, asked))
@@ -48,9 +47,9 @@ def search_by_body() -> Response:
 
 @blueprint.post("/batch")
 def batch() -> Response:
-    """Answer several questions, all from one generation; one that is wrong has its problem in the answer's place.
+    """Run several searches on one generation; an invalid one gets a problem in place of its answer.
 
-    All together take no longer than one search may, for a batch holds its turn all the while.
+    The batch has the time limit of one search, since it holds its turn all the while.
     """
     queries = _queries(read_json())
     answers: list[dict[str, Any]] = []
@@ -67,7 +66,7 @@ def batch() -> Response:
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """How the half-typed query of the parameters that `read_suggest` reads may go on."""
+    """Completions of a partly typed query (parameters: `read_suggest`)."""
     text, limit = read_suggest(request.args)
     start = time.perf_counter()
     with lease() as index:
@@ -79,7 +78,7 @@ def suggest() -> Response:
 
 @blueprint.get("/similar")
 def similar() -> Response:
-    """The passages like the one that the parameters that `read_similar` reads name."""
+    """Passages similar to the given one (parameters: `read_similar`)."""
     article_id, position, limit = read_similar(request.args, settings())
     with lease() as index:
         found, generation, tuned = index.similar(article_id, position, limit), index.generation, index.tuned
@@ -106,12 +105,12 @@ def article(article_id: str) -> Response:
 
 
 def _tagged_if_whole(body: dict[str, Any], tag: str) -> Response:
-    """The answer; what the time did not suffice for may be whole the next time, and has no tag."""
+    """The answer with its ETag; none if the time limit was reached, since a repeated search may complete."""
     return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
 
 
 def _read(body: object, place: str) -> Asked:
-    """The question that a JSON object asks; raises `ParametersInvalid` or `BadRequest`."""
+    """The search that a JSON object requests; raises `ParametersInvalid` or `BadRequest`."""
     given = as_given(body, search_parameters(settings()), place)
     try:
         return read_asked(given, settings())
@@ -156,5 +155,5 @@ def _answer(index: Index, asked: Asked, seconds: float | None = None) -> dict[st
 
 
 def _keep_safe_link(info: dict[str, Any]) -> None:
-    """Leave out an address that is no http(s) one: clients make links of it."""
+    """Remove a URL that is not http(s), since clients make links of it."""
     info["url"] = safe_url(info["url"])

@@ -1,4 +1,4 @@
-"""Is the process alive, can it answer, and how is it doing? For load balancers, supervisors and Prometheus."""
+"""Liveness, readiness and metrics, for load balancers, supervisors and Prometheus."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """200 as long as the process answers at all."""
+    """200 as long as the process responds at all."""
     return json_reply({"status": "ok"})
 
 
@@ -23,7 +23,7 @@ def alive() -> Response:
 def ready() -> Response:
     """200 when the index is open and can be searched; otherwise 503 with problem details.
 
-    `lexicon` false means that queries are answered without repair.
+    `lexicon` false means that queries are answered without correction.
     """
     holdings = holder(current_app).holdings()
     return json_reply({"status": "ready", **asdict(holdings)})
@@ -31,7 +31,7 @@ def ready() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """The figures of all processes of this server, in the text format of Prometheus."""
+    """The metrics of all processes of this server, in the text format of Prometheus."""
     from webapp.monitoring.metrics import MEDIA_TYPE
 
     try:

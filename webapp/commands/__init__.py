@@ -1,1 +1,1 @@
-"""The command `webapp`: what whoever runs the server types."""
+"""The command `webapp`, for the operator of the server."""

@@ -1,4 +1,4 @@
-"""`webapp keys`: makes, lists and removes API keys. What a key is lives in `webapp.access.keys`."""
+"""`webapp keys`: makes, lists and removes API keys (`webapp.access.keys`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webapp.access.keys import hash_of, new_key, read_hashes
 
 @click.group()
 def keys() -> None:
-    """Make, list and remove API keys. Running servers take a change up at once."""
+    """Make, list and remove API keys. Running servers apply changes at once."""
 
 
 def _file(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
@@ -25,12 +25,12 @@ def _file(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
     except TimDoanError as error:
         _refuse(f"{error}\n{error.hint}")
     if path is None:
-        _refuse("No file of keys is set.\nGive --file, or the setting api_keys (TIMDOAN_API_KEYS).")
+        _refuse("No key file is set.\nGive --file, or the setting api_keys (TIMDOAN_API_KEYS).")
     return path
 
 
 _option = click.option(
-    "--file", type=click.Path(path_type=Path), callback=_file, help="The file of keys.  [default: the setting api_keys]"
+    "--file", type=click.Path(path_type=Path), callback=_file, help="The key file.  [default: the setting api_keys]"
 )
 
 
@@ -38,7 +38,7 @@ _option = click.option(
 @click.argument("name")
 @_option
 def add(name: str, file: Path) -> None:
-    """Make a key for NAME and print it: the only time, for the file keeps its hash alone.
+    """Make a key for NAME and print it. It is shown only once; the file stores its hash.
 
     Example: webapp keys add newsroom --file keys.txt
     """
@@ -79,11 +79,11 @@ def _read(file: Path) -> dict[str, bytes]:
     try:
         return read_hashes(file) if file.exists() else {}
     except (OSError, TimDoanError) as error:
-        _refuse(f"The file of keys cannot be read: {error}")
+        _refuse(f"The key file cannot be read: {error}")
 
 
 def _write(file: Path, hashes: dict[str, bytes]) -> None:
-    """Put a new file in the old one's place, whole or not at all, for its owner's eyes."""
+    """Replace the file atomically, readable by its owner only."""
     text = "".join(f"{name} sha256:{hashed.hex()}\n" for name, hashed in hashes.items())
     try:
         handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=file.name)
@@ -95,9 +95,9 @@ def _write(file: Path, hashes: dict[str, bytes]) -> None:
         os.replace(fresh, file)
     except TimDoanError:
         Path(fresh).unlink()
-        _refuse("A name is made of letters a to z, digits, dots, hyphens and underscores, at most 64.")
+        _refuse("A name has up to 64 letters a to z, digits, dots, hyphens and underscores.")
     except OSError as error:
-        _refuse(f"The file of keys cannot be written: {error}")
+        _refuse(f"The key file cannot be written: {error}")
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The command `webapp`: reads settings and serves. How, lives in `webapp.serving`."""
+"""The command `webapp`: reads settings and starts the server (`webapp.serving`)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from webapp.serving.server import cannot_listen, serve
     "--settings", "file", type=click.Path(path_type=Path), help="A TOML file of settings.  [default: $TIMDOAN_SETTINGS]"
 )
 @click.option("--index", type=click.Path(path_type=Path), help="The index directory.  [default: data/index]")
-@click.option("--host", help="Address to listen at.  [default: 127.0.0.1]")
-@click.option("--port", type=int, help="Port to listen at; 0 takes a free one.  [default: 8000]")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on; 0 takes a free one.  [default: 8000]")
 @click.option("--workers", type=int, help="Server processes.  [default: 2]")
-@click.option("--threads", type=int, help="Searches at once in each process.  [default: 4]")
+@click.option("--threads", type=int, help="Concurrent searches in each process.  [default: 4]")
 @click.pass_context
 def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
     """Serve the search page and the JSON endpoint.
 
-    What is not given here is read from the environment (TIMDOAN_INDEX, TIMDOAN_PORT and so on), then from the
-    settings file, as are all other settings (`indexer settings` lists them). The index may be built or renewed while
-    the server runs. SIGTERM and Ctrl+C end it after the requests under way.
+    Settings that are not given here are read from the environment (TIMDOAN_INDEX, TIMDOAN_PORT and so on), then from
+    the settings file, as are all other settings (`indexer settings` lists them). The index may be built or updated
+    while the server runs. SIGTERM and Ctrl+C end it once running requests are finished.
 
     Example: webapp --index data/index --port 8000
     """
@@ -41,13 +41,13 @@ def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
         _refuse(str(error), error.hint)
     if reason := cannot_listen(settings.host, settings.port):
         _refuse(
-            f"cannot listen at {settings.host}, port {settings.port}: {reason}",
-            "Choose another --port or --host, or stop what listens there.",
+            f"cannot listen on {settings.host}, port {settings.port}: {reason}",
+            "Choose another --port or --host, or stop the program that uses it.",
         )
     try:
         tempfile.gettempdir()
     except FileNotFoundError:
-        _refuse("there is no folder for temporary files that can be written.", "Name one in the variable TMPDIR.")
+        _refuse("there is no writable folder for temporary files.", "Name one in the variable TMPDIR.")
     serve(settings)
 
 

@@ -1,1 +1,1 @@
-"""What programs may ask and are answered, declared once: parameters, shapes, problems, the OpenAPI document."""
+"""The API contract, declared once: parameters, schemas, problems, and the OpenAPI document generated from them."""

@@ -1,7 +1,7 @@
-"""The contract of the JSON endpoint as an OpenAPI 3.1 document, made from what the program itself reads and answers.
+"""The OpenAPI 3.1 document of the JSON endpoint, generated from the declarations that the program itself uses.
 
-Parameters are those of `declared`, bodies and answers those of `schemas`, errors those of `problems`; here stands only
-which endpoint has which. It is served by `webapp.api.document`, and by `webapp.pages.documentation` for people.
+`declared` has the parameters, `schemas` the bodies and answers, `problems` the errors; this module assigns them to
+endpoints. `webapp.api.document` serves it, and `webapp.pages.documentation` shows it to people.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from webapp.contract.schemas import SCHEMAS, Schema, body_schema, many, record, 
 from webapp.contract.texts import Text
 
 VERSION = "1.3.0"
-"""Of the contract: the second number grows when something is added. The first would be another path than /api/v1."""
+"""The contract's version: additions raise the second number; a new first number would be another path than /api/v1."""
 
 _DESCRIPTION = (
     "Full-text search for Vietnamese: passages that matter, however the query is typed. Offsets count code points. "
@@ -49,7 +49,7 @@ _TAG: Mapping[str, Schema] = {
     },
 }
 _EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "keys-unavailable", "overloaded")
-"""Problems that any endpoint of the API may have."""
+"""Problems that any endpoint of the API may answer with."""
 
 
 @lru_cache(maxsize=16)
@@ -156,7 +156,7 @@ def _operation(
     parameters: Sequence[Schema] = (),
     body: str | None = None,
 ) -> dict[str, Any]:
-    """One operation: with `parameters` in the address it is a GET whose answer is tagged; else `body` is its body."""
+    """One operation: with `parameters` it is a GET whose answer has an ETag; otherwise `body` is its request body."""
     operation: dict[str, Any] = {"operationId": name, "description": meaning}
     if parameters:
         operation["parameters"] = list(parameters)
@@ -189,7 +189,7 @@ def _operation(
 
 
 def _in_address(parameters: Mapping[str, Parameter]) -> list[Schema]:
-    """The parameters as they stand in an address: values given several times, names parted by commas."""
+    """The parameters as in a URL: lists of values are repeated, lists of names are separated by commas."""
     return [
         {
             "name": parameter.name,

@@ -1,7 +1,6 @@
-"""Every kind of error that is answered in JSON, as problem details (RFC 9457): what it is, and what to do about it.
+"""The problem types (RFC 9457) of the JSON endpoint: their meaning, and what a client can do.
 
-How a problem becomes an answer lives in `webapp.responses.problems`, which error becomes which in
-`webapp.responses.faults`.
+`webapp.responses.problems` turns a problem into a response; `webapp.responses.faults` maps errors to problems.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of error: the usual HTTP status, a title, and what a client does about it."""
+    """A problem type: its usual HTTP status, a title, and what a client can do."""
 
     status: int
     title: str
@@ -66,4 +65,4 @@ PROBLEMS: Mapping[str, Problem] = {
     "overloaded": Problem(503, "The server is overloaded", "Try again after the number of seconds in Retry-After."),
     "error": Problem(500, "The request failed", "See `status` and `detail`."),
 }
-"""Every problem by its stable name. The name makes up the `type`: clients may rely on it, never on the title."""
+"""Every problem by its stable name. The `type` contains the name: clients may rely on it, never on the title."""

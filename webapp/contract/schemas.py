@@ -1,7 +1,7 @@
-"""The shape of every JSON answer, as JSON Schema (2020-12): the components of the contract that `openapi` writes out.
+"""JSON Schemas (2020-12) of all JSON answers: the components of the OpenAPI document.
 
-The values themselves are made in `indexer.json_shape`, `webapp.api` and `webapp.responses`; the tests compare. Keys may
-be added to an object within one version of the contract, so no schema forbids them.
+The values are made by `indexer.to_json`, `webapp.api` and `webapp.responses`; tests validate them. Keys may be added to
+an object within one version of the contract, so no schema forbids additional ones.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
 def ref(name: str) -> Schema:
-    """The component `name`."""
+    """A reference to the component `name`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def record(meaning: str, properties: Mapping[str, Schema], optional: Iterable[str] = ()) -> Schema:
-    """An object; every property is there but those named as `optional`."""
+    """An object; all properties are required but those named as `optional`."""
     required = [name for name in properties if name not in set(optional)]
     return {"type": "object", "description": meaning, "properties": dict(properties), "required": required}
 
@@ -35,7 +35,7 @@ def many(items: Schema, meaning: str = "") -> Schema:
 
 
 def told(schema: Schema, meaning: str) -> Schema:
-    """The schema with what it means."""
+    """The schema with a description."""
     return {**schema, "description": meaning}
 
 

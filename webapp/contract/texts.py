@@ -1,7 +1,7 @@
-"""Texts of the contract that have numbers in them.
+"""Texts of the contract that contain numbers.
 
-The contract is English. The page that shows it (`webapp.pages.documentation`) translates it, and for that needs a text
-as it was before the numbers were put in.
+The contract is English. The page that shows it (`webapp.pages.documentation`) translates it, for which it needs the
+template without the numbers.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 
 class Text(str):
-    """A text with the numbers `values` put into `template`, as `%` does by names."""
+    """`template` formatted with the numbers `values`, as by `%` with names."""
 
     template: str
     values: Mapping[str, int]
 
     def __new__(cls, template: str, **values: int) -> Text:
-        """Put the numbers in, as English writes them."""
+        """Format the numbers as in English."""
         made = super().__new__(cls, template % {name: f"{value:,}" for name, value in values.items()})
         made.template, made.values = template, values
         return made

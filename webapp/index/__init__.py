@@ -1,1 +1,1 @@
-"""The one open index of a process: opened, exchanged for a newer one, and lent to so many searches at once."""
+"""The open index of a process: opening it, replacing it by a newer generation, and limiting concurrent searches."""

@@ -1,8 +1,8 @@
-"""How many searches a process does at once, how many may wait for their turn, and that one more is refused.
+"""Admission control: the number of concurrent and of waiting searches of a process; further ones are refused.
 
-Under more load than there are processors for, a queue without end answers everybody late; a short one answers most in
-time and tells the rest to come back (503 with Retry-After, made in `webapp.responses`). What takes no search (health,
-metrics, static files, refusals) never waits here, and the server has threads to spare for it (`webapp.serving`).
+Under overload an unbounded queue delays every answer; a short one answers most in time and refuses the rest (503 with
+Retry-After, made in `webapp.responses`). Requests without a search (health, metrics, static files, refusals) never wait
+here, and the server has spare threads for them (`webapp.serving`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from webapp.monitoring.observing import metrics
 
 
 class Overloaded(Exception):
-    """Too many searches are waiting already, or this one has waited long enough."""
+    """Too many searches are waiting already, or this one has waited too long."""
 
 
 class Gate:
-    """Lets `at_once` searches through at a time; `queue` more wait, each for `seconds` at most."""
+    """Admits `at_once` concurrent searches; `queue` more wait, each for at most `seconds`."""
 
     def __init__(self, at_once: int, queue: int, seconds: float) -> None:
         self._at_once, self._queue, self._seconds = at_once, queue, seconds
@@ -49,7 +49,7 @@ class Gate:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Give `app` its gate; a request that took its turn gives it back when it ends, however it ends."""
+    """Give `app` its gate; a request's turn is released when the request ends, also after an error."""
     app.extensions["timdoan.gate"] = Gate(settings.threads, settings.search_queue, settings.search_queue_seconds)
 
     @app.teardown_request
@@ -66,7 +66,7 @@ def gate(app: Flask) -> Gate:
 
 
 def take_turn() -> None:
-    """Wait until the present request may search, once for the whole of it; raises `Overloaded`."""
+    """Wait until the current request may search, once per request; raises `Overloaded`."""
     if "searching" not in g:
         figures = metrics(current_app)
         with figures.waiting.track_inprogress():

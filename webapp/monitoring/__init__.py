@@ -1,1 +1,1 @@
-"""What whoever runs the server sees: the log, figures for Prometheus, the query log."""
+"""Monitoring: the log, Prometheus metrics, and the query log."""

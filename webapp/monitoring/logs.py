@@ -1,6 +1,6 @@
-"""The server's log on standard error: text for people or JSON for programs, one line for each event.
+"""The server's log on standard error, as text or JSON, one line for each event.
 
-What is said about a request is decided in `observing`.
+`observing` decides what is logged of a request.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def _error(formatter: logging.Formatter, record: logging.LogRecord) -> str:
 
 
 def _plain(value: object) -> str:
-    """A value of a text line: quoted where it has white space, quotes or controls, so that it stays one value."""
+    """A value of a text line, quoted if it has white space, quotes or control characters, so that it stays one
+    value."""
     text = str(value)
     return (
         text
@@ -62,7 +63,7 @@ def _plain(value: object) -> str:
 
 
 def configure(form: str) -> None:
-    """Have this process log in the form of the setting `log_format`: text, json, or off (errors only, as text)."""
+    """Configure logging in the format of the setting `log_format`: text, json, or off (errors only, as text)."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logger = logging.getLogger(NAME)

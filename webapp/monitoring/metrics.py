@@ -1,8 +1,8 @@
-"""What is counted and measured for Prometheus, over all processes of a server.
+"""Prometheus metrics, over all processes of a server.
 
-Under `webapp` each process keeps its figures in files of one directory, and whichever process is asked for /metrics
-adds them up (multiprocess mode of prometheus-client, by `PROMETHEUS_MULTIPROC_DIR`). Elsewhere, in tests, an
-application keeps them to itself. No label holds anything a reader typed.
+Under `webapp` each process keeps its metrics in files of one directory, and the process that answers /metrics adds them
+up (multiprocess mode of prometheus-client, by `PROMETHEUS_MULTIPROC_DIR`). Elsewhere, as in tests, an application has
+its own metrics. No label contains user input.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PASSAGES = (0, 1, 3, 10, 30, 100, 300, 1_000, 10_000, 100_000)
 
 
 class Metrics:
-    """The figures of one application."""
+    """The metrics of one application."""
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
@@ -50,20 +50,24 @@ class Metrics:
         )
         self._empty = Counter("timdoan_searches_empty", "Searches that found nothing.", registry=registry)
         self._repaired = Counter(
-            "timdoan_searches_repaired", "Searches that also read the query with slips mended.", registry=registry
+            "timdoan_searches_repaired",
+            "Searches with a correction of the query.",
+            registry=registry,
         )
         self._expanded = Counter(
-            "timdoan_searches_expanded", "Searches that also read an abbreviation as what it stands for, or back.",
+            "timdoan_searches_expanded", "Searches with an abbreviation expanded or a long form abbreviated.",
             registry=registry,
         )  # fmt: skip
         self._degraded = Counter(
-            "timdoan_searches_degraded", "Searches that ran out of time and answered in part.", registry=registry
+            "timdoan_searches_degraded",
+            "Searches that reached the time limit.",
+            registry=registry,
         )
         self._shed = Counter(
             "timdoan_searches_shed", "Searches refused because too many were waiting.", registry=registry
         )
         self.running = Gauge(
-            "timdoan_searches_running", "Searches under way.", registry=registry, multiprocess_mode="livesum"
+            "timdoan_searches_running", "Searches running.", registry=registry, multiprocess_mode="livesum"
         )
         self.waiting = Gauge(
             "timdoan_searches_waiting", "Searches waiting for their turn.", registry=registry,
@@ -96,7 +100,7 @@ class Metrics:
         self._shed.inc()
 
     def unlogged(self) -> None:
-        """Count a search that the query log could not take."""
+        """Count a search that could not be written to the query log."""
         self._unlogged.inc()
 
     def exposition(self, holdings: Holdings | None) -> bytes:
@@ -130,6 +134,6 @@ def _gauges(holdings: Holdings | None) -> Iterator[GaugeMetricFamily]:
     info.add_metric([holdings.generation], 1)
     yield info
     lexicon = holdings.lexicon
-    yield GaugeMetricFamily("timdoan_lexicon_ready", "Whether slips are mended and abbreviations read.", lexicon)
+    yield GaugeMetricFamily("timdoan_lexicon_ready", "Whether the lexicon is loaded.", lexicon)
     yield GaugeMetricFamily("timdoan_articles", "Articles of the live generation.", holdings.articles)
     yield GaugeMetricFamily("timdoan_paragraphs", "Paragraphs of the live generation.", holdings.paragraphs)

@@ -1,6 +1,6 @@
-"""What is noted about each request: a line in the log, figures for Prometheus, and its searches in the query log.
+"""Observation of requests: a log line, metrics, and the searches in the query log.
 
-None of it names the reader; the log has the length of the query, and its text only where `log_queries` allows it.
+None of it identifies the client; the log has the length of the query, and its text only with `log_queries`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger("webapp.requests")
 
 QUIET = ("health.alive", "health.ready", "health.metrics", "static")
-"""Endpoints asked so often, by machines or for every page, that only their failures are logged."""
+"""Endpoints requested so often, by machines or for every page, that only their failures are logged."""
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Observe every request of `app`. To be called first: what was registered first sees the final response."""
+    """Observe every request of `app`. Call it first: the first one registered sees the final response."""
     # Imported here and not sooner: prometheus-client looks, when imported, whether several processes share figures.
     from webapp.monitoring.metrics import Metrics
 
@@ -45,13 +45,13 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def metrics(app: Flask) -> Metrics:
-    """The figures of `app`."""
+    """The metrics of `app`."""
     kept: Metrics = app.extensions["timdoan.metrics"]
     return kept
 
 
 def searched(results: Results) -> None:
-    """Note a search; one outside a request (the first one of a process, to warm up) is nobody's."""
+    """Record a search; one outside a request (the warm-up of a process) is ignored."""
     if not has_request_context():
         return
     g.setdefault("results", []).append(results)
@@ -62,7 +62,7 @@ def searched(results: Results) -> None:
 
 
 class _QueryLogWriter:
-    """The query log, which readers are not to suffer from: of a full disk the log says once that it is, and is not."""
+    """The query log, whose failure does not affect answers: the server's log notes a failure once, and the recovery."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.query_log is not None
@@ -71,7 +71,7 @@ class _QueryLogWriter:
         self._failing = False
 
     def took(self, results: Results) -> bool:
-        """Whether a search could be written down."""
+        """Write a search; returns whether that was possible."""
         try:
             self._log.add(results)
         except OSError as error:

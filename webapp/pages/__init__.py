@@ -1,1 +1,1 @@
-"""What people see: the pages, with their templates, style sheets, scripts, fonts and translations."""
+"""The HTML pages, with their templates, style sheets, scripts, fonts and translations."""

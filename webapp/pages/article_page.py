@@ -1,8 +1,8 @@
-"""An article as it is read: place by place, what the query finds marked, where in the whole that stands.
+"""The article page: its paragraphs with highlights, a map of the matches, and link anchors.
 
-A passage is addressed in two ways. `p4` is the place: whatever stands fourth. `p4-1f3a9c2b` is the text that stood
-there: the page (static/passages.js) looks for it elsewhere in the article when it has moved, and goes to the place when
-the text itself has changed. Both are the same after a rebuild of the same articles.
+A passage has two anchors. `p4` is the position: whatever paragraph is fourth. `p4-1f3a9c2b` also identifies the text:
+the page (static/passages.js) looks for it elsewhere in the article if it has moved, and goes to the position if the
+text has changed. Both stay the same after a rebuild of the same articles.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from indexer import Article, Index, Kind, Span
 
 MAP_LENGTH = 400.0
-"""Of the map of an article, in its own units."""
+"""The length of an article's map, in its own units."""
 
 _GAP = 1.0
 _THINNEST = 2.5
@@ -23,9 +23,9 @@ _THINNEST = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A place of an article and what stands there; a repeated paragraph stands at several.
+    """A position of an article and its paragraph; a repeated paragraph has several positions.
 
-    `matched` says that the query meets enough of it to lead a reader there, not only some frequent syllable.
+    `matched` is true if enough of it matches to lead a reader there, not only some frequent syllable.
     """
 
     position: int
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A line on the map: where it begins and how long it is, in units of `MAP_LENGTH`."""
+    """A line on the map: its start and length, in units of `MAP_LENGTH`."""
 
     line: Line
     start: float
@@ -50,9 +50,9 @@ class Stretch:
 
 
 def lines(article: Article, index: Index, query: str) -> list[Line]:
-    """The article place by place, with the spans that is highlighted for the query.
+    """The article position by position, with the spans highlighted for the query.
 
-    A paragraph counts as matched when at least half as much of it is marked as of the one with the most.
+    A paragraph counts as matched if its highlights are at least half as long as those of the paragraph with the most.
     """
     highlights = index.highlight(query, [paragraph.text for paragraph in article.paragraphs])
     marked = [sum(end - start for start, end in spans) for spans in highlights]
@@ -66,8 +66,8 @@ def lines(article: Article, index: Index, query: str) -> list[Line]:
 
 
 def map_of(lines: Sequence[Line]) -> list[Stretch]:
-    """Where each line stands in the whole; a matched one is never too thin to be hit."""
-    # A short line takes room on the page too.
+    """The place of each line on the map; a matched one is never too thin to be clicked."""
+    # A short line takes space on the page too.
     lengths = [len(line.text) + 60 for line in lines]
     scale = MAP_LENGTH / max(sum(lengths), 1)
     stretches, at = [], 0.0
@@ -80,11 +80,11 @@ def map_of(lines: Sequence[Line]) -> list[Stretch]:
 
 
 def anchor(position: int, text: str) -> str:
-    """The fragment of a passage that leads to its text, wherever that stands after a rebuild."""
+    """The URL fragment of a passage, which leads to its text even if it has moved after a rebuild."""
     return f"p{position}-{fingerprint(text)}"
 
 
 def fingerprint(text: str) -> str:
-    """Eight hexadecimal digits that stand for a text, the same in NFC and NFD and with any white space."""
+    """A hash of a text as eight hexadecimal digits, the same in NFC and NFD and for any white space."""
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""Static files: their addresses change with their content, so that a browser may keep them for long."""
+"""URLs of static files, which change with the content, so that browsers may cache them for long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOUR_SECONDS = 3600
 DAY_SECONDS = 24 * HOUR_SECONDS
 
 EMBEDDED = "embed.js"
-"""The one file that other sites load: its address never changes, so it is kept for a short time only."""
+"""The file that other sites load: its URL never changes, so it is cached for a short time only."""
 
 
 def register(app: Flask) -> None:

@@ -1,7 +1,7 @@
-"""How browsers, feed readers and search engines find what is here.
+"""Discovery for browsers, feed readers and search engines.
 
 OpenSearch 1.1 (the browser can add this search, with suggestions), Atom (RFC 4287), robots.txt (RFC 9309), sitemaps
-(sitemaps.org 0.9) and the web app manifest. All addresses in them are whole ones.
+(sitemaps.org 0.9) and the web app manifest. All URLs in them are absolute.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def suggest() -> Response:
 
 @blueprint.get("/feed")
 def feed() -> Response:
-    """The newest articles that a query finds, each with its best passage; without a query, the newest ones."""
+    """The newest articles that a query finds, each with its best passage; without a query, the newest of all."""
     asked = read_search(request.args, settings(), group="article")
     if not as_arguments(asked, settings(), sort=None, per_page=None):
-        # Every article that has a day.
+        # Every article that has a date.
         asked = replace(asked, after=FIRST_DAY)
     asked = replace(asked, sort="date", group="article", page=1, per_page=min(FEED_ENTRIES, settings().page_size_limit))
     with lease() as index:
@@ -72,7 +72,7 @@ def feed() -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Articles may be indexed; searches, which have no end, may not."""
+    """Allow articles to be indexed, but not result pages, of which there is no end."""
     closed = [
         url_for("pages.search"),
         url_for("pages.home") + "?q=",
@@ -87,7 +87,7 @@ def robots() -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """The addresses of all articles; where they are many, of further sitemaps (`?page=`)."""
+    """The URLs of all articles; if there are many, of further sitemaps (`?page=`)."""
     page = request.args.get("page", "")
     with lease() as index:
         count = index.stats().articles
@@ -102,7 +102,7 @@ def sitemap() -> Response:
 
 @blueprint.get("/site.webmanifest")
 def manifest() -> Response:
-    """What the page is called and looks like where it is installed."""
+    """Name and appearance of the page when it is installed."""
     icons = [
         {"src": url_for("static", filename="icon.svg"), "type": "image/svg+xml", "sizes": "any"},
         *(
@@ -130,7 +130,7 @@ def _given(after: datetime.date | None) -> str | None:
 
 
 def _midnight(date: datetime.date) -> str:
-    """The beginning of a day as Atom writes a time; articles have days only."""
+    """The beginning of a day in Atom's time format; articles have dates only."""
     return f"{date.isoformat()}T00:00:00Z"
 
 

@@ -1,6 +1,6 @@
-"""What other sites and programs need to know, for people: the contract at /docs, and the search box at /embed.
+"""Documentation pages: the API at /docs, the errors at /problems, and the search box for other sites at /embed.
 
-What the contract says is made in `webapp.contract`; the search box for other sites is static/embed.js.
+`webapp.contract` generates the API document; the search box is static/embed.js.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ EXAMPLES = {
     "similar": ("?id=ID&position=1", None),
     "article": ("", None),
 }
-"""What each operation is asked, as an example: the end of the address, and the body."""
+"""An example request of each operation: the end of the URL, and the body."""
 
 
 @blueprint.get("/docs")
 def docs() -> str:
-    """The same for people."""
+    """The API documentation, from the OpenAPI document."""
     contract = document(settings())
     origin = request.host_url.rstrip("/") + request.script_root
     operations = [
@@ -60,13 +60,13 @@ def docs() -> str:
 
 @blueprint.get("/problems")
 def problems() -> str:
-    """What the `type` of a JSON error means."""
+    """The meaning of the `type` of each JSON error."""
     return render_template("problems.html", problems=PROBLEMS)
 
 
 @blueprint.get("/embed")
 def embed() -> str:
-    """The search box for other sites, at work."""
+    """A demonstration of the search box for other sites."""
     address = url_for("static", filename="embed.js", _external=True)
     return render_template("embed.html", address=address, variables=_variables())
 
@@ -79,17 +79,17 @@ def _variables() -> list[tuple[str, str]]:
 
 
 def _command(address: str, query: str, body: object) -> str:
-    """How it is asked from a shell."""
+    """The request as a curl command."""
     command = f"curl '{address}{query}'"
     return command if body is None else f"{command} --json '{json.dumps(body, ensure_ascii=False)}'"
 
 
 @blueprint.app_template_filter("translated")
 def translated(text: str) -> str:
-    """A text of the contract in the language of the page; translations/vi has the Vietnamese ones."""
+    """A text of the contract in the language of the page; translations/vi has the Vietnamese texts."""
     if isinstance(text, Text):
         return str(gettext(text.template, **{name: format_decimal(value) for name, value in text.values.items()}))
-    # What a status may mean: its problems, each by its name and its title.
+    # The description of a status is a list of its problems, each by name and title.
     if re.match("`[a-z-]+`: ", text):
         names = re.findall("`([a-z-]+)`: ", text)
         return "; ".join(f"`{name}`: {gettext(PROBLEMS[name].title)}" for name in names) + "."

@@ -1,7 +1,7 @@
-"""In which language the interface speaks: Vietnamese, or English on request.
+"""The language of the interface: Vietnamese, or English on request.
 
-The texts are Vietnamese in the source; translations/en holds the English ones. Articles and queries are never
-translated, nor is JSON.
+The texts in the source are Vietnamese; translations/en has the English ones. Articles, queries and JSON are never
+translated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ COOKIE_SECONDS = 365 * 24 * 3600
 
 
 def register(app: Flask) -> None:
-    """Choose a language for every request, and keep one that was asked for by `?lang=`."""
+    """Choose a language for every request, and remember one that was requested by `?lang=`."""
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     Babel(app, locale_selector=_choose)

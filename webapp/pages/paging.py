@@ -1,4 +1,4 @@
-"""Which page numbers are offered below the results."""
+"""The page numbers offered below the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def last_page(results: Results, depth_limit: int) -> int:
 def page_numbers(page: int, last: int, around: int = 1) -> list[int | None]:
     """The first, the last, and those `around` the current page; None where some are left out.
 
-    A gap of one page is filled: its number takes no more room than the sign for a gap.
+    A gap of one page is filled: its number takes no more space than the ellipsis.
     """
     shown = sorted({1, last, *range(max(1, page - around), min(last, page + around) + 1)})
     numbers: list[int | None] = []

@@ -1,6 +1,6 @@
-"""How values become text on a page: days, numbers, durations; and how templates put text out.
+"""Formatting of values on pages (dates, numbers, durations), and the output options of templates.
 
-Everything a template puts out is escaped by Jinja; `webapp.responses.escaping` does the rest.
+Jinja escapes all template output; `webapp.responses.escaping` does the rest.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from webapp.responses.escaping import marked, printable, safe_url
 
 
 def register(app: Flask) -> None:
-    """Give templates what is here, and have everything they put out made printable.
+    """Make these functions available in templates, and all template output printable.
 
-    To be called before anything else touches the templates of `app`: their options are read once.
+    Call it before anything else touches the templates of `app`: their options are read once.
     """
     app.jinja_options = {**app.jinja_options, "finalize": _finalize, "trim_blocks": True, "lstrip_blocks": True}
     app.add_template_filter(marked)
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 
 
 def backticks(text: str) -> Markup:
-    """`text` escaped, with what stands between backticks as code."""
+    """`text` escaped, with text between backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 

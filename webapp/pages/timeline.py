@@ -1,6 +1,6 @@
-"""The histogram of results over time: a bar for each year, or for each month once the dates lie within one year.
+"""The date histogram of results: a bar for each year, or for each month if the dates are within one year.
 
-Values and geometry only; `_timeline.html` draws it.
+This computes values and geometry; `_timeline.html` draws it.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from webapp.requests.parameters import ONE_DAY
 Step = Literal["decade", "year", "month"]
 
 WIDTH, HEIGHT = 256.0, 72.0
-"""Of the drawing, in its own units; a bar is at most as high."""
+"""The height of the drawing, in its own units; the height of the highest bar."""
 
 YEARS_AT_MOST = 40
-"""With a longer span of years a bar stands for a decade."""
+"""With a longer range of years, a bar is a decade."""
 
 FEWEST_PLACES = 9
-"""There is room for at least so many bars: two years should not fill the whole width."""
+"""The width is divided among at least so many bars: two years should not fill all of it."""
 
 _LABEL_WIDTH = {"decade": 34.0, "year": 32.0, "month": 12.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A span of time, `first` to before `end`, and how many passages of the results lie in it.
+    """A period from `first` to before `end`, and the number of result passages in it.
 
-    `chosen` says that it lies within the dates asked for, wholly or in part. `place` to `place + width` is where it
-    stands, `height` how high it is. `labelled` says that there is room for its name below it.
+    `chosen` is true if it overlaps the dates requested. It extends from `place` to `place + width` and is `height`
+    high. `labelled` is true if there is space for its name below it.
     """
 
     first: datetime.date
@@ -47,7 +47,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The bars in order of time; `year` is the year whose months they are."""
+    """The bars in chronological order; `year` is the year whose months they are."""
 
     step: Step
     year: int | None
@@ -55,7 +55,7 @@ class Timeline:
 
 
 def timeline(asked: SearchRequest, results: Results) -> Timeline | None:
-    """The histogram of the facets "year" and "month" of `results`; None where fewer than two spans have anything."""
+    """The histogram of the facets "year" and "month" of `results`; None if fewer than two periods have results."""
     year = _year_asked_for(asked)
     if year is not None:
         months = {int(name[5:7]): count for name, count in _dated(results, "month") if int(name[:4]) == year}
@@ -79,7 +79,7 @@ def _dated(results: Results, name: str) -> Iterable[tuple[str, int]]:
 
 
 def _year_asked_for(asked: SearchRequest) -> int | None:
-    """The one year that the dates asked for lie in."""
+    """The year that contains the dates requested, if there is one."""
     if asked.after and asked.before and asked.after.year == asked.before.year:
         return asked.after.year
     return None
@@ -92,7 +92,7 @@ def _bars(asked: SearchRequest, step: Step, spans: list[tuple[datetime.date, dat
     asked_first, asked_last = asked.after or datetime.date.min, asked.before or datetime.date.max
     bars = []
     for number, (first, end, count) in enumerate(spans):
-        # Something must be seen of even one passage beside thousands.
+        # Even one passage must be visible beside thousands.
         height = max(3.0, HEIGHT * count / most) if count else 0.0
         chosen = first <= asked_last and end - ONE_DAY >= asked_first
         labelled = number % every == 0
@@ -103,12 +103,12 @@ def _bars(asked: SearchRequest, step: Step, spans: list[tuple[datetime.date, dat
 
 
 def _month(year: int, month: int) -> datetime.date:
-    """The first day of a month; the thirteenth is the next year's first."""
+    """The first day of a month; month 13 is January of the next year."""
     return datetime.date(year, month, 1) if month < 13 else _january(year + 1)
 
 
 def _january(year: int) -> datetime.date:
-    """The first day of a year, or the nearest day there is."""
+    """The first day of a year, or the nearest valid date."""
     if year > datetime.MAXYEAR:
         return datetime.date.max
     return datetime.date(max(year, datetime.MINYEAR), 1, 1)

@@ -18,14 +18,14 @@ from webapp.responses.faults import ArticleMissing, PassageMissing
 from webapp.state import settings
 
 VALUES_COUNTED = 5_000
-"""Most values of a facet that are looked at: months of a hundred years, and what a reader may choose among."""
+"""Most values of a facet that are requested: the months of a hundred years, and the values to choose from."""
 
 blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.app_template_global()
 def anchor_of(found: Passage | Similar) -> str:
-    """The fragment that leads to the passage found, or asked about, in its article."""
+    """The URL fragment that leads to a passage in its article."""
     return anchor(found.paragraph.position, found.paragraph.text)
 
 
@@ -42,7 +42,7 @@ def search() -> str | Response:
     with lease() as index:
         results = index.search(replace(asked, facets=FACETS, facet_values=VALUES_COUNTED))
         articles = [group.article for group in results.groups]
-        # Beside what is highlighted in the passages, a title with less is left alone.
+        # A title that matches less than the passages do is not highlighted.
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
         highlights = index.highlight(results, texts)
         titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
@@ -65,7 +65,7 @@ def search() -> str | Response:
         choices=choices(asked, results),
         timeline=timeline(asked, results),
         period=period_of(asked.after, asked.before),
-        # A new query from the box goes on with the filters; new dates, with everything else.
+        # A new query from the box keeps the filters; new dates keep everything else.
         kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),
         kept_of_dates=hidden_fields(as_arguments(asked, settings(), after=None, before=None)),
         feed_arguments=as_arguments(asked, settings(), sort=None, per_page=None),
@@ -76,11 +76,11 @@ def search() -> str | Response:
 
 @blueprint.get("/articles/<path:article_id>")
 def article(article_id: str) -> str:
-    """An article with what the query finds in it marked."""
+    """An article with the matches of the query highlighted."""
     try:
         asked = read_search(request.args, settings(), group="article")
     except ParametersInvalid:
-        # They only serve the way back; the article can be shown without them.
+        # They serve only for the link back; the article can be shown without them.
         asked = SearchRequest("")
     with lease() as index:
         found = index.article(article_id)
@@ -104,7 +104,7 @@ def article(article_id: str) -> str:
 
 @blueprint.get("/similar")
 def similar() -> str:
-    """The passages that are like one passage, in other articles."""
+    """The passages of other articles that are similar to one passage."""
     article_id, position, limit = read_similar(request.args, settings())
     with lease() as index:
         found = index.similar(article_id, position, limit)

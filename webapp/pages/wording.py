@@ -1,4 +1,4 @@
-"""Sentences that depend on values: what was found, what a warning means, which examples the empty page shows."""
+"""Page texts that depend on values: counts, warnings, and the examples of the empty page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from indexer import Interpretation, QueryWarning, Results
 from webapp.pages.presentation import seconds
 
 MEANT_FROM = 0.9
-"""The least confidence of a repair from which the page asks whether it was meant."""
+"""The least confidence of a correction for which the page asks whether it was meant."""
 
 
 def register(app: Flask) -> None:
-    """Give templates what is here."""
+    """Make these functions available in templates."""
     app.add_template_global(examples)
     app.add_template_global(explain)
     app.add_template_global(found)
@@ -36,7 +36,7 @@ def found(results: Results) -> str:
 
 
 def explain(warning: QueryWarning) -> str:
-    """A warning of the query in the reader's language; one that is not known here in its own words."""
+    """A warning about the query in the reader's language; an unknown one in its own words."""
     known: dict[str, str] = {
         "query_too_long": gettext("Câu tìm quá dài: phần từ “%(subject)s” trở đi bị bỏ qua."),
         "too_many_clauses": gettext("Câu tìm có quá nhiều thành phần: phần từ “%(subject)s” trở đi bị bỏ qua."),
@@ -62,19 +62,19 @@ def explain(warning: QueryWarning) -> str:
 
 
 def meant(results: Results) -> Interpretation | None:
-    """What to ask "did you mean" about: a repair that is likely enough and has found something."""
+    """The correction for "did you mean": one that is likely enough and has found something."""
     reading = results.interpretation
     return reading if reading and reading.sure and reading.confidence >= MEANT_FROM and results.total else None
 
 
 def plainer(text: str) -> str:
-    """The query without what narrows it: quotes, exclusions, restrictions, stars."""
+    """The query without quotes, exclusions, filters and asterisks."""
     text = re.sub(r"""(?<!\S)(?:-(?=\S)|(?:title|source|author|kind|after|before):)(?:"[^"]*"|\S)*""", " ", text)
     return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
 
 
 def examples() -> list[tuple[str, str]]:
-    """Queries that show what can be typed, each with what it finds."""
+    """Examples of the query language, each with what it finds."""
     return [
         ("co thi dua xuat sac", gettext("không dấu: tìm được cả chữ có dấu")),
         ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
@@ -88,7 +88,7 @@ def examples() -> list[tuple[str, str]]:
 
 
 def language_address(code: str) -> str:
-    """The present page in the language `code`, its query kept."""
+    """The URL of the current page in the language `code`, its query kept."""
     arguments: dict[str, Any] = dict(request.args.lists())
     arguments["lang"] = [code]
     if request.endpoint is None or request.endpoint == "static" or request.routing_exception:

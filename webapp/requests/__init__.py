@@ -1,1 +1,1 @@
-"""How a request is read: its limits, the parameters of its address, its JSON body."""
+"""Reading requests: limits, URL parameters, JSON bodies."""

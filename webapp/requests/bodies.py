@@ -1,7 +1,7 @@
-"""JSON bodies: the same parameters as in an address, as an object; lists as arrays, yes and no as booleans.
+"""JSON bodies: the same parameters as in a URL, as an object, with lists as arrays and flags as booleans.
 
-A body becomes what an address would have given and is read further by `parameters`. Where an address may hold names
-that nobody knows (trackers add theirs), a body may not: it was written by a program, which should hear of a slip.
+A body is converted to URL parameters and read further by `parameters`. Unknown names are ignored in a URL, since
+trackers add theirs, but refused in a body: a program wrote it and should be told of a mistake.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from webapp.contract.declared import BATCH_LIMIT, VALUES_LIMIT, Parameter
 from webapp.requests.parameters import ParameterError, ParametersInvalid
 
 ERRORS_LIMIT = 20
-"""Most unknown names that are named."""
+"""Most unknown names that the error lists."""
 
 
 def read_json() -> object:
-    """The JSON value of the body; raises `UnsupportedMediaType` or `BadRequest`, both with what to do."""
+    """The JSON value of the body; raises `UnsupportedMediaType` or `BadRequest`, both with a remedy."""
     if "body" not in g:
         g.body = _read()
     return g.body
 
 
 def queries_in() -> int:
-    """How many queries the present request brings: what it counts under a limit. One for what cannot be read."""
+    """The number of queries in the current request, for rate limits; one if it cannot be read."""
     if request.endpoint != "api.batch":
         return 1
     try:
@@ -54,7 +54,7 @@ def _read() -> object:
 
 
 def as_given(body: object, declared: Mapping[str, Parameter], place: str = "#") -> MultiDict[str, str]:
-    """The parameters that the object `body` stands for; raises `ParametersInvalid`, or `BadRequest` for no object.
+    """The object `body` as URL parameters; raises `ParametersInvalid`, or `BadRequest` if it is not an object.
 
     `place` is the JSON Pointer of the object.
     """
@@ -77,14 +77,14 @@ def as_given(body: object, declared: Mapping[str, Parameter], place: str = "#") 
 
 
 def _texts(parameter: Parameter, value: Any) -> list[str]:
-    """The value as an address would hold it; raises `ValueError` with what it must be."""
+    """The value as in a URL; raises `ValueError` with what it must be."""
     match parameter.kind:
         case "number":
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             if not isinstance(value, int) or isinstance(value, bool):
                 raise ValueError("must be a whole number")
-            # A longer number than `parameters` reads is no less wrong when cut.
+            # A number longer than `parameters` reads stays invalid when it is cut.
             return [str(value)[:20] if abs(value) < 10**20 else "9" * 20]
         case "flag":
             if not isinstance(value, bool):

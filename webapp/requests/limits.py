@@ -1,6 +1,6 @@
-"""What a request may look like before anyone reads its parameters: length, bytes, and an id for the log.
+"""Checks of a request before its parameters are read: size, encoding, and an id for the log.
 
-The limits of a query's meaning are settings of `indexer`; those of single parameters live in `parameters`.
+Limits of the query itself are settings of `indexer`; those of single parameters are in `parameters`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, abort, g, request
 
 BODY_LIMIT = 262_144
-"""Bytes of a request body: a batch of the longest queries there are. A longer one is refused unread."""
+"""Most bytes of a request body, enough for a batch of the longest queries. A longer one is refused unread."""
 
 QUERY_STRING_LIMIT = 8_000
-"""Bytes of a query string; a little less than the 8,190 that gunicorn reads of a request line at most."""
+"""Most bytes of a query string; a little less than the 8,190 that gunicorn accepts of a request line."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
-"""A request id from outside that may go on: nothing that could part a line of the log."""
+"""Request ids accepted from outside: nothing in them can break a log line."""
 
 
 def register(app: Flask) -> None:
-    """Have every request looked at before it is answered."""
+    """Check every request before it is answered."""
     app.before_request(_look)
 
 
@@ -38,6 +38,6 @@ def _look() -> None:
     try:
         unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError:
-        # The page that says so must not stumble over it again.
+        # The error page must not fail on it again.
         request.query_string = b""
         abort(400, "The query string is not UTF-8.")

@@ -1,4 +1,4 @@
-"""How an article's id stands in an address."""
+"""Article ids in URL paths."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from werkzeug.routing import BaseConverter
 
 
 class WholePath(BaseConverter):
-    """Everything to the end of the path: ids may hold slashes, first, last and side by side too."""
+    """The rest of the path: ids may contain slashes, also leading, trailing and repeated ones."""
 
     regex = ".+"
     part_isolating = False
 
 
 def register(app: Flask) -> None:
-    """Let `path` in the routes of `app` stand for a `WholePath`, and leave slashes as they are."""
+    """Use `WholePath` for `path` in the routes of `app`, and do not merge slashes."""
     app.url_map.converters["path"] = WholePath
     app.url_map.merge_slashes = False

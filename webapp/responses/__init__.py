@@ -1,1 +1,1 @@
-"""How an answer goes out: JSON, errors, entity tags, headers, compression, and foreign text made safe."""
+"""Responses: JSON, errors, ETags, headers, compression, and escaping of untrusted text."""

@@ -1,8 +1,8 @@
-"""When an answer need not be sent again: an ETag from what it depends on, and 304 for who has it already.
+"""HTTP caching: an ETag of everything that an answer depends on, and 304 for clients that have the answer already.
 
-What an endpoint answers depends on the generation of the index and the weights learned for it, on the address asked,
-and on the settings and version of this program. The tag is made of these before anything is searched, so that a
-repeated question costs nothing. It is a weak one: how long the search took stands in the answer, and may differ.
+An answer depends on the generation of the index, the tuned weights, the URL, the settings, and the program's version.
+The ETag is computed from these before searching, so a repeated request costs no search. It is weak, since the answer
+contains the time that the search took.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from webapp.state import settings
 
 
 class Unchanged(Exception):
-    """The client has what would be answered: 304 with the same `tag`."""
+    """The client already has the answer: 304 with the same `tag`."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(tag)
@@ -26,10 +26,10 @@ class Unchanged(Exception):
 
 
 def tag_of(generation: str, tuned: Tuned | None = None) -> str:
-    """The entity tag of what the present request is answered with; raises `Unchanged` when the client has that.
+    """The ETag of the current request's answer; raises `Unchanged` if the client has that answer.
 
-    `tuned` is what was learned for the ranking, where the answer is ranked. For GET and HEAD only, whose answers depend
-    on nothing but the address.
+    `tuned` identifies the tuned weights, for ranked answers. For GET and HEAD only, whose answers depend on the URL
+    alone.
     """
     parts = (_program(settings()), generation, repr(tuned), request.path, request.query_string.decode("latin-1"))
     tag = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
@@ -39,13 +39,13 @@ def tag_of(generation: str, tuned: Tuned | None = None) -> str:
 
 
 def tagged(response: Response, tag: str) -> Response:
-    """The response with the entity tag."""
+    """The response with the ETag."""
     response.set_etag(tag, weak=True)
     return response
 
 
 def unchanged(error: Unchanged) -> Response:
-    """The empty answer that says so."""
+    """The empty 304 response."""
     return tagged(Response(status=304), error.tag)
 
 

@@ -1,7 +1,7 @@
-"""Answers are sent compressed, as the client can read them: Zstandard, Brotli or gzip, by Flask-Compress.
+"""Compression of responses as the client accepts: Zstandard, Brotli or gzip, by Flask-Compress.
 
-It is asked for whole answers only (a part of a file is a part of what it was uncompressed), and not where the client
-refuses what it would choose (`gzip;q=0`), which it overlooks.
+Flask-Compress is used for complete responses only (byte ranges count in the uncompressed file), and not if the client
+refuses the encoding that it would choose (`gzip;q=0`), which it ignores.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ALGORITHMS = ["zstd", "br", "gzip"]
 
 
 def register(app: Flask) -> None:
-    """Compress the answers of `app`; to be called before whatever still changes them."""
+    """Compress the responses of `app`; call it before anything that still changes them."""
     app.config["COMPRESS_REGISTER"] = False
     app.config["COMPRESS_ALGORITHM"] = app.config["COMPRESS_ALGORITHM_STREAMING"] = ALGORITHMS
     compress = Compress()

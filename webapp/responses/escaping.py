@@ -1,4 +1,4 @@
-"""Foreign text made safe: marks as markup, characters that no page may hold, addresses that may become links."""
+"""Escaping of untrusted text: highlights as markup, invalid characters, and URLs that may become links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNPRINTABLE = re.compile(
 
 
 def printable(text: str) -> str:
-    """`text` with each code point that no page may hold replaced by U+FFFD; its length stays."""
+    """`text` with each code point that is invalid in HTML replaced by U+FFFD; the length stays the same."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
@@ -37,7 +37,7 @@ def marked(text: str, marks: Iterable[Span], tag: Literal["mark", "b"] = "mark")
 
 
 def safe_url(url: str | None) -> str | None:
-    """`url` when it is an absolute http or https address, else None: `javascript:` and the like are no links."""
+    """`url` if it is an absolute http or https URL, else None: `javascript:` and the like must not become links."""
     if not url or re.search(r"[\s\\]", url) or _UNPRINTABLE.search(url):
         return None
     try:

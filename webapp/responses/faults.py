@@ -1,6 +1,6 @@
-"""What a reader sees when something is wrong: a page, or problem details under /api and for health checks.
+"""Error responses: a page, or problem details under /api and for health checks.
 
-Nobody is shown a traceback; the log has it, under the request id that the answer shows.
+Tracebacks are never shown; the log has them, under the request id in the response.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PROBLEMS = {
 
 
 class ArticleMissing(Exception):
-    """No article has the id that was asked for."""
+    """No article has the requested id."""
 
     def __init__(self, article_id: str) -> None:
         super().__init__(article_id)
@@ -46,7 +46,7 @@ class ArticleMissing(Exception):
 
 
 class PassageMissing(Exception):
-    """No passage stands at the position of the article that was asked for."""
+    """The article has no passage at the requested position."""
 
     def __init__(self, article_id: str, position: int) -> None:
         super().__init__(f"{article_id}#{position}")
@@ -103,7 +103,7 @@ def _keys_unreadable(_: KeysUnreadable) -> Response:
 def _overloaded(_: Overloaded) -> Response:
     metrics(current_app).shed()
     if _wants_json():
-        response = problem("overloaded", 503, "More is being searched than this server can answer in time.")
+        response = problem("overloaded", 503, "There are more searches than this server can answer in time.")
     else:
         response = _page(503, overloaded=True)
     response.headers["Retry-After"] = str(OVERLOAD_RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""The headers that every response carries, errors too: what a browser may do with it, and who may read it."""
+"""Headers of every response, errors included: security, caching and cross-origin access."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SECURITY = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # A query stands in the address, and is nobody's business outside.
+    # The URL contains the query, which must not be sent to other sites.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 READ_HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Request-ID")
-"""What a page of another origin may send beyond what every page may."""
+"""The request headers that a page of another origin may send besides the safelisted ones."""
 
 TOLD_HEADERS = (
     "ETag",
@@ -45,13 +45,13 @@ TOLD_HEADERS = (
     "Retry-After",
     "X-Request-ID",
 )
-"""What a page of another origin may read beyond what every page may."""
+"""The response headers that a page of another origin may read besides the safelisted ones."""
 
 PREFLIGHT_SECONDS = 3_600
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Have the headers set on every response of `app`."""
+    """Set the headers on every response of `app`."""
     origins = frozenset(settings.cors_origins)
 
     @app.after_request
@@ -59,7 +59,7 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers.update(SECURITY)
         response.headers["X-Request-ID"] = g.request_id
         if request.endpoint != "static":
-            # What is found changes whenever an index is published.
+            # Results change whenever an index is published.
             response.headers.setdefault("Cache-Control", "no-cache" if owner() is None else "private, no-cache")
         if origins and request.path.startswith("/api/"):
             _allow(response, origins)
@@ -67,7 +67,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _allow(response: Response, origins: frozenset[str]) -> None:
-    """Cross-Origin Resource Sharing for the origins configured (Fetch standard), with what a preflight asks about."""
+    """Cross-Origin Resource Sharing for the configured origins (Fetch standard), preflight requests included."""
     if "*" in origins:
         response.headers["Access-Control-Allow-Origin"] = "*"
     else:

@@ -1,6 +1,6 @@
-"""How a problem is answered: the one shape of every error in JSON (RFC 9457).
+"""Problem details responses (RFC 9457), the one shape of every JSON error.
 
-What problems there are stands in `webapp.contract.problems`; which error becomes which, in `faults`.
+`webapp.contract.problems` lists the problem types; `faults` maps errors to them.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def problem_body(
 ) -> dict[str, Any]:
     """The problem `name` (a key of `PROBLEMS`) as JSON.
 
-    `instance` names this one occurrence: the request id that the log has too. `errors` names parameters, which stand
-    in the JSON object at the pointer `place`, or else in the address; `hint` says what to do.
+    `instance` identifies this occurrence: the request id, as in the log. `errors` names parameters, which are in the
+    JSON object at the pointer `place`, or else in the URL; `hint` says what to do.
     """
     body: dict[str, Any] = {
         "type": f"/problems#{name}",
@@ -52,7 +52,7 @@ def invalid_body(error: ParametersInvalid) -> dict[str, Any]:
 
 
 def problem(name: str, status: int, detail: str, hint: str = "") -> Response:
-    """The response that tells a problem; see `problem_body`."""
+    """The response with a problem; see `problem_body`."""
     return json_reply(problem_body(name, status, detail, hint=hint), status, MEDIA_TYPE)
 
 

@@ -1,4 +1,4 @@
-"""How a value becomes a JSON response: real characters, the order given, always valid UTF-8."""
+"""JSON responses: unescaped characters, keys in the given order, always valid UTF-8."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def json_reply(
     body: Mapping[str, object] | Sequence[object], status: int = 200, media_type: str = "application/json"
 ) -> Response:
-    """`body` as JSON. A lone surrogate has no UTF-8 and becomes U+FFFD, so that offsets stay."""
+    """`body` as JSON. A lone surrogate is not encodable and becomes U+FFFD, so that offsets stay the same."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     try:
         data = text.encode()

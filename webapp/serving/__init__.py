@@ -1,1 +1,1 @@
-"""The processes that serve: gunicorn with our options, and with its worker changed in two things."""
+"""The server processes: gunicorn with our options, and a worker that differs from gunicorn's in two points."""

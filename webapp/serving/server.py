@@ -1,6 +1,6 @@
-"""The page and the JSON endpoint served by gunicorn: processes, threads, limits, signals.
+"""Serving by gunicorn: processes, threads, limits, signals.
 
-What is served lives in `webapp.create_app`; what is changed of gunicorn's own worker, in `worker`.
+`webapp.create_app` is the application; `worker` is the modified gunicorn worker.
 """
 
 from __future__ import annotations
@@ -28,23 +28,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger("webapp.serving")
 
 SPARE_THREADS = 4
-"""Threads of a process beyond those that search or wait to: for health, metrics, static files and refusals."""
+"""Spare threads of a process besides those that search or wait: for health, metrics, static files and refusals."""
 
 STOP_SECONDS = 20
-"""How long requests under way may take to end after SIGTERM."""
+"""How long running requests may take after SIGTERM."""
 
 SILENCE_SECONDS = 60
-"""A worker that gives no sign of life for so long is replaced."""
+"""A worker without a heartbeat for so long is replaced."""
 
 REQUEST_PATIENCE_SECONDS = 5
-"""How long a client may let a thread wait for the next bytes of its request."""
+"""How long a thread waits for the next bytes of a request."""
 
 ANSWER_PATIENCE_SECONDS = 30
-"""How long it may let a thread wait for room to send the answer: phones lose their network for a while."""
+"""How long a thread waits to send more of an answer: phones lose their network for a while."""
 
 
 def cannot_listen(host: str, port: int) -> str | None:
-    """Why nobody can listen there, or None. gunicorn would find out too, in five seconds and eleven lines."""
+    """Why the address cannot be bound, or None. gunicorn would report it too, after five seconds and in eleven
+    lines."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family):
@@ -55,7 +56,7 @@ def cannot_listen(host: str, port: int) -> str | None:
 
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it; prints the address once it listens."""
-    # Where the processes keep the figures that /metrics adds up; prometheus-client looks for it when imported.
+    # The folder of the metrics that /metrics adds up; prometheus-client reads the variable when imported.
     figures = tempfile.mkdtemp(prefix="timdoan-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
     logs.configure(settings.log_format)
@@ -69,7 +70,7 @@ def serve(settings: Settings) -> None:
             for name, value in options(settings).items():
                 if name in self.cfg.settings:  # Older versions have no control socket.
                     self.cfg.set(name, value)
-            # The one that stops last, and only it, takes the figures away.
+            # Only the process that stops last removes the metrics.
             self.cfg.set("on_exit", lambda _: shutil.rmtree(figures, ignore_errors=True))
 
         def load(self) -> Flask:
@@ -77,9 +78,9 @@ def serve(settings: Settings) -> None:
             from webapp.index.holder import Unavailable, holder
 
             app = create_app(settings)
-            # Compiling takes a while the first time on a machine; meanwhile readers are answered, only slower.
+            # Compiling takes a while the first time on a machine; meanwhile requests are answered, only slower.
             threading.Thread(target=_warm, daemon=True).start()
-            # The first reader need not wait while the index is opened and models are loaded.
+            # Open the index and load models now, so that the first request need not wait.
             # Without an index, requests are told why.
             with suppress(*Unavailable), holder(app).lease() as index:
                 index.search(SearchRequest("khởi động"))
@@ -89,10 +90,10 @@ def serve(settings: Settings) -> None:
 
 
 def _warm() -> None:
-    """Compile beside serving. Cut short by the end of the process it fails, which is nobody's concern."""
+    """Compile in the background. If the process ends meanwhile it fails, which does not matter."""
     try:
         warm()
-        # Modules and compiled loops stay: a look through them all for garbage takes some request a tenth of a second.
+        # Modules and compiled loops stay: scanning them for garbage would delay a request by a tenth of a second.
         gc.collect()
         gc.freeze()
     except OSError as error:
@@ -116,11 +117,11 @@ def options(settings: Settings) -> dict[str, Any]:
         "limit_request_line": 8_190,
         "limit_request_fields": 50,
         "limit_request_field_size": 8_190,
-        # Queries stand in addresses and are nobody's business.
+        # URLs contain queries, which are private.
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
-        # A socket to steer the server by, which nobody asked for.
+        # No control socket.
         "control_socket_disable": True,
         "logger_class": "webapp.serving.worker.Log",
         "when_ready": _announce,
@@ -129,11 +130,11 @@ def options(settings: Settings) -> dict[str, Any]:
 
 
 def bound_waiting(listener: socket.socket, request_seconds: float, answer_seconds: float) -> None:
-    """Have the sockets accepted from `listener` wait so long at most; then they raise `BlockingIOError`.
+    """Set timeouts on the sockets accepted from `listener`; after them they raise `BlockingIOError`.
 
-    A thread reads a request to its end before it does anything else, so a few clients that begin one and fall silent
-    would hold all threads for ever. Linux hands these options down to what is accepted, and they count for blocking
-    sockets, which gunicorn makes of them.
+    A thread reads a whole request before anything else, so a few clients that begin a request and fall silent would
+    block all threads for ever. On Linux accepted sockets inherit these options, which apply to blocking sockets, as
+    gunicorn's are.
     """
     for option, seconds in ((socket.SO_RCVTIMEO, request_seconds), (socket.SO_SNDTIMEO, answer_seconds)):
         value = struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
@@ -149,7 +150,7 @@ def _announce(arbiter: Arbiter) -> None:
 
 
 def _forget(_: Arbiter, worker: GunicornWorker) -> None:
-    """Leave out what only a living worker can say of itself; what it counted stays."""
+    """Drop the gauges of a dead worker; its counters stay."""
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,8 +1,8 @@
-"""gunicorn's worker and log, with two things changed: what refused requests are answered, and what is logged of them.
+"""gunicorn's worker and log, with other responses to refused requests and another log of them.
 
-A request that gunicorn itself refuses (no HTTP, a line or a header too long) never reaches the application. Its answer
-has the security headers too, its body no more than the status, and the log neither the address nor the request line,
-which may hold a query.
+A request that gunicorn itself refuses (not HTTP, a line or a header too long) never reaches the application. Here its
+response has the security headers too and a body of only the status, and the log has neither the client address nor the
+request line, which may contain a query.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from webapp.responses.headers import SECURITY
 
 
 class Refusal:
-    """A socket that makes gunicorn's page of an error what ours would be: plain text under our headers."""
+    """A socket that replaces gunicorn's error page by plain text with our headers."""
 
     def __init__(self, client: socket.socket) -> None:
         self._client = client
@@ -53,17 +53,17 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]
 
 
 class Log(Logger):  # type: ignore[misc]
-    """gunicorn's log, in the form that `webapp.monitoring.logs` gave it."""
+    """gunicorn's log, in the format configured by `webapp.monitoring.logs`."""
 
     def setup(self, cfg: Any) -> None:
-        """Keep the handlers that are there, and leave out what nobody needs to read."""
+        """Keep the existing handlers, and filter lines that are not useful."""
         super().setup(cfg)
         ours = logging.getLogger("webapp").handlers
         self.error_log.handlers = list(ours)
-        self.error_log.addFilter(is_telling)
+        self.error_log.addFilter(is_loggable)
 
 
-def is_telling(record: logging.LogRecord) -> bool:
+def is_loggable(record: logging.LogRecord) -> bool:
     """Whether to log a line: not of a silent client, and not one with an address (`GunicornWorker` logs it without)."""
     silent = record.exc_info and isinstance(record.exc_info[1], BlockingIOError)
     return not silent and not record.getMessage().startswith("Invalid request from ip=")

@@ -71,7 +71,7 @@ def test_what_cannot_be_done_with_keys_is_said(file: Path) -> None:
     assert "already" in keys("add", "a", "--file", str(file)).output
     assert "no key b" in keys("remove", "b", "--file", str(file)).output
     assert "cannot be written" in keys("add", "a", "--file", str(file.parent / "none" / "keys")).output
-    assert "No file of keys is set" in keys("list").output
+    assert "No key file is set" in keys("list").output
     file.write_text("nonsense\n")
     assert "is no API key" in keys("list", "--file", str(file)).output
 

@@ -251,14 +251,14 @@ def test_a_port_in_use_is_told_at_once(server: Server) -> None:
 def test_a_host_that_does_not_exist_is_told() -> None:
     result = CliRunner().invoke(main, ["--host", "256.0.0.1", "--port", "0"])
     assert result.exit_code == 2
-    assert "cannot listen at 256.0.0.1" in result.output
+    assert "cannot listen on 256.0.0.1" in result.output
 
 
 def test_a_settings_file_counts_and_is_refused_when_wrong(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text('host = "256.0.0.1"\n')
     result = CliRunner().invoke(main, ["--settings", str(file), "--port", "0"])
-    assert "cannot listen at 256.0.0.1" in result.output
+    assert "cannot listen on 256.0.0.1" in result.output
     file.write_text("workerz = 3\n")
     result = CliRunner().invoke(main, ["--settings", str(file)])
     assert result.exit_code == 2
