@@ -19,7 +19,8 @@ from typing import Any
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
 from indexer.engine.base import Document
 from indexer.ingest.reading import read
-from indexer.passages.sentences import sentence_starts
+from indexer.passages.characters import codes, kinds
+from indexer.passages.sentences import next_sentence
 from indexer.schema import Field, Pairs
 from indexer.vietnamese import Analyses, analyze_all, fold
 
@@ -73,6 +74,17 @@ def prepare(work: Path, source: Path, size: int, every: int = 1, seed: int = 1) 
     return Corpus(folder, json.loads(facts.read_text("utf-8"))["paragraphs"])
 
 
+def _sentences(text: str) -> Iterator[str]:
+    characters = codes(text)
+    table = kinds(characters)
+    start = 0
+    while start < len(text):
+        end = next_sentence(characters, 0, start, len(text), table)
+        if sentence := text[start:end].strip():
+            yield sentence
+        start = end
+
+
 def grown(real: Iterable[Article], seed: int) -> Iterator[Article]:
     """Endless articles like the real ones: their sentences in new order, with fresh rare words.
 
@@ -84,8 +96,7 @@ def grown(real: Iterable[Article], seed: int) -> Iterator[Article]:
     lengths: list[int] = []
     for article in real:
         for paragraph in article.paragraphs:
-            starts = [0, *sentence_starts(paragraph.text), len(paragraph.text)]
-            found = [part for a, b in itertools.pairwise(starts) if (part := paragraph.text[a:b].strip())]
+            found = list(_sentences(paragraph.text))
             lengths.append(len(found))
             pool += found
         if len(pool) >= ENOUGH_SENTENCES:

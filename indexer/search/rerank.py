@@ -18,17 +18,15 @@ import functools
 import math
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import chain, compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
-from indexer.passages import compiled
-from indexer.passages.chunks import LONGEST_CACHED, Finder, chunk_tokens
-from indexer.passages.sentences import sentence_starts
+from indexer.passages.best_sentence import best_sentences
+from indexer.passages.characters import kinds
+from indexer.passages.chunks import LONGEST_CACHED, ChunkFinder, chunk_tokens
 from indexer.query.questions import Sought
 from indexer.schema import Field
 from indexer.search.ranking import Question, RankedHit
@@ -99,7 +97,7 @@ class SentenceScorer:
         self._seeks = question.seeks if more else None
         self._more = more
         numerals = _PLAIN_NUMERALS if self._seeks == "number" else ()
-        self._finder = Finder({*map(fold, exact), *unmarked, *numerals}, _DIGITS if self._seeks else ())
+        self._finder = ChunkFinder({*map(fold, exact), *unmarked, *numerals}, _DIGITS if self._seeks else ())
         self._scores = [*exact.values(), *unmarked.values()]
         # Form -> the number of the leaf.
         self._exact = {form: number for number, form in enumerate(exact)}
@@ -109,10 +107,7 @@ class SentenceScorer:
     def score_all(self, texts: Sequence[str]) -> list[SentenceScore]:
         """The score of each of the texts by its first `LONGEST_READ` characters."""
         texts = [unicodedata.normalize("NFC", text[:LONGEST_READ]) for text in texts]
-        kernel = compiled.kernel
-        if kernel is None:
-            return list(map(self._score, texts))
-        codes, bounds, rows, different = self._finder.find_all(texts, kernel, normal=True)
+        codes, bounds, rows, different = self._finder.candidates(texts, normal=True)
         leaves: list[int] = []
         leaves_at = [0]
         answering = []
@@ -121,7 +116,7 @@ class SentenceScorer:
             leaves += shown.leaves
             leaves_at.append(len(leaves))
             answering.append(shown.answers)
-        values, places = kernel.worth.best(
+        best, places = best_sentences(
             codes,
             bounds,
             rows,
@@ -132,33 +127,9 @@ class SentenceScorer:
             self._more,
             LENGTH_SHARE,
             COMMON_LENGTH,
-            kernel.characters.kinds(),
-            kernel.sentences.abbreviations(),
+            kinds(codes),
         )
-        return list(map(SentenceScore, values.tolist(), places.tolist()))
-
-    def _score(self, text: str) -> SentenceScore:
-        met = self._finder.find(text)
-        chunks = [text[start:end] for start, end in zip(met.starts, met.ends, strict=True)]
-        shown = list(map(self._read, chunks))
-        first = next(compress(met.places, (each.leaves for each in shown)), None)
-        if first is None:
-            return SentenceScore(0.0, -1)
-        blanks = text.replace("\n", " ")
-        # The first chunk that starts at an offset or after it: as many chunks stand before it as blanks, and one.
-        begins = [blanks.count(" ", 0, offset - 1) + 1 for offset in sentence_starts(text)]
-        best, at = 0.0, 0
-        for begin, end in pairwise([0, *begins, blanks.count(" ") + 1]):
-            after = bisect_left(met.places, end, at)
-            here = shown[at:after]
-            if leaves := dict.fromkeys(chain.from_iterable(each.leaves for each in here)):
-                length = (end - begin) / COMMON_LENGTH
-                score = sum(self._scores[leaf] for leaf in leaves)
-                if any(each.answers for each in here):
-                    score *= 1 + self._more
-                best = max(best, score / (1 - LENGTH_SHARE + LENGTH_SHARE * length))
-            at = after
-        return SentenceScore(best, first)
+        return list(map(SentenceScore, best.tolist(), places.tolist()))
 
     def _read(self, chunk: str) -> _Chunk:
         """What a chunk holds; remembered."""

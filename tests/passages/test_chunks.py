@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.passages import compiled
-from indexer.passages.chunks import Finder, Found, chunk_tokens
+from indexer.passages.chunks import END, NUMBER, PARTED, PLACE, START, TEXT, ChunkFinder, chunk_tokens
 from indexer.vietnamese import fold, is_plain, tokens
+from tests.loops import both_ways
 
 WANTED = ("hoa", "duong", "nam", "1.5", "1234", "c++", "c", "đ", "ß", "日", "λογος")
 PREFIXES = ("ngh", "12", "λ")
-Way = Callable[[str], Found]
+Chunks = list[tuple[int, int, int, int]]
+"""Place, start, end, and 1 where tokens stand before it, else 0."""
 PIECES = (
     *("hòa", "hoà", "HOA", "Đường", "đường,", "ðường", "năm", "n\u0103m", "nghiêng", "Nghệ", "1.5", "1,5", "1.234"),
     *("12", "C++", "c#", "C", "ß", "日本", "λόγος", "Λ", "a\u0301", "QP-AN", "năm.", "(năm)", "na_nam", "\u200bnam"),
@@ -27,34 +25,28 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=12).fla
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _warm() -> None:
-    compiled.warm()
+def chunks_of(text: str, wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, ...] = ()) -> list[Chunks]:
+    """The chunks of a text to look into, found plain and compiled, there among other texts."""
+    finder = ChunkFinder(wanted, prefixes)
+    texts = ["năm 1.", text, "2 hòa"]
+
+    def found() -> Chunks:
+        _, _, rows, different = finder.candidates(texts, normal=True)
+        for number, start, end in rows[[NUMBER, START, END]].T.tolist():
+            assert different[number] == "".join(texts)[start:end]
+        own = rows[:, rows[TEXT] == 1]
+        own[[START, END]] -= len(texts[0])
+        return [
+            (place, start, end, parted) for place, start, end, parted in own[[PLACE, START, END, PARTED]].T.tolist()
+        ]
+
+    return list(both_ways(found))
 
 
-def ways(wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, ...] = ()) -> tuple[Way, Way]:
-    """The ways to find chunks: in Python, and compiled, there among other texts."""
-    finder = Finder(wanted, prefixes)
-
-    def in_loops(text: str) -> Found:
-        kernel = compiled.kernel
-        assert kernel is not None
-        texts = ["năm 1.", text, "2 hòa"]
-        looked = finder.find_all(texts, kernel, normal=True)
-        chunks = kernel.chunks
-        for number, start, end in looked.rows[[chunks.NUMBER, chunks.START, chunks.END]].T.tolist():
-            assert looked.different[number] == "".join(texts)[start:end]
-        rows = looked.rows[:, looked.rows[chunks.TEXT] == 1]
-        rows[[chunks.START, chunks.END]] -= len(texts[0])
-        return Found._make(rows[[chunks.PLACE, chunks.START, chunks.END, chunks.PARTED]].tolist())
-
-    return finder.find, in_loops
-
-
-def met(text: str, found: Found, prefixes: tuple[str, ...]) -> list[tuple[int, str] | None]:
+def met(text: str, found: Chunks, prefixes: tuple[str, ...]) -> list[tuple[int, str] | None]:
     """The tokens looked for with where they stand; None for the others between them, however many."""
     tokens_met: list[tuple[int, str] | None] = []
-    for _, start, end, parted in zip(*found, strict=True):
+    for _, start, end, parted in found:
         if parted:
             tokens_met.append(None)
         each = chunk_tokens(text[start:end])
@@ -69,9 +61,8 @@ def met(text: str, found: Found, prefixes: tuple[str, ...]) -> list[tuple[int, s
 def all_met(text: str, prefixes: tuple[str, ...]) -> list[tuple[int, str] | None]:
     """The same from all tokens of the text."""
     every = tokens(text)
-    whole = Found([0], [0], [len(text)], [0])
     assert chunk_tokens(text) == every
-    return met(text, whole, prefixes)
+    return met(text, [(0, 0, len(text), 0)], prefixes)
 
 
 @given(TEXTS, st.booleans())
@@ -82,15 +73,15 @@ def test_nothing_looked_for_is_left_out(text: str, with_prefixes: bool) -> None:
         return
     prefixes = PREFIXES if with_prefixes else ()
     expected = all_met(text, prefixes)
-    for find in ways(prefixes=prefixes):
-        assert met(text, find(text), prefixes) == expected
+    for found in chunks_of(text, prefixes=prefixes):
+        assert met(text, found, prefixes) == expected
 
 
 @given(TEXTS)
-def test_a_chunk_stands_where_it_is_said_to_whether_or_not_the_loop_is_compiled(text: str) -> None:
+def test_a_chunk_stands_where_it_is_said_to(text: str) -> None:
     parts = text.replace("\n", " ").split(" ")
-    for find in ways():
-        for place, start, end, _ in zip(*find(text), strict=True):
+    for found in chunks_of(text):
+        for place, start, end, _ in found:
             assert text[start:end] == parts[place] or parts[place] == text[start:end].replace("\n", " ")
             assert start == sum(map(len, parts[:place])) + place
 
@@ -100,24 +91,18 @@ def test_every_letter_is_found_by_itself(text: str) -> None:
     if not is_plain(text):
         return
     for form in tokens(text).forms:
-        for find in ways((fold(form),)):
-            assert any(
-                form in chunk_tokens(text[start:end]).forms for _, start, end, _ in zip(*find(text), strict=True)
-            )
+        for found in chunks_of(text, (fold(form),)):
+            assert any(form in chunk_tokens(text[start:end]).forms for _, start, end, _ in found)
 
 
 def test_plain_text_is_passed_over() -> None:
-    plain, compiled = ways(("lim",))
     text = "Cây gỗ lim nằm ở bìa rừng, ai cũng biết (chuyện ấy) từ lâu."
-    expected = Found([2], [7], [10], [1])
-    assert compiled(text) == expected
-    assert [text[start:end] for _, start, end, _ in zip(*plain(text), strict=True)] == ["lim"]
+    assert chunks_of(text, ("lim",)) == [[(2, 7, 10, 1)], [(2, 7, 10, 1)]]
 
 
 def test_equal_chunks_share_a_number_and_a_text_not_in_normal_form_is_one_chunk() -> None:
-    kernel = compiled.kernel
-    assert kernel is not None
-    looked = Finder(("nam",)).find_all(["năm, nam năm, ", "na\u0306m nam", "năm, ơi"], kernel)
-    assert looked.different == ["năm,", "nam", "na\u0306m nam"]
-    assert looked.rows[kernel.chunks.NUMBER].tolist() == [0, 1, 0, 2, 0]
-    assert looked.rows[kernel.chunks.TEXT].tolist() == [0, 0, 0, 1, 2]
+    texts = ["năm, nam năm, ", "na\u0306m nam", "năm, ơi"]
+    for _, _, rows, different in both_ways(lambda: ChunkFinder(("nam",)).candidates(texts)):
+        assert different == ["năm,", "nam", "na\u0306m nam"]
+        assert rows[NUMBER].tolist() == [0, 1, 0, 2, 0]
+        assert rows[TEXT].tolist() == [0, 0, 0, 1, 2]

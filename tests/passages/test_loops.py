@@ -1,13 +1,13 @@
-"""The compiled loops over passages do what Python does without them."""
+"""The loops over passages do what the readable oracles do, plain and compiled."""
 
 from __future__ import annotations
 
 import gc
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from numba.core.dispatcher import Dispatcher
@@ -15,8 +15,20 @@ from numba.core.dispatcher import Dispatcher
 from indexer import SearchRequest, build, open_index, warm
 from indexer.engine.base import EngineRequest
 from indexer.engine.query import Any, Term
-from indexer.passages import compiled, sentences
+from indexer.passages.characters import (
+    CLOSER,
+    COMBINING,
+    LINE_END,
+    LOWER,
+    SPACE,
+    STOP,
+    UPPER,
+    WORD,
+    codes,
+    kinds,
+)
 from indexer.passages.highlight import Highlighter
+from indexer.passages.sentences import next_clause, next_sentence
 from indexer.passages.snippets import snippets
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.lookup import Lookup
@@ -24,11 +36,15 @@ from indexer.query.questions import Sought
 from indexer.results import Span
 from indexer.schema import Field
 from indexer.search.ranking import Question
-from indexer.search.rerank import SentenceScorer
+from indexer.search.rerank import COMMON_LENGTH, LENGTH_SHARE, SentenceScorer
 from indexer.settings import Settings
 from indexer.vietnamese import fold
 from tests.conftest import ROOT
 from tests.contract.reference import ReferenceEngine
+from tests.loops import both_ways
+from tests.oracles import highlight, sentences
+from tests.oracles.best_sentence import best_sentence
+from tests.oracles.snippets import best_window
 from tests.samples import write_articles
 from tests.webapp.archive import ARCHIVE
 
@@ -84,52 +100,49 @@ def targets(draw: st.DrawFn) -> list[Target]:
     return found
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _warm() -> None:
-    compiled.warm()
-
-
-def marks(found: list[Target], texts: list[str], *, compiled: bool, together: bool) -> list[tuple[Span, ...]]:
-    with pytest.MonkeyPatch.context() as patch:
-        if not compiled:
-            patch.setattr("indexer.passages.compiled.kernel", None)
-        highlighter = Highlighter(found)
-        return highlighter.highlight_together(texts) if together else highlighter.highlight_each(texts)
-
-
 @given(targets(), st.lists(TEXTS, max_size=4), st.booleans())
 @example([Target((TargetToken("co", MatchMode.UNMARKED),), ((0, 0),))], ["Cờ. Cổ phần", "có cỏ"], True)
 @example(
     [whole_target(("thi", "đua")), whole_target(("c",), MatchMode.UNMARKED_PREFIX)], ["Cờ thi đua", "thi\u0301"], False
 )
-def test_marks(found: list[Target], texts: list[str], together: bool) -> None:
-    expected = marks(found, texts, compiled=False, together=together)
-    assert marks(found, texts, compiled=True, together=together) == expected
+def test_highlights(found: list[Target], texts: list[str], together: bool) -> None:
+    def spans(highlighter: Highlighter) -> list[tuple[Span, ...]]:
+        return highlighter.highlight_together(texts) if together else highlighter.highlight_each(texts)
+
+    expected = spans(highlight.Highlighter(found))
+    assert both_ways(lambda: spans(Highlighter(found))) == (expected, expected)
 
 
 @given(TEXTS)
 @example("TP\n. Hà")
 @example("trang 12. Và 123. Rồi 1234. Hết")
 @example("\n 1. a. B. đc. C… d.” E")
-def test_sentence_starts(text: str) -> None:
-    kernel = compiled.kernel
-    assert kernel is not None
-    codes, kinds = kernel.characters.codes(text), kernel.characters.kinds()
-    found = kernel.sentences.starts(codes, kinds, kernel.sentences.abbreviations()).tolist()
-    assert found == list(sentences.sentence_starts(text))
+def test_sentences_and_clauses(text: str) -> None:
+    given = codes(text)
+
+    def starts() -> tuple[list[int], list[int]]:
+        own, clauses = [0], [0]
+        while own[-1] < len(text):
+            own.append(int(next_sentence(given, 0, own[-1], len(text), kinds(given))))
+        while clauses[-1] < len(text):
+            clauses.append(int(next_clause(given, clauses[-1], len(text), kinds(given))))
+        return own[1:-1], clauses[1:-1]
+
+    expected = list(sentences.sentence_starts(text)), list(sentences.clause_starts(text))
+    assert both_ways(starts) == (expected, expected)
 
 
 @given(st.characters())
 def test_kinds_of_characters(character: str) -> None:
-    kernel = compiled.kernel
-    assert kernel is not None
-    characters, kinds = kernel.characters, kernel.characters.kinds()
-    code = ord(character)
-    kind = int(kinds[code]) if code < len(kinds) else 0
-    assert bool(kind & characters.SPACE) == character.isspace()
-    assert bool(kind & characters.WORD) == character.isalnum()
-    assert bool(kind & characters.LOWER) == character.islower()
-    assert bool(kind & characters.UPPER) == character.isupper()
+    kind = int(kinds(codes(character))[ord(character)])
+    assert bool(kind & SPACE) == character.isspace()
+    assert bool(kind & WORD) == character.isalnum()
+    assert bool(kind & LOWER) == character.islower()
+    assert bool(kind & UPPER) == character.isupper()
+    assert bool(kind & COMBINING) == (unicodedata.combining(character) != 0)
+    assert bool(kind & STOP) == (character in ".!?…")
+    assert bool(kind & CLOSER) == (character in "\"'”’»)]")
+    assert bool(kind & LINE_END) == (character == "\n")
 
 
 @given(
@@ -137,13 +150,23 @@ def test_kinds_of_characters(character: str) -> None:
 )
 @example([("Một câu, hai câu. Ba câu; bốn: năm. " * 4, [4, 7, 13, 16, 40, 47]), ("năm sáu. " * 9, [0, 3])], 30)
 def test_snippets(marked: list[tuple[str, list[int]]], characters: int) -> None:
-    inside = [sorted(offset for offset in offsets if offset <= len(text)) for text, offsets in marked]
-    spans = [tuple(zip(offsets[::2], offsets[1::2], strict=False)) for offsets in inside]
     texts = [text for text, _ in marked]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.passages.compiled.kernel", None)
-        expected = snippets(texts, spans, characters)
-    assert snippets(texts, spans, characters) == expected
+    spans = [spans_of(text, offsets) for text, offsets in marked]
+    expected = []
+    for text, own in zip(texts, spans, strict=True):
+        start, end = best_window(text, own, characters) if len(text) > 1.2 * characters else (0, len(text))
+        expected.append((text[start:end].strip(), text[:end].rstrip()))
+    for found in both_ways(lambda: snippets(texts, spans, characters)):
+        for text, shown, (slice_, before) in zip(texts, found, expected, strict=True):
+            assert shown.text.strip() == slice_
+            assert text[: shown.start + len(shown.text)].rstrip() == before
+
+
+def spans_of(text: str, offsets: list[int]) -> list[Span]:
+    """Spans of a text, none of which begins or ends with white space."""
+    inside = sorted(offset for offset in offsets if offset <= len(text))
+    pairs = zip(inside[::2], inside[1::2], strict=False)
+    return [(start, end) for start, end in pairs if text[start:end].strip() == text[start:end]]
 
 
 LEAVES = st.lists(st.tuples(st.sampled_from((Field.SYLLABLES, Field.UNMARKED)), st.sampled_from(FORMS)), max_size=5)
@@ -160,10 +183,18 @@ def scorer_of(leaves: list[tuple[Field, str]], seeks: Sought | None) -> Sentence
 @example([(Field.SYLLABLES, "thi")], ["Thi năm 2023. Thi 26/12, hai lần. Thi 1.345 bài", "12"], "date")
 def test_the_scores_of_sentences(leaves: list[tuple[Field, str]], texts: list[str], seeks: Sought | None) -> None:
     scorer = scorer_of(leaves, seeks)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.passages.compiled.kernel", None)
-        expected = scorer.score_all(texts)
-    assert scorer.score_all(texts) == expected
+    expected = [
+        best_sentence(
+            unicodedata.normalize("NFC", text),
+            scorer._read,
+            scorer._scores,
+            Settings().weight_answer,
+            LENGTH_SHARE,
+            COMMON_LENGTH,
+        )
+        for text in texts
+    ]
+    assert both_ways(lambda: scorer.score_all(texts)) == (expected, expected)
 
 
 def test_once_warm_no_search_waits_for_the_compiler(tmp_path: Path) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from indexer.passages.sentences import clause_starts, ends_sentence, sentence_starts
+from indexer.passages.characters import codes, kinds
+from indexer.passages.sentences import ends_between, next_clause, next_sentence
+from tests.loops import plain
 
 
 def sentences(text: str) -> list[str]:
-    starts = [0, *sentence_starts(text)]
-    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    given, starts = codes(text), [0]
+    while starts[-1] < len(text):
+        starts.append(next_sentence(given, 0, starts[-1], len(text), kinds(given)))
+    return [text[start:end] for start, end in pairwise(starts)]
 
 
 @pytest.mark.parametrize(
@@ -45,13 +51,51 @@ def test_other_full_stops_end_no_sentence(text: str) -> None:
 
 
 def test_clauses_start_after_commas_semicolons_and_colons() -> None:
-    assert list(clause_starts("một, hai; ba: bốn 3,5 QP - AN")) == [5, 10, 14]
+    text = "một, hai; ba: bốn 3,5 QP - AN"
+    given, starts = codes(text), [0]
+    while starts[-1] < len(text):
+        starts.append(next_clause(given, starts[-1], len(text), kinds(given)))
+    assert starts == [0, 5, 10, 14, len(text)]
 
 
-def test_ends_sentence_looks_between_two_tokens() -> None:
-    text = "Hết. Sau đó, TP. Vinh"
-    assert ends_sentence(text, 3, 5)
-    assert not ends_sentence(text, 11, 13)
-    assert not ends_sentence(text, 15, 17)
-    assert ends_sentence("a\nb", 1, 2)
-    assert not ends_sentence("a.b", 1, 2)
+@pytest.mark.parametrize(
+    "text, end, start, expected",
+    [
+        ("Hết. Sau đó, TP. Vinh", 3, 5, True),
+        ("Hết. Sau đó, TP. Vinh", 11, 13, False),
+        ("Hết. Sau đó, TP. Vinh", 15, 17, False),
+        ("a\nb", 1, 2, True),
+        ("a.b", 1, 2, False),
+    ],
+)
+def test_whether_a_sentence_ends_between_two_tokens(text: str, end: int, start: int, expected: bool) -> None:
+    given = codes(text)
+    assert ends_between(given, 0, end, start, len(text), kinds(given)) == expected
+
+
+class Counted(list[int]):
+    """Code points that count how often they are read."""
+
+    reads = 0
+
+    def __getitem__(self, at: int) -> int:  # type: ignore[override]  # no slices
+        self.reads += 1
+        return super().__getitem__(at)
+
+
+@pytest.mark.parametrize("run", [".", ").", ".)", ",", ",)", "\u0301", "1", "1.", "\n", " ", "\n1.", "tp.", "a"])
+def test_a_text_of_one_run_is_read_in_linear_time(run: str) -> None:
+    """A character is read a bounded number of times, however long the run it stands in."""
+    text = (run * 3000)[:3000]
+    with plain():
+        for next_start in (
+            lambda given, at: next_sentence(given, 0, at, len(text), kinds(codes(text))),
+            lambda given, at: next_clause(given, at, len(text), kinds(codes(text))),
+        ):
+            given, at = Counted(map(ord, text)), 0
+            while at < len(text):
+                at = next_start(given, at)
+            assert given.reads <= 20 * len(text)
+        given = Counted(map(ord, text))
+        ends_between(given, 0, 0, len(text), len(text), kinds(codes(text)))
+        assert given.reads <= 20 * len(text)

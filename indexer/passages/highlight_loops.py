@@ -1,8 +1,8 @@
-"""Which tokens of texts are marked, by the rules of `indexer.passages.highlight`, and the spans that they make.
+"""Which tokens of texts are highlighted, by the rules of `highlight`, and the spans that they make.
 
 Texts stand side by side as `codes[bounds[t]:bounds[t + 1]]`, and so do their tokens: those of text t are the columns
-`at[t]` to `at[t + 1]`, rows START, END and FORM. A form is the number of one that may meet a slot, or -1 between tokens
-that are no neighbours. Texts `groups[g]` to `groups[g + 1]` belong together.
+`at[t]` to `at[t + 1]`, rows START, END and FORM. A form is the number of one that may match a slot, or -1 between
+tokens that are no neighbours. Texts `groups[g]` to `groups[g + 1]` belong together.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.loops import compiled
-from indexer.passages.loops import chunks
-from indexer.passages.loops.characters import codes, kinds
-from indexer.passages.loops.sentences import abbreviations, ends_between
+from indexer.loops import loop, on_warm
+from indexer.passages import chunks
+from indexer.passages.characters import kinds
+from indexer.passages.chunks import ChunkFinder
+from indexer.passages.sentences import ends_between
 
 START, END, FORM = range(3)
-MARKED, JOINED = 1, 2
-"""A token is marked; it is so together with the one before."""
+HIGHLIGHTED, JOINED = 1, 2
+"""A token is highlighted; it is so together with the one before."""
 
 
 class Forms(NamedTuple):
-    """What is known of each form: the slots that it meets, in `slots[at[f]:at[f + 1]]`; whether it is a function word,
-    whether it meets a target of one token; and the tokens of phrases it meets, a column each."""
+    """What is known of each form: the slots that it matches, in `slots[at[f]:at[f + 1]]`; whether it is a function
+    word, whether it matches a target of one token; and the tokens of phrases that it matches, a column each."""
 
     at: NDArray[np.int32]
     slots: NDArray[np.int32]
@@ -35,7 +36,7 @@ class Forms(NamedTuple):
 
 class Slots(NamedTuple):
     """What is known of each slot: how many tokens its target has, whether it is a whole word of the query, whether it
-    is met without marks, and the number of its form (-1: no text has it)."""
+    is matched without diacritics, and the number of its form (-1: no text has it)."""
 
     sizes: NDArray[np.int32]
     single: NDArray[np.bool_]
@@ -43,7 +44,7 @@ class Slots(NamedTuple):
     forms: NDArray[np.int32]
 
 
-@compiled
+@loop
 def tokens(rows: Any, texts: Any, parts_at: Any, parts: Any) -> Any:
     """The tokens of texts, and where those of each text start.
 
@@ -54,7 +55,7 @@ def tokens(rows: Any, texts: Any, parts_at: Any, parts: Any) -> Any:
     for row in range(rows.shape[1]):
         number = rows[chunks.NUMBER, row]
         size += 1 + parts_at[number + 1] - parts_at[number]
-    found = np.empty((3, size), np.int32)
+    found = np.empty((3, size), np.int64)
     at = np.empty(texts + 1, np.int64)
     count = row = 0
     for text in range(texts):
@@ -84,16 +85,16 @@ def tokens(rows: Any, texts: Any, parts_at: Any, parts: Any) -> Any:
     return found[:, :count].copy(), at
 
 
-@compiled
-def _mark(marked: Any, first: Any, length: Any) -> None:
-    """Mark a run of tokens."""
+@loop
+def _highlight(highlighted: Any, first: Any, length: Any) -> None:
+    """Highlight a run of tokens."""
     for token in range(first, first + length):
-        marked[token] |= MARKED if token == first else MARKED | JOINED
+        highlighted[token] |= HIGHLIGHTED if token == first else HIGHLIGHTED | JOINED
 
 
-@compiled
-def _mark_phrases(tokens: Any, first: Any, last: Any, forms: Any, phrases: Any, marked: Any) -> None:
-    """Mark where the whole of a phrase stands; the tokens of phrase p are the columns `phrases[p:p + 2]` bound."""
+@loop
+def _highlight_phrases(tokens: Any, first: Any, last: Any, forms: Any, phrases: Any, highlighted: Any) -> None:
+    """Highlight where the whole of a phrase stands; the tokens of phrase p are the columns `phrases[p:p + 2]` bound."""
     for phrase in range(len(phrases) - 1):
         start, size = phrases[phrase], phrases[phrase + 1] - phrases[phrase]
         for token in range(first, last - size + 1):
@@ -104,18 +105,18 @@ def _mark_phrases(tokens: Any, first: Any, last: Any, forms: Any, phrases: Any, 
                     whole = False
                     break
             if whole:
-                _mark(marked, token, size)
+                _highlight(highlighted, token, size)
 
 
-@compiled
-def mark(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any) -> Any:
-    """Mark by rules 1 and 2, as far as forms tell.
+@loop
+def highlight(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any) -> Any:
+    """Highlight by rules 1 and 2, as far as forms tell.
 
-    Returns (marked, open, runs): of each token whether it is marked; the lone ones that are to be marked if they are
+    Returns (highlighted, open, runs): of each token whether it is highlighted; the lone ones that are to be if they are
     whole words of their text (text, token and slot, a column each); and of each token in how long a run it may stand,
     two standing for all that are longer.
     """
-    marked, runs = np.zeros(tokens.shape[1], np.uint8), np.zeros(tokens.shape[1], np.uint8)
+    highlighted, runs = np.zeros(tokens.shape[1], np.uint8), np.zeros(tokens.shape[1], np.uint8)
     size = len(slots.sizes)
     lengths = np.zeros((2, size + 1), np.int32)
     running = np.empty((2, size + 1), np.int32)
@@ -130,8 +131,8 @@ def mark(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any
             first, last = at[text], at[text + 1]
             for token in range(first, last):
                 if tokens[FORM, token] >= 0 and forms.alone[tokens[FORM, token]]:
-                    marked[token] |= MARKED
-            _mark_phrases(tokens, first, last, forms, phrases, marked)
+                    highlighted[token] |= HIGHLIGHTED
+            _highlight_phrases(tokens, first, last, forms, phrases, highlighted)
             now = many = 0
             for token in range(first, last + 1):
                 then, now = now, 1 - now
@@ -164,7 +165,7 @@ def mark(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any
                         if length > 1 or length == slots.sizes[start]:
                             for each in range(start, start + length):
                                 in_runs[each] = True
-                            _mark(marked, run, length)
+                            _highlight(highlighted, run, length)
                         elif length == 1 and slots.single[start]:
                             if slots.unmarked[start]:
                                 if count == opened.shape[1]:
@@ -172,7 +173,7 @@ def mark(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any
                                 opened[0, count], opened[1, count], opened[2, count] = text, run, start
                                 count += 1
                             elif tokens[FORM, run] == slots.forms[start]:
-                                _mark(marked, run, length)
+                                _highlight(highlighted, run, length)
                 for place in range(few):
                     lengths[then, running[then, place]] = 0
         after, count = count, before
@@ -180,32 +181,32 @@ def mark(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any
             if not in_runs[opened[2, place]]:
                 opened[0, count], opened[1, count] = opened[0, place], opened[1, place]
                 count += 1
-    return marked, chunks.resized(opened, count, count), runs
+    return highlighted, chunks.resized(opened, count, count), runs
 
 
-@compiled
-def _mark_anything(tokens: Any, first: Any, last: Any, forms: Any, runs: Any, marked: Any) -> None:
-    """Mark by rule 3: what is no function word or, where there is nothing else, anything."""
-    telling = False
+@loop
+def _highlight_anything(tokens: Any, first: Any, last: Any, forms: Any, runs: Any, highlighted: Any) -> None:
+    """Highlight by rule 3: what is no function word or, where there is nothing else, anything."""
+    has_content = False
     for token in range(first, last):
         if runs[token] and not forms.function[tokens[FORM, token]]:
-            telling = True
-            marked[token] |= MARKED
-    if not telling:
+            has_content = True
+            highlighted[token] |= HIGHLIGHTED
+    if not has_content:
         for token in range(first, last):
             if runs[token]:
-                marked[token] |= MARKED if runs[token] == 1 else MARKED | JOINED
+                highlighted[token] |= HIGHLIGHTED if runs[token] == 1 else HIGHLIGHTED | JOINED
 
 
-@compiled
-def _any(marked: Any, first: Any, last: Any) -> Any:
+@loop
+def _any(highlighted: Any, first: Any, last: Any) -> Any:
     found = False
     for token in range(first, last):
-        found |= marked[token] != 0
+        found |= highlighted[token] != 0
     return found
 
 
-@compiled
+@loop
 def spans(
     codes: Any,
     bounds: Any,
@@ -214,27 +215,26 @@ def spans(
     groups: Any,
     forms: Any,
     runs: Any,
-    marked: Any,
+    highlighted: Any,
     kinds: Any,
-    abbreviations: Any,
 ) -> Any:
-    """The spans of what is marked (or else of what may be, by rule 3): rows of text, start and end in that text."""
+    """The spans of what is highlighted (or else may be, by rule 3): rows of text, start and end in that text."""
     for group in range(len(groups) - 1):
-        if not _any(marked, at[groups[group]], at[groups[group + 1]]):
+        if not _any(highlighted, at[groups[group]], at[groups[group + 1]]):
             for text in range(groups[group], groups[group + 1]):
-                _mark_anything(tokens, at[text], at[text + 1], forms, runs, marked)
+                _highlight_anything(tokens, at[text], at[text + 1], forms, runs, highlighted)
     found = np.empty((tokens.shape[1], 3), np.int64)
     count = 0
     for text in range(len(bounds) - 1):
         base, stop = bounds[text], bounds[text + 1]
-        start = end = np.int64(-1)
+        start = end = -1
         for token in range(at[text], at[text + 1]):
-            if not marked[token]:
+            if not highlighted[token]:
                 continue
             if (
                 start >= 0
-                and marked[token] & JOINED
-                and not ends_between(codes, base, end, np.int64(tokens[START, token]), stop, kinds, abbreviations)
+                and highlighted[token] & JOINED
+                and not ends_between(codes, base, end, tokens[START, token], stop, kinds)
             ):
                 end = tokens[END, token]
                 continue
@@ -248,16 +248,13 @@ def spans(
     return found[:count]
 
 
-def compile_all() -> None:
-    """Call everything once, as it will be called."""
-    text = codes("a b")
-    bounds = np.array([0, len(text)])
-    whole = np.zeros(1, np.bool_)
-    rows, firsts, _ = chunks.find(text, bounds, whole, chunks.letters(), chunks.flags(["b"], []), False)
-    none, one = np.zeros(1, np.bool_), np.zeros(1, np.int32)
-    found, at = tokens(rows, 1, np.arange(len(firsts) + 1), np.zeros((len(firsts), 3), np.int32))
+@on_warm
+def _compile() -> None:
+    codes, bounds, rows, different = ChunkFinder(["b"]).candidates(["a b"])
+    none, one, groups = np.zeros(1, np.bool_), np.zeros(1, np.int32), np.arange(2)
+    parts = np.zeros((len(different), 3), np.int64)
+    found, at = tokens(rows, 1, np.arange(len(different) + 1), parts)
     forms = Forms(np.array([0, 1], np.int32), one, none, none, np.zeros((1, 0), np.bool_))
     slots = Slots(np.ones(1, np.int32), none, none, one)
-    groups = np.arange(2)
-    marked, _, runs = mark(found, at, groups, forms, slots, np.zeros(1, np.int64))
-    spans(text, bounds, found, at, groups, forms, runs, marked, kinds(), abbreviations())
+    highlighted, _, runs = highlight(found, at, groups, forms, slots, np.zeros(1, np.int64))
+    spans(codes, bounds, found, at, groups, forms, runs, highlighted, kinds(codes))

@@ -1,4 +1,4 @@
-"""What the best sentence of each text is worth: `indexer.search.rerank.SentenceScorer`, compiled."""
+"""The score of the best sentence of each text."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from indexer.loops import compiled
-from indexer.passages.loops.characters import bounds, codes, kinds
-from indexer.passages.loops.chunks import NUMBER, PLACE, TEXT, find, flags, letters
-from indexer.passages.loops.sentences import abbreviations, next_sentence
+from indexer.loops import loop, on_warm
+from indexer.passages.characters import kinds
+from indexer.passages.chunks import NUMBER, PLACE, TEXT, ChunkFinder
+from indexer.passages.sentences import next_sentence
 
 
-@compiled
+@loop
 def _blanks(codes: Any, first: Any, last: Any) -> Any:
     """How many blanks and line ends `codes[first:last]` has."""
     count = 0
@@ -22,30 +22,29 @@ def _blanks(codes: Any, first: Any, last: Any) -> Any:
     return count
 
 
-@compiled
-def best(
+@loop
+def best_sentences(
     codes: Any,
     bounds: Any,
     rows: Any,
     leaves_at: Any,
     leaves: Any,
-    worths: Any,
+    scores: Any,
     answering: Any,
     more: Any,
     share: Any,
     common: Any,
     kinds: Any,
-    abbreviations: Any,
 ) -> Any:
-    """For each text what its best sentence is worth, and the place of its first leaf (-1: it has none).
+    """For each text the score of its best sentence, and the place of its first leaf (-1: it has none).
 
-    `rows` are those of `chunks.find`; `leaves[leaves_at[n]:leaves_at[n + 1]]` are the leaves that chunks of number n
-    show, `worths` what each leaf is worth. A sentence of n chunks is worth the sum of its distinct leaves over
+    `rows` are those of `chunks.Candidates`; `leaves[leaves_at[n]:leaves_at[n + 1]]` are the leaves that the chunks of
+    number n hold, `scores` those of the leaves. A sentence of n chunks scores the sum of its distinct leaves over
     `1 - share + share * n / common`, and `1 + more` times that where it has a chunk whose number is `answering`.
     """
     texts = len(bounds) - 1
     values, places = np.zeros(texts), np.full(texts, -1)
-    shown = np.full(len(worths), -1)
+    seen = np.full(len(scores), -1)
     sentence = 0
     row = 0
     for text in range(texts):
@@ -61,7 +60,7 @@ def best(
             continue
         begin, offset, counted, blanks = 0, base, base, 0
         while offset < stop:
-            offset = next_sentence(codes, base, offset, stop, kinds, abbreviations)
+            offset = next_sentence(codes, base, offset, stop, kinds)
             # The first chunk that starts at an offset or after it: as many chunks stand before it as blanks, and one.
             reach = offset - 1 if offset < stop else stop
             blanks += _blanks(codes, counted, reach)
@@ -73,9 +72,9 @@ def best(
                 number = rows[NUMBER, row]
                 answers |= answering[number]
                 for at in range(leaves_at[number], leaves_at[number + 1]):
-                    if shown[leaves[at]] != sentence:
-                        shown[leaves[at]] = sentence
-                        total += worths[leaves[at]]
+                    if seen[leaves[at]] != sentence:
+                        seen[leaves[at]] = sentence
+                        total += scores[leaves[at]]
                 row += 1
             if total > 0.0:
                 if answers:
@@ -87,11 +86,8 @@ def best(
     return values, places
 
 
-def compile_all() -> None:
-    """Call everything once, as it will be called."""
-    texts = ["a b"]
-    every, ends = codes("".join(texts)), bounds(texts)
-    rows, firsts, _ = find(every, ends, np.zeros(1, np.bool_), letters(), flags(["b"], []), False)
-    leaves_at = np.arange(len(firsts) + 1)
-    given = np.ones(len(firsts)), np.zeros(len(firsts), np.bool_), 1.0, 0.5, 25, kinds(), abbreviations()
-    best(every, ends, rows, leaves_at, leaves_at[:-1], *given)
+@on_warm
+def _compile() -> None:
+    codes, bounds, rows, _ = ChunkFinder(["b"]).candidates(["a b"])
+    scores, places, answering = np.ones(1), np.arange(2), np.zeros(1, np.bool_)
+    best_sentences(codes, bounds, rows, places, places[:1], scores, answering, 1.0, 0.5, 25, kinds(codes))
