@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from indexer.articles.assembly import Draft, Unfit
     from indexer.articles.decoding import decode_text
     from indexer.articles.formats import register_format
-    from indexer.articles.formats.lines import numbered_lines
+    from indexer.articles.formats.lines import drafts_of_lines
     from indexer.articles.limits import Limits
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
     from indexer.articles.splitting import split_paragraphs
@@ -82,7 +82,7 @@ _NAMES = {
     "indexer.articles.assembly": "Draft Unfit",
     "indexer.articles.decoding": "decode_text",
     "indexer.articles.formats": "register_format",
-    "indexer.articles.formats.lines": "numbered_lines",
+    "indexer.articles.formats.lines": "drafts_of_lines",
     "indexer.articles.limits": "Limits",
     "indexer.articles.model": "Article ArticleInfo Kind Paragraph Rejection",
     "indexer.articles.splitting": "split_paragraphs",
@@ -156,7 +156,7 @@ __all__ = [
     "add",
     "build",
     "decode_text",
-    "numbered_lines",
+    "drafts_of_lines",
     "open_index",
     "read_query_log",
     "read_settings",

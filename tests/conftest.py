@@ -17,6 +17,9 @@ settings.register_profile(
 )
 settings.load_profile("deterministic")
 
+# Checks that several tests share say what failed as a test does.
+pytest.register_assert_rewrite("tests.articles.formats.conformance", "tests.search.conformance")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SECONDS = 300

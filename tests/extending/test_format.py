@@ -19,7 +19,7 @@ from indexer import (
     Unfit,
     build,
     decode_text,
-    numbered_lines,
+    drafts_of_lines,
     open_index,
     register_format,
 )
@@ -47,19 +47,14 @@ def write_ini(articles: Sequence[Written | None]) -> bytes:
 
 def read_tsv(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
     """Records: on each line an id, a title and paragraphs, with tabs between them."""
-    for number, line in numbered_lines(stream, limits.line_bytes):
-        if line is None:
-            yield number, Unfit(f"the line is longer than {limits.line_bytes:,} bytes, the limit")
-        elif line.strip():
-            try:
-                yield number, _row(line)
-            except ValueError as error:
-                yield number, Unfit(f"is no row of an article: {error}")
+    return drafts_of_lines(stream, limits, _row)
 
 
-def _row(line: bytes) -> Draft:
-    row_id, title, *paragraphs = (cell.strip() for cell in line.decode("utf-8").split("\t"))
-    return Draft(ArticleInfo(row_id, title), [(text, None) for text in paragraphs if text])
+def _row(line: str) -> Draft:
+    cells = [cell.strip() for cell in line.split("\t")]
+    if len(cells) < 2:
+        raise Unfit("has no title")
+    return Draft(ArticleInfo(cells[0], cells[1]), [(text, None) for text in cells[2:] if text])
 
 
 def write_tsv(articles: Sequence[Written | None]) -> bytes:
@@ -91,9 +86,7 @@ def test_added_formats_are_indexed_and_found(tmp_path: Path) -> None:
     (folder / "tin.TAB.gz").write_bytes(gzip.compress(rows))
     report = build([folder], tmp_path / "index")
     assert report.articles == 3
-    assert [str(each).removeprefix(f"{folder}/") for each in report.rejections] == [
-        "tin.TAB.gz:2: is no row of an article: not enough values to unpack (expected at least 2, got 1)"
-    ]
+    assert [str(each).removeprefix(f"{folder}/") for each in report.rejections] == ["tin.TAB.gz:2: has no title"]
     with open_index(tmp_path / "index") as index:
         found = [index.search(SearchRequest(text)).passages[0].article.id for text in ("doan hai", "nuoc len")]
     assert found == ["kẻ-gỗ", "1"]

@@ -6,7 +6,6 @@ reason that names the key. Unknown keys are ignored.
 
 from __future__ import annotations
 
-import codecs
 import datetime
 import json
 import math
@@ -17,14 +16,12 @@ from urllib.parse import urlsplit
 
 from indexer.articles.assembly import Draft, Unfit, check_length
 from indexer.articles.dates import parse_date
-from indexer.articles.formats.lines import numbered_lines
+from indexer.articles.formats.lines import drafts_of_lines
 from indexer.articles.limits import Limits
 from indexer.articles.model import ArticleInfo, Kind
 from indexer.articles.splitting import split_paragraphs, trim
 
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f<>\"\\]")
-
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Record = Mapping[str, Any]
 """An article as JSON has it; its keys are told at `read_record`."""
@@ -32,27 +29,12 @@ Record = Mapping[str, Any]
 
 def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
     """The draft of each line that is not blank, or why there is none; raises `Unfit` for a stream in UTF-16."""
-    for number, line in numbered_lines(stream, limits.line_bytes):
-        if number == 1 and line is not None and line.startswith(_UTF16_MARKS):
-            raise Unfit("is UTF-16; convert it to UTF-8, the encoding of JSON Lines")
-        if line is None or not line.isspace():
-            yield number, _draft(line, limits)
+    return drafts_of_lines(stream, limits, lambda line: read_record(_parsed(line), limits))
 
 
-def _draft(line: bytes | None, limits: Limits) -> Draft | Unfit:
+def _parsed(line: str) -> Record:
     try:
-        if line is None:
-            raise Unfit(f"the line is longer than {limits.line_bytes:,} bytes, the limit")
-        return read_record(_parsed(line.rstrip(b"\r\n")), limits)
-    except Unfit as error:
-        return error
-
-
-def _parsed(line: bytes) -> Record:
-    try:
-        record = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise Unfit(f"is not UTF-8 at byte {error.start} of the line") from None
+        record = json.loads(line)
     except json.JSONDecodeError as error:
         raise Unfit(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:

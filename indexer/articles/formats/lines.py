@@ -1,27 +1,47 @@
-"""The lines of a stream, for formats that hold a record a line: numbered, and bounded whatever the stream holds."""
+"""Formats with a record a line: numbered lines in bounded memory, each of which becomes a draft or a reason."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from indexer.articles.assembly import Draft, Unfit
+from indexer.articles.limits import Limits
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SKIPPED_AT_ONCE = 64 * 1024
 
 
-def numbered_lines(stream: BinaryIO, longest: int) -> Iterator[tuple[int, bytes | None]]:
-    """The lines of a stream, counted from 1; None for one over `longest` bytes, which is never held whole.
+def drafts_of_lines(
+    stream: BinaryIO, limits: Limits, draft_of: Callable[[str], Draft]
+) -> Iterator[tuple[int, Draft | Unfit]]:
+    """What `draft_of` makes of each line that is not blank, or the `Unfit` that it raises.
 
-    Lines end with LF alone, so a bad line cannot spoil the next. A byte order mark before the first is left out.
+    Lines are numbered from 1 and end with LF alone, so a bad line cannot spoil the next. `draft_of` gets them decoded,
+    without their end and without a byte order mark. A line that is no UTF-8 or over `limits.line_bytes` is unfit; one
+    so long is never held whole. Raises `Unfit` for a stream in UTF-16.
     """
     number = 0
-    while line := stream.readline(longest + 2):
+    while line := stream.readline(limits.line_bytes + 2):
         number += 1
         if number == 1:
+            if line.startswith(_UTF16_MARKS):
+                raise Unfit("is UTF-16; convert it to UTF-8")
             line = line.removeprefix(codecs.BOM_UTF8)
-        if len(line.rstrip(b"\r\n")) <= longest:
-            yield number, line
-            continue
-        while not line.endswith(b"\n") and (line := stream.readline(_SKIPPED_AT_ONCE)):
-            pass
-        yield number, None
+        content = line.rstrip(b"\r\n")
+        if len(content) > limits.line_bytes:
+            while not line.endswith(b"\n") and (line := stream.readline(_SKIPPED_AT_ONCE)):
+                pass
+            yield number, Unfit(f"the line is longer than {limits.line_bytes:,} bytes, the limit")
+        elif content and not content.isspace():
+            yield number, _draft(content, draft_of)
+
+
+def _draft(line: bytes, draft_of: Callable[[str], Draft]) -> Draft | Unfit:
+    try:
+        return draft_of(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return Unfit(f"is not UTF-8 at byte {error.start} of the line")
+    except Unfit as error:
+        return error
