@@ -50,6 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     wording.register(app)
     assets.register(app)
     faults.register(app)
-    for room in (views, discovery, documentation, endpoints, document, health):
-        app.register_blueprint(room.blueprint)
+    for package in (views, discovery, documentation, endpoints, document, health):
+        app.register_blueprint(package.blueprint)
     return app

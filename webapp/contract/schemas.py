@@ -34,7 +34,7 @@ def many(items: Schema, meaning: str = "") -> Schema:
     return {"type": "array", **({"description": meaning} if meaning else {}), "items": items}
 
 
-def told(schema: Schema, meaning: str) -> Schema:
+def described(schema: Schema, meaning: str) -> Schema:
     """The schema with a description."""
     return {**schema, "description": meaning}
 
@@ -42,19 +42,19 @@ def told(schema: Schema, meaning: str) -> Schema:
 def _maybe(schema: Schema, meaning: str = "") -> Schema:
     """The schema, or null."""
     return (
-        told({**schema, "type": [schema["type"], "null"]}, meaning)
+        described({**schema, "type": [schema["type"], "null"]}, meaning)
         if meaning
         else {**schema, "type": [schema["type"], "null"]}
     )
 
 
-_HTML = told(TEXT, "The text as escaped HTML with the matches in `<mark>`; only with `highlight=html`.")
-_TOOK = told({"type": "number", "minimum": 0}, "How long the search took, in milliseconds.")
-_GENERATION = told(TEXT, "The generation of the index that answered; it changes with every publication.")
+_HTML = described(TEXT, "The text as escaped HTML with the matches in `<mark>`; only with `highlight=html`.")
+_TOOK = described({"type": "number", "minimum": 0}, "How long the search took, in milliseconds.")
+_GENERATION = described(TEXT, "The generation of the index that answered; it changes with every publication.")
 _HIGHLIGHTS = many(ref("Span"), "The matches to highlight in the text, in ascending order.")
 
 _INFO: Mapping[str, Schema] = {
-    "id": told(TEXT, "Stable across rebuilds."),
+    "id": described(TEXT, "Stable across rebuilds."),
     "title": TEXT,
     "url": _maybe({"type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://"}, "Always an http or https address."),
     "date": _maybe({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, "The day, ISO 8601."),
@@ -63,8 +63,8 @@ _INFO: Mapping[str, Schema] = {
 }
 
 _PARAGRAPH: Mapping[str, Schema] = {
-    "id": told({"type": "string", "pattern": "#[0-9]+$"}, "`<article id>#<position>`."),
-    "position": told(COUNT, "Its position in the article; the title is 0."),
+    "id": described({"type": "string", "pattern": "#[0-9]+$"}, "`<article id>#<position>`."),
+    "position": described(COUNT, "Its position in the article; the title is 0."),
     "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
 }
 
@@ -84,7 +84,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "The excerpt of the paragraph that shows the matches best.",
         {
             "text": TEXT,
-            "start": told(COUNT, "Its offset in the paragraph, in code points."),
+            "start": described(COUNT, "Its offset in the paragraph, in code points."),
             "highlights": _HIGHLIGHTS,
             "html": _HTML,
         },
@@ -96,7 +96,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "article": ref("ArticleInfo"),
             "paragraph": ref("ParagraphName"),
-            "score": told({"type": "number"}, "Comparable within one answer only."),
+            "score": described({"type": "number"}, "Comparable within one answer only."),
             "snippet": ref("Snippet"),
             "text": ref("WholeText"),
             "explanation": many(
@@ -108,10 +108,12 @@ SCHEMAS: Mapping[str, Schema] = {
     "ScorePart": record(
         "What a clause of the query, the best sentence or an early first match added to a score.",
         {
-            "kind": told(TEXT, "`term`, `phrase`, `prefix`, `sentence` or `first`; others may be added."),
-            "field": told(TEXT, "The index field; only `term`, `phrase` and `prefix` have this and the next three."),
-            "form": told(TEXT, "The term or phrase searched in it."),
-            "frequency": told(COUNT, "Its frequency in the passage."),
+            "kind": described(TEXT, "`term`, `phrase`, `prefix`, `sentence` or `first`; others may be added."),
+            "field": described(
+                TEXT, "The index field; only `term`, `phrase` and `prefix` have this and the next three."
+            ),
+            "form": described(TEXT, "The term or phrase searched in it."),
+            "frequency": described(COUNT, "Its frequency in the passage."),
             "document_frequencies": many(COUNT, "The document frequency of each of its terms."),
             "weight": {"type": "number"},
             "score": {"type": "number"},
@@ -121,14 +123,14 @@ SCHEMAS: Mapping[str, Schema] = {
     "Interpretation": record(
         "What the query may mean; the query as typed was searched as well.",
         {
-            "original": told(TEXT, "The query as parsed; the spans of `expanded` refer to it."),
-            "repaired": told(TEXT, "The whole query with typing errors corrected."),
+            "original": described(TEXT, "The query as parsed; the spans of `expanded` refer to it."),
+            "repaired": described(TEXT, "The whole query with typing errors corrected."),
             "changes": many(ref("Span"), "The spans of `repaired` that were changed."),
-            "confidence": told(
+            "confidence": described(
                 {"type": "number", "minimum": 0.5, "maximum": 1},
                 "The confidence that this, rather than the letters as typed, was meant.",
             ),
-            "sure": told(
+            "sure": described(
                 {"type": "boolean"},
                 "Whether the indexed text supports every change, so that it can be offered to a user.",
             ),
@@ -138,7 +140,7 @@ SCHEMAS: Mapping[str, Schema] = {
                     {
                         "span": ref("Span"),
                         "meaning": TEXT,
-                        "source": told(
+                        "source": described(
                             {"type": "string", "enum": ["text", "reviewed", ""]}, "The source of that form."
                         ),
                     },
@@ -148,16 +150,20 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Warning": record(
         "A part of the query that was ignored or read differently.",
-        {"code": told(TEXT, "Stable."), "subject": told(TEXT, "The part of the query concerned."), "message": TEXT},
+        {
+            "code": described(TEXT, "Stable."),
+            "subject": described(TEXT, "The part of the query concerned."),
+            "message": TEXT,
+        },
     ),
     "FacetValue": record("A value and how many of the passages found have it.", {"value": TEXT, "count": COUNT}),
     "FacetRest": record("The values that `facet_values` cut off.", {"values": COUNT, "passages": COUNT}),
     "Group": record(
         "An article on a page grouped by article; its passages are adjacent in `results`.",
         {
-            "article": told(TEXT, "Its id."),
-            "matched": told(COUNT, "How many of its passages match."),
-            "shown": told(COUNT, "How many of them are in `results`."),
+            "article": described(TEXT, "Its id."),
+            "matched": described(COUNT, "How many of its passages match."),
+            "shown": described(COUNT, "How many of them are in `results`."),
         },
     ),
     "SearchAnswer": record(
@@ -165,20 +171,20 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "query": record(
                 "The query.",
-                {"text": TEXT, "understood": told(TEXT, "The query as understood, in the query language.")},
+                {"text": TEXT, "understood": described(TEXT, "The query as understood, in the query language.")},
             ),
             "interpretation": {"anyOf": [ref("Interpretation"), {"type": "null"}]},
             "warnings": many(ref("Warning")),
-            "total": told(COUNT, "Passages found."),
-            "articles": told(COUNT, "Articles they are from."),
-            "exact": told({"type": "boolean"}, "If false, both counts are lower bounds."),
-            "degraded": told(
+            "total": described(COUNT, "Passages found."),
+            "articles": described(COUNT, "Articles they are from."),
+            "exact": described({"type": "boolean"}, "If false, both counts are lower bounds."),
+            "degraded": described(
                 {"type": "boolean"},
                 "Whether the time limit was reached: every result matches, but better ones may be missing.",
             ),
             "page": {"type": "integer", "minimum": 1},
             "per_page": {"type": "integer", "minimum": 1},
-            "more": told({"type": "boolean"}, "Whether there is a next page."),
+            "more": described({"type": "boolean"}, "Whether there is a next page."),
             "took_ms": _TOOK,
             "generation": _GENERATION,
             "results": many(ref("Result"), "The results of the page, best (or newest) first."),
@@ -222,7 +228,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "article": ref("ArticleInfo"),
             "paragraph": ref("ParagraphName"),
             "words": many(TEXT, "The words compared."),
-            "degraded": told(
+            "degraded": described(
                 {"type": "boolean"}, "Whether the time limit was reached: more similar passages may be missing."
             ),
             "took_ms": _TOOK,
@@ -233,19 +239,19 @@ SCHEMAS: Mapping[str, Schema] = {
     "Problem": record(
         "Problem details (RFC 9457).",
         {
-            "type": told(TEXT, "The problem type: a stable URL that explains it."),
+            "type": described(TEXT, "The problem type: a stable URL that explains it."),
             "title": TEXT,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": TEXT,
-            "instance": told(TEXT, "This occurrence: the request id, as in the server's log."),
-            "hint": told(TEXT, "What the operator of the server can do."),
+            "instance": described(TEXT, "This occurrence: the request id, as in the server's log."),
+            "hint": described(TEXT, "What the operator of the server can do."),
             "errors": many(
                 record(
                     "A parameter that could not be read.",
                     {
                         "parameter": TEXT,
                         "detail": TEXT,
-                        "pointer": told(TEXT, "Its place in the JSON body (JSON Pointer, RFC 6901)."),
+                        "pointer": described(TEXT, "Its place in the JSON body (JSON Pointer, RFC 6901)."),
                     },
                     ["pointer"],
                 )
@@ -260,7 +266,7 @@ SCHEMAS: Mapping[str, Schema] = {
 def body_schema(meaning: str, parameters: Mapping[str, Parameter]) -> Schema:
     """A JSON body with the parameters; no other names."""
     properties = {
-        name: {**told(parameter.schema(), parameter.meaning), "examples": [parameter.example]}
+        name: {**described(parameter.schema(), parameter.meaning), "examples": [parameter.example]}
         for name, parameter in parameters.items()
     }
     return {"type": "object", "description": meaning, "properties": properties, "additionalProperties": False}

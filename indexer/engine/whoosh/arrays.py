@@ -1,12 +1,12 @@
-"""A file of named flat arrays: how every byte of a segment is written, checked and mapped.
+"""The file format of segments: named flat arrays with checksums, written once and memory-mapped.
 
     head       8 bytes, MAGIC
     sections   little-endian arrays, each beginning at a multiple of 8 bytes, zero bytes between them
     directory  UTF-8 JSON: role, segment, meta, and per section [dtype, offset, count, CRC-32]
     tail       length and CRC-32 of the directory, size of the file, MAGIC
 
-A file is written once, beside its sections' checksums, and never changed. Opening it reads the tail and the directory
-only; what the arrays mean is told by the modules that name them.
+A file is written once, with its sections' checksums, and never changed. Opening reads only the tail and the directory;
+the modules that name the arrays document them.
 """
 
 from __future__ import annotations
@@ -36,33 +36,33 @@ PIECE = 1 << 16
 VERIFY_CHUNK = 1 << 24
 
 ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
-"""How text is kept: any Python string comes back as it was, lone surrogates too."""
+"""How text is encoded: any Python string is restored exactly, lone surrogates included."""
 
 REBUILD = "Nothing was deleted. Go back to the previous generation, or build the index again."
 
 
 def damaged(path: str, why: str) -> IndexDamaged:
-    """The error that names the file and what is wrong with it."""
+    """The error that names the file and the damage."""
     return IndexDamaged(f"{os.path.basename(path)}: {why}", REBUILD)
 
 
 def encode(text: str) -> bytes:
-    """The bytes in which `text` is kept; their order is the order of code points."""
+    """The stored bytes of `text`; they sort in the order of code points."""
     return text.encode(ENCODING, ENCODING_ERRORS)
 
 
 def decode(data: bytes) -> str:
-    """The inverse of `encode`; raises UnicodeDecodeError for bytes it cannot have made."""
+    """The inverse of `encode`; raises UnicodeDecodeError for bytes that are not its output."""
     return data.decode(ENCODING, ENCODING_ERRORS)
 
 
 def index_dtype(largest: int) -> str:
-    """The narrower of the two types in which offsets up to `largest` are kept."""
+    """The narrower of the two types that can store offsets up to `largest`."""
     return "<u4" if largest < 1 << 32 else "<u8"
 
 
 def address(array: Array) -> int:
-    """Where the values of an array lie in memory."""
+    """The memory address of an array's values."""
     return int(array.__array_interface__["data"][0])
 
 
@@ -84,14 +84,14 @@ class Section:
         self.append_bytes(np.ascontiguousarray(values, self.dtype).tobytes())
 
     def append_bytes(self, data: bytes) -> None:
-        """Append values as they will stand in the file."""
+        """Append values in their file format."""
         self.written += len(data)
         self._pending += data
         if len(self._pending) >= BUFFER:
             self.flush()
 
     def flush(self) -> None:
-        """Hand what is buffered to the operating system."""
+        """Write the buffer to the file, without fsync."""
         self.crc = zlib.crc32(self._pending, self.crc)
         at = self.offset + self.written - len(self._pending)
         view = memoryview(self._pending)
@@ -113,13 +113,13 @@ class ArrayFileWriter:
         os.pwrite(self._descriptor, MAGIC, 0)
 
     def reserve(self, name: str, dtype: str, count: int) -> Section:
-        """A section of exactly `count` values; several may be filled in turns."""
+        """A section of exactly `count` values; several may be filled alternately."""
         section = self._begin(name, dtype)
         self._end = section.offset + count * np.dtype(dtype).itemsize
         return section
 
     def stream(self, name: str, dtype: str) -> Section:
-        """A section of yet unknown size; the next one may begin only when all of it is appended."""
+        """A section of unknown size; the next section may begin only when this one is complete."""
         section = self._begin(name, dtype)
         self._end = None
         return section
@@ -163,7 +163,7 @@ class ArrayFileWriter:
         self._descriptor = -1
 
     def abandon(self) -> None:
-        """Close, if that is still to be done, and remove the file."""
+        """Close the file, if it is open, and remove it."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -184,7 +184,7 @@ class ArrayFileWriter:
 
 
 class StringsWriter:
-    """A table of strings being written: the bytes one after another, then where each ends."""
+    """A table of strings being written: the bytes of all, then the end offset of each."""
 
     def __init__(self, file: ArrayFileWriter, name: str) -> None:
         self._file, self._name = file, name
@@ -223,7 +223,7 @@ class StringsWriter:
 
 
 class ArrayFile:
-    """A file of arrays, mapped into memory. Raises `IndexDamaged` when it is not one, or not the one expected."""
+    """A memory-mapped file of arrays. Raises `IndexDamaged` when it is not one, or not the one expected."""
 
     def __init__(self, path: str, role: str, segment: str) -> None:
         self.path = path
@@ -259,11 +259,11 @@ class ArrayFile:
         return StringTable(self.array(name), self.array(name + ".ends"), self.path)
 
     def let_go(self) -> None:
-        """Let go of the memory that what was read of the file takes; what is read again comes back by itself."""
+        """Drop the mapped pages of the file from memory; the kernel reads them again when needed."""
         self._map.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> Iterator[str]:
-        """A sentence for each section whose bytes are not those that were written."""
+        """A sentence for each section with a wrong checksum."""
         name = os.path.basename(self.path)
         at = len(MAGIC)
         for section, (dtype, offset, count, crc) in self._sections.items():
@@ -319,16 +319,16 @@ class StringTable:
             raise damaged(self._path, f"text {i} is not valid UTF-8") from None
 
     def lower_bound(self, item: bytes) -> int:
-        """The first place whose string is not less than `item`, in a sorted table."""
+        """The first index whose string is not less than `item`, in a sorted table."""
         return bisect_left(self, item)
 
     def find(self, item: bytes) -> int | None:
-        """The place of `item` in a sorted table, or None."""
+        """The index of `item` in a sorted table, or None."""
         at = self.lower_bound(item)
         return at if at < len(self) and self[at] == item else None
 
     def with_prefix(self, prefix: bytes) -> range:
-        """The places of the strings that begin with `prefix`, in a sorted table."""
+        """The indices of the strings that begin with `prefix`, in a sorted table."""
         low = self.lower_bound(prefix)
         head = len(prefix)
         return range(low, bisect_left(range(low, len(self)), True, key=lambda i: self[i][:head] != prefix) + low)

@@ -1,5 +1,5 @@
-"""Whoosh's plug-in interface over this engine's segments: `whoosh.index.open_dir` opens the index, and every ordinary
-Whoosh query (terms, phrases, prefixes, ranges) runs on it.
+"""Whoosh's codec interface over this engine's segments: `whoosh.index.open_dir` opens the index, and Whoosh's own
+queries (terms, phrases, prefixes, ranges) run on it.
 
 Reading only: segments are written from analysed tokens by `writer`, never from text by Whoosh's own writer.
 What Whoosh calls a document is a paragraph; its stored fields are `article`, `position` and `text`.
@@ -24,7 +24,7 @@ from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.segment import Segment, SegmentEntry
 from indexer.schema import Field
 
-# Whoosh has no types, so its classes are Any to mypy and every subclass of one needs leave.
+# Whoosh has no types, so its classes are Any to mypy, and every subclass of one needs an ignore comment.
 
 
 class ArrayPositions(formats.Positions):  # type: ignore[misc]  # untyped base
@@ -51,7 +51,7 @@ class TokensField(fields.TEXT):  # type: ignore[misc]  # untyped base
         self.format = ArrayPositions()
 
     def to_bytes(self, value: str | bytes | list[str]) -> bytes:
-        """A form as it stands in the index."""
+        """A form as stored in the index."""
         if isinstance(value, list):
             value = value[0]
         return value if isinstance(value, bytes) else encode(value)
@@ -79,7 +79,7 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]  # untyped base
         return ArrayDocuments(Segment(storage.folder, segment.entry))
 
     def new_segment(self, storage: Any, indexname: str) -> NoReturn:
-        """Not supported; says by whom segments are written."""
+        """Not supported: segments are written by `writer`."""
         raise NotImplementedError("segments are written by indexer.engine.whoosh, from analysed tokens")
 
     per_document_writer = field_writer = postings_writer = new_segment

@@ -1,8 +1,8 @@
 """The table of contents: which segments an index has at each commit.
 
-`_MAIN_N.toc` is Whoosh's own; making it is what commits generation N. It is a pickle, so `_MAIN_N.manifest`, made
-durable just before, holds its checksum: nothing damaged is ever unpickled. The manifest also names the engine and the
-format, so that an index of another kind is recognised.
+`_MAIN_N.toc` is Whoosh's own file; creating it commits generation N. It is a pickle, so `_MAIN_N.manifest`, synced just
+before, has its checksum: a damaged file is never unpickled. The manifest also names the engine and the format, so that
+an index of another kind is recognized.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def read_contents(directory: str) -> tuple[int, list[SegmentEntry]]:
 
 
 def verify_generation(directory: str, generation: int) -> None:
-    """Raise `IndexDamaged` or `IndexOutdated` unless manifest and table of contents are as they were written."""
+    """Raise `IndexDamaged` or `IndexOutdated` unless manifest and table of contents are intact."""
     toc, manifest = (os.path.join(directory, name) for name in _names(generation))
     body, _, checksum = _read(manifest).rpartition(b"\n")
     try:
@@ -78,7 +78,7 @@ def verify_generation(directory: str, generation: int) -> None:
 
 
 def write_contents(directory: str, generation: int, entries: list[SegmentEntry]) -> None:
-    """Commit `entries` as `generation`: durable, and visible to whoever opens the index from now on."""
+    """Commit `entries` as `generation`, durably; the index is opened with it from now on."""
     memory = RamStorage()
     TOC(schema(), [ArraySegment(NAME, entry) for entry in entries], generation).write(memory, NAME)
     toc, manifest = _names(generation)
@@ -91,7 +91,7 @@ def write_contents(directory: str, generation: int, entries: list[SegmentEntry])
 
 
 def sweep(directory: str, generation: int, entries: list[SegmentEntry]) -> None:
-    """Remove the files of the index that generation does not use."""
+    """Remove the index files that the generation does not use."""
     used = set(_names(generation)).union(*(entry.files() for entry in entries))
     for name in index_files(directory) - used:
         # The commit is done: a file that cannot be removed now is removed by the next one.
@@ -100,7 +100,7 @@ def sweep(directory: str, generation: int, entries: list[SegmentEntry]) -> None:
 
 
 def index_files(directory: str) -> set[str]:
-    """The names in `directory` that are this engine's, unfinished ones too; others' files are left alone."""
+    """The names of this engine's files in `directory`, unfinished ones included."""
     return {name for name in os.listdir(directory) if GENERATION.match(name) or SEGMENT.fullmatch(name)}
 
 

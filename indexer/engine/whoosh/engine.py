@@ -193,7 +193,7 @@ class WhooshEngine:
                 yield str(error)
 
     def close(self) -> None:
-        """Let go of files."""
+        """Close the mapped files."""
         self._segments = []
         self._statistics = Statistics([])
         self._fast = None

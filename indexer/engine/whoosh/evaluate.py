@@ -1,10 +1,10 @@
-"""The Query tree evaluated exactly, node by node, on whole arrays.
+"""The general path: the Query tree evaluated exactly, node by node, on whole arrays.
 
-This is the general path: it answers every tree and every request, and is what a faster one is held against.
-A node's answer in one segment is `Matches`: its paragraphs, ascending, and their scores.
+It evaluates every tree and every request, and is the oracle in tests of the compiled path. The result of a node in one
+segment is `Matches`: its paragraphs, ascending, and their scores.
 
-When the time runs out, no further leaf is evaluated, and what can be said with those before it is the answer: some of
-the paragraphs that match, never one that does not.
+When the time limit is reached no further leaf is evaluated, and the result is that of the leaves before it: some of the
+matching paragraphs, never one that does not match.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Evaluator:
             case Everything():
                 return self._unscored(np.ones(self._count, bool))
             case All():
-                # Filters come first: what the time is spent on is not found in vain.
+                # Filters come first, so that no time is spent on matches that they exclude.
                 children = sorted(node.children, key=is_scored)
                 return self._all([self.evaluate(child) for child in children])
             case Any():
@@ -74,7 +74,7 @@ class Evaluator:
                 optional = self._in_time((node.optional,))
                 return self._prefer(required, optional[0]) if optional else required
             case Exclude():
-                # What must not match comes first: without it nothing could be said.
+                # Exclusions come first: without them no match would be certain.
                 exclude = self.evaluate(node.exclude)
                 return self._exclude(self.evaluate(node.include), exclude)
 
@@ -210,7 +210,7 @@ class Evaluator:
 
 
 def _common(few: Array, many: Array) -> Array:
-    """What two ascending arrays have in common; fast when the first one is the shorter."""
+    """The intersection of two ascending arrays; fast when the first one is the shorter."""
     if not len(many):
         return few[:0]
     at = np.minimum(np.searchsorted(many, few), len(many) - 1)
@@ -219,7 +219,7 @@ def _common(few: Array, many: Array) -> Array:
 
 
 def _counted(values: Array) -> tuple[Array, Array]:
-    """The distinct values of an ascending array, and how often each stands there."""
+    """The distinct values of an ascending array and their counts."""
     starts = np.flatnonzero(np.diff(values, prepend=-1))
     return values[starts], np.diff(starts, append=len(values))
 

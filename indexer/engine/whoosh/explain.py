@@ -1,4 +1,4 @@
-"""Why a paragraph scores what it does: the leaves of a query that match it, and what each adds."""
+"""Explanation of a paragraph's score: the leaves of the query that match it, and the part of each."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The fast path: queries of the shape of `shape`, made ready by `lists`, answered by the compiled loops of `kernel`.
+"""The fast path: queries of the shapes in `shape`, prepared by `lists`, answered by the compiled loops of `kernel`.
 
-It gives the same page as `evaluate` and `paging` do, which are its oracle in the tests.
+Its pages equal those of `evaluate` and `paging`, which are its oracle in the tests.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from indexer.engine.whoosh.writer import WhooshWriter
 from indexer.schema import Field
 
 MOST_BEST = 256
-"""The best are kept in order by insertion; beyond this, sorting all matches is as good."""
+"""Most best paragraphs kept by insertion; beyond this, sorting all matches is as fast."""
 
 PIECE = 1 << 21
-"""Postings gone through, some milliseconds, before the time is looked at."""
+"""Postings processed between two checks of the time limit, some milliseconds."""
 
 MOST_SCORINGS = 4
-"""Scorings for which what was looked up is remembered."""
+"""Scorings for which look-ups are cached."""
 
 
 class FastSearch:
@@ -190,7 +190,7 @@ def _scores(segment: Segment, p: Prepared, ranges: Sequence[range]) -> Array:
 
 
 def compile_all() -> None:
-    """Compile every function of the kernel, by asking a small index of its own."""
+    """Compile every function of the kernel by searching a small temporary index."""
     syllables, title = Field.SYLLABLES, Field.TITLE
     # Titles have frequent terms, one of them very often in one paragraph.
     tokens = {syllables: ["a", "b"], title: ["a"] * ESCAPE + ["b"]}

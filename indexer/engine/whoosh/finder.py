@@ -1,4 +1,5 @@
-"""The terms of one segment, looked up by compiled loops: many at a time, as the cost of a call is that of several."""
+"""Term look-up in one segment by compiled loops, for many terms per call, since a call costs as much as several
+look-ups."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Inversion: the tokens of one field, paragraph after paragraph, become postings in order of terms.
+"""Inversion: the tokens of one field, paragraph by paragraph, become postings sorted by term.
 
-Tokens are numbers of forms (see `forms`) in arrays, and one sort of all makes postings of them. A term is a form; or a
-row of forms joined by a separator (see `indexer.schema.Column`), which is kept as their numbers until it is written:
-such terms are most of all, and as strings would take most of the memory and the time; or a pair of neighbours in
-another field, of which nothing is kept at all. How runs bound the memory is told in `runs`.
+Tokens are numbers of forms (see `forms`) in arrays, and one sort turns them into postings. A term is a form; or a row
+of forms joined by a separator, kept as their numbers until it is written, since such terms are the majority and as
+strings would take most of the memory and time; or a bigram of another field's tokens, for which nothing is stored.
+`runs` bounds the memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.engine.whoosh.packing import Records
 from indexer.engine.whoosh.postings_writer import PostingsWriter
 
 BYTES_PER_TOKEN = 4
-"""The memory of a token until its run is written."""
+"""Bytes of memory per token until its run is written."""
 
 BYTES_PER_SORTED_TOKEN = 28
 """The memory of a token while its run is sorted: sort key, place, paragraph. One field at a time."""
@@ -107,7 +107,7 @@ class FormTokens:
 
 
 class RowTokens(FormTokens):
-    """Tokens that are rows of forms, joined by a separator that no form holds."""
+    """Tokens that are rows of forms, joined by a separator that no form contains."""
 
     def __init__(self, separator: bytes) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class RowTokens(FormTokens):
 
 
 class NeighbourTokens:
-    """Tokens that are the pairs of neighbours in another field, joined by a separator that no form holds."""
+    """Tokens that are the bigrams of another field, joined by a separator that no form contains."""
 
     def __init__(self, of: FormTokens, separator: bytes) -> None:
         self._of, self._separator = of, separator
@@ -201,7 +201,7 @@ def write_run(path: str, segment: str, tokens: Keyed, meta: dict[str, Any]) -> N
     if bits > _PLACE_BITS or (len(keys) and int(keys.max()).bit_length() + bits > _KEY_BITS):
         raise ValueError("there are too many tokens and terms for one run")
     # Term in the upper bits, place in the lower: the sort is stable because every key is distinct. Here most memory is
-    # taken of all indexing, so arrays are changed where they lie, and let go of early.
+    # taken of all indexing, so arrays are changed in place and released early.
     keys <<= np.uint64(bits)
     keys |= np.arange(len(keys), dtype=np.uint32)
     keys.sort()

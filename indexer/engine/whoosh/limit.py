@@ -1,4 +1,4 @@
-"""How long a question may take: looked at between steps, by whoever is about to take the next one."""
+"""The time limit of a search, checked before each step."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from time import monotonic
 
 
 class OutOfTime(Exception):
-    """The time has run out before a node was evaluated. Never leaves this package."""
+    """The time limit was reached before a node was evaluated. Never leaves this package."""
 
 
 class TimeLimit:
-    """Counts from when it is made; without `seconds` it never runs out."""
+    """A time limit that starts when it is made; without `seconds` it never ends."""
 
     def __init__(self, seconds: float | None = None) -> None:
         self._end = None if seconds is None else monotonic() + seconds
@@ -18,12 +18,12 @@ class TimeLimit:
         """Whether something was left out because the time had run out."""
 
     def is_over(self) -> bool:
-        """Whether the time has run out; if so, the caller leaves something out."""
+        """Whether the time limit is reached; if so, the caller leaves something out."""
         if self._end is not None and monotonic() >= self._end:
             self.ran_out = True
         return self.ran_out
 
     def check(self) -> None:
-        """Raise `OutOfTime` once the time has run out."""
+        """Raise `OutOfTime` once the time limit is reached."""
         if self.is_over():
             raise OutOfTime

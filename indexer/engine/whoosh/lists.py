@@ -1,4 +1,4 @@
-"""A query made ready for the compiled loops in one segment: nodes become lists, filters become sets.
+"""Preparation of a query for the compiled loops in one segment: nodes become posting lists, filters become bitsets.
 
 `kernel.posting_lists` documents the arrays, `shape` the shapes of queries, `terms` where a term's list comes from.
 """
@@ -46,14 +46,14 @@ class Scored(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """What a phrase is found by: the names of lists, and at which of its forms each stands."""
+    """How a phrase is searched: the names of lists, and the offset of each in the phrase."""
 
     places: list[int]
     names: list[ListName]
 
 
 class QueryTerms(NamedTuple):
-    """What a query asks for: lists, other terms whose idf counts, and the steps of phrases by the id of the node."""
+    """The terms a query needs: lists, other terms whose idf counts, and the steps of phrases by the id of the node."""
 
     names: list[ListName]
     others: list[Name]
@@ -86,13 +86,13 @@ class Prepared:
 
 
 def check(result: float, segment: Segment) -> None:
-    """Raise `IndexDamaged` for what a function of the kernel returned."""
+    """Raise `IndexDamaged` if a kernel function returned DAMAGED."""
     if result < 0:
         raise damaged(segment.stored.articles.path, "the postings of its segment name paragraphs that do not exist")
 
 
 class SegmentLists:
-    """Makes queries ready for segment number `i` under one scoring. Safe to share between threads."""
+    """Prepares queries for segment number `i` under one scoring. Safe to share between threads."""
 
     def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: TermFinder) -> None:
         self._statistics, self._i, self._scoring = statistics, i, scoring
@@ -157,9 +157,9 @@ class SegmentLists:
                 self._collect(node.children, needed)
 
     def _steps(self, node: Phrase) -> Steps:
-        """What a phrase is found by.
+        """The steps of a phrase.
 
-        Where pairs of syllables are indexed, it is they: what is found is the same, but their lists are shorter.
+        Where bigrams are indexed they are used: the matches are the same, but their lists are shorter.
         """
         field, forms = node.field, node.forms
         last = len(forms) - 2
@@ -219,7 +219,7 @@ class SegmentLists:
         return Scored(row, 0.0, highest, count, highest / count, kept) if count else None
 
     def _evaluated(self, node: Node, evaluator: Evaluator) -> Scored | None:
-        """What the general path says of a node; None also when there is no time."""
+        """The list of a node evaluated by the general path; None also when the time limit is reached."""
         try:
             matches = evaluator.evaluate(node)
         except OutOfTime:

@@ -1,8 +1,8 @@
-"""Merging: the postings of several sources, whose paragraphs follow each other, become those of one file.
+"""Merging the postings of several sources, whose paragraphs follow each other, into one file.
 
-Deleted paragraphs are left out, and with them the terms that nothing else holds. Terms are merged in order; postings
-are moved by whole arrays, a bounded number at a time. A few bytes are held for each term, and nothing for a posting:
-what was read of the sources is let go of piece by piece. Which segments are merged, and when, is told in `policy`.
+Deleted paragraphs are dropped, and with them terms that no other paragraph has. Terms are merged in order; postings are
+moved as whole arrays, a bounded number at a time. Memory is a few bytes per term and none per posting, since mapped
+pages of the sources are dropped piece by piece. `writer.tail_to_merge` decides which segments are merged, and when.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CHUNK = 1 << 18
 """Bytes of records that are merged at a time, unless one term alone has more: each takes about a hundred of memory."""
 
 TERMS_AT_A_TIME = 1 << 19
-"""Terms read from the sources before their memory is let go of."""
+"""Terms read from the sources before their mapped pages are dropped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where a term stands in one paragraph, without unpacking what is said of the others; see `packing`."""
+"""The positions of a term in one paragraph, without unpacking those in others; see `packing`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from indexer.engine.whoosh.postings import Postings
 
 
 def positions_in(postings: Postings, term: int, paragraph: int) -> list[int]:
-    """The positions of a term in a paragraph, ascending; empty where it does not stand. Raises `IndexDamaged`."""
+    """The positions of a term in a paragraph, ascending; empty where it does not occur. Raises `IndexDamaged`."""
     df = postings.frequency_of(term)
     if df < LONG:
         record = postings.record_of(term)

@@ -1,4 +1,4 @@
-"""Packing the records of a file, piece by piece; how is told in `packing`, the loops themselves are `writing`."""
+"""Packing the records of a file, piece by piece, in the format of `packing` with the loops of `writing`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.engine.whoosh.packing import LONG, Records, is_dense, layout
 from indexer.loops import compiled
 
 COMPILED_FROM = 1 << 17
-"""Numbers from which on it pays to load, or even make, the compiled loops: that takes most of a second."""
+"""Numbers from which on it pays to load, or even compile, the compiled loops: that takes most of a second."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What stands in the postings of a term: a row of small numbers, and for a frequent term flat arrays beside it.
+"""The posting format of a term: a record of variable-byte numbers, and for a frequent term also flat arrays.
 
 The record of a term with fewer than LONG postings is one row of numbers:
 
@@ -28,8 +28,8 @@ Its arrays can be read where they lie, at any place, by any number of processes 
     frequencies u1 per posting, ESCAPE for that and more
 
 A number is written seven bits to a byte, the lowest first; all bytes but its last have the highest bit set (Witten,
-Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). `writing` packs. Here everything is
-read by whole arrays, without anything compiled; `kernel.heads` and `kernel.posting_lists` read single terms.
+Moffat and Bell 1999, section 3.3, in the form of Protocol Buffers' varints). `writing` packs. This module reads whole
+arrays without compiled code; `kernel.heads` and `kernel.posting_lists` read single terms.
 """
 
 from __future__ import annotations
@@ -45,16 +45,17 @@ MOST_BYTES = 5
 """Of a number: what is packed is less than 2^35."""
 
 LONG = 128
-"""Postings from which on a term has arrays; it is read whole below."""
+"""Postings from which on a term has arrays; the record of a rarer term is read whole."""
 
 DENSE = 32
 """A frequent term in more than one of so many paragraphs has a set."""
 
 BLOCK = 128
-"""Postings whose positions are looked through from their first on. Not less than LONG: what has no arrays is one."""
+"""Postings per block of positions, which is scanned from its start. At least LONG: a term without arrays is one
+block."""
 
 SAMPLED = 64
-"""Of every so many terms the form of one is kept apart, so that a term is found without a look at far more of them."""
+"""The form of one term in so many is stored separately as a sample, so that a look-up touches less memory."""
 
 STRETCH_BITS = 16
 STRETCH = 1 << STRETCH_BITS
@@ -67,7 +68,7 @@ MOST_PAIRS = 8
 
 
 class Malformed(ValueError):
-    """Bytes that no record can have been packed into."""
+    """Bytes that are not a valid record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From all matches of an index to one page: order, groups by article, and facets."""
+"""One page from all matches of an index: sorting, grouping by article, and facets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Page(NamedTuple):
 
 
 def locate(segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """(segment, paragraph) of some numbers that count the paragraphs of all segments."""
+    """(segment, paragraph) of paragraph numbers that count through all segments."""
     # The numbers are few: this is quicker than numpy.
     bases = [0, *accumulate([segment.entry.paragraphs for segment in segments])]
     return [(i := bisect_right(bases, number) - 1, number - bases[i]) for number in numbers]

@@ -1,15 +1,15 @@
-"""The postings of one field of one segment, on disk: which paragraphs hold a term, how often and where.
+"""The postings of one field of one segment on disk: the paragraphs of each term, frequencies and positions.
 
 Sections of the file, terms in code point order:
 
     terms      the forms (`arrays.StringTable`)
-    samples    every SAMPLED-th of them again, which the compiled search looks at first
+    samples    a copy of every SAMPLED-th form, where the compiled look-up begins
     starts     per term + 1, where its record begins in `records`
     records    u1, a record per term (see `packing`): its paragraphs, frequencies and positions
     arrays     u8, those of the frequent terms, one after another
     lengths    per paragraph, its tokens in this field (u1, u2 or u4, as the longest needs)
 
-`postings_writer` writes it. How tokens become postings is told in `inversion`, how segments are joined in `merge`.
+`postings_writer` writes it, `inversion` makes postings from tokens, `merge` merges segments.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Postings:
         self.starts, self.records, self.lengths = array("starts"), array("records"), array("lengths")
         self.arrays = array("arrays").view(np.uint8)
         self.records_at, self.arrays_at = address(self.records), address(self.arrays)
-        """Where both lie in memory."""
+        """The memory addresses of both."""
         self._starts = memoryview(self.starts.data)
         if len(self.starts) != len(self.terms) + 1 or len(self.samples) != -(-len(self.terms) // SAMPLED):
             raise damaged(path, "its sections do not fit each other")
@@ -94,7 +94,7 @@ class Postings:
         return (range(terms.start + low, terms.start + high) for low, high in pieces(starts, CHUNK))
 
     def verify(self) -> Iterator[str]:
-        """A sentence for each thing that is not as the head of this file says."""
+        """A sentence for each violation of the format in the module's docstring."""
         yield from self.file.verify()
         yield from self.terms.verify("term", sorted_=True)
         if any(self.samples[i] != self.terms[i * SAMPLED] for i in range(len(self.samples))):
@@ -122,7 +122,7 @@ class Postings:
                 term = np.repeat(owner, records.frequencies)[np.argmax(wrong)]
                 yield f"{name}: term {term} has positions beyond a paragraph"
                 return
-            # What only hastens the search (sets, ranks, pairs) is as right as it is when packed anew.
+            # Acceleration data (sets, ranks, pairs) is verified by packing the records again.
             data, _, arrays = packer.pack(records)
             own = self.arrays[place : place + arrays.nbytes]
             place += arrays.nbytes

@@ -1,4 +1,4 @@
-"""Writing the postings of one field of one segment; what is written is told in `postings` and `packing`."""
+"""Writing the postings of one field of one segment, in the format of `postings` and `packing`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PostingsWriter:
             self._arrays.write(arrays.data)
 
     def finish(self, terms: Iterable[bytes], meta: dict[str, Any]) -> None:
-        """`terms` in order, and what else is to be said of the field."""
+        """Write `terms`, in order, and the metadata of the field."""
         # There may be millions of terms, so no array of them all is made here.
         section = self._file.reserve("starts", index_dtype(self._records.written), sum(map(len, self._sizes)))
         start = 0
@@ -64,6 +64,6 @@ class PostingsWriter:
         self._file.finish(meta)
 
     def abandon(self) -> None:
-        """Forget it all."""
+        """Remove the unfinished file."""
         self._arrays.close()
         self._file.abandon()

@@ -1,8 +1,8 @@
-"""Runs: the tokens of all fields of a segment are inverted in bounded memory.
+"""Runs: inversion of all fields of a segment in bounded memory.
 
-Tokens are held as numbers. When those and the dictionary of forms have grown to the budget, a run of them is written
-for each field, a file of postings like any other, and all starts anew. At the end the runs are merged as segments are.
-So memory is bounded whatever the number of paragraphs (Witten, Moffat and Bell 1999, section 5.2).
+Tokens are collected as numbers. When they and the dictionary of forms reach the memory budget, a run is written for
+each field, a normal file of postings, and memory is released. At the end the runs are merged like segments. So memory
+is bounded whatever the number of paragraphs (Witten, Moffat and Bell 1999, section 5.2).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PENDING = 1 << 16
 """Tokens collected as strings before they are numbered: that is faster for many of one field at once."""
 
 PAIRS = "pairs"
-"""Of the file of `Field.BIGRAMS`: whether its tokens are the neighbours in `Field.SYLLABLES`, in every paragraph."""
+"""Meta entry of `Field.BIGRAMS`: whether its tokens are the bigrams of `Field.SYLLABLES` in every paragraph."""
 
 
 class Runs:
@@ -53,13 +53,13 @@ class Runs:
             self._add_pending()
 
     def add_columns(self, columns: Columns, paragraphs: int) -> None:
-        """The tokens of the next so many paragraphs; raises ValueError where the pairs are not of their syllables."""
+        """Add the tokens of the next paragraphs; raises ValueError if the bigrams are not of their syllables."""
         self._add_pending()
         given = {field: columns.get(field) or _nothing(paragraphs) for field in Field}
         kept = {field: column for field, column in given.items() if isinstance(column, Column)}
         pairs = given[Field.BIGRAMS]
         if isinstance(pairs, PairColumn) and pairs.of is not kept.get(Field.SYLLABLES):
-            raise ValueError("the pairs are those of other syllables")
+            raise ValueError("the bigrams are those of other syllables")
         lists = {id(column.forms): column.forms for column in kept.values()}  # Several fields have the same.
         self._make_room(
             {field: column.separator for field, column in kept.items() if column.parts is not None},
@@ -107,9 +107,9 @@ class Runs:
         self._count = 0
 
     def _begin(self, separators: Mapping[Field, str], pairs: bool = False) -> None:
-        """Hold nothing; what is added next are rows of forms in the fields that have `separators`, and forms in others.
+        """Start an empty run, for rows of forms in the fields that have `separators`, and for forms in the others.
 
-        With `pairs`, those of `Field.BIGRAMS` are the neighbours in `Field.SYLLABLES`, and are not added.
+        With `pairs`, `Field.BIGRAMS` is derived from `Field.SYLLABLES`, and its tokens are not added.
         """
         self._shape = separators, pairs
         self._forms = FormDictionary()
@@ -118,7 +118,7 @@ class Runs:
         }
 
     def _make_room(self, separators: Mapping[Field, str], pairs: bool, forms: int) -> None:
-        """See that tokens as `_begin` says can be added, of so many forms."""
+        """Start a new run if tokens of this shape, with so many forms, cannot be added to the current one."""
         if (separators, pairs) != self._shape or len(self._forms) + forms >= MOST_PIECES:
             self._spill()
             self._begin(separators, pairs)
@@ -128,7 +128,7 @@ class Runs:
         if not self._pending:
             return
         pending, self._pending, self._pending_tokens = self._pending, [], 0
-        # Where some paragraphs have had other pairs, no more are taken for their syllables': runs would be many.
+        # Once some paragraphs have other bigrams, none are derived any more: switching would make many runs.
         pairs = self._pairs and all(map(_has_pairs, pending))
         self._make_room({}, pairs, 0)
         for field, tokens in self._kept.items():
@@ -185,16 +185,16 @@ class Runs:
 
 
 def _give_back() -> None:
-    """Let the system have the memory that was freed: glibc keeps what was taken in small pieces, some 200 MB a run."""
+    """Return freed memory to the system: glibc keeps what was allocated in small pieces, some 200 MB per run."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # Other C libraries have none.
     if trim is not None:
         trim(0)
 
 
 def _has_pairs(tokens: Mapping[Field, Sequence[str]]) -> bool:
-    """Whether a paragraph's tokens of `Field.BIGRAMS` are said to be the neighbours in `Field.SYLLABLES`.
+    """Whether a paragraph's `Field.BIGRAMS` can be derived from its `Field.SYLLABLES`.
 
-    False too where two pairs may read alike, as a syllable holds the separator.
+    False also if two bigrams may be spelled alike, because a syllable contains the separator.
     """
     syllables, pairs = tokens.get(Field.SYLLABLES, ()), tokens.get(Field.BIGRAMS, ())
     if not isinstance(pairs, Pairs):

@@ -71,7 +71,7 @@ class Segment:
 
     @property
     def has_pairs(self) -> bool:
-        """Whether the tokens of `Field.BIGRAMS` are the neighbours in `Field.SYLLABLES`, in every paragraph."""
+        """Whether the tokens of `Field.BIGRAMS` are the bigrams of `Field.SYLLABLES`, in every paragraph."""
         return bool(self.postings[Field.BIGRAMS].file.meta.get(PAIRS))
 
     @cached_property

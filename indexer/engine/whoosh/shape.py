@@ -1,4 +1,4 @@
-"""The shape of query that the fast path answers: lists of which some are required, others add, under filters.
+"""The query shapes of the fast path: required and optional lists under filters.
 
     Prefer(Any([...], minimum=m), Any([...])) and its parts, under Facet, Dated, Exclude and beside other nodes
 

@@ -1,4 +1,4 @@
-"""What a segment keeps of its articles and paragraphs: text, places, and the values that are filtered and counted.
+"""The stored fields of a segment's articles and paragraphs: texts, positions, and the values for filters and facets.
 
 Two files. `articles`, per article: `ids`, `titles`, `urls` (strings), `has_url`, `dates` (days since 1970-01-01, or
 UNDATED), `sources` and `authors` (numbers in the tables of distinct values, or ABSENT), `first` (per article + 1, its

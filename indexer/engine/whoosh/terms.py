@@ -24,14 +24,14 @@ BYTES_OF_TERM = 1000
 """What a term takes beside its arrays, about."""
 
 ListName = tuple[Field, str, Field]
-"""A field, a form, and the field whose norms its paragraphs are scored with: for pairs of syllables, the syllables'."""
+"""A field, a form, and the field whose norms score its paragraphs: for bigrams, the syllables'."""
 
 
 class TermList(NamedTuple):
-    """The list of a term in a segment: its row (see `kernel.posting_lists`), its postings, its highest tf / (tf +
-    norm), and idf * (k1 + 1) in UNITs: that of a term with the norms of another field is told by who asked for it.
+    """The list of a term in a segment: row (see `kernel.posting_lists`), postings, highest tf / (tf + norm), factor.
 
-    `kept` is what owns the memory that the row has addresses of, beside the file.
+    `factor` is idf * (k1 + 1) in UNITs; for a term with the norms of another field the caller computes it. `kept` owns
+    the memory, other than the file, whose addresses the row has.
     """
 
     row: Array

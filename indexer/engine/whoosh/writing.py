@@ -1,6 +1,6 @@
-"""The loops of `packer`: the postings of terms become numbers and arrays, numbers become bytes; see `packing`.
+"""The loops of `packer`: postings become numbers and arrays, numbers become bytes; see `packing`.
 
-They run as they stand for a few terms, and compiled for many; so neither calls another function of its own.
+They run uncompiled for a few terms and compiled for many, so neither calls another function of the project.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Adding the scores of lists up, a range of paragraphs at a time; and the list that is the union of some."""
+"""Summing the scores of posting lists, one range of paragraphs at a time; and the union of lists."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def add_lows(own: Any, weight: Any, place: Any, low: Any, high: Any, base: Any, 
 
 
 @compiled
-def room(most: Any, paragraphs: Any, row: Any) -> Any:
+def allocate(most: Any, paragraphs: Any, row: Any) -> Any:
     """Memory for a list with given scores and at most so many postings, of which `row` is filled.
 
     Returns the memory, and the lows (u2), bounds (u4) and scores (i8) in it.
@@ -108,7 +108,7 @@ def union(lists: Any, weights: Any, paragraphs: int, row: Any) -> Any:
     most = np.int64(0)
     for i in range(n):
         most += lists[i, COUNT]
-    memory, lows, bounds, scores = room(min(most, np.int64(paragraphs)), paragraphs, row)
+    memory, lows, bounds, scores = allocate(min(most, np.int64(paragraphs)), paragraphs, row)
     current = np.zeros(n, np.int64)
     sums, touched = np.zeros(WINDOW, np.int64), np.zeros(WINDOW // 64, np.uint64)
     count, highest = np.int64(0), np.int64(0)

@@ -1,7 +1,7 @@
 """The best k of the paragraphs that match, and the scores within ranges: MaxScore (Turtle and Flood 1995) in windows.
 
-Lists whose highest scores together cannot reach the k-th best so far are not gone through, only looked into for
-paragraphs that others brought.
+Lists whose maximum scores together cannot reach the k-th best so far are not traversed, only probed for paragraphs that
+other lists contributed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from indexer.loops import compiled
 def insert(
     scores: Any, numbers: Any, articles: Any, filled: Any, grouped: Any, score: Any, number: Any, article: Any
 ) -> Any:
-    """Put a paragraph among the best, if it is; returns how many there are. What came first stays before its equals."""
+    """Insert a paragraph into the best, if it is one; returns how many there are. Earlier ones precede equal ones."""
     slot = filled
     if grouped:
         for j in range(filled):
@@ -64,7 +64,7 @@ def _candidates(
     """Move the paragraphs of `words` whose score and `above` exceed the threshold to `found`, their scores to `own`.
 
     Returns how many they are; `scores` and `touched` are empty again. Without a branch that depends on a paragraph:
-    most fail, and which do cannot be foretold. The same goes for `_filter`.
+    most fail, and branch prediction would not help. The same goes for `_filter`.
     """
     count = np.int64(0)
     for t in range((high - base + 63) >> 6):

@@ -1,12 +1,11 @@
-"""The best k of the paragraphs that are in every one of some lists: found, counted and scored in one go.
+"""Conjunctions: the best k of the paragraphs that are in all of some lists, found, counted and scored in one pass.
 
-The shortest list without a set leads. Of its paragraphs those are kept that are in the sets, and then in the other
-lists, in ascending order of length (Culpepper and Moffat 2010); a list not much longer than what is left is made a set
-for it. Where all have sets, those are intersected 64 paragraphs at a time.
+The shortest list without a bitset leads. Its paragraphs are filtered by the bitsets, and then by the other lists in
+ascending order of length (Culpepper and Moffat 2010); a list not much longer than the remaining candidates is converted
+to a bitset first. If all lists have bitsets, those are intersected 64 paragraphs at a time.
 
-What is found is looked up in each list, from the shortest on, until its frequencies leave no way among the best; only
-then it is scored, which asks for the paragraph's norm, far away in memory. What is very much is gone through as for a
-disjunction.
+A match is looked up in each list, from the shortest on, until its frequencies exclude it from the best; only the rest
+are scored, which needs the paragraph's norm, a cache miss. Very large results are processed like a disjunction.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from indexer.engine.whoosh.packing import STRETCH_BITS
 from indexer.loops import compiled
 
 FEW = 8
-"""Frequencies below it are told apart by what a posting with them can add at most: most need no look at their norm."""
+"""Frequencies below it have their own upper bound of the score, so that most postings need no look at their norm."""
 
 SEEK = 16
 """To seek a paragraph in a list without a set takes so many times as long as to add one of its postings to a set."""

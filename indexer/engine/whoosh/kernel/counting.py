@@ -1,4 +1,4 @@
-"""Which paragraphs match, and how many of them have which values.
+"""Matching and counting: which paragraphs match, and how many have each facet value.
 
 `match` counts in how many lists each paragraph is, 64 paragraphs at a time, by bit-sliced addition (O'Neil and Quass
 1997; Kaser and Lemire 2014 on such threshold queries).

@@ -1,4 +1,4 @@
-"""Where the lists of terms lie in memory: the arrays of a frequent term in its file, those of a short one read out."""
+"""Descriptions of posting lists by memory address: the arrays of a frequent term in its file, a short one unpacked."""
 
 from __future__ import annotations
 

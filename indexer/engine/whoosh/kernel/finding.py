@@ -1,4 +1,4 @@
-"""Terms among all of a field, by their forms."""
+"""Term look-up in the dictionary of a field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the packed record of one term: all of a short one, of a frequent one what it says of its arrays.
+"""Reading the packed record of one term: all of a short one, and the header of a frequent one.
 
 `data` is the address of the records.
 """

@@ -1,7 +1,7 @@
 """Reading mapped arrays by address in compiled code.
 
-numba counts references whenever one of several arrays is chosen at run time, which costs more than the value that is
-read. So the loops of `kernel` are given addresses. Whoever passes one keeps the array alive and the index within it.
+numba counts references whenever one of several arrays is selected at run time, which costs more than reading the value.
+So the loops of `kernel` get addresses. The caller keeps the array alive and the index within its bounds.
 """
 
 from __future__ import annotations

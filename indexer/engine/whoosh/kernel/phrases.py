@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.adding import room
+from indexer.engine.whoosh.kernel.adding import allocate
 from indexer.engine.whoosh.kernel.memory import f4_at, u1_at, u4_at
 from indexer.engine.whoosh.kernel.posting_lists import (
     BLOCKS,
@@ -108,7 +108,7 @@ def phrase(lists: Any, steps: Any, weight: float, paragraphs: int, row: Any) -> 
     order = np.argsort(lists[:, COUNT])
     current, places, texts = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, 3), np.int64)
     lead = order[0]
-    memory, lows, bounds, scores = room(lists[lead, COUNT], paragraphs, row)
+    memory, lows, bounds, scores = allocate(lists[lead, COUNT], paragraphs, row)
     led = members(lists[lead], paragraphs)
     found, highest, stretch = np.int64(0), np.int64(0), 0
     for place in range(len(led)):

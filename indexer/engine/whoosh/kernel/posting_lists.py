@@ -1,15 +1,15 @@
-"""The lists of postings that the loops of this folder go through: how a list is described, and how it is read.
+"""Posting lists as the kernel reads them: their description by memory addresses, and access to their postings.
 
-Arguments that return in several functions (the module `lists` prepares them; nothing here knows of terms):
+Common arguments of the kernel's functions (the module `lists` prepares them; nothing here knows of terms):
 
     lists         i8, n x COLUMNS: where each list lies in memory (see the constants)
     weights       f8 per list: what tf / (tf + norm) is multiplied by, in UNITs
     words         u8 per 64 paragraphs: a set of paragraphs, the first in the lowest bit
 
-A list lies in memory as `packing` tells of frequent terms, short and given ones too. What describes it is checked by
-who prepares it: bounds ascend from 0 to its postings, and a set has no paragraph that does not exist. A paragraph read
-from lows is never used as an index unchecked, nor is a place found by ranks; a function that meets a damaged list
-returns DAMAGED.
+A list has the layout that `packing` defines for frequent terms, also if it is short or given. The code that prepares it
+checks the description: bounds ascend from 0 to the number of postings, and a set has no paragraph that does not exist.
+A paragraph read from lows, or a place found by ranks, is never used as an index unchecked; a function that meets a
+damaged list returns DAMAGED.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the terms of a field and their records lie in memory: a row of numbers (i8) per field, for who looks them up.
+"""The memory addresses of a field's terms and their records: a row of numbers (i8) per field, for term look-up.
 
 The arrays are those of `postings`. `finder` makes the rows.
 """
