@@ -36,12 +36,16 @@ def test_every_command_has_help_and_an_example(command: Command) -> None:
 
 
 @pytest.mark.parametrize("entry", dataclasses.fields(Settings), ids=lambda entry: entry.name)
-def test_every_setting_stands_in_the_table_with_its_default_and_meaning(entry: dataclasses.Field[object]) -> None:
+def test_every_setting_stands_in_the_table_with_its_default_range_and_meaning(entry: dataclasses.Field[object]) -> None:
     default = ", ".join(entry.default) if isinstance(entry.default, tuple) else str(entry.default)
-    if entry.default is None:
-        default = ""
+    low, high, choices = (entry.metadata[key] for key in ("low", "high", "choices"))
+    allowed = ", ".join(f"`{choice}`" for choice in choices) or ("" if low is None else f"{low:,} to {high:,}")
+    if isinstance(entry.default, bool):
+        allowed = "true, false"
     row = next(line for line in SETTINGS.splitlines() if line.startswith(f"| `{entry.name}` |"))
-    assert (f"`{default}`" if default else "none") in row
+    cells = [cell.strip() for cell in row.split("|")]
+    assert cells[2] == ("none" if entry.default is None or not default else f"`{default}`")
+    assert cells[3] == allowed
     assert entry.metadata["help"] in row
 
 

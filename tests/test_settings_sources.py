@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import SettingInvalid
-from indexer.settings import FILE_BYTES, Settings, read_settings
+from indexer.settings import Settings, read_settings
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_every_kind_of_value_is_read_alike_from_file_and_environment(file: Path)
         ("log_queries = 1", "setting log_queries is 1, which is not true or false"),
         ("index = 1", "setting index is 1, which is not a string"),
         ('cors_origins = "a"', "setting cors_origins is 'a', which is not a list of strings"),
+        ('cors_origins = ["a", 1]', "setting cors_origins is ['a', 1], which is not a list of strings"),
         ("cors_origins = [1]", "setting cors_origins is [1], which is not a list of strings"),
         ('log_format = "xml"', "setting log_format is 'xml'"),
         ("port = 70000", "setting port is 70000"),
@@ -108,9 +109,36 @@ def test_a_file_that_cannot_be_read_is_told(file: Path) -> None:
     file.write_bytes(b"\xff")
     with pytest.raises(SettingInvalid, match="is not TOML"):
         read_settings({}, {}, file)
-    file.write_bytes(b"#" * (FILE_BYTES + 1))
-    with pytest.raises(SettingInvalid, match="is larger than"):
+    file.write_bytes(b"#" * 1_048_576)
+    assert read_settings({}, {}, file).settings == Settings()
+    file.write_bytes(b"#" * 1_048_577)
+    with pytest.raises(SettingInvalid, match="is larger than 1,048,576 bytes"):
         read_settings({}, {}, file)
+
+
+def test_of_names_that_are_near_three_are_told() -> None:
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings({}, {"TIMDOAN_WEIGHT_TILE": "1"})
+    assert caught.value.hint.startswith("Did you mean TIMDOAN_WEIGHT_TITLE or ")
+    assert caught.value.hint.count(" or ") == 2
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings({}, {"TIMDOAN_": "1"})
+    assert caught.value.hint == "`indexer settings` lists all there are."
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [(("1", "true", "yes", "on", " TRUE "), True), (("0", "false", "no", "off", "Off"), False)]
+)
+def test_a_truth_value_is_said_in_several_words(words: tuple[str, ...], value: bool) -> None:
+    for word in words:
+        assert read_settings({}, {"TIMDOAN_LOG_QUERIES": word}).settings.log_queries is value
+
+
+def test_other_values_make_other_settings() -> None:
+    changed = Settings(port=1).changed({"workers": 3})
+    assert (changed.port, changed.workers) == (1, 3)
+    with pytest.raises(SettingInvalid, match="setting workers is 0"):
+        changed.changed({"workers": 0})
 
 
 @pytest.mark.parametrize("value", ["maybe", "", "2"])

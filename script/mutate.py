@@ -1,0 +1,197 @@
+"""Mutation testing: change the code in small ways (`script/mutating.py`), run the tests of its package, list survivors.
+
+    script/mutate                                 every mutant of every package (hours)
+    script/mutate --sample 40 storage settings    40 mutants of each of these, the same for the same --seed
+
+Each mutant is made in a copy of the checkout and tested by a fork of a process that has loaded the libraries, for as
+long as the tests take without a change, and some. What cannot be noticed is listed in script/equivalent_mutants.tsv:
+file, line before, line after, reason; it does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from mutating import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parent.parent
+EQUIVALENT = ROOT / "script" / "equivalent_mutants.tsv"
+SCORES = "tests/search/test_scores.py"
+GATE = "tests/evaluation/test_gate.py::test_every_query_is_answered_as_on_record"
+SLOW = (
+    "test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was",
+    "test_readers_in_other_processes_see_wholly_the_old_or_wholly_the_new",
+)
+"""They take most of the time of their package and notice what the test of crashes does."""
+TESTS = {
+    "settings": ("tests/test_settings.py", "tests/test_settings_sources.py", "tests/test_documentation.py"),
+    "query": (SCORES, "tests/query", GATE, "tests/search"),
+    "search": (SCORES, "tests/search", GATE),
+    "storage": ("tests/storage", *(f"--deselect=tests/storage/test_generations.py::{name}" for name in SLOW)),
+    "passages": ("tests/passages", SCORES, "tests/search", GATE),
+}
+"""The tests of each package, the likeliest to notice first."""
+BAR = 0.9
+"""The share of mutants to be noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mutant: "killed", "timeout" (noticed, as no test may hang), "survived" or "equivalent"."""
+
+    mutant: Mutant
+    verdict: str
+
+
+def sources(package: str) -> list[Path]:
+    """The files of a package, or the module of that name."""
+    place = ROOT / "indexer" / package
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+
+
+def tests_of(package: str, path: str) -> list[str]:
+    """The tests of a file: those named like it first."""
+    mirrored = Path("tests", *Path(path).parts[1:-1], f"test_{Path(path).name}")
+    return [str(mirrored)] * (ROOT / mirrored).exists() + list(TESTS[package])
+
+
+def copy_checkout(target: Path) -> None:
+    """Copy what git knows, and what numba has compiled, with its dates: they say whether that is still good."""
+    listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True)
+    compiled = [str(path.relative_to(ROOT)) for path in (ROOT / "indexer").rglob("*.nb[ci]")]
+    for name in [*listed.splitlines(), *compiled]:
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
+def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> str:
+    """Run tests in a fork; "passed", "failed" or "timeout"."""
+    child = os.fork()
+    if not child:
+        os.setsid()
+        os.chdir(copy)
+        os.environ["PYTHONPATH"] = str(copy)
+        sys.path.insert(0, str(copy))
+        with open(os.devnull, "w") as null:
+            os.dup2(null.fileno(), 1)
+            os.dup2(null.fileno(), 2)
+        import pytest
+
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout", str(seconds)]
+        os._exit(int(pytest.main([*options, *tests]) != 0))
+    ends = time.monotonic() + seconds
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return "failed" if status else "passed"
+        if time.monotonic() > ends:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return "timeout"
+        time.sleep(0.05)
+
+
+def try_mutant(copy: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> Outcome:
+    """Make a mutant in a copy, test it, and put the copy back as it was."""
+    file = copy / mutant.path
+    source, status = file.read_bytes(), file.stat()
+    # A compiled loop that calls another one holds a copy of it, of which numba does not know.
+    stale = list(file.parent.rglob("*.nb[ci]")) if b"@compiled" in source else []
+    kept = {path: (path.read_bytes(), path.stat()) for path in stale}
+    for path in kept:
+        path.unlink()
+    file.write_bytes(mutant.apply(source))
+    try:
+        verdict = {"passed": "survived", "failed": "killed"}.get(found := run_tests(copy, tests, seconds), found)
+    finally:
+        for path in file.parent.rglob("*.nb[ci]") if kept else ():
+            path.unlink()
+        for path, (content, before) in {**kept, file: (source, status)}.items():
+            path.write_bytes(content)
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return Outcome(mutant, verdict)
+
+
+def outcomes(package: str, chosen: Sequence[Mutant], copies: SimpleQueue[Path], jobs: int) -> Iterator[Outcome]:
+    """Test mutants, several at once; raises where the tests fail without any change."""
+    known = {tuple(line.split("\t")[:3]) for line in EQUIVALENT.read_text("utf-8").splitlines()}
+    copy = copies.get()
+    start = time.monotonic()
+    if run_tests(copy, TESTS[package], 3600) != "passed":
+        raise SystemExit(f"The tests of {package} fail without any change: {' '.join(TESTS[package])}")
+    seconds = 30 + 3 * jobs * (time.monotonic() - start)
+    copies.put(copy)
+
+    def tried(mutant: Mutant) -> Outcome:
+        if (mutant.path, *mutant.lines((ROOT / mutant.path).read_bytes())) in known:
+            return Outcome(mutant, "equivalent")
+        copy = copies.get()
+        try:
+            return try_mutant(copy, mutant, tests_of(package, mutant.path), seconds)
+        finally:
+            copies.put(copy)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(tried, chosen)
+
+
+def main() -> int:
+    """The program; 1 where too many survive."""
+    parser = argparse.ArgumentParser(prog="script/mutate", description="List changes of the code that no test notices.")
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join(TESTS)} (default: all)")
+    parser.add_argument("--sample", type=int, metavar="N", help="mutants of each package (default: all)")
+    parser.add_argument("--seed", type=int, default=1, help="which mutants are sampled (default: 1)")
+    parser.add_argument("--jobs", type=int, default=1, help="mutants tested at once (default: 1)")
+    given = parser.parse_args()
+    if unknown := set(given.packages) - set(TESTS):
+        parser.error(f"unknown package: {', '.join(sorted(unknown))}")
+    low = False
+    with tempfile.TemporaryDirectory(prefix="timdoan-mutate-") as folder:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for number in range(given.jobs):
+            copy_checkout(copy := Path(folder, str(number)))
+            copies.put(copy)
+        for package in given.packages or TESTS:
+            found = [
+                mutant
+                for path in sources(package)
+                for mutant in mutants(str(path.relative_to(ROOT)), path.read_bytes())
+            ]
+            chosen = found
+            if given.sample is not None and given.sample < len(found):
+                picked = sorted(random.Random(given.seed).sample(range(len(found)), given.sample))
+                chosen = [found[number] for number in picked]
+            counts = dict.fromkeys(("killed", "timeout", "survived", "equivalent"), 0)
+            for outcome in outcomes(package, chosen, copies, given.jobs):
+                counts[outcome.verdict] += 1
+                if outcome.verdict == "survived":
+                    source = (ROOT / outcome.mutant.path).read_bytes()
+                    before, after = outcome.mutant.lines(source)
+                    line = source.count(b"\n", 0, outcome.mutant.start) + 1
+                    print(f"{outcome.mutant.path}:{line}\n- {before}\n+ {after}", flush=True)
+            noticed = counts["killed"] + counts["timeout"]
+            share = noticed / max(1, len(chosen) - counts["equivalent"])
+            low = low or share < BAR
+            print(f"{package}: {share:.1%} of {len(chosen)} of {len(found)} mutants noticed {counts}", flush=True)
+    return int(low)
+
+
+if __name__ == "__main__":
+    # Loaded once, for all forks.
+    for library in ("pytest", "numpy", "numba", "click", "whoosh.index"):
+        __import__(library)
+    sys.exit(main())
