@@ -12,6 +12,7 @@ from indexer.indexing.changes import build
 from indexer.results import SearchRequest
 from indexer.search.index import open_index
 from indexer.search.ranking import Question, RankedHit
+from indexer.search.rerank import BestSentence
 from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
 from tests.conftest import ROOT
@@ -70,7 +71,7 @@ def test_stages_follow_each_other_and_their_parts_add_up(folder: Path) -> None:
         assert all(hit.parts.keys() == {"sentence", "first"} for hit in hits)
         return [hit.plus(step=len(hit.paragraph.text)) for hit in hits]
 
-    stages: Mapping[str, StageMaker] = {**STAGES, "length": lambda _: Step(by_length)}
+    stages: Mapping[str, StageMaker] = {"sentences": BestSentence, "length": lambda _: Step(by_length)}
     request = SearchRequest("cờ thi đua", per_page=20, explain=True)
     with open_index(folder, Settings(), stages=stages) as index:
         passages = index.search(request).passages
