@@ -1,4 +1,4 @@
-"""What is written lasts: the names in a folder are made durable, as files themselves are where they are written."""
+"""fsync of folders, so that the names of new files are durable as well as their contents."""
 
 from __future__ import annotations
 

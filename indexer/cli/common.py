@@ -1,4 +1,4 @@
-"""What the commands of `indexer` share: options, settings, how errors and JSON are shown."""
+"""Shared parts of the commands: options, settings, output of errors and JSON."""
 
 from __future__ import annotations
 

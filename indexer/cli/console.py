@@ -1,4 +1,4 @@
-"""How the `indexer` command shows things: progress, reports, results with their marks, tables.
+"""Console output of the `indexer` command: progress, reports, results with highlights, tables.
 
 Progress and errors go to standard error, answers to standard output, so that answers can be piped.
 """
@@ -123,7 +123,7 @@ def show_report(report: Report, done: str) -> None:
 
 
 def show_results(results: Results) -> None:
-    """Passages with their marked words, one below the other."""
+    """Passages with highlights, one below the other."""
     console = out()
     for warning in results.warnings:
         err().print(Text(printable(f"warning: {warning.message}")))

@@ -1,4 +1,4 @@
-"""The commands `indexer eval` and `indexer eval compare`: how good the ranking is."""
+"""The commands `indexer eval` and `indexer eval compare`, which measure relevance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that show what is there: stats, lexicon, check, analyze."""
+"""The commands that inspect an index: stats, lexicon, check, analyze."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of whoever runs the server: which settings count, and what readers asked."""
+"""The commands for operators: effective settings, and reports of the query log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that find passages: search, similar."""
+"""The commands that search: search, similar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `indexer tune`: weights learned from the owner's judged queries, put in force or taken back."""
+"""The command `indexer tune`, which learns weights from judged queries, and activates or removes them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Every leaf names a field and *analysed* forms (an engine never analyses), and carries its weight, so that every
 engine ranks alike. What a user typed lives in `parse`; how that becomes this tree lives in `plan`; how a leaf is
-scored is told in `indexer.engine.base`.
+scored is documented in `indexer.engine.base`.
 """
 
 from __future__ import annotations

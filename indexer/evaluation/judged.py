@@ -87,7 +87,7 @@ def _judgements(path: Path) -> dict[str, dict[str, int]]:
             except (IndexError, ValueError):
                 raise JudgedSetInvalid(
                     f"{path}:{number}: not three columns query-id, corpus-id, score (a whole number)",
-                    "Columns are parted by tabs; the first line is the header.",
+                    "Columns are separated by tabs; the first line is the header.",
                 ) from None
             judgements.setdefault(query, {})[document] = grade
     return judgements

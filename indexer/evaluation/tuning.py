@@ -1,6 +1,6 @@
 """Weights tuned on the judged queries of one collection, and their cross-validated gain.
 
-The queries are parted into folds by their ids. What is learned from all folds but one (`coordinate_ascent.ascend`) is
+The queries are split into folds by their ids. What is learned from all folds but one (`coordinate_ascent.ascend`) is
 measured on that one; over all folds that is the cross-validated measure. The weights put in force are learned from all
 queries. They gain as much on new queries only as far as these are like the judged ones.
 """
@@ -33,7 +33,7 @@ _DEPTH = 20
 def tune(judged: JudgedSet, directory: Path, settings: Settings, on_run: Callable[[int], None] | None = None) -> Tuned:
     """Learn weights for the index in `directory`; nothing is written.
 
-    Queries count that have a relevant document in the index. `on_run` is told how many times they have been asked.
+    Queries count that have a relevant document in the index. `on_run` is called with the number of runs so far.
     Raises `TuningRefused` where fewer than `LEAST_QUERIES` do.
     """
     judged = _answerable(judged, directory, settings)

@@ -1,4 +1,4 @@
-"""Analysis of many articles: in chunks, by worker processes where there are any, in order.
+"""Analysis of articles in chunks, by worker processes if there are any; results come in order.
 
 What analysis is lives in `indexer.vietnamese`, what is made of it in `indexer.schema`; who reads and writes in
 `changes`, how processes are started and spoken to in `workers`. Each worker gets every n-th chunk, so the order of
@@ -123,7 +123,7 @@ def work(chunks: Connection, answers: Connection) -> None:
 
 
 def _some(chunks: Iterator[list[Article]], characters: int, enough: Callable[[], bool] = bool) -> deque[list[Article]]:
-    """The next chunks: so many characters of them, or fewer when it is said to be enough."""
+    """The next chunks: so many characters of them, or fewer once there are enough."""
     taken: deque[list[Article]] = deque()
     while characters > 0 and not enough() and (chunk := next(chunks, None)):
         taken.append(chunk)

@@ -1,4 +1,4 @@
-"""Learning beside indexing: in a worker process where there is one, so that it takes no time of who writes the index.
+"""Learning the lexicon while indexing, in a worker process if there is one, so that it does not slow the writer.
 
 What is learned, and how, lives in `indexer.lexicon`; how a worker is spoken to in `indexer.indexing.workers`.
 """
@@ -79,7 +79,7 @@ class Learning:
 
 
 def _learner_of(known: Path | None) -> Learner:
-    """A learner that goes on from the lexicon in a folder, or (None) begins anew."""
+    """A learner that continues from the lexicon in a folder, or (None) starts empty."""
     return Learner(None if known is None else Lexicon.open(known))
 
 

@@ -1,13 +1,13 @@
-"""Worker processes: what they are given goes in through a pipe, what they make of it comes back through another.
+"""Worker processes, each with a pipe for input and a pipe for results.
 
-What they do is told by who has them do it: `analysing` and `learning`. A worker is a function, named as
-`module:function`, that is called with its ends of the pipes and returns when the first has ended.
+`analysing` and `learning` use them. A worker is a function, named as `module:function`, that is called with its ends of
+the pipes and returns at the end of its input.
 
-All are forked by one new process, the starter, when it has loaded what they need: that takes a second of processor
-time, and so it takes it once; and the parent, which may have threads, is not forked itself. Nor are they processes of
-`multiprocessing`, which would import the caller's script: one without `if __name__ == "__main__"` would start anew.
-Pipes end a worker: when the parent is gone, however it went, reading gives end of file. The starter has nothing to do
-but to wait for the workers, and when one is lost ends as that did.
+A new process, the starter, forks all of them once it has imported what they need: that takes a second of processor
+time, spent once, and the parent, which may have threads, is not forked itself. They are not processes of
+`multiprocessing`, which would import the caller's script: one without `if __name__ == "__main__"` would run again.
+Workers end with their pipes: when the parent is gone, for whatever reason, reading gives end of file. The starter only
+waits for the workers; if one is lost it exits with the same status.
 """
 
 from __future__ import annotations

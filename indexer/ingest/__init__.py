@@ -1,1 +1,1 @@
-"""Where articles come from."""
+"""Sources of articles: files, objects and records."""

@@ -1,6 +1,6 @@
-"""Paths become the files to read: which files of a folder are articles, in which order, under which ids.
+"""Finding article files: which files of a folder are read, in which order, under which ids.
 
-Which suffixes are read, and how, is told by the table of `indexer.articles.formats`.
+The table in `indexer.articles.formats` has the suffixes that are read, and their readers.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def find(paths: Sequence[Path | str]) -> Iterator[ArticleFile | Rejection]:
     A path to a file is always a source, or a `Rejection` when its suffix is unknown; its id is its name
     without suffix. Of a folder are left out: hidden files and folders, files with other suffixes, `README`
     files, and the queries (`queries*` in a format of records) of a judged set, that is of a folder that holds a
-    `qrels.tsv`. The id is the path inside the folder given, without suffix, parted by `/`. Ids are NFC, for file
+    `qrels.tsv`. The id is the path inside the folder given, without suffix, separated by `/`. Ids are NFC, for file
     systems differ in the form they keep. Links are followed, but no folder is read twice.
     """
     for given in paths:

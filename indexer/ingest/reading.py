@@ -1,7 +1,6 @@
-"""What is given to be indexed becomes articles, one after the other: the loop, what is rejected where, and progress.
+"""Reading articles from sources one by one, with rejections and progress.
 
-What can be given is told in `sources`, which files there are in `files`, what stands in one in
-`indexer.articles.formats`.
+`sources` has what can be given, `files` which files are read, `indexer.articles.formats` how a file is read.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ def read(
 ) -> Iterator[Article | Rejection]:
     """Every article of the sources, and a `Rejection` for everything that could not become one.
 
-    Raises `InputMissing` at once, before anything is read, when a path does not exist or cannot be read (one that comes
-    out of an iterator: when its turn comes). What is read of files is told in `files.find` (order, ids, what is left
-    out) and by each format. Of articles with the same id the first is kept and the others are rejected.
+    Raises `InputMissing` before anything is read when a path does not exist or cannot be read (a path from an iterator:
+    when its turn comes). `files.find` documents the order, the ids and what is left out of folders. Of articles with
+    the same id the first is kept and the others are rejected.
 
     Reading is lazy. Memory holds one article, the names of a folder's files, and the ids seen with their
     places (about 200 bytes each). `progress(done, total)` counts bytes of the files as they are on disk,

@@ -1,4 +1,4 @@
-"""What a caller gives to be indexed: paths, articles and records, in iterables or not, taken one by one."""
+"""The sources that a caller can index: paths, articles and records, or iterables of them, consumed one by one."""
 
 from __future__ import annotations
 

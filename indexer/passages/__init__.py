@@ -1,1 +1,1 @@
-"""What of a passage is shown: highlights, snippets, and the sentences and chunks they are made of."""
+"""Highlights and snippets of passages, and the sentences and chunks they are made from."""

@@ -28,7 +28,7 @@ Letters: TypeAlias = NDArray[np.uint16]
 Flags: TypeAlias = NDArray[np.uint8]
 
 LONGEST_CACHED = 64
-"""A chunk of more characters is made tokens anew each time."""
+"""A chunk of more characters is tokenized each time."""
 
 _PARTING, _BLANK, _ODD, _SIGN, _POINT = range(5)
 """What a character is: it parts tokens, or chunks; its chunk must be looked into (an odd character, or a sign that may
@@ -46,7 +46,7 @@ _SLOTS = 1 << 15
 _FACTOR = 31
 _BITS = 0xFFFFFFFF
 
-TEXT, PLACE, START, END, PARTED, NUMBER = range(6)
+TEXT, PLACE, START, END, SEPARATED, NUMBER = range(6)
 """The rows of what is found."""
 
 
@@ -203,7 +203,7 @@ def _find(codes: Any, bounds: Any, whole: Any, letters: Any, flags: Any, prefixe
     for text in range(len(bounds) - 1):
         at, stop = bounds[text], bounds[text + 1]
         start = at
-        place = parted = 0
+        place = separated = 0
         number = size = 0
         named, has_token = whole[text], False
         while True:
@@ -235,11 +235,11 @@ def _find(codes: Any, bounds: Any, whole: Any, letters: Any, flags: Any, prefixe
                     if count == rows.shape[1]:
                         rows = resized(rows, 2 * count, count)
                     rows[TEXT, count], rows[PLACE, count], rows[START, count] = text, place, start
-                    rows[END, count], rows[PARTED, count] = at, parted
+                    rows[END, count], rows[SEPARATED, count] = at, separated
                     count += 1
-                    parted = 0
+                    separated = 0
                 elif has_token:
-                    parted = 1
+                    separated = 1
                 place += 1
                 named = has_token = False
                 if at == stop:

@@ -62,7 +62,7 @@ def tokens(rows: Any, texts: Any, parts_at: Any, parts: Any) -> Any:
         at[text] = count
         while row < rows.shape[1] and rows[chunks.TEXT, row] == text:
             start, number = rows[chunks.START, row], rows[chunks.NUMBER, row]
-            apart = rows[chunks.PARTED, row] != 0
+            apart = rows[chunks.SEPARATED, row] != 0
             for part in range(parts_at[number], parts_at[number + 1]):
                 form = parts[part, FORM]
                 if form < 0:

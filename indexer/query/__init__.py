@@ -1,1 +1,1 @@
-"""What was asked: the text of a query becomes a Query tree."""
+"""Query planning: the text of a query becomes a Query tree."""

@@ -1,4 +1,4 @@
-"""What was read into a query, as a caller is told: the query with its slips mended, and what was expanded."""
+"""The interpretation of a query, for the caller: typing errors corrected and abbreviations expanded."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Why a passage scored as it did: what each leaf of the query added, and what each stage of ranking did.
 
-The parts add up to the score shown. How a leaf is scored is told in `indexer.engine.base`, the rest by the stages
+The parts add up to the score shown. How a leaf is scored is documented in `indexer.engine.base`, the rest by the stages
 (`indexer.search.stages`).
 """
 

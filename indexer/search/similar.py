@@ -1,8 +1,8 @@
 """More like this: what a passage asks of the index when it is itself the question.
 
-Its most telling words, by tf * idf * capital weight over syllables and words, become one tree. Most words of a passage
-say little about it; twenty or so say nearly all (as the relevance feedback of Robertson and Spärck Jones 1976 picks
-terms). Fetching the passage and what is found lives in `indexer.search.index`.
+Its most distinctive words, by tf * idf * capital weight over syllables and words, become one tree. Most words of a
+passage say little about it; twenty or so say nearly all (as the relevance feedback of Robertson and Spärck Jones 1976
+picks terms). Fetching the passage and what is found lives in `indexer.search.index`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
 """What `IndexHolder.lease` raises; each means 503."""
 
 RETRY_SECONDS = 1.0
-"""How long a failure to open counts for every request, so that a damaged index is not read anew by each."""
+"""How long a failure to open counts for every request, so that a damaged index is not read by each of them."""
 
 DAMAGED_HINT = "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH..."
 

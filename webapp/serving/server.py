@@ -81,7 +81,7 @@ def serve(settings: Settings) -> None:
             # Compiling takes a while the first time on a machine; meanwhile requests are answered, only slower.
             threading.Thread(target=_warm, daemon=True).start()
             # Open the index and load models now, so that the first request need not wait.
-            # Without an index, requests are told why.
+            # Without an index, requests get an error that says why.
             with suppress(*Unavailable), holder(app).lease() as index:
                 index.search(SearchRequest("khởi động"))
             return app

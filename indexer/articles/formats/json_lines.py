@@ -24,7 +24,7 @@ from indexer.articles.splitting import split_paragraphs, trim
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f<>\"\\]")
 
 Record = Mapping[str, Any]
-"""An article as JSON has it; its keys are told at `read_record`."""
+"""An article as a JSON object; `read_record` documents its keys."""
 
 
 def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:

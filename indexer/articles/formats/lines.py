@@ -1,4 +1,4 @@
-"""Formats with a record a line: numbered lines in bounded memory, each of which becomes a draft or a reason."""
+"""Formats with one record per line: numbered lines in bounded memory, each of which becomes a draft or a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text: the first line that is not blank is the title, blank lines part paragraphs."""
+"""Plain text: the first line that is not blank is the title, blank lines separate paragraphs."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def layout(df: Any, paragraphs: int) -> Layout:
 
 
 def stretches(paragraphs: int) -> int:
-    """Into how many stretches so many paragraphs are parted."""
+    """The number of stretches of so many paragraphs."""
     return -(-paragraphs // STRETCH)
 
 
@@ -201,7 +201,7 @@ def _unpack_long(row: Array, arrays: Array, paragraphs: int) -> Records:
     else:
         bounds = own[where.bounds : where.blocks].view("<u4").astype(np.int64)
         if bounds[0] or bounds[-1] != df or np.any(np.diff(bounds) < 0):
-            raise Malformed("a record is parted wrongly")
+            raise Malformed("a record is split wrongly")
         ids = own[where.narrow : where.frequencies].view("<u2").astype(np.int64)
         ids += np.repeat(np.arange(len(bounds) - 1) * STRETCH, np.diff(bounds))
     if len(ids) != df:
