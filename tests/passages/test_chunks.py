@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.passages.chunks import END, NUMBER, PARTED, PLACE, START, TEXT, ChunkFinder, chunk_tokens
+from indexer.passages.chunks import END, NUMBER, SEPARATED, PLACE, START, TEXT, ChunkFinder, chunk_tokens
 from indexer.vietnamese import fold, is_plain, tokens
 from tests.loops import both_ways
 
@@ -37,7 +37,7 @@ def chunks_of(text: str, wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, 
         own = rows[:, rows[TEXT] == 1]
         own[[START, END]] -= len(texts[0])
         return [
-            (place, start, end, parted) for place, start, end, parted in own[[PLACE, START, END, PARTED]].T.tolist()
+            (place, start, end, separated) for place, start, end, separated in own[[PLACE, START, END, SEPARATED]].T.tolist()
         ]
 
     return list(both_ways(found))
@@ -46,8 +46,8 @@ def chunks_of(text: str, wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, 
 def met(text: str, found: Chunks, prefixes: tuple[str, ...]) -> list[tuple[int, str] | None]:
     """The tokens looked for with where they stand; None for the others between them, however many."""
     tokens_met: list[tuple[int, str] | None] = []
-    for _, start, end, parted in found:
-        if parted:
+    for _, start, end, separated in found:
+        if separated:
             tokens_met.append(None)
         each = chunk_tokens(text[start:end])
         for at, form in zip(each.starts, each.forms, strict=True):
