@@ -27,10 +27,10 @@ from pathlib import Path
 import click
 
 from indexer import build
-from indexer.lexicon import Lexicon, Repairer
+from indexer.lexicon import ATTACHMENT, Lexicon, Repairer
 from indexer.lexicon.slips import kind_of_slip
 from indexer.loops import warm
-from indexer.storage.generations import published
+from indexer.storage.registry import open_backend
 from indexer.vietnamese import forms
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,8 +122,8 @@ def measure(path: Path, other: Path | None = None) -> tuple[Figures, Figures]:
         if other is None:
             build([corpus], index)
         index = other or index
-        generation = published(index).generation
-        repairer = Repairer(lexicon := Lexicon.open(index / "generations" / generation / "lexicon"))
+        attachments = open_backend(index).open().attachments
+        repairer = Repairer(lexicon := Lexicon.open(attachments / ATTACHMENT))
         figures = (Figures(), Figures())
         for half, _, mistakes, clean in articles:
             for mistake in mistakes:

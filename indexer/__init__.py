@@ -26,6 +26,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import (
+    EngineUnavailable,
     IndexDamaged,
     IndexLocked,
     IndexMissing,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from indexer.articles.limits import Limits
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
     from indexer.articles.splitting import split_paragraphs
+    from indexer.engine.backend import Published
     from indexer.indexing.changes import Report, add, build, remove, rollback
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
@@ -75,7 +77,7 @@ if TYPE_CHECKING:
     from indexer.search.ranking import Question, RankedHit, Stage
     from indexer.search.stages import STAGES
     from indexer.settings import Configuration, Settings, read_settings
-    from indexer.storage.generations import Published
+    from indexer.storage.registry import open_backend, register_engine
     from indexer.storage.tuned_weights import Tuned
 
 _NAMES = {
@@ -95,7 +97,8 @@ _NAMES = {
     "indexer.search.ranking": "Question RankedHit Stage",
     "indexer.search.stages": "STAGES",
     "indexer.settings": "Configuration Settings read_settings",
-    "indexer.storage.generations": "Published",
+    "indexer.engine.backend": "Published",
+    "indexer.storage.registry": "open_backend register_engine",
     "indexer.storage.tuned_weights": "Tuned",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
@@ -110,6 +113,7 @@ __all__ = [
     "ArticleInfo",
     "Configuration",
     "Draft",
+    "EngineUnavailable",
     "FacetCounts",
     "Index",
     "IndexDamaged",
@@ -157,9 +161,11 @@ __all__ = [
     "build",
     "decode_text",
     "drafts_of_lines",
+    "open_backend",
     "open_index",
     "read_query_log",
     "read_settings",
+    "register_engine",
     "register_format",
     "remove",
     "rollback",

@@ -36,6 +36,11 @@ class IndexOutdated(TimDoanError):
     """The index was written in a format this version does not read."""
 
 
+class EngineUnavailable(TimDoanError):
+    """The engine cannot be reached, or cannot answer now; the index is as it was, and the same request may succeed
+    later."""
+
+
 class IndexLocked(TimDoanError):
     """Another process is writing to the index; the message names it."""
 

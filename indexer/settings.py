@@ -43,6 +43,9 @@ class Settings:
     """The settings of a process; raises `SettingInvalid` when a value is outside the allowed range."""
 
     index: Path = _setting(Path("data/index"), "The index directory.")
+    engine: str = _setting(
+        "whoosh", "Engine of the index: `whoosh`, a registered name, or `module:attribute` to import one from."
+    )
 
     query_characters: int = _setting(
         1_000, "Longest query, in characters; what exceeds it is ignored, with a warning.", low=1, high=100_000

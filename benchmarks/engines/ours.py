@@ -13,12 +13,12 @@ from indexer import SearchRequest, Settings, build, open_index, warm
 from indexer.engine.base import Document, Engine, EngineRequest
 from indexer.engine.query import All, Exclude, Node, Phrase, Prefer, Term
 from indexer.engine.query import Any as Either
-from indexer.engine.whoosh import backend
+from indexer.engine.whoosh import files
 from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.schema import Field
-from indexer.storage import generations
+from indexer.storage.registry import open_backend
 
 
 class Ours(Peer):
@@ -37,7 +37,7 @@ class Ours(Peer):
         return document
 
     def writer(self, folder: Path) -> PeerWriter:
-        return backend.create(str(folder))
+        return files.create(str(folder))
 
     def build(self, folder: Path, articles: Path) -> bool:
         build_with_one_job(articles, folder)
@@ -46,7 +46,8 @@ class Ours(Peer):
     def open(self, folder: Path) -> None:
         if self._engine is not None:
             self._engine.close()
-        self._engine = generations.open_generation(folder, backend).engine
+        generation = open_backend(folder, self._settings).open()
+        self._engine, self._bytes = generation.engine, generation.stats.bytes
 
     def prepare(self, kind: str, query: Query, plan: dict[str, Any] | None) -> Ask:
         request = EngineRequest(self._node(kind, query), limit=BEST)
@@ -64,8 +65,7 @@ class Ours(Peer):
         return {"leaves": [[leaf.field.value, list(_forms(leaf)), leaf.weight] for leaf in _leaves(node)]}
 
     def size(self, folder: Path) -> int:
-        assert self._engine is not None
-        return self._engine.stats().bytes
+        return self._bytes
 
     def _node(self, kind: str, query: Query) -> Node:
         if kind == "planned":

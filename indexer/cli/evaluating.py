@@ -111,9 +111,9 @@ def evaluate(
     if output is not None and not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
     judged = read_judged_set(folder, queries)
-    warm()  # hundreds of queries: the compiled path pays
     # A ranking is measured to depth 100 whatever pages the settings allow.
     settings = replace(current_settings(), page_size_limit=100, depth_limit=10_000)
+    warm(settings)  # hundreds of queries: the compiled path pays
     with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
         result = evaluate_variants(judged, settings, names, limit, on_build, on_query, literal=literal)
     if output is not None:

@@ -27,10 +27,11 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
 
     Example: indexer tune judged/
     """
-    from indexer.storage import generations, tuned_weights
+    from indexer.storage import tuned_weights
+    from indexer.storage.registry import open_backend
 
     settings = current_settings(directory)
-    generations.published(settings.index)
+    open_backend(settings.index, settings).published()
     if off == (folder is not None):
         raise click.UsageError("Give a FOLDER of judged queries, or --off.")
     if folder is None:
@@ -43,7 +44,7 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
     from indexer.search.index import warm
 
     judged = read_judged_set(folder, queries, corpus=False)
-    warm()
+    warm(settings)
     # A ranking is measured to depth 20 whatever pages the settings allow.
     settings = replace(settings, page_size_limit=100, depth_limit=10_000)
     with console.counting("Asking the judged queries") as on_run:

@@ -36,7 +36,8 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer.indexing import changes
 
     with console.indexing_progress("Indexing") as progress:
-        report = changes.build(paths, current_settings(directory).index, progress, jobs=jobs)
+        settings = current_settings(directory)
+        report = changes.build(paths, settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
 
@@ -55,7 +56,8 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer.indexing import changes
 
     with console.indexing_progress("Indexing") as progress:
-        report = changes.add(paths, current_settings(directory).index, progress, jobs=jobs)
+        settings = current_settings(directory)
+        report = changes.add(paths, settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)
 
@@ -72,7 +74,8 @@ def remove(ids: tuple[str, ...], directory: Path | None) -> None:
     from indexer.cli import console
     from indexer.indexing import changes
 
-    report = changes.remove(ids, current_settings(directory).index)
+    settings = current_settings(directory)
+    report = changes.remove(ids, settings.index, settings=settings)
     console.show_report(report, "removed")
     sys.exit(1 if report.rejected else 0)
 
@@ -89,5 +92,6 @@ def rollback(directory: Path | None) -> None:
     """
     from indexer.indexing import changes
 
-    names = changes.rollback(current_settings(directory).index)
+    settings = current_settings(directory)
+    names = changes.rollback(settings.index, settings=settings)
     click.echo(f"generation {names.generation} is live again; {names.previous} is kept")

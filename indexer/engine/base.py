@@ -92,20 +92,27 @@ class Hit:
 class EnginePage:
     """One page of the answer.
 
-    `total` counts the matching paragraphs and `articles` their articles; they are lower bounds where `exact` is
-    false. `matched` gives, for each article on a page grouped by article, how many of its paragraphs match.
-    `facets` gives, per facet asked for, (value as written, paragraphs), most frequent first, ties by value.
+    `total` counts the matching paragraphs and `articles` their articles; each is an estimate or a lower bound where
+    `total_exact` or `articles_exact` is false. `matched` gives, for each article on a page grouped by article, how many
+    of its paragraphs match. `facets` gives, per facet asked for, (value as written, paragraphs), most frequent first,
+    ties by value.
     `degraded` says that the time ran out: every hit does match, but better ones may be missing, scores may lack parts
-    of what only adds to them, and what was counted is a lower bound (`exact` is false) unless it was counted before.
+    of what only adds to them, and what was counted is a lower bound unless it was counted before.
     """
 
     hits: tuple[Hit, ...]
     total: int
     articles: int
-    exact: bool = True
+    total_exact: bool = True
+    articles_exact: bool = True
     matched: Mapping[str, int] = field(default_factory=dict)
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     degraded: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether both counts are exact."""
+        return self.total_exact and self.articles_exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +135,6 @@ class Explained:
     average_length: float
     saturation: float
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class EngineStats:
-    """What an engine holds: counts, distinct terms and tokens per field, bytes on disk."""
-
-    articles: int
-    paragraphs: int
-    terms: Mapping[Field, int]
-    tokens: Mapping[Field, int]
-    bytes: int
 
 
 class Vocabulary(Protocol):
@@ -191,12 +187,8 @@ class Engine(Vocabulary, Protocol):
         """Every article, in document order."""
         ...
 
-    def stats(self) -> EngineStats:
-        """What the index holds."""
-        ...
-
-    def verify(self) -> Iterator[str]:
-        """Read everything from end to end; yields one sentence for each thing that is not as it must be."""
+    def paragraph_counts(self, article_ids: Sequence[str]) -> Sequence[int]:
+        """How many paragraphs each of some articles has; 0 where there is no such article."""
         ...
 
     def close(self) -> None:
@@ -218,8 +210,11 @@ class Writer(Protocol):
         """Add its paragraphs as `add` adds each of `batch.documents()`, faster."""
         ...
 
-    def delete_article(self, article_id: str) -> int:
-        """Delete every paragraph of an article that was committed before; returns how many there were."""
+    def delete_article(self, article_id: str) -> None:
+        """Delete every paragraph of an article that was committed before; where there is none, nothing.
+
+        How many those are is asked of the engine of what is changed (`Engine.paragraph_counts`).
+        """
         ...
 
     def commit(self, threads: int = 1) -> None:
@@ -228,30 +223,4 @@ class Writer(Protocol):
 
     def cancel(self) -> None:
         """Forget all changes and leave no file of them behind."""
-        ...
-
-
-class Backend(Protocol):
-    """How an engine is made: what `indexer.storage.generations` is given to write and to open generations."""
-
-    name: str
-    """Recorded in the index, so that one written by another engine is recognised."""
-
-    format: int
-    """Version of the files; an index with another one must be rebuilt."""
-
-    def create(self, directory: str) -> Writer:
-        """A writer of a new index in an existing, empty directory."""
-        ...
-
-    def change(self, directory: str) -> Writer:
-        """A writer that changes the index in `directory`.
-
-        It adds and replaces files but never writes into one that exists: the caller may have linked them from
-        another generation.
-        """
-        ...
-
-    def open(self, directory: str) -> Engine:
-        """Open the index; raises `IndexDamaged` when it cannot be read."""
         ...

@@ -73,7 +73,7 @@ def evaluate_variants(
     `literal` searches without correction and without expanding abbreviations.
     """
     with tempfile.TemporaryDirectory(prefix="timdoan-eval-") as folder:
-        build([judged.corpus], folder, on_build)
+        build([judged.corpus], folder, on_build, settings=settings)
         with open_index(folder, settings) as index:
             original = ask(index, judged, limit, on_query, literal=literal)
             typed = {

@@ -1,29 +1,30 @@
 """The way in: articles are read, analysed, written and published.
 
 Reading lives in `indexer.articles`, analysis in `indexer.vietnamese`, where paragraphs are kept in `indexer.engine`,
-the switch in `indexer.storage.generations`. This file only leads one into the next.
+the switch in `indexer.storage.publishing`. This file only leads one into the next.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.articles import Article, Kind, Rejection
-from indexer.engine.base import Backend, Batch, Writer
-from indexer.engine.whoosh import backend as whoosh_backend
+from indexer.engine.backend import Backend, Generation, NewGeneration, Published
+from indexer.engine.base import Batch, Writer
 from indexer.errors import LexiconUnusable, NothingToPublish
 from indexer.indexing.analysing import AnalysedArticles, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources
-from indexer.lexicon import Lexicon
-from indexer.storage import generations
-from indexer.storage.generations import Draft
+from indexer.lexicon import ATTACHMENT, Lexicon
+from indexer.settings import Settings
+from indexer.storage import publishing
+from indexer.storage.registry import open_backend
 
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
@@ -55,8 +56,9 @@ def build(
     sources: Sources,
     index: Path | str,
     progress: Progress | None = None,
-    backend: Backend = whoosh_backend,
+    backend: Backend | None = None,
     jobs: int = 1,
+    settings: Settings | None = None,
 ) -> Report:
     """Build a new index from articles and publish it in the directory `index`.
 
@@ -65,72 +67,77 @@ def build(
     that is beyond a limit or has an id that came before is rejected, whatever it came from; the rejection of an object
     has "articles given" for its path, and counts objects in place of lines.
 
-    With `jobs` above 1 so many processes analyse the text, where there is enough of it; the index is the same byte for
-    byte.
+    The settings name the engine that keeps it, unless a `backend` is given. With `jobs` above 1 so many processes
+    analyse the text, where there is enough of it; the index is the same byte for byte.
 
     Raises `InputMissing`, `IndexLocked`, `WorkerLost`, `NothingToPublish` when not one article could be read,
     `TypeError` for what is no source, and whatever an iterator raises (`SourceFailed` for an `OSError`); whatever
     happens, the live index answers as before until the new one is whole.
     """
 
-    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
         with _analysed(sources, report, progress, crew) as articles:
             for chunk in articles:
-                _write(writer, learning, chunk, report)
+                _write(draft.writer, learning, chunk, report)
 
-    return _publish(Path(index), backend, "indexer build", fill, change=False, jobs=jobs)
+    backend = backend or open_backend(index, settings)
+    return _publish(backend, "indexer build", fill, change=False, jobs=jobs)
 
 
 def add(
     sources: Sources,
     index: Path | str,
     progress: Progress | None = None,
-    backend: Backend = whoosh_backend,
+    backend: Backend | None = None,
     jobs: int = 1,
+    settings: Settings | None = None,
 ) -> Report:
     """Add articles to a live index; one whose id is there already is replaced.
 
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
 
-    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
+    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
         with _analysed(sources, report, progress, crew) as articles:
             for chunk in articles:
-                for article in chunk.articles:
-                    if replaced := writer.delete_article(article.info.id):
+                for _, paragraphs in _deleted(draft, [article.info.id for article in chunk.articles]):
+                    if paragraphs:
                         report.removed += 1
-                        learning.forget(replaced)
-                _write(writer, learning, chunk, report)
+                        learning.forget(paragraphs)
+                _write(draft.writer, learning, chunk, report)
 
-    return _publish(Path(index), backend, "indexer add", fill, change=True, jobs=jobs)
+    backend = backend or open_backend(index, settings)
+    return _publish(backend, "indexer add", fill, change=True, jobs=jobs)
 
 
-def remove(ids: Iterable[str], index: Path | str, backend: Backend = whoosh_backend) -> Report:
+def remove(
+    ids: Iterable[str], index: Path | str, backend: Backend | None = None, settings: Settings | None = None
+) -> Report:
     """Remove articles from a live index; an unknown id is rejected. Raises as `add`."""
 
-    def fill(writer: Writer, learning: Learning, crew: Crew | None, report: Report) -> None:
-        for article_id in dict.fromkeys(ids):
-            if paragraphs := writer.delete_article(article_id):
+    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
+        for article_id, paragraphs in _deleted(draft, list(dict.fromkeys(ids))):
+            if paragraphs:
                 learning.forget(paragraphs)
                 report.removed += 1
                 report.paragraphs += paragraphs
             else:
                 report.reject(Rejection(article_id, None, "there is no article with this id"))
 
-    return _publish(Path(index), backend, "indexer remove", fill, change=True)
+    return _publish(backend or open_backend(index, settings), "indexer remove", fill, change=True)
 
 
-def rollback(index: Path | str, backend: Backend = whoosh_backend) -> generations.Published:
+def rollback(index: Path | str, backend: Backend | None = None, settings: Settings | None = None) -> Published:
     """Make the generation before the live one live again; raises `IndexMissing` when there is none."""
-    with generations.writing(Path(index), "indexer rollback"):
-        return generations.rollback(Path(index), backend)
+    backend = backend or open_backend(index, settings)
+    with backend.writing("indexer rollback"):
+        return publishing.rollback(backend)
 
 
 def _publish(
-    index: Path,
     backend: Backend,
     command: str,
-    fill: Callable[[Writer, Learning, Crew | None, Report], None],
+    fill: Callable[[NewGeneration, Learning, Crew | None, Report], None],
     *,
     change: bool,
     jobs: int = 1,
@@ -138,18 +145,29 @@ def _publish(
     report = Report()
     start = time.perf_counter()
 
-    def filled(draft: Draft) -> None:
-        learning = _learning(draft.live, backend, crew)
-        fill(draft.writer, learning, crew, report)
+    def filled(draft: NewGeneration) -> None:
+        learning = _learning(draft.live, crew)
+        fill(draft, learning, crew, report)
         if not report.articles and not report.removed:
             raise NothingToPublish(*_nothing(report))
-        learning.write(draft.lexicon)
+        lexicon = draft.attachments / ATTACHMENT
+        lexicon.mkdir()
+        learning.write(lexicon)
         draft.awaited.append(learning.finish)
 
-    with generations.writing(index, command), crew_of(jobs) as crew:
-        report.generation = generations.publish(index, backend, filled, change=change, threads=jobs)
+    with backend.writing(command), crew_of(jobs) as crew:
+        report.generation = publishing.publish(backend, filled, change=change, threads=jobs)
     report.seconds = time.perf_counter() - start
     return report
+
+
+def _deleted(draft: NewGeneration, ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Delete articles that the live generation has; yields each id and how many paragraphs that has there."""
+    assert draft.live is not None
+    for article_id, paragraphs in zip(ids, draft.live.engine.paragraph_counts(ids), strict=True):
+        if paragraphs:
+            draft.writer.delete_article(article_id)
+        yield article_id, paragraphs
 
 
 def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
@@ -195,19 +213,18 @@ def _learn(learning: Learning, chunk: AnalysedArticles) -> None:
     learning.learn(chunk.analysed.lexicon_input, [article for article, _ in kinds], titles)
 
 
-def _learning(live: Path | None, backend: Backend, crew: Crew | None) -> Learning:
+def _learning(live: Generation | None, crew: Crew | None) -> Learning:
     """What goes on learning: from the lexicon of the live generation, or anew where there is none or it is stale."""
     if live is None:
         return Learning(crew)
-    known = live / "lexicon"
+    known = live.attachments / ATTACHMENT
     with contextlib.suppress(LexiconUnusable):
         if not Lexicon.open(known).stale:
             return Learning(crew, known)
     learning = Learning()
-    engine = generations.open_engine(live, backend)
+    engine = live.engine
     for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles()))):
         _learn(learning, chunk)
-    engine.close()
     return learning
 
 

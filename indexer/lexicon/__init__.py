@@ -13,10 +13,11 @@ from indexer.lexicon.facts import Facts, SyllableFacts, facts
 from indexer.lexicon.inputs import LexiconInput, lexicon_input
 from indexer.lexicon.learn import Learner
 from indexer.lexicon.repair import Alternative, Change, Repair, Repairer
-from indexer.lexicon.store import FILE, Lexicon, LexiconStats
+from indexer.lexicon.store import ATTACHMENT, FILE, Lexicon, LexiconStats
 from indexer.lexicon.suggest import Completion, Suggester
 
 __all__ = [
+    "ATTACHMENT",
     "FILE",
     "Abbreviated",
     "Abbreviations",

@@ -26,6 +26,8 @@ from indexer.lexicon.saving import Learned, less_one_letter
 from indexer.vietnamese import fold
 
 FILE = "lexicon.bin"
+ATTACHMENT = "lexicon"
+"""The name under which a lexicon is attached to its generation: a folder with FILE."""
 """The name of the file in its directory."""
 JOINED = 10
 """Two forms are associated by the text when they are adjacent more than so many times as often as by chance."""

@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from indexer import loops
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.engine.base import Backend, EnginePage, EngineRequest, EngineStats, Hit
+from indexer.engine.backend import ENGINE, Backend, EngineStats
+from indexer.engine.base import EnginePage, EngineRequest, Hit
 from indexer.engine.query import Everything, Node
 from indexer.engine.scoring import Scoring
-from indexer.engine.whoosh import backend as whoosh_backend
 from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
+from indexer.lexicon import ATTACHMENT as LEXICON
 from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
-from indexer.loops import warm as warm  # Here everything is imported that it is to compile.
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
 from indexer.query.filters import restricted
@@ -48,7 +49,8 @@ from indexer.search.ranking import Question, ranked
 from indexer.search.similar import telling
 from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
-from indexer.storage import generations, manifest, tuned_weights
+from indexer.storage import tuned_weights
+from indexer.storage.registry import import_engine, open_backend
 from indexer.storage.tuned_weights import Tuned
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ Observer = Callable[[Results], None]
 def open_index(
     directory: Path | str,
     settings: Settings | None = None,
-    backend: Backend = whoosh_backend,
+    backend: Backend | None = None,
     observer: Observer = lambda _: None,
     *,
     tuned: bool = True,
@@ -70,10 +72,21 @@ def open_index(
 ) -> Index:
     """Open the live generation of an index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
 
-    Weights learned for it (`indexer tune`) stand in place of defaults, unless `tuned` is false. `stages` re-rank the
-    best passages in their order.
+    Its backend is by default that of the engine which the settings name. Weights learned for it (`indexer tune`) stand
+    in place of defaults, unless `tuned` is false. `stages` re-rank the best passages in their order.
     """
-    return Index(Path(directory), settings or Settings(), backend, observer, tuned, stages)
+    settings = settings or Settings()
+    return Index(Path(directory), settings, backend or open_backend(directory, settings), observer, tuned, stages)
+
+
+def warm(settings: Settings | None = None) -> None:
+    """Prepare this process to answer fast: compile every loop, or load what was compiled before.
+
+    It takes some half a minute the first time on a machine. Until it has returned, answers are the same, but slower: a
+    server calls it once in each of its processes, beside serving. The settings name the engine.
+    """
+    import_engine((settings or Settings()).engine)
+    loops.warm()
 
 
 class Index:
@@ -88,18 +101,19 @@ class Index:
         tuned: bool,
         stages: Mapping[str, StageMaker],
     ) -> None:
-        self._stamp = generations.stamp(directory), tuned_weights.stamp(directory)
+        self._backend = backend
+        self._stamp = backend.stamp(), tuned_weights.stamp(directory)
         self.tuned = _tuned(directory) if tuned else None
         """The weights learned for this index that are in force; None: the defaults."""
         settings = tuned_weights.applied(settings, self.tuned)
         self._directory, self._settings, self._observer = directory, settings, observer
-        generation = generations.open_generation(directory, backend)
-        self._engine, self._manifest = generation.engine, generation.manifest
+        generation = backend.open()
+        self._engine, self._stats, self._created = generation.engine, generation.stats, generation.created
         self._lookup = Lookup(self._engine)
         self._stages = [make(settings) for make in stages.values()]
         self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
-        self._lexicon_place = generation.lexicon
-        self._read_by(_opened(generation.lexicon))
+        self._lexicon_place = generation.attachments / LEXICON
+        self._read_by(_opened(self._lexicon_place))
         self.generation = generation.token
         """The token of the generation: it changes with every publication."""
 
@@ -119,7 +133,7 @@ class Index:
     @property
     def created(self) -> str:
         """When the generation was published, ISO 8601."""
-        return str(self._manifest["created"])
+        return self._created
 
     def search(self, request: SearchRequest, seconds: float | None = None) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
@@ -259,8 +273,8 @@ class Index:
         return self._engine.articles()
 
     def stats(self) -> EngineStats:
-        """What the index holds."""
-        return self._engine.stats()
+        """What the index holds, as it was counted when it was published."""
+        return self._stats
 
     @property
     def has_lexicon(self) -> bool:
@@ -272,7 +286,7 @@ class Index:
 
         Opening a lexicon compares what is small enough; this reads any from end to end, some gigabyte a second.
         """
-        reason = self._damage(generations.LEXICON) if self._lexicon is not None else ""
+        reason = self._damage(LEXICON) if self._lexicon is not None else ""
         if reason:
             self._read_by(None)
         return reason
@@ -287,27 +301,29 @@ class Index:
 
     def check(self) -> Iterator[str]:
         """Read the whole index; yields one sentence for each thing that is wrong with it."""
-        yield from manifest.damaged_files(self._directory / "generations" / self.generation)
-        yield from self._engine.verify()
+        yield from self._backend.verify(self.generation)
 
     def damage(self) -> str:
-        """A sentence for the first file of the engine that is not what was written; empty when all are.
+        """A sentence for the first thing in the engine that is not what was written; empty when all is.
 
-        It reads them once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
+        Files are read once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
         for another paragraph; `check` looks at everything, and further.
         """
-        return self._damage(generations.ENGINE)
+        return self._damage(ENGINE)
 
-    def _damage(self, within: str) -> str:
-        """A sentence for the first damaged file of a folder of the generation, or nothing."""
+    def _damage(self, part: str) -> str:
+        """A sentence for the first damage in a part of the generation, or nothing."""
         try:
-            return next(manifest.damaged_files(self._directory / "generations" / self.generation, within), "")
+            return next(self._backend.verify(self.generation, part), "")
         except (OSError, IndexDamaged, IndexOutdated) as error:
             return str(error)
 
     def is_current(self) -> bool:
-        """Whether no newer generation or learned weights have come since this one was opened; costs two stats."""
-        return (generations.stamp(self._directory), tuned_weights.stamp(self._directory)) == self._stamp
+        """Whether no newer generation or learned weights have come since this one was opened.
+
+        Cheap enough for every request; a backend says how long after a publication it is noticed (`notice_seconds`).
+        """
+        return (self._backend.stamp(), tuned_weights.stamp(self._directory)) == self._stamp
 
     def close(self) -> None:
         """Let go of the files."""

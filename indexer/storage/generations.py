@@ -5,13 +5,13 @@
       lock               held (flock) and signed by the one process that may write
       generations/
         000007-5f3a91c2/
-          manifest.json  format, size and CRC-32 of every file
+          manifest.json  format, how much there is, size and CRC-32 of every file
           engine/        the files of the engine
-          lexicon/       what the indexed text taught us
+          lexicon/       an attachment
 
 A generation never changes once `current` names it; a change is a new generation that shares unchanged files by hard
 link. A process killed at any moment leaves at most a directory that `current` does not name: the next writer removes
-it. What an engine keeps in its files lives in `indexer.engine`.
+it. What an engine keeps in its files is its own affair: it is a `FileEngine`.
 """
 
 from __future__ import annotations
@@ -25,45 +25,210 @@ import re
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Protocol
 
 from indexer.durable import make_directory, sync_directory
-from indexer.engine.base import Backend, Engine, Writer
+from indexer.engine.backend import ENGINE, Capabilities, EngineStats, Generation, NewGeneration, Published
+from indexer.engine.base import Engine, Writer
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
-from indexer.storage.manifest import read_manifest, write_durably, write_manifest
+from indexer.storage.manifest import damaged_files, read_manifest, stats_of, write_durably, write_manifest
 
-ENGINE = "engine"
-LEXICON = "lexicon"
 _TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What `current` says: the token of the live generation and of the one before it (empty: none)."""
+class FileView(Engine, Protocol):
+    """An engine open on files."""
 
-    generation: str
-    previous: str = ""
+    def stats(self) -> EngineStats:
+        """What it holds."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A generation that is being written: the engine's `writer`, and the empty folder `lexicon`.
-
-    `live` is the generation it changes, None where it is built anew. What is written beside the engine adds to
-    `awaited` what waits for it, or raises: it is called when the engine has been committed.
-    """
-
-    writer: Writer
-    lexicon: Path
-    live: Path | None
-    awaited: list[Callable[[], None]] = field(default_factory=list)
+    def verify(self) -> Iterator[str]:
+        """Read everything from end to end; yields one sentence for each thing that is not as it must be."""
+        ...
 
 
-Fill = Callable[[Draft], None]
-"""Writes the content of a generation."""
+class FileEngine(Protocol):
+    """An engine whose index is files in a folder of its own."""
+
+    name: str
+    """Recorded in each generation, so that one written by another engine is recognised."""
+
+    format: int
+    """Version of the files; an index with another one must be rebuilt."""
+
+    capabilities: Capabilities
+
+    def create(self, directory: str) -> Writer:
+        """A writer of a new index in an existing, empty directory."""
+        ...
+
+    def change(self, directory: str) -> Writer:
+        """A writer that changes the index in `directory`.
+
+        It adds and replaces files but never writes into one that exists: that may be a hard link to a file of another
+        generation.
+        """
+        ...
+
+    def open(self, directory: str) -> FileView:
+        """Open the index; raises `IndexDamaged` when it cannot be read."""
+        ...
+
+
+class FolderBackend:
+    """The generations of a `FileEngine` in a directory; see `indexer.engine.backend.Backend`."""
+
+    notice_seconds = 0.0
+
+    def __init__(self, directory: Path, files: FileEngine) -> None:
+        self._directory, self._files = directory, files
+        self._current = os.path.join(directory, "current")
+        self.capabilities = files.capabilities
+
+    def published(self) -> Published:
+        """Which generation is live; raises `IndexMissing` or `IndexDamaged`."""
+        return published(self._directory)
+
+    def stamp(self) -> tuple[int, int, int] | None:
+        """A value that changes whenever `current` is replaced; costs one stat."""
+        try:
+            status = os.stat(self._current)  # Of a string: half the time of a path object.
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
+    def open(self, token: str = "") -> Generation:
+        """Open a generation, by default the live one."""
+        if token:
+            if not self._folder(token).is_dir():
+                raise IndexMissing(f"there is no generation {token}", "Build again with: indexer build PATH...")
+            return self._open(token)
+        while True:
+            names = self.published()
+            try:
+                return self._open(names.generation)
+            except IndexDamaged:
+                # It may have been switched away and removed since its name was read.
+                if self.published() == names:
+                    raise
+
+    def _open(self, token: str) -> Generation:
+        generation = self._folder(token)
+        manifest = read_manifest(generation)
+        if manifest.get("engine") != self._files.name or manifest.get("engine_format") != self._files.format:
+            raise IndexOutdated(
+                f"the index was written by engine {manifest.get('engine')} format {manifest.get('engine_format')}; "
+                f"this version reads {self._files.name} format {self._files.format}",
+                "Build it again from the articles with: indexer build PATH...",
+            )
+        engine = self._files.open(str(generation / ENGINE))
+        return Generation(token, manifest["created"], engine, stats_of(manifest), generation)
+
+    def verify(self, token: str, part: str = "") -> Iterator[str]:
+        """Compare the files of a generation with its manifest; without `part`, read its engine from end to end too."""
+        generation = self._folder(token)
+        yield from damaged_files(generation, part)
+        if not part:
+            engine = self._files.open(str(generation / ENGINE))
+            with contextlib.closing(engine):
+                yield from engine.verify()
+
+    @contextlib.contextmanager
+    def writing(self, command: str) -> Iterator[None]:
+        """Hold the lock of the index; raises `IndexLocked` naming the holder when another process has it.
+
+        The kernel frees it when the process ends, however it ends. An `OSError` here or in the `with` block becomes
+        `IndexUnwritable`: whoever holds the lock reads nothing but the index and articles, and a file of articles that
+        cannot be read is rejected, not raised.
+        """
+        directory = self._directory
+        try:
+            make_directory(directory)
+            with open(directory / "lock", "a+", encoding="utf-8") as lock:
+                _acquire(lock, directory)
+                since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+                lock.truncate(0)
+                lock.write(f"{command}, process {os.getpid()} on {socket.gethostname()}, since {since}\n")
+                lock.flush()
+                yield
+                lock.truncate(0)
+        except BrokenPipeError:  # Nobody reads the progress any more; that is not the index's fault.
+            raise
+        except OSError as error:
+            raise IndexUnwritable(
+                f"the index in {directory} cannot be written: {error.strerror or error}",
+                "The live index, if there is one, is as it was. "
+                "Check the space left and the permissions, then try again.",
+            ) from error
+
+    def make(self) -> NewGeneration:
+        """Begin a generation that holds nothing."""
+        return self._draft(None)
+
+    def fork(self) -> NewGeneration:
+        """Begin a generation that shares the engine's files with the live one."""
+        live = self.open()
+        try:
+            return self._draft(live)
+        except BaseException:
+            live.engine.close()
+            raise
+
+    def _draft(self, live: Generation | None) -> NewGeneration:
+        token = _next_token(self._directory)
+        engine = self._folder(token) / ENGINE
+        try:
+            make_directory(engine.parent.parent)
+            engine.mkdir(parents=True)
+            if live is not None:
+                _link_files(self._folder(live.token) / ENGINE, engine)
+            writer = self._files.create(str(engine)) if live is None else self._files.change(str(engine))
+        except BaseException:
+            self.discard(token)
+            raise
+        return NewGeneration(token, writer, engine.parent, live)
+
+    def seal(self, draft: NewGeneration) -> None:
+        """Write the manifest of a draft: it makes all of its files durable that are not yet."""
+        generation = self._folder(draft.token)
+        with contextlib.closing(self._files.open(str(generation / ENGINE))) as engine:
+            stats = engine.stats()
+        live = None if draft.live is None else self._folder(draft.live.token)
+        write_manifest(generation, self._files.name, self._files.format, stats, live)
+
+    def activate(self, token: str) -> None:
+        """Replace `current` by one that names a generation; raises `OSError`."""
+        try:
+            before = self.published().generation
+        except (IndexMissing, IndexDamaged):
+            before = ""
+        _switch(self._directory, Published(token, before))
+
+    def discard(self, token: str) -> None:
+        """Remove a generation unless `current` names it, or cannot be asked."""
+        if not _may_be_live(self._directory, token):
+            shutil.rmtree(self._folder(token), ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what `current` does not name."""
+        # With `current` lost or damaged, what looks like litter may be the only copy of the archive: keep all of it.
+        # The same when `current` names what is not there.
+        try:
+            names = self.published()
+        except (IndexMissing, IndexDamaged):
+            return
+        if not self._folder(names.generation).is_dir():
+            return
+        for path in _generations(self._directory):
+            if path.name not in (names.generation, names.previous):
+                shutil.rmtree(path, ignore_errors=True)
+        (self._directory / "current.new").unlink(missing_ok=True)
+
+    def _folder(self, token: str) -> Path:
+        return self._directory / "generations" / token
 
 
 def published(directory: Path) -> Published:
@@ -98,81 +263,6 @@ def published(directory: Path) -> Published:
     return names
 
 
-def stamp(directory: Path) -> tuple[int, int, int] | None:
-    """A value that changes whenever `current` is replaced: cheap enough to be taken on every request."""
-    try:
-        status = os.stat(os.path.join(directory, "current"))  # Half the time of a path object.
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """An open generation: its token, its engine, its manifest, and the folder of its lexicon."""
-
-    token: str
-    engine: Engine
-    manifest: dict[str, Any]
-    lexicon: Path
-
-
-def open_generation(directory: Path, backend: Backend) -> Generation:
-    """Open the live generation.
-
-    Raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`. A generation that is switched away and pruned between
-    reading its name and opening it is no error: the newer one is opened.
-    """
-    while True:
-        names = published(directory)
-        try:
-            path = directory / "generations" / names.generation
-            engine = open_engine(path, backend)
-            return Generation(names.generation, engine, read_manifest(path), path / LEXICON)
-        except IndexDamaged:
-            if published(directory) == names:
-                raise
-
-
-def open_engine(generation: Path, backend: Backend) -> Engine:
-    """Open the engine of a generation; raises `IndexDamaged` or `IndexOutdated`."""
-    manifest = read_manifest(generation)
-    if manifest.get("engine") != backend.name or manifest.get("engine_format") != backend.format:
-        raise IndexOutdated(
-            f"the index was written by engine {manifest.get('engine')} format {manifest.get('engine_format')}; "
-            f"this version reads {backend.name} format {backend.format}",
-            "Build it again from the articles with: indexer build PATH...",
-        )
-    return backend.open(str(generation / ENGINE))
-
-
-@contextlib.contextmanager
-def writing(directory: Path, command: str) -> Iterator[None]:
-    """Hold the lock of an index; raises `IndexLocked` naming the holder when another process has it.
-
-    The kernel frees it when the process ends, however it ends. An `OSError` here or in the `with` block becomes
-    `IndexUnwritable`: whoever holds the lock reads nothing but the index and articles, and a file of articles that
-    cannot be read is rejected, not raised.
-    """
-    try:
-        make_directory(directory)
-        with open(directory / "lock", "a+", encoding="utf-8") as lock:
-            _acquire(lock, directory)
-            since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-            lock.truncate(0)
-            lock.write(f"{command}, process {os.getpid()} on {socket.gethostname()}, since {since}\n")
-            lock.flush()
-            yield
-            lock.truncate(0)
-    except BrokenPipeError:  # Nobody reads the progress any more; that is not the index's fault.
-        raise
-    except OSError as error:
-        raise IndexUnwritable(
-            f"the index in {directory} cannot be written: {error.strerror or error}",
-            "The live index, if there is one, is as it was. Check the space left and the permissions, then try again.",
-        ) from error
-
-
 def _acquire(lock: IO[str], directory: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -184,74 +274,6 @@ def _acquire(lock: IO[str], directory: Path) -> None:
         ) from None
 
 
-def publish(directory: Path, backend: Backend, fill: Fill, *, change: bool, threads: int = 1) -> str:
-    """Write a new generation and make it the live one; returns its token. The lock must be held (`writing`).
-
-    Committing takes up to so many `threads`.
-
-    The writer that `fill` receives is that of an empty index, or with `change` of the live one. When it raises, nothing
-    of the new generation stays and the live one is as before.
-    """
-    before = _before(directory, must_exist=change)
-    _remove_litter(directory, before)
-    token = _next_token(directory)
-    generation = directory / "generations" / token
-    engine = generation / ENGINE
-    try:
-        make_directory(generation.parent)
-        engine.mkdir(parents=True)
-        (generation / LEXICON).mkdir()
-        if change:
-            assert before is not None
-            live = directory / "generations" / before.generation
-            open_engine(live, backend).close()
-            _link_files(live / ENGINE, engine)
-            writer = backend.change(str(engine))
-        else:
-            live = None
-            writer = backend.create(str(engine))
-        draft = Draft(writer, generation / LEXICON, live)
-        try:
-            fill(draft)
-        except BaseException:
-            writer.cancel()
-            raise
-        writer.commit(threads)
-        for wait in draft.awaited:
-            wait()
-        write_manifest(generation, backend, live)
-        _switch(directory, Published(token, before.generation if before else ""))
-    except BaseException:
-        if not _may_be_live(directory, token):
-            shutil.rmtree(generation, ignore_errors=True)
-        raise
-    _remove_litter(directory, published(directory))
-    return token
-
-
-def rollback(directory: Path, backend: Backend) -> Published:
-    """Make the generation before the live one live again. The lock must be held.
-
-    Raises `IndexMissing` when there is none, or what opening it raises: then nothing has changed.
-    """
-    names = published(directory)
-    if not names.previous or not (directory / "generations" / names.previous).is_dir():
-        raise IndexMissing("there is no earlier generation to go back to", "Build again with: indexer build PATH...")
-    open_engine(directory / "generations" / names.previous, backend).close()
-    back = Published(names.previous, names.generation)
-    _switch(directory, back)
-    return back
-
-
-def _before(directory: Path, *, must_exist: bool) -> Published | None:
-    try:
-        return published(directory)
-    except (IndexMissing, IndexDamaged):
-        if must_exist:
-            raise
-        return None
-
-
 def _generations(directory: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):
         yield from (path for path in (directory / "generations").iterdir() if path.is_dir())
@@ -260,17 +282,6 @@ def _generations(directory: Path) -> Iterator[Path]:
 def _next_token(directory: Path) -> str:
     numbers = [int(path.name.partition("-")[0]) for path in _generations(directory) if _TOKEN.fullmatch(path.name)]
     return f"{max(numbers, default=0) + 1:06d}-{secrets.token_hex(4)}"
-
-
-def _remove_litter(directory: Path, names: Published | None) -> None:
-    # With `current` lost or damaged, what looks like litter may be the only copy of the archive: keep all of it.
-    # The same when `current` names what is not there.
-    if names is None or not (directory / "generations" / names.generation).is_dir():
-        return
-    for path in _generations(directory):
-        if path.name not in (names.generation, names.previous):
-            shutil.rmtree(path, ignore_errors=True)
-    (directory / "current.new").unlink(missing_ok=True)
 
 
 def _link_files(source: Path, target: Path) -> None:

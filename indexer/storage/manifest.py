@@ -1,4 +1,4 @@
-"""The manifest of a generation: format, engine, and the size and checksum of every file.
+"""The manifest of a generation: format, engine, how much it holds, and the size and checksum of every file.
 
 What a generation is, and how one becomes live, is told in `indexer.storage.generations`.
 """
@@ -10,14 +10,16 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from indexer.durable import sync_directory
-from indexer.engine.base import Backend
+from indexer.engine.backend import EngineStats
 from indexer.errors import IndexDamaged, IndexOutdated
+from indexer.schema import Field
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of an index; another one must be rebuilt."""
 
 _MANIFEST = "manifest.json"
@@ -31,7 +33,7 @@ def read_manifest(generation: Path) -> dict[str, Any]:
         if not isinstance(manifest, dict):
             raise ValueError("it is no object")
         if manifest.get("format") == FORMAT and not _is_whole(manifest):
-            raise ValueError("it does not say when it was made and of which files it is")
+            raise ValueError("it does not say when it was made, of which files it is and how much it holds")
     except (OSError, ValueError, RecursionError) as error:
         raise IndexDamaged(
             f"{generation / _MANIFEST} cannot be read: {error}",
@@ -47,6 +49,10 @@ def read_manifest(generation: Path) -> dict[str, Any]:
 
 def _is_whole(manifest: dict[str, Any]) -> bool:
     files = manifest.get("files")
+    try:
+        stats_of(manifest)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
     return (
         isinstance(manifest.get("created"), str)
         and isinstance(files, dict)
@@ -57,10 +63,17 @@ def _is_whole(manifest: dict[str, Any]) -> bool:
     )
 
 
+def stats_of(manifest: dict[str, Any]) -> EngineStats:
+    """How much a generation holds, by its manifest."""
+    stats = manifest["stats"]
+    terms, tokens = ({Field(name): int(count) for name, count in stats[each].items()} for each in ("terms", "tokens"))
+    return EngineStats(int(stats["articles"]), int(stats["paragraphs"]), terms, tokens, int(stats["bytes"]))
+
+
 def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
     """Compare the files of a generation (in its folder `within`) with its manifest; a sentence for each difference."""
     files: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
-    listed = {name: entry for name, entry in files.items() if name.startswith(within)}
+    listed = {name: entry for name, entry in files.items() if name.startswith(f"{within}/" if within else "")}
     present = {str(path.relative_to(generation)) for path in generation.rglob("*") if path.is_file()}
     for name, entry in sorted(listed.items()):
         path = generation / name
@@ -74,7 +87,7 @@ def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
         yield f"{generation / name} does not belong to the index"
 
 
-def write_manifest(generation: Path, backend: Backend, live: Path | None) -> None:
+def write_manifest(generation: Path, engine: str, engine_format: int, stats: EngineStats, live: Path | None) -> None:
     """Write the manifest of a generation, durably with its folders; what it shares with `live` is not read again."""
     known: dict[tuple[int, int], dict[str, int]] = {}
     if live is not None:
@@ -88,9 +101,10 @@ def write_manifest(generation: Path, backend: Backend, live: Path | None) -> Non
         files[str(path.relative_to(generation))] = entry or {"bytes": status.st_size, "crc32": _crc32(path)}
     manifest = {
         "format": FORMAT,
-        "engine": backend.name,
-        "engine_format": backend.format,
+        "engine": engine,
+        "engine_format": engine_format,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "stats": asdict(stats),
         "files": files,
     }
     write_durably(generation / _MANIFEST, manifest)

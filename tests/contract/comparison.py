@@ -23,7 +23,7 @@ def place(hit: Hit) -> Place:
 def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) -> None:
     """Hold an engine's page against the reference's. Hits may trade places only where scores are equal in effect."""
     page, expected = engine.search(request), reference.search(request)
-    assert page.exact
+    assert page.total_exact and page.articles_exact and page.exact
     assert not page.degraded
     assert (page.total, page.articles) == (expected.total, expected.articles)
     assert dict(page.facets) == dict(expected.facets)

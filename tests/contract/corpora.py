@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
-from indexer.engine.base import Backend, Document, Engine, EngineRequest
+from indexer.engine.backend import Backend, Generation, NewGeneration
+from indexer.engine.base import Document, Engine, EngineRequest, Writer
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.engine.scoring import Scoring
 from indexer.schema import Field, Pairs
+from indexer.storage.publishing import publish
 
 FORMS = ("a", "á", "ba", "bà", "bá", "đ", "c", "ca", "𠀀", "z")
 SOURCES = ("Báo Hà Tĩnh", "bao  ha tinh", "Hà Nội Mới", "Tin 24h")
 AUTHORS = ("Nguyễn An", "An", "Trần Bình An")
 DATES = (datetime.date(1969, 7, 20), datetime.date(2023, 1, 1), datetime.date(2024, 2, 29))
+
+
+Make = Callable[[Path], Backend]
+"""Gives the backend of the index in a directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +58,29 @@ def document(
     return Document(info, Paragraph(position, kind, text, repeats), tokens)
 
 
-def build(backend: Backend, directory: Path, history: Sequence[Commit]) -> Engine:
-    """The engine after each commit of a history was made by a writer of its own."""
-    directory.mkdir()
+def apply(writer: Writer, commit: Commit) -> None:
+    """Make the changes of a commit, without committing them."""
+    for article in commit.delete:
+        writer.delete_article(article)
+    for paragraphs in commit.add:
+        for paragraph in paragraphs:
+            writer.add(paragraph)
+
+
+def published(backend: Backend, history: Sequence[Commit]) -> Generation:
+    """The live generation, open, after each commit of a history was published."""
     for i, commit in enumerate(history or [Commit()]):
-        writer = backend.create(str(directory)) if i == 0 else backend.change(str(directory))
-        for article in commit.delete:
-            writer.delete_article(article)
-        for paragraphs in commit.add:
-            for paragraph in paragraphs:
-                writer.add(paragraph)
-        writer.commit()
-    return backend.open(str(directory))
+        publish(backend, partial(_fill, commit), change=i > 0)
+    return backend.open()
+
+
+def _fill(commit: Commit, draft: NewGeneration) -> None:
+    apply(draft.writer, commit)
+
+
+def build(make: Make, directory: Path, history: Sequence[Commit]) -> Engine:
+    """The engine of the live generation after each commit of a history was published in a directory."""
+    return published(make(directory), history).engine
 
 
 forms = st.sampled_from(FORMS)

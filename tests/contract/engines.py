@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from indexer.engine.base import Engine
-from indexer.engine.whoosh import WhooshBackend
-from indexer.engine.whoosh.engine import open_engine
+from indexer.engine.backend import Backend
+from indexer.engine.whoosh import WhooshFiles
+from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.loops import warm
-from tests.contract.reference import ReferenceBackend
+from indexer.storage.generations import FolderBackend
+from tests.contract.reference_backend import ReferenceBackend
 
 
-class GeneralWhoosh(WhooshBackend):
+class GeneralWhoosh(WhooshFiles):
     """Whoosh by the general path."""
 
-    def open(self, directory: str) -> Engine:
+    def open(self, directory: str) -> WhooshEngine:
         return open_engine(directory, compiled=False)
 
 
-class CompiledWhoosh(WhooshBackend):
+class CompiledWhoosh(WhooshFiles):
     """Whoosh by the compiled path, for the queries that it knows."""
 
-    def open(self, directory: str) -> Engine:
+    def open(self, directory: str) -> WhooshEngine:
         warm()
         return open_engine(directory)
 
 
+def general_whoosh(directory: Path) -> Backend:
+    return FolderBackend(directory, GeneralWhoosh())
+
+
+def compiled_whoosh(directory: Path) -> Backend:
+    return FolderBackend(directory, CompiledWhoosh())
+
+
 ENGINES = [
-    pytest.param(GeneralWhoosh(), id="whoosh"),
-    pytest.param(CompiledWhoosh(), id="whoosh-compiled"),
+    pytest.param(general_whoosh, id="whoosh"),
+    pytest.param(compiled_whoosh, id="whoosh-compiled"),
 ]
-WITH_REFERENCE = [*ENGINES, pytest.param(ReferenceBackend(), id="reference")]
+WITH_REFERENCE = [*ENGINES, pytest.param(ReferenceBackend, id="reference")]

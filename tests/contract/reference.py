@@ -1,7 +1,7 @@
 """The reference engine: the contract of `indexer.engine.base` in plain Python, by brute force.
 
 It looks at every paragraph for every question, so what it answers can be checked by reading it. Real engines are held
-against it. An index of it is a list of documents that lives in this process, under the name of its directory.
+against it. `reference_backend` keeps its generations.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import Batch, Document, EnginePage, EngineRequest, EngineStats, Explained, Hit
+from indexer.engine.backend import EngineStats
+from indexer.engine.base import Document, EnginePage, EngineRequest, Explained, Hit
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.engine.scoring import Scoring
-from indexer.errors import IndexMissing
 from indexer.schema import Field, facet_key
-
-COMMITTED: dict[str, tuple[Document, ...]] = {}
 
 
 def occurrences(tokens: Sequence[str], forms: Sequence[str]) -> int:
@@ -47,14 +45,10 @@ class ReferenceEngine:
         return [self.document_frequency(*name) for name in names]
 
     def expand(self, field: Field, prefix: str, most: int) -> list[tuple[str, int]]:
-        found = sorted(self.terms(field, prefix), key=lambda item: (-item[1], item[0]))
-        return found[: max(most, 0)]
-
-    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
         counts: Counter[str] = Counter()
         for document in self.documents:
             counts.update(form for form in set(self._tokens(document, field)) if form.startswith(prefix))
-        yield from sorted(counts.items())
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: max(most, 0)]
 
     def _idf(self, field: Field, form: str, scoring: Scoring) -> float:
         frequency = self.document_frequency(field, form)
@@ -148,7 +142,8 @@ class ReferenceEngine:
             values = [facet_value(self.documents[i], name) for i in scores]
             counts = Counter(value for value in values if value is not None)
             facets[name] = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-        return EnginePage(hits, len(scores), len(groups), not degraded, matched, facets, degraded)
+        exact = not degraded
+        return EnginePage(hits, len(scores), len(groups), exact, exact, matched, facets, degraded)
 
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
         return [self.search(request) for request in requests]
@@ -208,17 +203,17 @@ class ReferenceEngine:
     def articles(self) -> Iterator[ArticleInfo]:
         yield from {document.info.id: document.info for document in self.documents}.values()
 
+    def paragraph_counts(self, article_ids: Sequence[str]) -> list[int]:
+        return [sum(document.info.id == article_id for document in self.documents) for article_id in article_ids]
+
     def stats(self) -> EngineStats:
         return EngineStats(
             articles=len(list(self.articles())),
             paragraphs=len(self.documents),
-            terms={f: len(list(self.terms(f))) for f in Field},
+            terms={f: len({form for d in self.documents for form in self._tokens(d, f)}) for f in Field},
             tokens={f: sum(len(self._tokens(d, f)) for d in self.documents) for f in Field},
             bytes=0,
         )
-
-    def verify(self) -> Iterator[str]:
-        yield from ()
 
     def close(self) -> None:
         pass
@@ -236,50 +231,3 @@ def facet_value(document: Document, name: str) -> str | None:
             return date.isoformat()[:7] if date else None
         case _:
             return getattr(document.info, name)
-
-
-@dataclass
-class ReferenceWriter:
-    """Collects changes and puts them under the name of the directory when they are committed."""
-
-    directory: str
-    before: tuple[Document, ...]
-    added: list[Document] = field(default_factory=list)
-    deleted: set[str] = field(default_factory=set)
-
-    def add(self, document: Document) -> None:
-        self.added.append(document)
-
-    def add_batch(self, batch: Batch) -> None:
-        self.added.extend(batch.documents())
-
-    def delete_article(self, article_id: str) -> int:
-        if article_id in self.deleted:
-            return 0
-        self.deleted.add(article_id)
-        return sum(document.info.id == article_id for document in self.before)
-
-    def commit(self, threads: int = 1) -> None:
-        kept = (document for document in self.before if document.info.id not in self.deleted)
-        COMMITTED[self.directory] = (*kept, *self.added)
-
-    def cancel(self) -> None:
-        pass
-
-
-class ReferenceBackend:
-    """The reference engine as a backend."""
-
-    name = "reference"
-    format = 1
-
-    def create(self, directory: str) -> ReferenceWriter:
-        return ReferenceWriter(directory, ())
-
-    def change(self, directory: str) -> ReferenceWriter:
-        return ReferenceWriter(directory, COMMITTED[directory])
-
-    def open(self, directory: str) -> ReferenceEngine:
-        if directory not in COMMITTED:
-            raise IndexMissing(f"{directory}: there is no index here")
-        return ReferenceEngine(COMMITTED[directory])

@@ -117,7 +117,7 @@ def test_misuse_says_what_is_allowed(folder: Path, options: tuple[str, str]) -> 
 
 def test_a_run_takes_the_compiled_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
-    monkeypatch.setattr("indexer.search.index.warm", lambda: called.append("warm"))
+    monkeypatch.setattr("indexer.search.index.warm", lambda _: called.append("warm"))
     judge(folder, f"q1\t{ARTICLES[0]['id']}\t1")
     evaluate(folder)
     assert called == ["warm"]

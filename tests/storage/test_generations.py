@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from indexer import SearchRequest, add, build, open_index, remove
-from indexer.engine.whoosh import backend
+from indexer.engine.backend import Published
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable, NothingToPublish
 from indexer.indexing.changes import rollback
 from indexer.indexing.learning import Learning
 from indexer.storage import generations, manifest
+from indexer.storage.registry import open_backend
 from tests.samples import ARTICLES, write_articles
 
 
@@ -47,7 +48,7 @@ def generation_names(directory: Path) -> set[str]:
 def test_a_build_is_published_and_keeps_the_generation_before(directory: Path, articles: Path) -> None:
     first = generations.published(directory).generation
     second = build([articles], directory).generation
-    assert generations.published(directory) == generations.Published(second, first)
+    assert generations.published(directory) == Published(second, first)
     assert generation_names(directory) == {first, second}
 
 
@@ -163,7 +164,7 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path, articles: Pa
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(directory: Path, articles: Path) -> None:
-    with generations.writing(directory, "indexer add"), pytest.raises(IndexLocked, match="indexer add, process"):
+    with open_backend(directory).writing("indexer add"), pytest.raises(IndexLocked, match="indexer add, process"):
         build([articles], directory)
 
 
@@ -211,7 +212,18 @@ def test_what_current_does_not_name_is_kept_when_it_names_what_is_not_there(dire
     assert generation_names(directory) == before
 
 
-@pytest.mark.parametrize("change", [{"files": None}, {"files": {"x": 1}}, {"files": {"x": {}}}, {"created": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": None},
+        {"files": {"x": 1}},
+        {"files": {"x": {}}},
+        {"created": None},
+        {"stats": None},
+        {"stats": {}},
+        {"stats": {"articles": 1, "paragraphs": 1, "terms": {"x": 1}, "tokens": {}, "bytes": 1}},
+    ],
+)
 def test_a_manifest_that_lacks_something_is_damage(directory: Path, articles: Path, change: dict[str, object]) -> None:
     manifest = directory / "generations" / generations.published(directory).generation / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), **change}), "utf-8")
@@ -341,15 +353,15 @@ def test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was(tmp_path
 def test_opening_retries_when_the_generation_is_pruned_meanwhile(
     directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = generations.open_engine, []
+    real, calls = generations.read_manifest, []
 
-    def slow(generation: Path, engine: object) -> object:
+    def slow(generation: Path) -> object:
         if not calls:
             calls.append(generation)
             build([articles], directory)
             build([articles], directory)
-        return real(generation, backend)
+        return real(generation)
 
-    monkeypatch.setattr(generations, "open_engine", slow)
+    monkeypatch.setattr(generations, "read_manifest", slow)
     with open_index(directory) as index:
         assert index.generation == generations.published(directory).generation

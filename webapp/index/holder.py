@@ -8,21 +8,32 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from indexer import Index, IndexDamaged, IndexMissing, IndexOutdated, Results, Settings, TimDoanError, open_index
+from indexer import (
+    EngineUnavailable,
+    Index,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    Results,
+    Settings,
+    TimDoanError,
+    open_backend,
+    open_index,
+)
 from webapp.index.gate import take_turn
 from webapp.monitoring import observing
 from webapp.monitoring.holdings import Holdings
 
 logger = logging.getLogger("webapp.index")
 
-Unavailable = (IndexMissing, IndexDamaged, IndexOutdated)
-"""What `IndexHolder.lease` raises; each means 503."""
+Unavailable = (IndexMissing, IndexDamaged, IndexOutdated, EngineUnavailable)
+"""What `IndexHolder.lease` raises, and the last one any use of the index too; each means 503."""
 
 RETRY_SECONDS = 1.0
 """How long a failure to open counts for every request, so that a damaged index is not read by each of them."""
@@ -60,10 +71,10 @@ class IndexHolder:
         self._state = threading.Lock()
         self._opening = threading.Lock()
         self._live: _Opened | None = None
-        self._failure: tuple[float, TimDoanError] | None = None
+        self._backend = open_backend(settings.index, settings)
+        self._failure: tuple[float, Hashable, TimDoanError] | None = None
         self._later = later
         self._damaged: tuple[Index, str] | None = None
-        self._holdings: Holdings | None = None
 
     @contextmanager
     def lease(self) -> Iterator[Index]:
@@ -75,19 +86,10 @@ class IndexHolder:
             self._release(opened)
 
     def holdings(self) -> Holdings:
-        """How much the live index holds; raises one of `Unavailable`. Counted once for each generation."""
+        """How much the live index holds; raises one of `Unavailable`."""
         with self.lease() as index:
-            known = self._holdings
-            if known is None or (known.generation, known.lexicon) != (index.generation, index.has_lexicon):
-                stats = index.stats()
-                known = self._holdings = Holdings(
-                    index.generation,
-                    index.created,
-                    index.has_lexicon,
-                    stats.articles,
-                    stats.paragraphs,
-                )
-            return known
+            stats = index.stats()
+            return Holdings(index.generation, index.created, index.has_lexicon, stats.articles, stats.paragraphs)
 
     def close(self) -> None:
         """Close the index as soon as nobody uses it; a later `lease` opens it again."""
@@ -130,17 +132,20 @@ class IndexHolder:
             opened.index.close()
 
     def _open(self) -> _Opened:
-        if self._failure and self._clock() - self._failure[0] < RETRY_SECONDS:
-            known = self._failure[1]
-            raise type(known)(str(known), known.hint)
+        stamp = self._backend.stamp()
+        if self._failure:
+            since, before, known = self._failure
+            # That there is none is known until something is published; the rest may pass by itself.
+            lasts = before == stamp if isinstance(known, IndexMissing) else self._clock() - since < RETRY_SECONDS
+            if lasts:
+                raise type(known)(str(known), known.hint)
         if self._damaged and self._damaged[0].is_current():
             raise IndexDamaged(self._damaged[1], DAMAGED_HINT)
         self._damaged = None
         try:
-            index = open_index(self._settings.index, self._settings, observer=self._observer)
+            index = open_index(self._settings.index, self._settings, self._backend, self._observer)
         except Unavailable as error:
-            # That there is none is found out with one look, each time; reading a damaged one is work.
-            self._failure = None if isinstance(error, IndexMissing) else (self._clock(), error)
+            self._failure = self._clock(), stamp, error
             self._replace(None)
             raise
         self._failure = None

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from indexer import IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from indexer import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
 from webapp.access.keys import KeysUnreadable
 from webapp.contract.problems import MEDIA_TYPE
 from webapp.index.gate import Overloaded
@@ -86,7 +86,12 @@ def _unavailable(error: TimDoanError) -> Response:
     if _wants_json():
         response = problem("index-unavailable", 503, str(error), hint=error.hint)
     else:
-        reasons = {IndexMissing: "missing", IndexDamaged: "damaged", IndexOutdated: "outdated"}
+        reasons = {
+            IndexMissing: "missing",
+            IndexDamaged: "damaged",
+            IndexOutdated: "outdated",
+            EngineUnavailable: "unreachable",
+        }
         response = Response(
             render_template("unavailable.html", reason=reasons[type(error)], directory=settings().index), status=503
         )

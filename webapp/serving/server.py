@@ -79,7 +79,7 @@ def serve(settings: Settings) -> None:
 
             app = create_app(settings)
             # Compiling takes a while the first time on a machine; meanwhile requests are answered, only slower.
-            threading.Thread(target=_warm, daemon=True).start()
+            threading.Thread(target=_warm, args=(settings,), daemon=True).start()
             # Open the index and load models now, so that the first request need not wait.
             # Without an index, requests get an error that says why.
             with suppress(*Unavailable), holder(app).lease() as index:
@@ -89,10 +89,10 @@ def serve(settings: Settings) -> None:
     Server().run()
 
 
-def _warm() -> None:
+def _warm(settings: Settings) -> None:
     """Compile in the background. If the process ends meanwhile it fails, which does not matter."""
     try:
-        warm()
+        warm(settings)
         # Modules and compiled loops stay: scanning them for garbage would delay a request by a tenth of a second.
         gc.collect()
         gc.freeze()

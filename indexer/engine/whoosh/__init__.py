@@ -1,6 +1,6 @@
 """The engine on Whoosh 2.7.4: a codec of flat arrays under Whoosh's plug-in interface, read through memory maps.
 
-`backend` is all that the rest of the project needs. Inside, from the bytes up:
+`files` is all that the rest of the project needs, and only the registry of engines names it. Inside, from the bytes up:
 
     arrays       a file of named arrays with checksums
     packing      postings as bytes and arrays; packer packs them
@@ -22,18 +22,20 @@
 
 from __future__ import annotations
 
+from indexer.engine.backend import Capabilities
 from indexer.engine.whoosh.contents import ENGINE, FORMAT
 from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.engine.whoosh.writer import WhooshWriter
 
-__all__ = ["WhooshBackend", "backend"]
+__all__ = ["WhooshFiles", "files"]
 
 
-class WhooshBackend:
-    """How this engine is made; see `indexer.engine.base.Backend`."""
+class WhooshFiles:
+    """How this engine is made; see `indexer.storage.generations.FileEngine`."""
 
     name = ENGINE
     format = FORMAT
+    capabilities = Capabilities()
 
     def create(self, directory: str) -> WhooshWriter:
         """A writer of a new index in an existing, empty directory."""
@@ -48,4 +50,4 @@ class WhooshBackend:
         return open_engine(directory)
 
 
-backend = WhooshBackend()
+files = WhooshFiles()

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from indexer.articles.model import Article, ArticleInfo
-from indexer.engine.base import EnginePage, EngineRequest, EngineStats, Explained, Hit
+from indexer.engine.backend import EngineStats
+from indexer.engine.base import EnginePage, EngineRequest, Explained, Hit
 from indexer.engine.query import Node
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.arrays import REBUILD
@@ -86,11 +87,6 @@ class WhooshEngine:
         with _Reading(self._directory):
             return self._statistics.expand(field, prefix, most)
 
-    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """(form, document frequency) of every term that begins with `prefix`, in code point order."""
-        with _Reading(self._directory):
-            yield from self._statistics.terms(field, prefix)
-
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question; `total` and all counts are exact unless the time ran out."""
         limit = TimeLimit(request.seconds)
@@ -102,7 +98,7 @@ class WhooshEngine:
                 info = segment.stored.info(segment.article_at[number])
                 hits.append(Hit(info, segment.stored.paragraph(number), score))
             return EnginePage(
-                tuple(hits), page.total, page.articles, page.exact, page.matched, page.facets, limit.ran_out
+                tuple(hits), page.total, page.articles, page.exact, page.exact, page.matched, page.facets, limit.ran_out
             )
 
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
@@ -147,12 +143,10 @@ class WhooshEngine:
         """The whole article with its paragraphs in order of position, or None."""
         with _Reading(self._directory):
             for segment in self._segments:
-                stored = segment.stored
-                number = stored.find_article(article_id)
-                if number is not None and segment.is_live(int(stored.first[number])):
-                    paragraphs = [stored.paragraph(i) for i in stored.paragraphs_of(number)]
-                    paragraphs.sort(key=lambda paragraph: paragraph.position)
-                    return Article(stored.info(number), tuple(paragraphs))
+                number, stored = segment.find_article(article_id), segment.stored
+                if number is not None:
+                    paragraphs = map(stored.paragraph, stored.paragraphs_of(number))
+                    return Article(stored.info(number), tuple(sorted(paragraphs, key=lambda each: each.position)))
             return None
 
     def articles(self) -> Iterator[ArticleInfo]:
@@ -162,19 +156,25 @@ class WhooshEngine:
                 for number in segment.live_articles():
                     yield segment.stored.info(number)
 
-    def stats(self) -> EngineStats:
-        """What the index holds; counting the distinct terms of several segments takes a look at each term."""
+    def paragraph_counts(self, article_ids: Sequence[str]) -> Sequence[int]:
+        """How many paragraphs each of some articles has."""
         with _Reading(self._directory):
-            alone = len(self._segments) == 1 and self._segments[0].live is None
+            return [self._paragraph_count(article_id) for article_id in article_ids]
+
+    def _paragraph_count(self, article_id: str) -> int:
+        for segment in self._segments:
+            number = segment.find_article(article_id)
+            if number is not None:
+                return len(segment.stored.paragraphs_of(number))
+        return 0
+
+    def stats(self) -> EngineStats:
+        """What the index holds."""
+        with _Reading(self._directory):
             return EngineStats(
-                articles=sum(1 for segment in self._segments for _ in segment.live_articles()),
+                articles=sum(segment.live_article_count for segment in self._segments),
                 paragraphs=self._statistics.paragraphs,
-                terms={
-                    field: len(self._segments[0].postings[field].terms)
-                    if alone
-                    else sum(1 for _ in self._statistics.terms(field))
-                    for field in Field
-                },
+                terms={field: self._statistics.count_terms(field) for field in Field},
                 tokens=dict(self._statistics.tokens),
                 bytes=sum(segment.size for segment in self._segments),
             )

@@ -96,11 +96,14 @@ class Segment:
 
     def find_paragraph(self, article_id: str, position: int) -> int | None:
         """The number of the paragraph at `position` of an article, or None where it is deleted or does not exist."""
+        article = self.find_article(article_id)
+        numbers = () if article is None else self.stored.paragraphs_of(article)
+        return next((i for i in numbers if self.stored.position(i) == position), None)
+
+    def find_article(self, article_id: str) -> int | None:
+        """The number of an article, or None where it is deleted or does not exist."""
         article = self.stored.find_article(article_id)
-        for number in () if article is None else self.stored.paragraphs_of(article):
-            if self.is_live(number) and self.stored.position(number) == position:
-                return number
-        return None
+        return article if article is not None and self.is_live(int(self.stored.first[article])) else None
 
     def facet_column(self, name: str) -> Array:
         """Per paragraph, the number of its value in `stored.facet_values(name)`, or ABSENT."""
@@ -118,6 +121,12 @@ class Segment:
     def live_articles(self) -> Iterator[int]:
         """The numbers of the articles that are not deleted (articles are deleted whole)."""
         return (i for i in range(self.stored.article_count) if self.is_live(int(self.stored.first[i])))
+
+    @property
+    def live_article_count(self) -> int:
+        """How many articles are not deleted."""
+        count = self.stored.article_count
+        return count if self.live is None else int(np.count_nonzero(self.live[self.stored.first[:-1]]))
 
     def tokens(self, field: Field) -> int:
         """The tokens of a field in paragraphs that are not deleted."""

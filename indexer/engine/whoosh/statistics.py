@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,13 +131,12 @@ class Statistics:
         average = self.tokens[field] / self.paragraphs if self.tokens[field] else 1.0
         return scoring.k1 * (1 - scoring.b + scoring.b * length / average)
 
-    def terms(self, field: Field, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """(form, document frequency) of every term that begins with `prefix`, in code point order."""
-        streams = [self._terms_of(segment, field, encode(prefix)) for segment in self.segments]
-        for form, group in groupby(heapq.merge(*streams), key=itemgetter(0)):
-            frequency = sum(item[1] for item in group)
-            if frequency:
-                yield decode(form), frequency
+    def count_terms(self, field: Field) -> int:
+        """How many distinct terms the largest segment has: all, in an index built anew, and most, in a changed one.
+
+        To count those that only others have takes a look at each term of each, far longer than to add an article.
+        """
+        return max((len(segment.postings[field].terms) for segment in self.segments), default=0)
 
     def expand(self, field: Field, prefix: str, most: int) -> list[tuple[str, int]]:
         """(form, document frequency) of the `most` most frequent terms that begin with `prefix`, ties by form."""
@@ -161,12 +157,3 @@ class Statistics:
         found = [form for form in totals if totals[form]]
         found.sort(key=lambda form: (-totals[form], form))
         return [(decode(form), totals[form]) for form in found[: max(most, 0)]]
-
-    @staticmethod
-    def _terms_of(segment: Segment, field: Field, prefix: bytes) -> Iterator[tuple[bytes, int]]:
-        postings = segment.postings[field]
-        terms = postings.terms.with_prefix(prefix)
-        for low in range(terms.start, terms.stop, TERMS_AT_A_TIME):
-            piece = range(low, min(low + TERMS_AT_A_TIME, terms.stop))
-            frequencies = live_frequencies(postings, segment.live, piece).tolist()
-            yield from zip((postings.terms[i] for i in piece), frequencies, strict=True)

@@ -72,10 +72,9 @@ class WhooshWriter:
         if batch.paragraphs:
             self._added_segment().add_batch(batch)
 
-    def delete_article(self, article_id: str) -> int:
-        """Delete every paragraph of an article that was committed before; returns how many there were."""
+    def delete_article(self, article_id: str) -> None:
+        """Delete every paragraph of an article that was committed before."""
         self._check_open()
-        deleted = 0
         for i, segment in enumerate(self._segments):
             article = segment.stored.find_article(article_id)
             if article is None or not self._is_live(i, article):
@@ -85,8 +84,6 @@ class WhooshWriter:
                 self._live[i] = np.ones(segment.entry.paragraphs, bool) if live is None else live.copy()
             numbers = segment.stored.paragraphs_of(article)
             self._live[i][numbers.start : numbers.stop] = False
-            deleted += len(numbers)
-        return deleted
 
     def commit(self, threads: int = 1) -> None:
         """Make all changes durable and visible. When it raises, nothing has changed."""

@@ -14,9 +14,9 @@ from whoosh import fields, query
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.filedb.filestore import RamStorage
 
-from indexer.engine.whoosh import backend
 from indexer.schema import Field
-from tests.contract.corpora import FORMS, Commit, build, document
+from tests.contract.corpora import FORMS, Commit, document
+from tests.engine.whoosh.folders import build
 
 NAMES = ("syllables", "title")
 # Up to eight tokens, because longer lengths are rounded by the codec of Whoosh itself.
@@ -88,7 +88,7 @@ def test_ordinary_queries_answer_as_on_whooshs_own_codec(
         for i, article in enumerate(corpus)
     ]
     with tempfile.TemporaryDirectory() as folder:
-        build(backend, Path(folder, "index"), history).close()
+        build(Path(folder, "index"), history).close()
         ours = whoosh.index.open_dir(str(Path(folder, "index")))
         stock = stock_index(corpus)
         for asked in questions:
@@ -98,7 +98,7 @@ def test_ordinary_queries_answer_as_on_whooshs_own_codec(
 
 
 def test_the_lexicon_and_statistics_are_whooshs(tmp_path: Path) -> None:
-    build(backend, tmp_path / "index", [Commit(add=((document("a b a", "x", 0), document("b", "x", 1)),))])
+    build(tmp_path / "index", [Commit(add=((document("a b a", "x", 0), document("b", "x", 1)),))])
     with whoosh.index.open_dir(str(tmp_path / "index")).reader() as reader:
         assert list(reader.lexicon("syllables")) == [b"a", b"b"]
         assert sorted(reader.indexed_field_names()) == ["bigrams", "syllables", "unmarked", "words"]
@@ -114,7 +114,7 @@ def test_the_lexicon_and_statistics_are_whooshs(tmp_path: Path) -> None:
 
 def test_deleted_paragraphs_are_deleted_for_whoosh_too(tmp_path: Path) -> None:
     articles = tuple((document("a", name),) for name in ("x", "y", "z", "u"))
-    build(backend, tmp_path / "index", [Commit(add=articles), Commit(delete=("y",))])
+    build(tmp_path / "index", [Commit(add=articles), Commit(delete=("y",))])
     index = whoosh.index.open_dir(str(tmp_path / "index"))
     assert index.doc_count() == 3
     for asked in (query.Term("syllables", "a"), query.Every()):
@@ -124,12 +124,12 @@ def test_deleted_paragraphs_are_deleted_for_whoosh_too(tmp_path: Path) -> None:
 def test_whooshs_own_writer_is_not_for_this_index(tmp_path: Path) -> None:
     from indexer.engine.whoosh.codec import ArrayCodec
 
-    build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
+    build(tmp_path / "index", [Commit(add=((document("a"),),))])
     with pytest.raises(NotImplementedError, match="analysed tokens"):
         whoosh.index.open_dir(str(tmp_path / "index")).writer(codec=ArrayCodec())
 
 
 def test_every_field_of_the_contract_is_a_field_of_the_schema(tmp_path: Path) -> None:
-    build(backend, tmp_path / "index", [])
+    build(tmp_path / "index", [])
     names = set(whoosh.index.open_dir(str(tmp_path / "index")).schema.names())
     assert names == {*map(str, Field), "article", "position", "text"}

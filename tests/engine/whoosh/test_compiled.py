@@ -32,11 +32,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from indexer.engine.base import EngineRequest
-from indexer.engine.whoosh import backend, kernel
+from indexer.engine.whoosh import kernel
 from indexer.loops import warm
 from indexer.schema import Field
 from indexer.engine.query import All, Any, Everything, Phrase, Prefix, Prefer, Term
-from tests.contract.corpora import Commit, build, document
+from tests.contract.corpora import Commit, document
+from tests.engine.whoosh.folders import build
 
 def compiled():
     modules = [module for module in vars(kernel).values() if isinstance(module, ModuleType)]
@@ -46,7 +47,7 @@ def compiled():
 texts = ["a b c", "b a", "a " * 300, *["a b"] * 300, *["c a d"] * 40]
 articles = tuple((document(text, f"x{i}", title="a t"),) for i, text in enumerate(texts))
 later = Commit(add=((document("a b c", "y"),),))
-engine = build(backend, Path(sys.argv[1]) / "index", [Commit(add=articles), Commit(delete=("x9",)), later])
+engine = build(Path(sys.argv[1]) / "index", [Commit(add=articles), Commit(delete=("x9",)), later])
 warm()
 before = compiled()
 S, U, T = Field.SYLLABLES, Field.UNMARKED, Field.TITLE

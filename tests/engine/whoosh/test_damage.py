@@ -10,13 +10,14 @@ import pytest
 
 from indexer.engine.base import EngineRequest
 from indexer.engine.query import Any, Everything, Facet, Node, Phrase, Prefix, Term
-from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import contents as contents_module
+from indexer.engine.whoosh import files
 from indexer.engine.whoosh.engine import open_engine
 from indexer.errors import IndexDamaged, IndexOutdated, TimDoanError
 from indexer.loops import warm
 from indexer.schema import Field
-from tests.contract.corpora import Commit, build, document
+from tests.contract.corpora import Commit, document
+from tests.engine.whoosh.folders import build
 
 ROLES = ("articles", "paragraphs", *Field, "deleted_2", "toc", "manifest")
 
@@ -36,7 +37,7 @@ def index(tmp_path: Path) -> Path:
     articles = tuple(
         tuple(document(text, f"x{i}", j, title="t u", repeats=(9,)) for j, text in enumerate(texts)) for i in range(4)
     )
-    build(backend, tmp_path / "index", [Commit(add=articles), Commit(delete=("x1",))]).close()
+    build(tmp_path / "index", [Commit(add=articles), Commit(delete=("x1",))]).close()
     return tmp_path / "index"
 
 
@@ -69,7 +70,7 @@ def test_a_missing_file_is_named(index: Path, role: str) -> None:
     path = file_of(index, role)
     path.unlink()
     with pytest.raises(IndexDamaged, match=r"missing") as caught:
-        backend.open(str(index))
+        files.open(str(index))
     assert role.split("_")[0] in str(caught.value)
     assert "Nothing was deleted" in caught.value.hint
 
@@ -81,7 +82,7 @@ def test_a_truncated_file_is_named(index: Path, role: str, kept: float) -> None:
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * kept)])
     with pytest.raises(IndexDamaged) as caught:
-        backend.open(str(index))
+        files.open(str(index))
     assert path.name in str(caught.value)
 
 
@@ -101,38 +102,38 @@ def test_a_flipped_byte_anywhere_is_found_and_crashes_nothing(index: Path, role:
 
 
 def test_a_file_of_another_segment_is_named(index: Path, tmp_path: Path) -> None:
-    build(backend, tmp_path / "other", [Commit(add=((document("a"),),))])
+    build(tmp_path / "other", [Commit(add=((document("a"),),))])
     file_of(index, "words").write_bytes(file_of(tmp_path / "other", "words").read_bytes())
     with pytest.raises(IndexDamaged, match=r"\.words: belongs elsewhere"):
-        backend.open(str(index))
+        files.open(str(index))
 
 
 def test_a_foreign_file_is_named(index: Path) -> None:
     file_of(index, "title").write_bytes(b"not of this index" * 100)
     with pytest.raises(IndexDamaged, match=r"\.title"):
-        backend.open(str(index))
+        files.open(str(index))
 
 
 def test_another_format_must_be_rebuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents_module, "FORMAT", 0)
-    writer = backend.create(str(tmp_path))
+    writer = files.create(str(tmp_path))
     writer.commit()
     monkeypatch.undo()
     with pytest.raises(IndexOutdated, match="format 0"):
-        backend.open(str(tmp_path))
+        files.open(str(tmp_path))
 
 
 def test_an_index_of_another_engine_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents_module, "ENGINE", "other")
-    writer = backend.create(str(tmp_path))
+    writer = files.create(str(tmp_path))
     writer.commit()
     monkeypatch.undo()
     with pytest.raises(IndexDamaged, match="another engine, 'other'"):
-        backend.open(str(tmp_path))
+        files.open(str(tmp_path))
 
 
 def test_the_files_may_be_unlinked_while_an_engine_is_open(index: Path) -> None:
-    engine = backend.open(str(index))
+    engine = files.open(str(index))
     before = engine.search(EngineRequest(QUESTIONS[0]))
     for path in index.iterdir():
         path.unlink()

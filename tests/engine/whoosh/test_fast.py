@@ -14,7 +14,6 @@ from indexer.articles.model import ArticleInfo, Kind
 from indexer.engine.base import Engine, EngineRequest
 from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
 from indexer.engine.scoring import Scoring
-from indexer.engine.whoosh import backend
 from indexer.engine.whoosh import fast as fast_module
 from indexer.engine.whoosh import limit as limit_module
 from indexer.engine.whoosh.engine import open_engine
@@ -22,7 +21,8 @@ from indexer.engine.whoosh.shape import flatten
 from indexer.loops import warm
 from indexer.schema import Field, Pairs
 from tests.contract.comparison import TOLERANCE, assert_same_page, place
-from tests.contract.corpora import Commit, build, document
+from tests.contract.corpora import Commit, document
+from tests.engine.whoosh.folders import build
 
 FORMS = [f"f{i}" for i in range(60)]
 SHARES = [1 / (i + 1) for i in range(60)]
@@ -50,7 +50,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
     deleted = tuple(f"x{i}" for i in range(0, 2000, 17))
     cut = len(articles) * 2 // 3
     history = [Commit(add=tuple(articles[:cut])), Commit(delete=deleted), Commit(add=tuple(articles[cut:]))]
-    build(backend, folder, history).close()
+    build(folder, history).close()
     warm()
     return open_engine(str(folder)), open_engine(str(folder), compiled=False)
 
@@ -69,7 +69,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
     articles = tuple(
         tuple(document(text, f"x{i}", j) for j, text in enumerate(texts[i : i + 1000])) for i in range(0, 70_000, 1000)
     )
-    build(backend, folder, [Commit(add=articles), Commit(delete=("x3000", "x66000"))]).close()
+    build(folder, [Commit(add=articles), Commit(delete=("x3000", "x66000"))]).close()
     warm()
     return open_engine(str(folder)), open_engine(str(folder), compiled=False)
 
@@ -184,7 +184,7 @@ def test_a_form_with_a_space_is_not_taken_for_a_pair(tmp_path: Path) -> None:
         {Field.SYLLABLES: forms, Field.BIGRAMS: Pairs(forms)} for forms in (["a b", "c"], ["a", "b c"], ["a", "c"])
     ]
     history = [Commit(add=(tuple(replace(document("", position=i), tokens=each) for i, each in enumerate(tokens)),))]
-    build(backend, tmp_path / "index", history).close()
+    build(tmp_path / "index", history).close()
     engine = open_engine(str(tmp_path / "index"))
     assert [
         hit.paragraph.position for hit in engine.search(EngineRequest(Phrase(Field.SYLLABLES, ("a", "b c")))).hits
@@ -195,7 +195,7 @@ def test_pairs_that_are_not_indexed_are_not_asked_for(tmp_path: Path) -> None:
     """A segment whose pairs are not those of its syllables answers phrases from the syllables; merged ones too."""
     odd = replace(document("a b", "odd"), tokens={Field.SYLLABLES: ["a", "b"], Field.BIGRAMS: ["b a"]})
     commits = [Commit(add=((document("a b c", f"x{i}"),),)) for i in range(9)]
-    build(backend, tmp_path / "index", [Commit(add=((odd,),)), *commits]).close()
+    build(tmp_path / "index", [Commit(add=((odd,),)), *commits]).close()
     engine = open_engine(str(tmp_path / "index"))
     phrase = Phrase(Field.SYLLABLES, ("a", "b"))
     assert engine.search(EngineRequest(phrase)).total == 10

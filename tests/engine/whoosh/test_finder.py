@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engine.whoosh import backend, kernel
+from indexer.engine.whoosh import kernel
 from indexer.engine.whoosh.arrays import Array, StringTable, address, encode
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.finder import TermFinder
@@ -18,7 +18,8 @@ from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.errors import IndexDamaged
 from indexer.schema import Field
-from tests.contract.corpora import Commit, build, document
+from tests.contract.corpora import Commit, document
+from tests.engine.whoosh.folders import build
 
 text = st.text("abc\u1ebf\U00020000\0", max_size=4)
 
@@ -82,7 +83,7 @@ def test_what_cannot_be_a_record_is_said_to_be_damaged(starts: list[int], record
 def test_several_are_looked_up_as_one_by_one_and_the_general_way(tmp_path: Path) -> None:
     articles = [(document("a b " * (i % 3 + 1) + f"c{i}", f"x{i}", title="a t"),) for i in range(200)]
     folder = tmp_path / "index"
-    build(backend, folder, [Commit(add=tuple(articles)), Commit(delete=("x3",))]).close()
+    build(folder, [Commit(add=tuple(articles)), Commit(delete=("x3",))]).close()
     _, entries = read_contents(str(folder))
     segments = [Segment(str(folder), entry) for entry in entries]
     plain, compiled = Statistics(segments), Statistics(segments)
@@ -97,7 +98,7 @@ def test_several_are_looked_up_as_one_by_one_and_the_general_way(tmp_path: Path)
 
 def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "index"
-    build(backend, folder, [Commit(add=tuple((document("a", f"x{i}"),) for i in range(9)))]).close()
+    build(folder, [Commit(add=tuple((document("a", f"x{i}"),) for i in range(9)))]).close()
     _, entries = read_contents(str(folder))
     finder = TermFinder(Segment(str(folder), entries[0]))
     [place] = finder.find([(Field.SYLLABLES, "a")])

@@ -12,7 +12,7 @@ import pytest
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Batch, EngineRequest
 from indexer.engine.query import Any, Everything, Phrase, Term
-from indexer.engine.whoosh import backend
+from indexer.engine.whoosh import files
 from indexer.engine.whoosh import writer as writer_module
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.segment import Segment
@@ -20,8 +20,8 @@ from indexer.engine.whoosh.writer import GROWTH, MOST_SEGMENTS, WhooshWriter, ta
 from indexer.schema import Field, fields_of_many
 from indexer.vietnamese import analyze_all
 from tests.contract.comparison import assert_same_page
-from tests.contract.corpora import Commit, build, document
-from tests.contract.reference import ReferenceBackend
+from tests.contract.corpora import Commit, document
+from tests.engine.whoosh.folders import build, reference
 
 ASKED = EngineRequest(
     Any((Term(Field.SYLLABLES, "b"), Phrase(Field.SYLLABLES, ("b", "c")), Term(Field.TITLE, "t"))), limit=1000
@@ -46,15 +46,13 @@ def test_runs_written_for_want_of_memory_change_nothing(tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "index").iterdir() if ".run" in path.name], "the budget was meant to be small"
     writer.commit()
     assert not [path for path in (tmp_path / "index").iterdir() if ".run" in path.name]
-    engine = backend.open(str(tmp_path / "index"))
-    whole = build(backend, tmp_path / "whole", [Commit(add=(tuple(documents),))])
+    engine = files.open(str(tmp_path / "index"))
+    whole = build(tmp_path / "whole", [Commit(add=(tuple(documents),))])
     assert list(engine.verify()) == []
     for field in Field:
         assert engine.expand(field, "", 10**6) == whole.expand(field, "", 10**6)
     assert engine.search(ASKED) == whole.search(ASKED)
-    assert_same_page(
-        engine, build(ReferenceBackend(), tmp_path / "reference", [Commit(add=(tuple(documents),))]), ASKED
-    )
+    assert_same_page(engine, reference([Commit(add=(tuple(documents),))]), ASKED)
 
 
 def test_merged_segments_answer_as_one(tmp_path: Path) -> None:
@@ -65,11 +63,11 @@ def test_merged_segments_answer_as_one(tmp_path: Path) -> None:
         )
         for i in range(25)
     ]
-    engine = build(backend, tmp_path / "index", history)
+    engine = build(tmp_path / "index", history)
     names = {path.name.split(".")[0] for path in (tmp_path / "index").iterdir() if path.suffix == ".words"}
     assert 1 <= len(names) <= MOST_SEGMENTS
     assert list(engine.verify()) == []
-    assert_same_page(engine, build(ReferenceBackend(), tmp_path / "reference", history), ASKED)
+    assert_same_page(engine, reference(history), ASKED)
 
 
 def test_a_thousand_small_additions_leave_few_segments() -> None:
@@ -95,44 +93,44 @@ def test_a_segment_is_merged_when_what_follows_has_grown_to_its_measure() -> Non
 
 def test_a_segment_mostly_deleted_is_rewritten(tmp_path: Path) -> None:
     articles = tuple((document("b c " * 500, f"x{i}"),) for i in range(4))
-    engine = build(backend, tmp_path / "index", [Commit(add=articles), Commit(delete=("x0",))])
+    engine = build(tmp_path / "index", [Commit(add=articles), Commit(delete=("x0",))])
     assert [path for path in (tmp_path / "index").iterdir() if path.suffix.startswith(".deleted")]
     before = engine.stats().bytes
-    writer = backend.change(str(tmp_path / "index"))
+    writer = files.change(str(tmp_path / "index"))
     writer.delete_article("x3")
     writer.commit()
-    engine = backend.open(str(tmp_path / "index"))
+    engine = files.open(str(tmp_path / "index"))
     assert not [path for path in (tmp_path / "index").iterdir() if path.suffix.startswith(".deleted")]
     assert engine.stats().bytes < before * 0.7
     assert [hit.info.id for hit in engine.search(EngineRequest(Everything())).hits] == ["x1", "x2"]
 
 
 def test_a_segment_wholly_deleted_is_dropped(tmp_path: Path) -> None:
-    build(backend, tmp_path / "index", [Commit(add=((document("a"),),)), Commit(delete=("a1",))])
+    build(tmp_path / "index", [Commit(add=((document("a"),),)), Commit(delete=("a1",))])
     assert not list((tmp_path / "index").glob("MAIN_*"))
-    assert backend.open(str(tmp_path / "index")).search(EngineRequest(Everything())).total == 0
+    assert files.open(str(tmp_path / "index")).search(EngineRequest(Everything())).total == 0
 
 
 def test_changes_never_write_into_a_file_that_exists(tmp_path: Path) -> None:
     articles = tuple((document("b c", f"x{i}"),) for i in range(5))
-    build(backend, tmp_path / "old", [Commit(add=articles), Commit(delete=("x1",))])
+    build(tmp_path / "old", [Commit(add=articles), Commit(delete=("x1",))])
     (tmp_path / "new").mkdir()
     for path in (tmp_path / "old").iterdir():
         os.link(path, tmp_path / "new" / path.name)
     before = contents(tmp_path / "old")
     for i in range(12):
-        writer = backend.change(str(tmp_path / "new"))
+        writer = files.change(str(tmp_path / "new"))
         writer.delete_article(f"x{i}")
         writer.add(document("b new c", f"y{i}"))
         writer.commit()
     assert contents(tmp_path / "old") == before
-    assert [hit.info.id for hit in backend.open(str(tmp_path / "old")).search(EngineRequest(Everything())).hits] == [
+    assert [hit.info.id for hit in files.open(str(tmp_path / "old")).search(EngineRequest(Everything())).hits] == [
         "x0",
         "x2",
         "x3",
         "x4",
     ]
-    assert backend.open(str(tmp_path / "new")).search(EngineRequest(Everything())).total == 12
+    assert files.open(str(tmp_path / "new")).search(EngineRequest(Everything())).total == 12
 
 
 def test_what_is_committed_was_flushed_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +142,7 @@ def test_what_is_committed_was_flushed_to_the_disk(tmp_path: Path, monkeypatch: 
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", recording)
-    build(backend, tmp_path / "index", [Commit(add=((document("a"),), (document("b", "a2"),))), Commit(delete=("a2",))])
+    build(tmp_path / "index", [Commit(add=((document("a"),), (document("b", "a2"),))), Commit(delete=("a2",))])
     files = [*(tmp_path / "index").iterdir(), tmp_path / "index"]
     assert {path.name for path in files if path.stat().st_ino not in flushed} == set()
 
@@ -152,13 +150,13 @@ def test_what_is_committed_was_flushed_to_the_disk(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("failing", ["write_contents", "write_deletions", "merge_segments"])
 def test_a_commit_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
     articles = tuple((document("b c", f"x{i}"),) for i in range(2))
-    build(backend, tmp_path / "index", [Commit(add=articles)])
+    build(tmp_path / "index", [Commit(add=articles)])
     before = contents(tmp_path / "index")
 
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
-    writer = backend.change(str(tmp_path / "index"))
+    writer = files.change(str(tmp_path / "index"))
     writer.add(document("new", "y"))
     writer.delete_article("x0")
     monkeypatch.setattr(writer_module, failing, full)
@@ -177,20 +175,20 @@ def test_a_cancelled_build_leaves_no_file_and_spares_others(tmp_path: Path) -> N
 
 
 def test_what_a_killed_writer_left_is_removed_by_the_next_commit(tmp_path: Path) -> None:
-    build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
-    killed = backend.change(str(tmp_path / "index"))
+    build(tmp_path / "index", [Commit(add=((document("a"),),))])
+    killed = files.change(str(tmp_path / "index"))
     killed.add(document("b", "a2"))
     names = {path.name for path in (tmp_path / "index").iterdir()}
     del killed
-    writer = backend.change(str(tmp_path / "index"))
+    writer = files.change(str(tmp_path / "index"))
     writer.commit()
     left = {path.name for path in (tmp_path / "index").iterdir()}
     assert len(left) < len(names)
-    assert backend.open(str(tmp_path / "index")).search(EngineRequest(Everything())).total == 1
+    assert files.open(str(tmp_path / "index")).search(EngineRequest(Everything())).total == 1
 
 
 def test_a_writer_that_has_ended_is_not_used_again(tmp_path: Path) -> None:
-    writer = backend.create(str(tmp_path))
+    writer = files.create(str(tmp_path))
     writer.commit()
     for use in (writer.commit, writer.cancel, lambda: writer.delete_article("a"), lambda: writer.add(document("a"))):
         with pytest.raises(ValueError, match="ended"):
@@ -198,8 +196,8 @@ def test_a_writer_that_has_ended_is_not_used_again(tmp_path: Path) -> None:
 
 
 def test_an_article_is_added_once(tmp_path: Path) -> None:
-    build(backend, tmp_path / "index", [Commit(add=((document("a"),),))])
-    writer = backend.change(str(tmp_path / "index"))
+    build(tmp_path / "index", [Commit(add=((document("a"),),))])
+    writer = files.change(str(tmp_path / "index"))
     with pytest.raises(ValueError, match="delete it first"):
         writer.add(document("b", "a1"))
     writer.add(document("b", "a2"))
@@ -262,7 +260,7 @@ def test_pairs_that_are_given_as_strings_make_the_postings_that_pairs_of_syllabl
     ]
     made = []
     for number, documents in enumerate((declared, spelled, [*declared[:50], *spelled[50:]])):
-        build(backend, tmp_path / str(number), [Commit(add=(tuple(documents),))]).close()
+        build(tmp_path / str(number), [Commit(add=(tuple(documents),))]).close()
         [entry] = read_contents(str(tmp_path / str(number)))[1]
         segment = Segment(str(tmp_path / str(number)), entry)
         assert segment.has_pairs == (number == 0)

@@ -12,6 +12,7 @@ import pytest
 
 from indexer import Index, SearchRequest, Settings, build
 from indexer.errors import IndexDamaged, IndexMissing
+from indexer.storage.generations import FolderBackend
 from tests.samples import write_articles
 from tests.webapp.archive import POMELO
 from webapp.index.holder import RETRY_SECONDS, IndexHolder
@@ -78,21 +79,40 @@ def test_a_request_ends_with_the_generation_it_began_with(directory: Path, close
     holder.close()
 
 
-def test_what_a_generation_holds_is_counted_once(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted: list[str] = []
-    stats = Index.stats
-
-    def note(index: Index) -> object:
-        counted.append(index.generation)
-        return stats(index)
-
-    monkeypatch.setattr(Index, "stats", note)
-    holder = IndexHolder(Settings(index=directory))
-    assert holder.holdings() == holder.holdings()
-    assert (holder.holdings().articles, holder.holdings().paragraphs) == (1, 3)
+def test_what_a_generation_holds_is_read_from_what_was_published(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish(directory, 2)
-    assert holder.holdings().generation == counted[-1]
-    assert len(counted) == 2
+
+    def scan(_: object) -> object:
+        raise AssertionError("an engine was asked to count")
+
+    monkeypatch.setattr("indexer.engine.whoosh.engine.WhooshEngine.stats", scan)
+    holder = IndexHolder(Settings(index=directory))
+    holdings = holder.holdings()
+    assert (holdings.articles, holdings.paragraphs) == (1, 3)
+    with holder.lease() as index:
+        assert holdings.generation == index.generation
+    holder.close()
+
+
+def test_that_there_is_no_index_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = IndexHolder(Settings(index=tmp_path / "index"))
+    opened: list[object] = []
+    real = FolderBackend.open
+
+    def note(backend: FolderBackend, token: str = "") -> object:
+        opened.append(token)
+        return real(backend, token)
+
+    monkeypatch.setattr(FolderBackend, "open", note)
+    for _ in range(3):
+        with pytest.raises(IndexMissing), holder.lease():
+            pass
+    assert len(opened) == 1
+    publish(tmp_path / "index", 1)
+    with holder.lease() as index:
+        assert ids(index) == ["bai-1"]
     holder.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import Settings, build
+from indexer import EngineUnavailable, Settings, build
+from indexer.engine.backend import Generation
+from indexer.engine.base import EnginePage, EngineRequest
+from tests.contract.reference import ReferenceEngine
+from tests.contract.reference_backend import ReferenceBackend
 from tests.samples import write_articles
 from tests.webapp.archive import POMELO
 from tests.webapp.conftest import problem_of
@@ -55,6 +60,47 @@ def test_a_damaged_index_is_told_and_nothing_is_deleted(index_directory: Path, t
     assert f"indexer check --index {damaged}" in page.get_data(as_text=True)
     assert problem_of(client.get("/api/v1/search?q=a"))["type"] == "/problems#index-unavailable"
     assert sorted(path for path in damaged.rglob("*") if path.is_file() and path.parent != damaged) == files
+
+
+class UnreachableAtFirst(ReferenceBackend):
+    """A backend whose engine cannot be reached when it is opened."""
+
+    def open(self, token: str = "") -> Generation:
+        raise EngineUnavailable("no node answers", "Is the cluster up?")
+
+
+class _LostEngine(ReferenceEngine):
+    def search(self, request: EngineRequest) -> EnginePage:
+        raise EngineUnavailable("no node answers", "Is the cluster up?")
+
+
+class LostLater(ReferenceBackend):
+    """A backend whose engine is there until it is asked."""
+
+    def open(self, token: str = "") -> Generation:
+        generation = super().open(token)
+        return replace(generation, engine=_LostEngine(generation.engine.documents))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("backend", [UnreachableAtFirst, LostLater])
+def test_an_engine_that_cannot_be_reached_is_told_and_to_be_asked_again(
+    tmp_path: Path, backend: type[ReferenceBackend]
+) -> None:
+    articles, directory = write_articles(tmp_path / "articles.jsonl", (POMELO,)), tmp_path / "index"
+    build([articles], directory, backend=ReferenceBackend(directory))
+    settings = Settings(index=directory, engine=f"{__name__}:{backend.__name__}")
+    client = create_app(settings).test_client()
+    for path in ("/api/v1/search?q=b%C6%B0%E1%BB%9Fi", "/search?q=b%C6%B0%E1%BB%9Fi"):
+        response = client.get(path)
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        if path.startswith("/api"):
+            assert problem_of(response)["type"] == "/problems#index-unavailable"
+            assert problem_of(response)["hint"] == "Is the cluster up?"
+        else:
+            page = response.get_data(as_text=True)
+            assert "chưa trả lời" in page
+            assert "indexer build" not in page
 
 
 def test_an_index_that_appears_is_used(tmp_path: Path) -> None:

@@ -315,11 +315,11 @@ def test_an_index_and_a_cache_that_cannot_be_written_are_searched(
 def test_a_disk_too_full_to_compile_on_is_told_in_a_line(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full() -> None:
+    def full(_: Settings) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("webapp.serving.server.warm", full)
-    _warm()
+    _warm(Settings())
     assert [record.message for record in caplog.records] == ["compiling failed: answers stay slower"]
 
 
@@ -340,12 +340,12 @@ def test_compiling_that_is_cut_short_by_the_end_of_the_process_is_not_told(monke
         def is_alive(self) -> bool:
             return False
 
-    def broken() -> None:
+    def broken(_: Settings) -> None:
         raise RuntimeError("cut short")
 
     monkeypatch.setattr("webapp.serving.server.warm", broken)
     with pytest.raises(RuntimeError):
-        _warm()
+        _warm(Settings())
     with monkeypatch.context() as ending:
         ending.setattr("threading.main_thread", Ended)
-        _warm()
+        _warm(Settings())

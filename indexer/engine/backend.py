@@ -1,0 +1,160 @@
+"""The contract of a backend: where the generations of one index are kept, and how another one becomes live.
+
+A generation is what one publication made: what its engine keeps, its attachments (files beside the engine, such as the
+lexicon), and how much it holds. It has a token, and never changes once it is sealed. A publication makes a generation
+anew or forks the live one, fills it, seals it, and activates it in one atomic, durable step; the one that was live
+before is kept, so that it can be activated again. Whoever has a generation open goes on with it, whatever is published.
+
+A backend belongs to one index. It may keep generations in folders (`indexer.storage.generations` does, for engines
+that write files) or elsewhere; nothing here names a folder but `attachments`, which is local to whoever asks.
+`tests/contract/conformance.py` is what each backend must pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from indexer.engine.base import Engine, Writer
+from indexer.schema import Field
+
+ENGINE = "engine"
+"""The part of a generation that is its engine's; the others are called as their attachments are."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStats:
+    """What an engine holds: counts, distinct terms and tokens per field, bytes where they are kept.
+
+    `terms` is exact in a generation that was made anew; in one that was changed it may be somewhat more or less.
+    """
+
+    articles: int
+    paragraphs: int
+    terms: Mapping[Field, int]
+    tokens: Mapping[Field, int]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Which generation is live, and which one was before it (empty: none): their tokens."""
+
+    generation: str
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An open generation: its token, when it was sealed (ISO 8601), its engine, how much it holds, and a local folder
+    with its attachments, to be read only."""
+
+    token: str
+    created: str
+    engine: Engine
+    stats: EngineStats
+    attachments: Path
+
+
+@dataclass(frozen=True, slots=True)
+class NewGeneration:
+    """A generation that is being written: the engine's `writer`, and a local folder for its attachments.
+
+    Who attaches makes a folder of its own name in `attachments`. `live` is the open generation that the draft began
+    as, None where it is made anew. What is written beside the engine adds to `awaited` what waits for it, or raises: it
+    is called when the engine has been committed.
+    """
+
+    token: str
+    writer: Writer
+    attachments: Path
+    live: Generation | None
+    awaited: list[Callable[[], None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do of what not every one can."""
+
+    scoring: bool = True
+    """Whether `EngineRequest.scoring` counts; otherwise the values that the generation was made with do."""
+
+
+class Backend(Protocol):
+    """The generations of one index. Reading methods are safe to share between threads.
+
+    All of them may raise `EngineUnavailable`. What writes must hold the lock (`writing`).
+    """
+
+    capabilities: Capabilities
+
+    notice_seconds: float
+    """How long after a publication `stamp` may still be the one before; 0 where looking costs next to nothing."""
+
+    def published(self) -> Published:
+        """Which generation is live; raises `IndexMissing`, or `IndexDamaged` when that cannot be told."""
+        ...
+
+    def stamp(self) -> Hashable:
+        """A value that changes whenever another generation becomes live, or none is any more; never raises.
+
+        It is asked for on every request: a backend for which looking is work looks once in `notice_seconds`.
+        """
+        ...
+
+    def open(self, token: str = "") -> Generation:
+        """Open a generation, by default the live one.
+
+        Raises `IndexMissing`, `IndexDamaged`, or `IndexOutdated` when it was written by another engine or format. A
+        live generation that is discarded between looking it up and opening it is no error: the newer one is opened.
+        """
+        ...
+
+    def verify(self, token: str, part: str = "") -> Iterator[str]:
+        """Compare what is kept of a generation with what was written; yields a sentence for each difference.
+
+        `part` is ENGINE or the name of an attachment: then only that is looked at, as fast as it can be read. Without,
+        everything is, and in depth.
+        """
+        ...
+
+    def writing(self, command: str) -> AbstractContextManager[None]:
+        """Hold the lock of the index for a `with` block.
+
+        Raises `IndexLocked` naming the command and the process that has it, or `IndexUnwritable`. The lock is freed
+        when its process ends, however it ends.
+        """
+        ...
+
+    def make(self) -> NewGeneration:
+        """Begin a generation that holds nothing."""
+        ...
+
+    def fork(self) -> NewGeneration:
+        """Begin a generation that holds what the live one does, without its attachments; raises as `open`."""
+        ...
+
+    def seal(self, draft: NewGeneration) -> None:
+        """Make a draft whose writer has committed, and its attachments, a whole generation: durable, and counted."""
+        ...
+
+    def activate(self, token: str) -> None:
+        """Make a sealed generation the live one, in one atomic, durable step; the one live until now is kept.
+
+        When it raises, the live generation is the one before or this one, whole in either case.
+        """
+        ...
+
+    def discard(self, token: str) -> None:
+        """Remove a generation or what there is of it, unless it is live or may be. Raises nothing of what it meets."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what no publication needs: generations that are neither live nor the one before.
+
+        Nothing is removed where it cannot be told which those are.
+        """
+        ...

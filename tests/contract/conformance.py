@@ -1,0 +1,208 @@
+"""What every backend must do, whichever engine it keeps: a test class inherits `Conformance` and says how one is made.
+
+How an engine answers is held against the reference by the other modules of this folder (see `engines`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.engine.backend import ENGINE, Backend, Generation, NewGeneration
+from indexer.engine.base import EngineRequest
+from indexer.engine.query import Everything
+from indexer.errors import IndexLocked, IndexMissing
+from indexer.schema import Field
+from indexer.storage.publishing import publish, rollback
+from tests.contract.corpora import Commit, apply, document, published
+
+ONE, TWO, THREE = (Commit(add=((document(f"a {name}", name), document("b", name, 1)),)) for name in ("x", "y", "z"))
+
+
+def articles(generation: Generation) -> list[str]:
+    """The articles that the engine of a generation finds, one after another."""
+    hits = generation.engine.search(EngineRequest(Everything(), per_article=1)).hits
+    assert [info.id for info in generation.engine.articles()] == [hit.info.id for hit in hits]
+    return [hit.info.id for hit in hits]
+
+
+def drafted(draft: NewGeneration, commit: Commit) -> NewGeneration:
+    """A draft with the changes of a commit, committed by its writer."""
+    apply(draft.writer, commit)
+    draft.writer.commit()
+    return draft
+
+
+class Conformance:
+    """The conformance tests of backends."""
+
+    def backend(self, directory: Path) -> Backend:
+        """A new backend object of the index in a directory."""
+        raise NotImplementedError
+
+    def test_before_the_first_publication_there_is_no_index(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        for attempt in (backend.published, backend.open, backend.fork, lambda: rollback(backend)):
+            with pytest.raises(IndexMissing):
+                attempt()
+        backend.stamp()
+        backend.sweep()
+
+    def test_a_generation_is_seen_once_it_is_activated(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        published(backend, [ONE])
+        before, stamp = backend.published(), self.backend(tmp_path / "index").stamp()
+        draft = drafted(backend.fork(), TWO)
+        assert draft.live is not None
+        assert draft.live.token == before.generation
+        backend.seal(draft)
+        assert backend.published() == before
+        assert self.backend(tmp_path / "index").stamp() == stamp
+        assert articles(backend.open()) == ["x"]
+        assert articles(backend.open(draft.token)) == ["x", "y"]
+        backend.activate(draft.token)
+        assert (backend.published().generation, backend.published().previous) == (draft.token, before.generation)
+        assert self.backend(tmp_path / "index").stamp() != stamp
+        assert articles(backend.open()) == ["x", "y"]
+
+    def test_an_open_generation_stays_as_it_is(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        opened = published(backend, [ONE])
+        for commit in (TWO, THREE, Commit(delete=("x", "y"))):
+            publish(backend, lambda draft, commit=commit: apply(draft.writer, commit), change=True)  # type: ignore[misc]
+        assert articles(opened) == ["x"]
+        assert articles(backend.open()) == ["z"]
+
+    def test_a_generation_made_anew_holds_nothing_of_the_live_one(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        published(backend, [ONE])
+        assert articles(published(backend, [TWO])) == ["y"]
+
+    @pytest.mark.parametrize("change", [True, False])
+    @pytest.mark.parametrize("fails", ["fill", "wait"])
+    def test_a_publication_that_fails_leaves_the_live_generation_and_no_other(
+        self, tmp_path: Path, change: bool, fails: str
+    ) -> None:
+        backend = self.backend(tmp_path / "index")
+        published(backend, [ONE])
+        before, stamp = backend.published(), backend.stamp()
+        drafts: list[NewGeneration] = []
+
+        def fail() -> None:
+            raise ZeroDivisionError
+
+        def fill(draft: NewGeneration) -> None:
+            drafts.append(draft)
+            apply(draft.writer, TWO)
+            if fails == "fill":
+                fail()
+            draft.awaited.append(fail)
+
+        with pytest.raises(ZeroDivisionError):
+            publish(backend, fill, change=change)
+        assert (backend.published(), backend.stamp()) == (before, stamp)
+        assert articles(backend.open()) == ["x"]
+        assert not drafts[0].attachments.exists() or not any(drafts[0].attachments.iterdir())
+        with pytest.raises(IndexMissing):
+            backend.open(drafts[0].token)
+
+    def test_a_live_generation_cannot_be_discarded(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        published(backend, [ONE])
+        backend.discard(backend.published().generation)
+        assert articles(backend.open()) == ["x"]
+
+    def test_what_is_neither_live_nor_the_one_before_is_swept(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        tokens = [published(backend, [commit]).token for commit in (ONE, TWO)]
+        left = drafted(backend.make(), THREE).token
+        backend.sweep()
+        assert [articles(backend.open(token)) for token in tokens] == [["x"], ["y"]]
+        published(backend, [THREE])
+        for token in (left, tokens[0]):
+            with pytest.raises(IndexMissing):
+                backend.open(token)
+        assert articles(backend.open(tokens[1])) == ["y"]
+
+    def test_going_back_is_its_own_inverse(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        first = published(backend, [ONE]).token
+        with pytest.raises(IndexMissing, match="no earlier"):
+            rollback(backend)
+        second = published(backend, [TWO]).token
+        for live, previous, found in ((first, second, ["x"]), (second, first, ["y"])):
+            names = rollback(backend)
+            assert (names.generation, names.previous) == (live, previous)
+            assert backend.published() == names
+            assert articles(backend.open()) == found
+
+    def test_one_writes_at_a_time_and_others_are_told_who(self, tmp_path: Path) -> None:
+        backend, other = self.backend(tmp_path / "index"), self.backend(tmp_path / "index")
+        with backend.writing("indexer add"):
+            for each in (backend, other):
+                with pytest.raises(IndexLocked, match="indexer add"), each.writing("indexer build"):
+                    pass
+        with pytest.raises(ZeroDivisionError), other.writing("indexer build"):
+            raise ZeroDivisionError
+        with backend.writing("indexer remove"):
+            pass
+
+    def test_attachments_belong_to_their_generation(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+
+        def attach(text: str) -> Callable[[NewGeneration], None]:
+            def fill(draft: NewGeneration) -> None:
+                apply(draft.writer, Commit())
+                (draft.attachments / "notes").mkdir()
+                (draft.attachments / "notes" / "note").write_text(text)
+
+            return fill
+
+        tokens = [publish(backend, attach(text), change=text == "two") for text in ("one", "two")]
+        read = [(backend.open(token).attachments / "notes" / "note").read_text() for token in tokens]
+        assert read == ["one", "two"]
+        assert articles(backend.open()) == []
+
+    def test_what_was_written_is_verified_by_its_parts(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+
+        def fill(draft: NewGeneration) -> None:
+            apply(draft.writer, ONE)
+            for name in ("notes", "others"):
+                (draft.attachments / name).mkdir()
+                (draft.attachments / name / "note").write_text("a note")
+
+        token = publish(backend, fill, change=False)
+        assert [list(backend.verify(token, part)) for part in ("", ENGINE, "notes", "others")] == [[]] * 4
+        note = backend.open(token).attachments / "notes" / "note"
+        note.write_text("a vote")
+        for part, damaged in (("", True), (ENGINE, False), ("notes", True), ("others", False)):
+            faults = list(backend.verify(token, part))
+            assert bool(faults) == damaged
+            assert all("note" in fault for fault in faults)
+
+    def test_a_generation_says_how_much_it_holds_and_since_when(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        generation = published(backend, [Commit(add=(*ONE.add, *TWO.add))])
+        stats = generation.stats
+        assert (stats.articles, stats.paragraphs) == (2, 4)
+        assert (stats.tokens[Field.SYLLABLES], stats.terms[Field.SYLLABLES]) == (6, 4)
+        assert (stats.tokens[Field.TITLE], stats.terms[Field.TITLE]) == (0, 0)
+        made = datetime.datetime.fromisoformat(generation.created)
+        assert abs(datetime.datetime.now(datetime.UTC) - made) < datetime.timedelta(hours=1)
+        publish(backend, lambda draft: apply(draft.writer, Commit(delete=("x",))), change=True)
+        stats = backend.open().stats
+        assert (stats.articles, stats.paragraphs, stats.tokens[Field.SYLLABLES]) == (1, 2, 3)
+
+    def test_indexes_know_nothing_of_each_other(self, tmp_path: Path) -> None:
+        one, two = self.backend(tmp_path / "one"), self.backend(tmp_path / "two")
+        published(one, [ONE])
+        with pytest.raises(IndexMissing):
+            two.open()
+        published(two, [TWO])
+        assert (articles(one.open()), articles(two.open())) == (["x"], ["y"])
+        with one.writing("indexer add"), two.writing("indexer add"):
+            pass
