@@ -32,10 +32,10 @@ class Limits:
     """`source` and `author`, each."""
 
     line_bytes: int = 16 * 1024 * 1024
-    """One line of a `.jsonl` file, uncompressed."""
+    """One line of a format with a record a line, uncompressed. Such a file may have any size."""
 
     file_bytes: int = 64 * 1024 * 1024
-    """One `.txt` or `.md` file. A `.jsonl` file may have any size: it is read line by line."""
+    """A file of a format with one article a file, uncompressed."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

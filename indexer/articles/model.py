@@ -56,7 +56,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Input that was not indexed: its place and the reason. `line` counts from 1; None: the whole file."""
+    """Input that was not indexed: its place and the reason.
+
+    `path` is that of a file, the id of an article to be removed, or "articles given" for objects; `line` counts lines,
+    or objects, from 1; None: the whole.
+    """
 
     path: str
     line: int | None

@@ -22,7 +22,7 @@ class ArticleFile:
     """A file to read. `name` is its path for people to read; `id` that of its article if it holds one."""
 
     path: Path
-    format: formats.Found
+    format: formats.FileFormat
     name: str
     id: str
 
@@ -81,7 +81,7 @@ def find(paths: Sequence[Path | str]) -> Iterator[ArticleFile | Rejection]:
             yield Rejection(shown(path), None, f"has an unknown suffix; read are {known}, and each with .gz")
 
 
-def _id(inside: str, found: formats.Found) -> str:
+def _id(inside: str, found: formats.FileFormat) -> str:
     return unicodedata.normalize("NFC", inside[: -len(found.suffix)])
 
 
@@ -118,5 +118,5 @@ def _articles_and_folders(folder: Path) -> list[str]:
     return names
 
 
-def _holds_queries(name: str, found: formats.Found) -> bool:
+def _holds_queries(name: str, found: formats.FileFormat) -> bool:
     return found.format.records is not None and name.startswith("queries")

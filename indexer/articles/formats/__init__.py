@@ -83,7 +83,7 @@ def suffixes() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileFormat:
     """How a file is read: its format, whether it is packed, and its suffix, as long as it stands in the name."""
 
     format: Format
@@ -91,16 +91,16 @@ class Found:
     suffix: str
 
 
-def format_of(name: str) -> Found | None:
+def format_of(name: str) -> FileFormat | None:
     """How the file of this name is read, in any case of letters; None for a suffix that is not in the table."""
     lower = name.lower()
     packed = lower.endswith(PACKED)
     plain = lower.removesuffix(PACKED)
     suffix = max((each for each in _TABLE if plain.endswith(each)), key=len, default=None)
-    return Found(_TABLE[suffix], packed, suffix + PACKED * packed) if suffix else None
+    return FileFormat(_TABLE[suffix], packed, suffix + PACKED * packed) if suffix else None
 
 
-def read(stream: BinaryIO, found: Found, id: str, limits: Limits) -> Iterator[tuple[int | None, Draft | Unfit]]:
+def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterator[tuple[int | None, Draft | Unfit]]:
     """What a file holds: for each article its line (None: the whole file) and its draft, or why there is none.
 
     Whatever a reader raises, but `OSError`, becomes the last thing yielded.
