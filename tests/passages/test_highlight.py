@@ -25,9 +25,8 @@ VOCABULARY = TextVocabulary(FLAG, "Năm nay ở Việt Nam, con đường và đ
 
 
 def highlights(query: str, text: str) -> tuple[Span, ...]:
-    return Highlighter(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets).highlight_each(
-        (text,)
-    )[0]
+    highlighter = Highlighter(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets)
+    return highlighter.highlight_each((text,))[0]
 
 
 def highlighted(query: str, text: str = FLAG) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from indexer.passages.characters import codes, kinds
+from indexer.passages.characters import bounds, codes, kinds
 from indexer.passages.sentences import ends_between, next_clause, next_sentence
+from indexer.passages.window import best_windows
 from tests.loops import plain
 
 
@@ -83,19 +85,35 @@ class Counted(list[int]):
         return super().__getitem__(at)
 
 
-@pytest.mark.parametrize("run", [".", ").", ".)", ",", ",)", "\u0301", "1", "1.", "\n", " ", "\n1.", "tp.", "a"])
+RUNS = [".", ").", ".)", ",", ",)", "\u0301", "1", "1.", "\n", " ", "\n1.", "tp.", "a", "a\u0301", "a ", "a, "]
+
+
+@pytest.mark.parametrize("run", RUNS)
 def test_a_text_of_one_run_is_read_in_linear_time(run: str) -> None:
     """A character is read a bounded number of times, however long the run it stands in."""
     text = (run * 3000)[:3000]
+    table = kinds(codes(text))
     with plain():
         for next_start in (
-            lambda given, at: next_sentence(given, 0, at, len(text), kinds(codes(text))),
-            lambda given, at: next_clause(given, at, len(text), kinds(codes(text))),
+            lambda given, at: next_sentence(given, 0, at, len(text), table),
+            lambda given, at: next_clause(given, at, len(text), table),
         ):
             given, at = Counted(map(ord, text)), 0
             while at < len(text):
                 at = next_start(given, at)
             assert given.reads <= 20 * len(text)
         given = Counted(map(ord, text))
-        ends_between(given, 0, 0, len(text), len(text), kinds(codes(text)))
+        ends_between(given, 0, 0, len(text), len(text), table)
         assert given.reads <= 20 * len(text)
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("characters", [1, 40])
+def test_a_window_is_cut_out_in_linear_time(run: str, characters: int) -> None:
+    text = (run * 3000)[:3000]
+    given, none = Counted(map(ord, text)), np.zeros(2, np.int64)
+    with plain():
+        best_windows(
+            given, bounds([text]), none[:0].reshape(0, 2), none, none[:1], none[:0], characters, kinds(codes(text))
+        )
+    assert given.reads <= 60 * len(text)
