@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import warnings
 from collections.abc import Callable, Sequence
 
 import bm25s
-
-from indexer.vietnamese import segment
 
 DEPTH = 300
 """Paragraphs taken of each ranking."""
@@ -30,7 +29,10 @@ def syllable_bm25(texts: Sequence[str]) -> Ask:
 
 def word_bm25(texts: Sequence[str]) -> Ask:
     """The words of pyvi's model on lower-case text, alone; the same BM25."""
-    return _bm25(texts, lambda text: _WORDS.findall(str(segment(text.lower()))))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyvi import ViTokenizer
+    return _bm25(texts, lambda text: _WORDS.findall(ViTokenizer.tokenize(text.lower())))
 
 
 def fts5(texts: Sequence[str]) -> Ask:

@@ -9,21 +9,19 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.corpus import Corpus
-from indexer.vietnamese import analyze, analyze_all, segment, segment_all
+from indexer.vietnamese import analyze, analyze_all
 
 
 def measure(corpus: Corpus, count: int, rounds: int) -> dict[str, Any]:
     """Paragraphs a second of each way, round by round after one that is not kept, by processor time in one process.
 
-    `count` paragraphs are taken from all over the corpus. The `_all` ways take them many at once, which the first,
-    unkept round lets them compile for; ViTokenizer has no such way.
+    `count` paragraphs are taken from all over the corpus. `analyze_all` takes them many at once, which
+    the first, unkept round lets it compile for; ViTokenizer has no such way.
     """
     step = max(1, corpus.paragraphs // count)
     chosen = itertools.islice(corpus.documents(), 0, step * count, step)
     texts = [document.paragraph.text for document in chosen]
     ways: dict[str, Callable[[list[str]], object]] = {
-        "segment_all": lambda texts: [str(found) for found in segment_all(texts)],
-        "segment": lambda texts: [str(segment(text)) for text in texts],
         "analyze_all": analyze_all,
         "analyze": lambda texts: [analyze(text).word_forms for text in texts],
     }

@@ -6,11 +6,10 @@ many texts at once, `typing` raw keystrokes.
 """
 
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
-from .batch import Analyses, analyze_all, segment_all
+from .batch import Analyses, analyze_all
 from .folding import fold, has_diacritics
 from .function_words import FUNCTION_WORDS, NOT_AT_PHRASE_EDGE
 from .model import ModelMissing, word_pairs
-from .segmenter import Segmentation, segment
 from .tones import canonical, is_syllable, other_style
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "Analyses",
     "Analysis",
     "ModelMissing",
-    "Segmentation",
     "Tokens",
     "Word",
     "analyze",
@@ -33,8 +31,6 @@ __all__ = [
     "is_plain",
     "is_syllable",
     "other_style",
-    "segment",
-    "segment_all",
     "tokens",
     "word_pairs",
 ]

@@ -1,4 +1,4 @@
-"""Batch analysis: the results of `analyze` and `segment` for many texts at once, as arrays and many times as fast.
+"""Batch analysis: the results of `analyze` for many texts at once, as arrays and many times as fast.
 
 Texts go in batches through `compiled`, which is imported when first needed.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .analysis import LONGEST_WORD, Analysis, analyze, chunk_features, chunk_parts
-from .segmenter import Segmentation, features, token_spans
-from .unicode import NormalText, compose, normalize
+from .unicode import NormalText, normalize
 
 if TYPE_CHECKING:
     from .compiled import ChunkTable, Decoded
-
-_BATCH = 64
-"""Texts that `segment_all` takes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +82,6 @@ def analyze_all(texts: Sequence[str], *, compiled: bool = True) -> Analyses:
     return Analyses(list(numbers), places, decoded.starts, decoded.ends, decoded.joined, decoded.counts)
 
 
-def segment_all(texts: Iterable[str]) -> Iterator[Segmentation]:
-    """`segment` of each of `texts`, in order; raises `ModelMissing`. Not thread-safe."""
-    table = _pyvi_table()
-    stream = iter(texts)
-    while batch := [compose(text) for text in itertools.islice(stream, _BATCH)]:
-        decoded = table.decode([each.text for each in batch], 0)
-        _to_source(batch, decoded)
-        forms = table.forms
-        tokens = [forms[number] for number in decoded.numbers.tolist()]
-        starts, ends, joined = decoded.starts.tolist(), decoded.ends.tolist(), decoded.joined.tolist()
-        first = 0
-        for count in decoded.counts.tolist():
-            last = first + count
-            yield Segmentation(starts[first:last], ends[first:last], tokens[first:last], joined[first:last])
-            first = last
-
-
 def _to_source(texts: Sequence[NormalText], decoded: Decoded) -> None:
     """Map starts and ends from the normal form to the texts as given."""
     lasts = np.cumsum(decoded.counts)
@@ -118,10 +97,3 @@ def _analysis_table() -> ChunkTable:
     from .compiled import ChunkTable
 
     return ChunkTable(chunk_parts, chunk_features)
-
-
-@functools.cache
-def _pyvi_table() -> ChunkTable:
-    from .compiled import ChunkTable
-
-    return ChunkTable(token_spans, features)

@@ -1,6 +1,6 @@
-"""Batch tokenizing and segmentation, compiled by numba: the tokens of `analysis` or `segmenter`, and the decoder.
+"""Batch tokenizing and segmentation, compiled by numba: the tokens of `analysis` and the decoder.
 
-The results equal those of `analysis.analyze` and `segmenter.segment` bit for bit, many times as fast. Import this only
+The results equal those of `analysis.analyze` bit for bit, many times as fast. Import this only
 for large amounts of text: numba takes half a second to load, and some seconds to compile the first time on a machine.
 
 No token extends over a blank, so a text is cut at blanks, and each distinct *chunk* between two blanks is tokenized
@@ -33,9 +33,9 @@ _LONGEST_KEPT = 64
 _UNLISTED = -1
 
 # Of each token: its form in lower case and the form itself as numbers of the model's word list, whether it is a
-# barrier, whether it begins with a capital, and whether it is a token at all or a symbol between tokens.
-_LOWER, _SELF, _BARRIER, _TITLE, _IS_TOKEN = range(5)
-_KINDS = 5
+# barrier, and whether it is a token at all or a symbol between tokens.
+_LOWER, _SELF, _BARRIER, _IS_TOKEN = range(4)
+_KINDS = 4
 # Of each part of a chunk: the number of its token, and where that starts and ends.
 _NUMBER, _START, _STOP = range(3)
 _BEGIN_BEGIN, _BEGIN_INSIDE, _INSIDE_BEGIN, _INSIDE_INSIDE, _FIRST, _SECOND, _FIRST_OF_THREE, _THIRD = range(8)
@@ -90,7 +90,7 @@ class ChunkTable:
         found = self._compute(key)
         self._weights.extend((found.own, found.to_next, found.to_previous))
         lower, itself = (self._listed.get(form, _UNLISTED) for form in (found.lower, found.token))
-        self._kinds.extend((lower, itself, found.is_barrier, found.token[:1].istitle(), found.token != ""))
+        self._kinds.extend((lower, itself, found.is_barrier, found.token != ""))
         number = self._tokens[key] = len(self.forms)
         self.forms.append(found.token)
         return number
@@ -98,8 +98,7 @@ class ChunkTable:
     def decode(self, texts: Iterable[str], longest: int) -> Decoded:
         """The tokens of texts, and which of them continue a word as `segmenter.decode` says of each text by itself.
 
-        Words of more than `longest` tokens are cut at the borders of known words. With `longest` 0 they are not, and
-        pyvi's last rule applies instead: a capitalised token does not continue a word in small letters.
+        Words of more than `longest` tokens are cut at the borders of known words.
         """
         if len(self._sizes) > _MOST_CHUNKS or self._long > _MOST_LONG:
             self._begin()
@@ -305,12 +304,7 @@ def _decode(
             if is_token[k]:
                 joined[token] = labels[k + 3]
                 token += 1
-        if longest:
-            _cut(numbers, first, done, kinds, words, longest, joined)
-        else:
-            for k in range(first + 1, done):
-                if kinds[numbers[k], _TITLE] and not kinds[numbers[k - 1], _TITLE]:
-                    joined[k] = False
+        _cut(numbers, first, done, kinds, words, longest, joined)
         counts[text] = done - first
         text += 1
         first = done

@@ -130,8 +130,5 @@ def _take_plain(text: str, start: int, end: int, pieces: list[str], starts: list
         ends += [at + 1] * len(composed)
 
 
-compose = _Normalizer("")
-"""`compose(text)` is the text in NFC."""
-
 normalize = _Normalizer(_IGNORABLE)
 """`normalize(text)` is the text in NFC without ignorable characters."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.vietnamese import Analyses, Analysis, analyze, analyze_all, compiled, segment, segment_all
+from indexer.vietnamese import Analyses, Analysis, analyze, analyze_all, compiled
+from tests.oracles.segmenter import segment
 
 from .texts import real_texts, variants
 
@@ -38,16 +39,13 @@ def test_texts_in_a_batch_are_analysed_as_each_by_itself(texts: list[str]) -> No
     for found in (analyze_all(texts), analyze_all(texts, compiled=False)):
         assert as_given(found) == one_by_one(texts)
         assert found.forms == list(dict.fromkeys(form for analysis in one_by_one(texts) for form in analysis.forms))
-    assert list(segment_all(texts)) == [segment(text) for text in texts]
 
 
 @pytest.mark.data
-def test_real_texts_come_out_of_a_batch_as_of_pyvi(shared_data: Path, pyvi_tokenize: Callable[[str], str]) -> None:
+def test_real_texts_come_out_of_a_batch_as_each_by_itself(shared_data: Path) -> None:
     texts = [each for text in real_texts(shared_data, step=700) for each in variants(text).values() if each.strip()]
     assert len(texts) > 1_000
     assert as_given(analyze_all(texts)) == one_by_one(texts)
-    for text, found in zip(texts, segment_all(texts), strict=True):
-        assert str(found) == pyvi_tokenize(text)
 
 
 def test_what_is_remembered_of_chunks_is_bounded_and_forgetting_changes_nothing(
@@ -58,7 +56,6 @@ def test_what_is_remembered_of_chunks_is_bounded_and_forgetting_changes_nothing(
     for number in range(30):
         texts = [f"quốc phòng {number} an ninh {number + 1}", "x" * 100 + f" học sinh {number}"]
         assert as_given(analyze_all(texts)) == one_by_one(texts)
-        assert list(segment_all(texts)) == [segment(text) for text in texts]
 
 
 def test_the_last_word_of_a_text_is_found_as_pyvi_does() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.vietnamese.unicode import LONGEST_CLUSTER, NormalText, compose, has_marks, normalize
+from indexer.vietnamese.unicode import LONGEST_CLUSTER, NormalText, has_marks, normalize
+from tests.oracles.segmenter import compose
 
 # Letters, marks, Hangul letters and ignorable characters that meet rarely in random text.
 TRICKY = st.text(
