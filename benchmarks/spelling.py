@@ -4,12 +4,12 @@ The set is 107 Wikipedia articles whose misspellings people labelled (Viwiki-spe
 themselves are indexed, slips and all, and the lexicon of that index repairs them, sentence by sentence:
 
     pointed at   of the labelled misspellings of one syllable whose right form occurs in these articles, the share for
-                 which the first suggestion for that place (`Repairer.alternatives`) is one that the label has
+                 which the first suggestion for that place (`corrections`) is one that the label has
     unprompted   the same share where nobody says which syllable is wrong: what `Repairer.repair` makes of the sentence
     changed      of the syllables of one in ten sentences without a label, the share that `repair` changes
 
 The articles are parted in halves by the checksum of their ids; only the first half was looked at while repair was
-made, and the frequencies of `indexer.lexicon.slips` were counted there.
+made, and the frequencies of `slips` were counted there.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from pathlib import Path
 
 import click
 
+from benchmarks.corrections import Corrector
+from benchmarks.slips import FILE, kind_of_slip
 from indexer import build
 from indexer.lexicon import ATTACHMENT, Lexicon, Repairer
-from indexer.lexicon.slips import kind_of_slip
 from indexer.loops import warm
 from indexer.storage.registry import open_backend
 from indexer.vietnamese import forms
@@ -36,7 +37,6 @@ from indexer.vietnamese import forms
 ROOT = Path(__file__).resolve().parent.parent
 START = "<!-- The table up to the next marker is written by `python -m benchmarks.spelling --index DIR`. -->"
 END = "<!-- End of the table of spelling. -->"
-SLIPS = ROOT / "indexer" / "lexicon" / "slips.tsv"
 HALVES = ("looked at", "held out")
 
 CONTEXT = 24
@@ -46,7 +46,7 @@ CLEAN = 10
 """One in so many sentences without a label is repaired, chosen by checksum."""
 
 EVERY = 1_000
-"""More alternatives than any place has."""
+"""More corrections than any place has."""
 
 _SENTENCE = re.compile(r"[^.!?;\n]+")
 
@@ -124,10 +124,11 @@ def measure(path: Path, other: Path | None = None) -> tuple[Figures, Figures]:
         index = other or index
         attachments = open_backend(index).open().attachments
         repairer = Repairer(lexicon := Lexicon.open(attachments / ATTACHMENT))
+        corrector = Corrector(lexicon)
         figures = (Figures(), Figures())
         for half, _, mistakes, clean in articles:
             for mistake in mistakes:
-                _judge(figures[half], mistake, repairer, lexicon)
+                _judge(figures[half], mistake, repairer, corrector, lexicon)
             for sentence in clean:
                 figures[half].syllables += len(sentence)
                 changes = repairer.repair(sentence).changes
@@ -135,12 +136,12 @@ def measure(path: Path, other: Path | None = None) -> tuple[Figures, Figures]:
     return figures
 
 
-def _judge(figures: Figures, mistake: Mistake, repairer: Repairer, lexicon: Lexicon) -> None:
+def _judge(figures: Figures, mistake: Mistake, repairer: Repairer, corrector: Corrector, lexicon: Lexicon) -> None:
     if not any(all(lexicon.count(form) for form in right) for right in mistake.right):
         figures.unknown += 1
         return
     figures.known += 1
-    found = repairer.alternatives(mistake.sentence, mistake.start, limit=EVERY)
+    found = corrector.corrections(mistake.sentence, mistake.start, limit=EVERY)
     for each in found:
         kind = kind_of_slip(mistake.typed[0], each.forms)
         figures.possible[kind] += 1
@@ -180,9 +181,9 @@ def table(figures: tuple[Figures, ...]) -> str:
 
 
 def write_slips(figures: Figures) -> None:
-    """Write the file of `indexer.lexicon.slips`: each kind, how often made, of how many candidates."""
+    """Write the file of `slips`: each kind, how often made, of how many candidates."""
     lines = [f"{kind}\t{figures.made[kind]}\t{possible}" for kind, possible in sorted(figures.possible.items())]
-    SLIPS.write_text("\n".join(("kind\tmade\tpossible", *lines)) + "\n", "utf-8")
+    FILE.write_text("\n".join(("kind\tmade\tpossible", *lines)) + "\n", "utf-8")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -191,7 +192,7 @@ def write_slips(figures: Figures) -> None:
     "--index", type=click.Path(path_type=Path, file_okay=False), help="Repair by this index, not one of the articles."
 )
 @click.option(
-    "--slips", is_flag=True, help="Write indexer/lexicon/slips.tsv: the kinds of slip of the half looked at, counted."
+    "--slips", is_flag=True, help="Write benchmarks/slips.tsv: the kinds of slip of the half looked at, counted."
 )
 def main(errors: int, index: Path | None, slips: bool) -> None:
     """Measure the repair of labelled misspellings.

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, shapes
-from indexer.lexicon.edits import ANY, TYPICAL, confusions, confusions_of_both, moved, one_edit
+from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_pairs
 from indexer.vietnamese.typing import decode_telex, decode_vni
@@ -91,18 +91,15 @@ class Arc:
 
 
 class Channel:
-    """Proposes candidates from one lexicon.
+    """Proposes candidates from one lexicon."""
 
-    With `thorough`, for syllables known to be wrong: also rare forms, two confusions, and a moved letter.
-    """
+    _most: int | None = MOST_CANDIDATES
 
-    def __init__(self, lexicon: Lexicon, *, thorough: bool = False) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._thorough = thorough
         # A form rarer than this is as likely a misspelling in the text itself, so it is not proposed. In little text
         # most forms are rare, and a form of the dictionary is not a misspelling.
-        self._least = 2 if thorough else max(2, lexicon.syllables // 2_000_000)
-        self._most = None if thorough else MOST_CANDIDATES
+        self._least = max(2, lexicon.syllables // 2_000_000)
         self._listed = _listed(lexicon)
         self.options = functools.lru_cache(_CACHED)(self._options)
         self._split = functools.lru_cache(_CACHED)(self._pieced)
@@ -197,13 +194,8 @@ class Channel:
         for other in confusions(letters):
             if other not in neighbours:
                 neighbours[other] = self._lexicon.same_letters(other)
-        if self._thorough:
-            for other in confusions_of_both(letters):
-                neighbours.setdefault(other, self._lexicon.same_letters(other))
         for other, numbers in neighbours.items():
             cost = one_edit(letters, other)
-            if cost is None and self._thorough and other != letters:
-                cost = _of_two(letters, other)
             if cost is not None:
                 for number in numbers:
                     if self._is_common(number):
@@ -270,13 +262,6 @@ class Channel:
             if self._is_common(number) and is_syllable(other):
                 choices.append((other, _plus(_costs_of_marks(whole, other), _JOIN)))
         return self._as_options(choices) if choices else None
-
-
-def _of_two(typed: str, meant: str) -> float | None:
-    """The cost of two confusions or a moved letter; None for anything else beyond one edit."""
-    if meant in confusions_of_both(typed):
-        return 2 * TYPICAL
-    return ANY if moved(typed, meant) else None
 
 
 @functools.cache

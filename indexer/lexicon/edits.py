@@ -35,7 +35,6 @@ _RIMES = """
 RIMES_CONFUSED = frozenset(frozenset(pair.split()) for pair in _RIMES.split(","))
 """Rimes without tones that sound alike in some dialect, or that have two spellings (`dày`, `dầy`)."""
 
-_LONG = 6
 
 TYPICAL = -3.5
 """The log probability of a typical confusion, or of a doubled, dropped or swapped letter."""
@@ -101,21 +100,6 @@ def confusions(letters: str) -> tuple[str, ...]:
             if letters.endswith(one) and len(letters) > len(one):
                 found.append(letters[: -len(one)] + other)
     return tuple(dict.fromkeys(other for other in found if other != letters))
-
-
-@functools.lru_cache(1 << 12)
-def confusions_of_both(letters: str) -> tuple[str, ...]:
-    """The results of two typical confusions in `letters`, mostly of onset and coda: `xác`, `sát`."""
-    found = dict.fromkeys(twice for once in confusions(letters) for twice in confusions(once))
-    return tuple(other for other in found if other != letters and other not in confusions(letters))
-
-
-def moved(typed: str, meant: str) -> bool:
-    """Whether one letter of a long form moved (`pelnaty`); in short forms that would relate almost any two.
-
-    The forms must be neighbours in the sense of `Lexicon.neighbours`.
-    """
-    return typed != meant and len(typed) == len(meant) >= _LONG and sorted(typed) == sorted(meant)
 
 
 def _longer_onsets(onset: str) -> tuple[str, ...]:

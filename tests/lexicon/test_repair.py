@@ -100,46 +100,6 @@ def test_a_change_names_what_it_replaces(small: Repairer) -> None:
     assert 0.5 < repaired.confidence <= 1.0
 
 
-def test_alternatives_of_a_syllable_come_likeliest_first(small: Repairer) -> None:
-    found = small.alternatives(["lực", "lương", "vũ", "trang"], 1)
-    assert found[0].forms == ("lượng",)
-    assert [entry.score for entry in found] == sorted((entry.score for entry in found), reverse=True)
-    assert small.alternatives(["lực"], 5) == []
-    assert small.alternatives([], 0) == []
-
-
-def test_an_alternative_may_part_syllables_run_together(small: Repairer) -> None:
-    assert small.alternatives(["tỉnh", "hàtĩnh", "sẵn"], 1)[0].forms == ("hà", "tĩnh")
-
-
-@pytest.mark.parametrize(
-    ("typed", "at", "meant"),
-    [
-        ("sẵn xàng chiến đấu", 1, "sàng"),  # s for x
-        ("sẵn sàng chiến đâu", 3, "đấu"),  # the tone left out
-        ("sẵn sàng chiếm đấu", 2, "chiến"),  # a key beside
-        ("lực lượng vủ trang", 2, "vũ"),  # hook for tilde
-    ],
-)
-def test_the_first_alternative_is_what_the_text_and_the_slip_speak_for(
-    small: Repairer, typed: str, at: int, meant: str
-) -> None:
-    assert small.alternatives(typed.split(" "), at)[0].forms == (meant,)
-
-
-def test_an_alternative_may_be_rare_or_two_confusions_away(tmp_path: Path) -> None:
-    lexicon = lexicon_of(tmp_path, ["lương giảm sút rồi giảm sút nữa", "quả penalty và một quả penalty nữa"])
-    repairer = Repairer(lexicon)
-    assert ("sút",) in [each.forms for each in repairer.alternatives(["giảm", "xúc", "rồi"], 1)]
-    assert ("penalty",) in [each.forms for each in repairer.alternatives(["quả", "pelnaty", "nữa"], 1)]
-
-
-@given(st.lists(st.sampled_from(["lực", "lương", "vũ", "trang", "hàtĩnh", "sẵn"]), min_size=1, max_size=6), st.data())
-def test_what_was_typed_is_no_alternative(small: Repairer, typed: list[str], data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(typed) - 1))
-    assert (typed[at],) not in [each.forms for each in small.alternatives(typed, at, limit=1000)]
-
-
 def test_a_lexicon_of_nothing_changes_nothing(tmp_path: Path) -> None:
     repairer = Repairer(lexicon_of(tmp_path, []))
     for typed in ("luc luong", "quoocs", "hà tĩnh"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.passages.chunks import END, NUMBER, SEPARATED, PLACE, START, TEXT, ChunkFinder, chunk_tokens
+from indexer.passages.chunks import END, NUMBER, PLACE, SEPARATED, START, TEXT, ChunkFinder, chunk_tokens
 from indexer.vietnamese import fold, is_plain, tokens
 from tests.loops import both_ways
 
@@ -37,7 +37,8 @@ def chunks_of(text: str, wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, 
         own = rows[:, rows[TEXT] == 1]
         own[[START, END]] -= len(texts[0])
         return [
-            (place, start, end, separated) for place, start, end, separated in own[[PLACE, START, END, SEPARATED]].T.tolist()
+            (place, start, end, separated)
+            for place, start, end, separated in own[[PLACE, START, END, SEPARATED]].T.tolist()
         ]
 
     return list(both_ways(found))

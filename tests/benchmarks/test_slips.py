@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.slips import counts, kind_of_slip, slip_cost
 from indexer.lexicon.edits import RIMES_CONFUSED
-from indexer.lexicon.slips import counts, kind_of_slip, slip_cost
 from indexer.vietnamese import is_syllable
 
 

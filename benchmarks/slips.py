@@ -1,17 +1,17 @@
 """Kinds of spelling errors (slips) that turn one syllable into another, and their relative frequencies.
 
-They are for syllables known to be wrong (`Repairer.alternatives`): there only the relative frequencies of the kinds
-matter, and those are counted on labelled errors. For a whole query, where nothing is known to be wrong, `channel` has
-other costs.
+They are for syllables known to be wrong (`corrections`): there only the relative frequencies of the kinds matter, and
+those are counted on labelled errors. For a whole query, where nothing is known to be wrong, `indexer.lexicon.channel`
+has other costs.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, shapes
 from indexer.lexicon.edits import (
@@ -20,8 +20,6 @@ from indexer.lexicon.edits import (
     ONSETS_CONFUSED,
     RIMES_CONFUSED,
     confusions,
-    confusions_of_both,
-    moved,
 )
 from indexer.vietnamese import fold
 
@@ -32,8 +30,9 @@ STRONGEST_WEIGHT = 0.4
 """The additional weight of the strongest association with a neighbour, as the logarithm of how much likelier than by
 chance the two are adjacent: one recognised word (`tách biệt`) is better evidence than two merely common neighbours."""
 
-_FILE = "slips.tsv"
+FILE = Path(__file__).with_name("slips.tsv")
 _DOUBT = 2.0
+_LONG = 6
 _SHARE = 0.002
 _VOWELS = frozenset("aeiouy")
 _ONSETS = {
@@ -54,8 +53,7 @@ def counts() -> Mapping[str, tuple[int, int]]:
     Counted by `python -m benchmarks.spelling --slips --index DIR`, which writes the file, on the development half with
     an index of 7,784 Wikipedia articles: 763 slips.
     """
-    text = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
-    lines = (line.split("\t") for line in text.splitlines()[1:])
+    lines = (line.split("\t") for line in FILE.read_text("utf-8").splitlines()[1:])
     return {kind: (int(made), int(possible)) for kind, made, possible in lines}
 
 
@@ -64,6 +62,21 @@ def slip_cost(kind: str) -> float:
     """The smoothed log probability that a candidate of this kind is the right one."""
     made, possible = counts().get(kind, (0, 0))
     return math.log((made + _DOUBT * _SHARE) / (possible + _DOUBT))
+
+
+@functools.lru_cache(1 << 12)
+def confusions_of_both(letters: str) -> tuple[str, ...]:
+    """The results of two typical confusions in `letters`, mostly of onset and coda: `xác`, `sát`."""
+    found = dict.fromkeys(twice for once in confusions(letters) for twice in confusions(once))
+    return tuple(other for other in found if other != letters and other not in confusions(letters))
+
+
+def moved(typed: str, meant: str) -> bool:
+    """Whether one letter of a long form moved (`pelnaty`); in short forms that would relate almost any two.
+
+    The forms must be neighbours in the sense of `Lexicon.neighbours`.
+    """
+    return typed != meant and len(typed) == len(meant) >= _LONG and sorted(typed) == sorted(meant)
 
 
 def kind_of_slip(typed: str, meant: Sequence[str]) -> str:
