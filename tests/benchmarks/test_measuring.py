@@ -77,7 +77,7 @@ def test_indexing_and_the_pipeline_are_measured_round_by_round(result: dict[str,
     assert len(result["indexing"]["ours"]["rounds"]) == 1
     assert len(result["indexing"]["fts5"]["rounds"]) == 1
     assert all(row["ours"]["seconds"] > 0 for row in result["pipeline"]["rounds"])
-    assert len(result["segmenter"]["a_second"]["segment"]) == 1
+    assert len(result["segmenter"]["a_second"]["analyze_all"]) == 1
     assert len(result["http"]["search"]) == len(result["http"]["constant"]) == 1
 
 
