@@ -36,10 +36,7 @@ def chunks_of(text: str, wanted: tuple[str, ...] = WANTED, prefixes: tuple[str, 
             assert different[number] == "".join(texts)[start:end]
         own = rows[:, rows[TEXT] == 1]
         own[[START, END]] -= len(texts[0])
-        return [
-            (place, start, end, separated)
-            for place, start, end, separated in own[[PLACE, START, END, SEPARATED]].T.tolist()
-        ]
+        return [(row[0], row[1], row[2], row[3]) for row in own[[PLACE, START, END, SEPARATED]].T.tolist()]
 
     return list(both_ways(found))
 
