@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from indexer.articles.limits import Limits
     from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
     from indexer.articles.splitting import split_paragraphs
-    from indexer.engine.backend import Published
+    from indexer.engine.backend import Backend, Generation, Published
+    from indexer.engine.base import Engine, EnginePage, EngineRequest
     from indexer.indexing.changes import Report, add, build, remove, rollback
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
@@ -88,6 +89,8 @@ _NAMES = {
     "indexer.articles.limits": "Limits",
     "indexer.articles.model": "Article ArticleInfo Kind Paragraph Rejection",
     "indexer.articles.splitting": "split_paragraphs",
+    "indexer.engine.backend": "Backend Generation Published",
+    "indexer.engine.base": "Engine EnginePage EngineRequest",
     "indexer.indexing.changes": "Report add build remove rollback",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.results": "FACETS ArticleGroup FacetCounts Interpretation Passage QueryWarning Results ScorePart "
@@ -97,7 +100,6 @@ _NAMES = {
     "indexer.search.ranking": "Question RankedHit Stage",
     "indexer.search.stages": "STAGES",
     "indexer.settings": "Configuration Settings read_settings",
-    "indexer.engine.backend": "Published",
     "indexer.storage.registry": "open_backend register_engine",
     "indexer.storage.tuned_weights": "Tuned",
 }
@@ -111,10 +113,15 @@ __all__ = [
     "Article",
     "ArticleGroup",
     "ArticleInfo",
+    "Backend",
     "Configuration",
     "Draft",
+    "Engine",
+    "EnginePage",
+    "EngineRequest",
     "EngineUnavailable",
     "FacetCounts",
+    "Generation",
     "Index",
     "IndexDamaged",
     "IndexLocked",
