@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
+from indexer.engine.backend import Capabilities
+from indexer.engine.scoring import Scoring
 from indexer.errors import TuningRefused
 from indexer.evaluation.comparison import randomisation_test
 from indexer.evaluation.coordinate_ascent import CANDIDATES, MEASURE, Scores, Values, ascend, defaults, part_of
@@ -19,6 +21,7 @@ from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.run import ask
 from indexer.search.index import open_index
 from indexer.settings import Settings
+from indexer.storage.registry import open_backend
 from indexer.storage.tuned_weights import Tuned
 
 LEAST_QUERIES = 50
@@ -51,21 +54,27 @@ def tune(judged: JudgedSet, directory: Path, settings: Settings, on_run: Callabl
             on_run(runs)
         return _measured(judged, directory, settings.changed(values))
 
-    return learn(Scores(asked), list(judged.queries))
+    return learn(Scores(asked), list(judged.queries), candidates(open_backend(directory, settings).capabilities))
 
 
-def learn(scores: Scores, queries: list[str]) -> Tuned:
-    """The weights learned from `queries`, and the cross-validated gain on held-out queries."""
+def candidates(capabilities: Capabilities) -> Mapping[str, tuple[float, ...]]:
+    """The values to try of each weight that an engine lets requests change."""
+    fixed = () if capabilities.scoring else [each.name for each in fields(Scoring)]
+    return {name: values for name, values in CANDIDATES.items() if name not in fixed}
+
+
+def learn(scores: Scores, queries: list[str], tried: Mapping[str, tuple[float, ...]] = CANDIDATES) -> Tuned:
+    """The weights learned from `queries` of the values `tried`, and the cross-validated gain on held-out queries."""
     start = defaults()
     folds = [[query for query in queries if part_of(query, FOLDS) == fold] for fold in range(FOLDS)]
     before: list[float] = []
     after: list[float] = []
     for held_out in filter(None, folds):
         known = [query for query in queries if query not in set(held_out)]
-        values = ascend(scores, known, start, CANDIDATES, ROUNDS).values
+        values = ascend(scores, known, start, tried, ROUNDS).values
         before += [scores.of(start)[query] for query in held_out]
         after += [scores.of(values)[query] for query in held_out]
-    values = ascend(scores, queries, start, CANDIDATES, ROUNDS).values
+    values = ascend(scores, queries, start, tried, ROUNDS).values
     return Tuned(
         values={name: value for name, value in values.items() if value != start[name]},
         queries=len(queries),

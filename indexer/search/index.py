@@ -10,19 +10,17 @@ import functools
 import math
 import time
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from indexer import loops
-from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.engine.backend import ENGINE, Backend, EngineStats
+from indexer.articles.model import Article, Paragraph
+from indexer.engine.backend import Backend
 from indexer.engine.base import EnginePage, EngineRequest, Hit
 from indexer.engine.query import Everything, Node
 from indexer.engine.scoring import Scoring
-from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
-from indexer.lexicon import ATTACHMENT as LEXICON
-from indexer.lexicon import Facts, Lexicon, LexiconStats, Suggester, facts
+from indexer.lexicon import Lexicon, Suggester
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
 from indexer.query.filters import restricted
@@ -44,14 +42,13 @@ from indexer.results import (
 )
 from indexer.search.explain import explanation
 from indexer.search.facets import apart, facet_counts, with_the_page
+from indexer.search.opening import OpenGeneration
 from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, near_the_best, passages
 from indexer.search.ranking import Question, ranked
 from indexer.search.similar import telling
 from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
-from indexer.storage import tuned_weights
 from indexer.storage.registry import import_engine, open_backend
-from indexer.storage.tuned_weights import Tuned
 
 T = TypeVar("T")
 
@@ -89,7 +86,7 @@ def warm(settings: Settings | None = None) -> None:
     loops.warm()
 
 
-class Index:
+class Index(OpenGeneration):
     """One generation of an index, open for reading. Safe to share between threads; close it when done."""
 
     def __init__(
@@ -101,21 +98,12 @@ class Index:
         tuned: bool,
         stages: Mapping[str, StageMaker],
     ) -> None:
-        self._backend = backend
-        self._stamp = backend.stamp(), tuned_weights.stamp(directory)
-        self.tuned = _tuned(directory) if tuned else None
-        """The weights learned for this index that are in force; None: the defaults."""
-        settings = tuned_weights.applied(settings, self.tuned)
-        self._directory, self._settings, self._observer = directory, settings, observer
-        generation = backend.open()
-        self._engine, self._stats, self._created = generation.engine, generation.stats, generation.created
+        super().__init__(directory, settings, backend, tuned)
+        self._observer = observer
         self._lookup = Lookup(self._engine)
-        self._stages = [make(settings) for make in stages.values()]
+        self._stages = [make(self._settings) for make in stages.values()]
         self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
-        self._lexicon_place = generation.attachments / LEXICON
-        self._read_by(_opened(self._lexicon_place))
-        self.generation = generation.token
-        """The token of the generation: it changes with every publication."""
+        self._read_by(self._lexicon)
 
     def _read_by(self, lexicon: Lexicon | None) -> None:
         """Have queries read, weighed and completed by a lexicon, or without one."""
@@ -123,17 +111,6 @@ class Index:
         self._reader = Reader(lexicon) if lexicon is not None else None
         self._weights = CapitalWeights(lexicon, self._settings.capitals)
         self._suggester = Suggester(lexicon) if lexicon is not None else None
-
-    def __enter__(self) -> Index:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def created(self) -> str:
-        """When the generation was published, ISO 8601."""
-        return self._created
 
     def search(self, request: SearchRequest, seconds: float | None = None) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
@@ -264,71 +241,6 @@ class Index:
             generation=self.generation,
         )
 
-    def article(self, article_id: str) -> Article | None:
-        """The whole article, or None when there is none with this id."""
-        return self._engine.article(article_id)
-
-    def articles(self) -> Iterator[ArticleInfo]:
-        """Every article, in the order of indexing."""
-        return self._engine.articles()
-
-    def stats(self) -> EngineStats:
-        """What the index holds, as it was counted when it was published."""
-        return self._stats
-
-    @property
-    def has_lexicon(self) -> bool:
-        """Whether queries are read by a lexicon; without one search goes on, and says so."""
-        return self._lexicon is not None
-
-    def forget_damaged_lexicon(self) -> str:
-        """Go on without the lexicon when its file is not what was written; a sentence that says so, or nothing.
-
-        Opening a lexicon compares what is small enough; this reads any from end to end, some gigabyte a second.
-        """
-        reason = self._damage(LEXICON) if self._lexicon is not None else ""
-        if reason:
-            self._read_by(None)
-        return reason
-
-    def lexicon_stats(self) -> LexiconStats | None:
-        """What the lexicon holds; None where it cannot be read, and search goes on without it."""
-        return self._lexicon.stats() if self._lexicon is not None else None
-
-    def lexicon_facts(self, text: str) -> Facts:
-        """What the lexicon knows of a syllable or a phrase; raises `LexiconUnusable`."""
-        return facts(self._lexicon or Lexicon.open(self._lexicon_place), text)
-
-    def check(self) -> Iterator[str]:
-        """Read the whole index; yields one sentence for each thing that is wrong with it."""
-        yield from self._backend.verify(self.generation)
-
-    def damage(self) -> str:
-        """A sentence for the first thing in the engine that is not what was written; empty when all is.
-
-        Files are read once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
-        for another paragraph; `check` looks at everything, and further.
-        """
-        return self._damage(ENGINE)
-
-    def _damage(self, part: str) -> str:
-        """A sentence for the first damage in a part of the generation, or nothing."""
-        try:
-            return next(self._backend.verify(self.generation, part), "")
-        except (OSError, IndexDamaged, IndexOutdated) as error:
-            return str(error)
-
-    def is_current(self) -> bool:
-        """Whether no newer generation or learned weights have come since this one was opened.
-
-        Cheap enough for every request; a backend says how long after a publication it is noticed (`notice_seconds`).
-        """
-        return (self._backend.stamp(), tuned_weights.stamp(self._directory)) == self._stamp
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._engine.close()
-
     def _check(self, request: SearchRequest) -> None:
         limit = self._settings.page_size_limit
         if not 1 <= request.per_page <= limit:
@@ -413,22 +325,6 @@ class Index:
 def _left(ends: float) -> float | None:
     """The seconds until `ends` (of the performance counter); None where there is no end."""
     return None if ends == math.inf else max(0.0, ends - time.perf_counter())
-
-
-def _tuned(directory: Path) -> Tuned | None:
-    """The weights learned for an index; None where there are none, or none that can be read."""
-    try:
-        return tuned_weights.read(directory)
-    except TuningUnusable:
-        return None
-
-
-def _opened(lexicon: Path) -> Lexicon | None:
-    """The lexicon of a generation; None when it cannot be opened."""
-    try:
-        return Lexicon.open(lexicon)
-    except LexiconUnusable:
-        return None
 
 
 def _at(article: Article, position: int) -> Paragraph | None:

@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cli.main import main
+from indexer.engine.backend import Capabilities
 from indexer.evaluation import tuning as learning
 from indexer.evaluation.coordinate_ascent import Scores
-from indexer.evaluation.tuning import LEAST_QUERIES, learn, worth_it
+from indexer.evaluation.tuning import LEAST_QUERIES, candidates, learn, worth_it
 from indexer.indexing.changes import build
 from indexer.search.index import open_index
 from indexer.settings import Settings
@@ -40,6 +41,19 @@ def test_what_is_learned_is_measured_on_queries_held_out() -> None:
     assert (tuned.before, tuned.after) == (0.5, pytest.approx(0.6333, abs=1e-4))
     assert tuned.p < 0.001
     assert worth_it(tuned)
+
+
+def test_weights_that_an_engine_cannot_change_per_request_are_not_tried() -> None:
+    asked: list[Mapping[str, float]] = []
+
+    def ask(values: Mapping[str, float]) -> Mapping[str, float]:
+        asked.append(values)
+        return {f"q{number}": values["k1"] + values["weight_title"] for number in range(60)}
+
+    tuned = learn(Scores(ask), [f"q{number}" for number in range(60)], candidates(Capabilities(scoring=False)))
+    assert {values["k1"] for values in asked} == {Settings().k1}
+    assert set(tuned.values) == {"weight_title"}
+    assert {"k1", "b", "idf_power"} <= set(candidates(Capabilities()))
 
 
 def test_without_a_gain_nothing_is_worth_it() -> None:
