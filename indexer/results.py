@@ -73,10 +73,10 @@ class Expanded:
 class Interpretation:
     """What a query may mean besides what it says; both were searched.
 
-    `original` is the query as it was read, `repaired` the whole of it with its slips mended (the same where there were
-    none); `changes` are the spans of `repaired` that differ, `confidence` (.5 to 1) how surely something else than the
-    letters typed was meant. `sure` says that the indexed text itself supports every change, so that it can be put to
-    the user.
+    `original` is the query as it was read, `repaired` the whole of it with typing errors corrected (the same where
+    there were none); `changes` are the spans of `repaired` that differ, `confidence` (.5 to 1) how surely something
+    else than the letters typed was meant. `sure` says that the indexed text itself supports every change, so that it
+    can be put to the user.
     """
 
     original: str

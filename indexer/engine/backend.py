@@ -1,13 +1,13 @@
-"""The contract of a backend: where the generations of one index are kept, and how another one becomes live.
+"""The contract of a backend: it stores the generations of one index and activates one of them.
 
-A generation is what one publication made: what its engine keeps, its attachments (files beside the engine, such as the
-lexicon), and how much it holds. It has a token, and never changes once it is sealed. A publication makes a generation
-anew or forks the live one, fills it, seals it, and activates it in one atomic, durable step; the one that was live
-before is kept, so that it can be activated again. Whoever has a generation open goes on with it, whatever is published.
+A generation is the result of one publication: the engine's data, its attachments (files beside the engine, such as the
+lexicon), and its counts. It has a token and never changes once it is sealed. A publication makes an empty generation or
+forks the live one, fills it, seals it, and activates it in one atomic, durable step; the previous one is kept, so that
+it can be activated again. Open generations stay usable, whatever is published.
 
-A backend belongs to one index. It may keep generations in folders (`indexer.storage.generations` does, for engines
-that write files) or elsewhere; nothing here names a folder but `attachments`, which is local to whoever asks.
-`tests/contract/conformance.py` is what each backend must pass.
+A backend belongs to one index. It may keep generations in folders (`indexer.storage.generations` does, for engines that
+write files) or elsewhere; the only folder here is `attachments`, which is local to the process. Every backend must pass
+`tests/contract/conformance.py`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ ENGINE = "engine"
 class EngineStats:
     """What an engine holds: counts, distinct terms and tokens per field, bytes where they are kept.
 
-    `terms` is exact in a generation that was made anew; in one that was changed it may be somewhat more or less.
+    `terms` is exact in a generation that was made from nothing; in one that was changed it may be somewhat more or
+    less.
     """
 
     articles: int
@@ -63,9 +64,9 @@ class Generation:
 class NewGeneration:
     """A generation that is being written: the engine's `writer`, and a local folder for its attachments.
 
-    Who attaches makes a folder of its own name in `attachments`. `live` is the open generation that the draft began
-    as, None where it is made anew. What is written beside the engine adds to `awaited` what waits for it, or raises: it
-    is called when the engine has been committed.
+    Who attaches makes a folder of its own name in `attachments`. `live` is the open generation that the draft began as,
+    None where it is made empty. Code that writes an attachment in the background adds to `awaited` a function that
+    waits for it, or raises; it is called when the engine has been committed.
     """
 
     token: str

@@ -192,7 +192,7 @@ class Engine(Vocabulary, Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files; the engine must not be used afterwards. Closing twice does nothing."""
+        """Close files; the engine must not be used afterwards. Closing twice does nothing."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The way in: articles are read, analysed, written and published.
+"""Indexing: articles are read, analysed, written and published.
 
 Reading lives in `indexer.articles`, analysis in `indexer.vietnamese`, where paragraphs are kept in `indexer.engine`,
 the switch in `indexer.storage.publishing`. This file only leads one into the next.
@@ -214,7 +214,7 @@ def _learn(learning: Learning, chunk: AnalysedArticles) -> None:
 
 
 def _learning(live: Generation | None, crew: Crew | None) -> Learning:
-    """What goes on learning: from the lexicon of the live generation, or anew where there is none or it is stale."""
+    """The learner: it continues from the live lexicon, or starts empty if there is none or it is stale."""
     if live is None:
         return Learning(crew)
     known = live.attachments / ATTACHMENT

@@ -40,8 +40,8 @@ def apart(request: SearchRequest) -> Iterator[tuple[tuple[str, ...], SearchReque
 def facet_counts(request: SearchRequest, counted: Mapping[str, Counted]) -> dict[str, FacetCounts]:
     """The counts of the facets asked for, in the order asked, at most `request.facet_values` values of each.
 
-    Values that a restriction takes for the same (`facet_key`: without marks and case) are counted together, under the
-    writing that is most frequent, so that the number shown is the number found when the value is chosen.
+    Values that a restriction takes for the same (`facet_key`: without diacritics and case) are counted together, under
+    the writing that is most frequent, so that the number shown is the number found when the value is chosen.
     """
     return {name: _capped(_joined(name, counted.get(name, ())), request.facet_values) for name in request.facets}
 

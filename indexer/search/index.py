@@ -1,4 +1,4 @@
-"""The way out: a question becomes ranked, marked passages.
+"""Searching: a request becomes ranked passages with highlights.
 
 `Index` is the read side of the library. It leads `query.parse` -> `query.plan` -> `engine.search` -> `presenting`;
 each of them lives in its own place.
@@ -188,7 +188,7 @@ class Index(OpenGeneration):
         return planned.targets
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        """How a half-typed query may go on, likeliest first; any text is allowed.
+        """Completions of a partly typed query, likeliest first; any text is allowed.
 
         White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
         lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.

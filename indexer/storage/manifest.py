@@ -1,6 +1,6 @@
 """The manifest of a generation: format, engine, how much it holds, and the size and checksum of every file.
 
-What a generation is, and how one becomes live, is told in `indexer.storage.generations`.
+`indexer.storage.generations` documents generations and how one becomes live.
 """
 
 from __future__ import annotations

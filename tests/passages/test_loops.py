@@ -228,7 +228,7 @@ def compiled_while_searching(folder: str) -> list[str]:
                 for passage in index.search(request).passages[:1]:
                     article = index.article(passage.article.id)
                     assert article is not None
-                    index.highlight([paragraph.text for paragraph in article.paragraphs], text)
+                    index.highlight(text, [paragraph.text for paragraph in article.paragraphs])
                     index.similar(passage.article.id, passage.paragraph.position)
             index.suggest(text)
     return [name for key, (name, count) in compiled().items() if count > before.get(key, (name, 0))[1]]

@@ -132,7 +132,7 @@ class Statistics:
         return scoring.k1 * (1 - scoring.b + scoring.b * length / average)
 
     def count_terms(self, field: Field) -> int:
-        """How many distinct terms the largest segment has: all, in an index built anew, and most, in a changed one.
+        """How many distinct terms the largest segment has: all of them after a build, most of them after a change.
 
         To count those that only others have takes a look at each term of each, far longer than to add an article.
         """
