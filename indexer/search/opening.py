@@ -109,7 +109,7 @@ class OpenGeneration:
         return (self._backend.stamp(), tuned_weights.stamp(self._directory)) == self._stamp
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._engine.close()
 
 
