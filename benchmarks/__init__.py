@@ -1,14 +1,14 @@
-"""Side-by-side measurements with peers. Run `python -m benchmarks`; docs/performance.md tells what came out.
+"""Side-by-side benchmarks with other engines. Run `python -m benchmarks`; docs/performance.md has the results.
 
-    corpus, drawing     what is searched, and what is asked of it
-    workloads/          what a run measures, as data
-    engines/            one file an engine, behind one interface
+    corpus, drawing     the corpora, and the queries drawn from them
+    workloads/          the definition of each run, as data
+    engines/            one file per engine, behind one interface
     worker              an engine's own process; fleet: how the run talks to it
-    measuring           the rounds; articles_in, segmenting, loading: what is not a query
+    measuring           the rounds; articles_in, segmenting, loading: measurements other than queries
     figures, report, plot   results/*.json become docs/performance.md
 
-`python -m benchmarks.relevance` measures how well it ranks instead, beside the peers of `ranked_by`; docs/relevance.md
-tells what came out.
+`python -m benchmarks.relevance` measures relevance instead, beside the engines of `ranked_by`; docs/relevance.md has
+the results.
 
 Nothing here is imported by the library or the server.
 """

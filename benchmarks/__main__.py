@@ -29,7 +29,7 @@ PARTS = ("segmenter", "pipeline", "indexing", "searching", "http")
 @click.option("--resume", is_flag=True, help="Go on where a run of this workload stopped: what it measured is kept.")
 @click.option("--part", "parts", type=click.Choice(PARTS), multiple=True, help="Only this part; may be repeated.")
 @click.option("--output", type=click.Path(path_type=Path), help="The file of results.  [default: by workload]")
-@click.option("--report-only", is_flag=True, help="Only write the report anew, from the results kept.")
+@click.option("--report-only", is_flag=True, help="Only rewrite the report, from the stored results.")
 def main(
     workload: str,
     work: Path,
@@ -97,7 +97,7 @@ def _done(output: Path) -> list[str]:
 
 
 def keep(run: Run, output: Path) -> None:
-    """Write what is known so far; parts that an earlier run measured stay, with its rounds, unless measured anew."""
+    """Write the results so far; parts that an earlier run measured stay, with its rounds, unless measured again."""
     output.parent.mkdir(parents=True, exist_ok=True)
     result = run.result
     if output.is_file():

@@ -5,7 +5,7 @@ repair, and with no sentence counting more for the number or the date that a que
 way they are every fourth, to spare a shared machine. Peers as they come (`ranked_by`) rank the same paragraphs for
 every fourth question as written, plain BM25 over lower-case syllables for all. Each row is compared with the same
 questions as written. Results are kept in benchmarks/results/among_all.json, value by value, so that a row can be
-measured anew alone (`--row`).
+measured again alone (`--row`).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def main(index: Path | None, chosen: tuple[str, ...]) -> None:
             build(paths, index)
         for row, values, paragraphs in _measured(rows, judged, index, paths):
             click.echo(f"{row}: {sum(values) / len(values):.4f}", err=True)
-            # Read anew each time: rows may be measured by several processes.
+            # Read again each time: rows may be measured by several processes.
             found = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
             found[row] = {
                 "date": str(datetime.date.today()),

@@ -1,4 +1,5 @@
-"""The whole way in, from a file of articles to an index on disk: ours, and pyvi with tantivy, a process for each.
+"""The whole indexing pipeline, from a file of articles to an index on disk: ours, and pyvi with tantivy, a process for
+each.
 
 Run as `python -m benchmarks.articles_in WAY ARTICLES FOLDER`; prints the seconds, without those of importing.
 """

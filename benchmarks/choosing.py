@@ -1,4 +1,4 @@
-"""How the weights were chosen: `python -m benchmarks.choosing` tries values and writes docs/defaults.toml.
+"""The choice of the default weights: `python -m benchmarks.choosing` tries values and writes docs/defaults.toml.
 
 Half of the queries, by the hash of their ids, are what values are chosen by; the other half is asked only twice, with
 the defaults as they were and with the values chosen. docs/defaults.toml keeps both, with every candidate tried; a test

@@ -166,7 +166,7 @@ class Run:
     def _build(self, name: str, corpus: Corpus, found: dict[str, Any]) -> None:
         """Build an engine's index unless it is there whole.
 
-        Our own is built anew by each run, as its code changes; not by one that goes on where another stopped.
+        Our own is rebuilt by each run, as its code changes, except by one that resumes another.
         """
         with running(name) as [remote]:
             folder = self._folder(corpus, remote)

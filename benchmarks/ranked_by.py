@@ -1,7 +1,6 @@
-"""What our ranking is measured beside: peers as they come, over the same paragraphs.
+"""Other engines with their default settings, for comparisons of relevance over the same paragraphs.
 
-Each ranks paragraphs, best first; what is judged by article is brought together in `relevance`. How fast peers
-are is measured in `engines`; here only what they find counts.
+Each ranks paragraphs, best first; `relevance` groups them where articles are judged. `engines` measures their speed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How well it ranks, part by part and beside peers: `python -m benchmarks.relevance` writes docs/relevance.md.
+"""Ablations of the ranking, and other engines beside it: `python -m benchmarks.relevance` writes docs/relevance.md.
 
-Each part of the ranking is turned off in turn, on judged sets, as written and typed in other ways. Peers read the same
-paragraphs; where judgements name articles, an article ranks by its best paragraph, for them as for us. The results are
-kept in benchmarks/results/relevance.json.
+Each part of the ranking is turned off in turn, on judged sets, as written and in typing variants. Other engines read
+the same paragraphs; where judgements name articles, an article ranks by its best paragraph, in all of them. The results
+are stored in benchmarks/results/relevance.json.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _EVERY_ARTICLE = 7
 @click.option(
     "--set", "chosen", multiple=True, help="Only this judged set; may be repeated. Others keep their results."
 )
-@click.option("--report-only", is_flag=True, help="Only write the report anew, from the results kept.")
+@click.option("--report-only", is_flag=True, help="Only rewrite the report, from the stored results.")
 def main(every: int, chosen: tuple[str, ...], report_only: bool) -> None:
     """Measure the ranking with each part off in turn, and peers.
 

@@ -1,6 +1,6 @@
-"""What is aimed at in speed and size, and what a run reached. Ratios only; each is formed within a round.
+"""Performance targets, and the results of a run against them. All are ratios, each computed within a round.
 
-How a figure is measured lives in `measuring`; how a table is written, in `report`.
+`measuring` measures, `report` writes the tables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An aim: `reached` must be at most, or at least, `limit`; None: not measured.
+    """A target: `reached` must be at most, or at least, `limit`; None: not measured.
 
     `processor` is the same ratio by the processor time of the asking thread, which other work on the machine does
     not lengthen; None where it is not measured.
@@ -43,7 +43,7 @@ class Target:
 
 
 def targets(result: Result) -> list[Target]:
-    """Every aim with what the run reached; those for queries at the largest size measured below a million."""
+    """Every target with the result of the run; those for queries at the largest size measured below a million."""
     sizes = sorted(int(size) for size in result.get("searching", {}))
     size = max((size for size in sizes if size < MILLION), default=0)
     return [*_query_targets(result, size), *_large_targets(result), *_other_targets(result, size)]
