@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.aims import Aim, aims
 from benchmarks.figures import middle
-from benchmarks.targets import Target, targets
 
 START = "<!-- The tables up to the next marker are written by `python -m benchmarks`. -->"
 END = "<!-- End of the tables. -->"
@@ -57,23 +57,23 @@ def report(result: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "## Aims"
     yield ""
-    yield from _table(["measure", "aim", "reached", "by processor time", "met"], map(_target_row, targets(result)))
+    yield from _table(["measure", "aim", "reached", "by processor time", "met"], map(_aim_row, aims(result)))
     for size, found in sorted(result.get("searching", {}).items(), key=lambda item: int(item[0])):
         yield from _searching(int(size), found, result["corpora"][size])
     yield from _indexing(result)
 
 
-def _target_row(target: Target) -> list[str]:
-    sign = "at most" if target.most else "at least"
-    kept = {True: "yes", False: "**no**", None: "not measured"}[target.met]
-    if target.met is False and target.holds(target.processor):
+def _aim_row(aim: Aim) -> list[str]:
+    sign = "at most" if aim.most else "at least"
+    kept = {True: "yes", False: "**no**", None: "not measured"}[aim.met]
+    if aim.met is False and aim.holds(aim.processor):
         kept = "by processor time"
-    unit = target.unit or "x"
+    unit = aim.unit or "x"
     return [
-        target.measure,
-        f"{sign} {target.limit:g}{unit}",
-        _figure(target.reached, unit),
-        _figure(target.processor, unit),
+        aim.measure,
+        f"{sign} {aim.limit:g}{unit}",
+        _figure(aim.reached, unit),
+        _figure(aim.processor, unit),
         kept,
     ]
 

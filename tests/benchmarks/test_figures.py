@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.aims import Aim
 from benchmarks.figures import percentiles, ratio
-from benchmarks.targets import Target
 
 
 def test_percentiles_are_by_nearest_rank() -> None:
@@ -28,4 +28,4 @@ def test_rounds_that_do_not_pair_are_refused() -> None:
     [(True, 0.5, True), (True, 0.6, False), (False, 0.5, True), (False, 0.4, False), (True, None, None)],
 )
 def test_an_aim_is_met_at_its_limit(most: bool, reached: float | None, met: bool | None) -> None:
-    assert Target("a measure", 0.5, most, reached).met is met
+    assert Aim("a measure", 0.5, most, reached).met is met

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from benchmarks import __main__ as command
 from benchmarks.__main__ import keep
+from benchmarks.aims import aims
 from benchmarks.corpus import Corpus
 from benchmarks.engines import HOMES
 from benchmarks.measuring import WORKLOADS, Run, load_workload
 from benchmarks.report import SETS, write
-from benchmarks.targets import targets
 
 ENGINES = ["ours", "ours-search", "fts5"]
 
@@ -92,14 +92,14 @@ def test_the_report_holds_every_aim_and_keeps_the_prose(result: dict[str, Any], 
     second = page.read_text("utf-8")
     assert "What we think of it." in second
     assert second.endswith("And more.\n")
-    assert all(target.measure in second for target in targets(result))
+    assert all(aim.measure in second for aim in aims(result))
     assert second.count("## Aims") == 1
 
 
 def test_an_aim_that_was_not_measured_is_not_called_met(result: dict[str, Any]) -> None:
-    million = [target for target in targets(result) if "1M" in target.measure]
+    million = [aim for aim in aims(result) if "1M" in aim.measure]
     assert million
-    assert all(target.met is None for target in million)
+    assert all(aim.met is None for aim in million)
 
 
 def test_parts_measured_before_stay_in_the_file_of_results(shared: Path, corpus: Corpus, tmp_path: Path) -> None:

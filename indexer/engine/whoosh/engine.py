@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from indexer.engine.whoosh.fast import FastSearch
 
 
-class _Reading:
-    """Whatever damaged bytes lead to, from a number out of range to text that is none, is `IndexDamaged`.
+class _DamageGuard:
+    """Turns errors that damaged bytes cause (numbers out of range, invalid text) into `IndexDamaged`.
 
     A class, not a generator: planning a query asks for a hundred document frequencies, each read under one of these.
     """
@@ -57,7 +57,7 @@ class WhooshEngine:
         while True:
             self._generation, entries = read_contents(directory)
             try:
-                with _Reading(directory):
+                with _DamageGuard(directory):
                     self._segments = [Segment(directory, entry) for entry in entries]
                     self._statistics = Statistics(self._segments)
                 return
@@ -73,24 +73,24 @@ class WhooshEngine:
 
     def document_frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold `form` in `field`."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             return self._statistics.document_frequency(field, form)
 
     def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> Sequence[int]:
         """How many paragraphs hold each of some terms."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             self._compiled_search()
             return self._statistics.document_frequencies(names)
 
     def expand(self, field: Field, prefix: str, most: int) -> Sequence[tuple[str, int]]:
         """(form, document frequency) of the `most` most frequent terms that begin with `prefix`, ties by form."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             return self._statistics.expand(field, prefix, most)
 
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question; `total` and all counts are exact unless the time ran out."""
         limit = TimeLimit(request.seconds)
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             page = self._page(request, limit)
             hits = []
             for i, number, score in page.hits:
@@ -131,7 +131,7 @@ class WhooshEngine:
     ) -> tuple[Explained, ...] | None:
         """What the score of one paragraph is made of, or None."""
         limit = TimeLimit(seconds)
-        with _Reading(self._directory), contextlib.suppress(OutOfTime):
+        with _DamageGuard(self._directory), contextlib.suppress(OutOfTime):
             for i, segment in enumerate(self._segments):
                 number = segment.find_paragraph(article_id, position)
                 if number is not None:
@@ -141,7 +141,7 @@ class WhooshEngine:
 
     def article(self, article_id: str) -> Article | None:
         """The whole article with its paragraphs in order of position, or None."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             for segment in self._segments:
                 number, stored = segment.find_article(article_id), segment.stored
                 if number is not None:
@@ -151,14 +151,14 @@ class WhooshEngine:
 
     def articles(self) -> Iterator[ArticleInfo]:
         """Every article, in document order."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             for segment in self._segments:
                 for number in segment.live_articles():
                     yield segment.stored.info(number)
 
     def paragraph_counts(self, article_ids: Sequence[str]) -> Sequence[int]:
         """How many paragraphs each of some articles has."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             return [self._paragraph_count(article_id) for article_id in article_ids]
 
     def _paragraph_count(self, article_id: str) -> int:
@@ -170,7 +170,7 @@ class WhooshEngine:
 
     def stats(self) -> EngineStats:
         """What the index holds."""
-        with _Reading(self._directory):
+        with _DamageGuard(self._directory):
             return EngineStats(
                 articles=sum(segment.live_article_count for segment in self._segments),
                 paragraphs=self._statistics.paragraphs,
@@ -187,7 +187,7 @@ class WhooshEngine:
             yield str(error)
         for segment in self._segments:
             try:
-                with _Reading(self._directory):
+                with _DamageGuard(self._directory):
                     yield from segment.verify()
             except IndexDamaged as error:
                 yield str(error)

@@ -1,4 +1,4 @@
-"""Performance targets, and the results of a run against them. All are ratios, each computed within a round.
+"""Performance aims, and the results of a run against them. All are ratios, each computed within a round.
 
 `measuring` measures, `report` writes the tables.
 """
@@ -16,8 +16,8 @@ MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A target: `reached` must be at most, or at least, `limit`; None: not measured.
+class Aim:
+    """An aim: `reached` must be at most, or at least, `limit`; None: not measured.
 
     `processor` is the same ratio by the processor time of the asking thread, which other work on the machine does
     not lengthen; None where it is not measured.
@@ -42,11 +42,11 @@ class Target:
         return value <= self.limit if self.most else value >= self.limit
 
 
-def targets(result: Result) -> list[Target]:
-    """Every target with the result of the run; those for queries at the largest size measured below a million."""
+def aims(result: Result) -> list[Aim]:
+    """Every aim with the result of the run; those for queries at the largest size measured below a million."""
     sizes = sorted(int(size) for size in result.get("searching", {}))
     size = max((size for size in sizes if size < MILLION), default=0)
-    return [*_query_targets(result, size), *_large_targets(result), *_other_targets(result, size)]
+    return [*_query_aims(result, size), *_large_aims(result), *_other_aims(result, size)]
 
 
 def compare(
@@ -66,11 +66,11 @@ def compare(
     return at("wall"), at("processor")
 
 
-def _query_targets(result: Result, size: int) -> Iterator[Target]:
+def _query_aims(result: Result, size: int) -> Iterator[Aim]:
     at = f"{size:,} paragraphs"
 
-    def against(ours: tuple[str, str], theirs: tuple[str, str], point: str, limit: float, text: str) -> Target:
-        return Target(f"{text}, {point}, {at}", limit, True, *compare(result, size, ours, theirs, point))
+    def against(ours: tuple[str, str], theirs: tuple[str, str], point: str, limit: float, text: str) -> Aim:
+        return Aim(f"{text}, {point}, {at}", limit, True, *compare(result, size, ours, theirs, point))
 
     any_, planned = "question_any", "question_planned"
     for name, text, limits in (
@@ -94,17 +94,15 @@ def _query_targets(result: Result, size: int) -> Iterator[Target]:
     }
     largest = max(asked, default=0)
     found = compare(result, largest, (any_, "ours"), (any_, "whoosh"), "p50", f" of {asked.get(largest)}")
-    yield Target(
-        f"disjunction of a question's syllables, x stock Whoosh, p50, {largest:,} paragraphs", 0.01, True, *found
-    )
+    yield Aim(f"disjunction of a question's syllables, x stock Whoosh, p50, {largest:,} paragraphs", 0.01, True, *found)
 
 
-def _large_targets(result: Result) -> Iterator[Target]:
+def _large_aims(result: Result) -> Iterator[Aim]:
     pair = ("question_any", "ours"), ("question_any", "tantivy")
-    yield Target("disjunction, p50, 1M paragraphs, x tantivy", 0.35, True, *compare(result, MILLION, *pair, "p50"))
+    yield Aim("disjunction, p50, 1M paragraphs, x tantivy", 0.35, True, *compare(result, MILLION, *pair, "p50"))
     large = result.get("searching", {}).get(str(MILLION), {})
     opened = large.get("open", {}).get("ours-search")
-    yield Target(
+    yield Aim(
         "opening (the whole index with its lexicon), 1M paragraphs",
         150,
         True,
@@ -112,7 +110,7 @@ def _large_targets(result: Result) -> Iterator[Target]:
         unit=" ms",
     )
     memory = large.get("memory", {}).get("ours-search")
-    yield Target(
+    yield Aim(
         "private memory of a process that has searched, 1M paragraphs",
         300,
         True,
@@ -120,21 +118,19 @@ def _large_targets(result: Result) -> Iterator[Target]:
         unit=" MB",
     )
     built = large.get("built", {}).get("ours")
-    yield Target(
-        "memory while indexing 1M paragraphs", 1024, True, built["peak"] / 2**20 if built else None, unit=" MiB"
-    )
+    yield Aim("memory while indexing 1M paragraphs", 1024, True, built["peak"] / 2**20 if built else None, unit=" MiB")
 
 
-def _other_targets(result: Result, size: int) -> Iterator[Target]:
+def _other_aims(result: Result, size: int) -> Iterator[Aim]:
     found = result.get("searching", {}).get(str(size), {})
     for name in ("question_any", "question_planned"):
         pairs = found.get("throughput", {}).get(name, {}).get("ours")
         gain = _over(pairs, lambda pair: pair[1], lambda pair: pair[0])
-        yield Target(f"two threads, x one thread ({_WORDS[name]})", 1.6, False, gain)
+        yield Aim(f"two threads, x one thread ({_WORDS[name]})", 1.6, False, gain)
     speeds = result.get("segmenter", {}).get("a_second", {})
     known = {"ViTokenizer", "analyze_all"} <= speeds.keys()
     gain = ratio(speeds["analyze_all"], speeds["ViTokenizer"]) if known else None
-    yield Target("segmenter (`analyze_all`), x ViTokenizer", 8, False, gain)
+    yield Aim("segmenter (`analyze_all`), x ViTokenizer", 8, False, gain)
     rounds = [row for row in result.get("pipeline", {}).get("rounds", []) if len(row) > 1]
     for clock, text in (("seconds", ""), ("cpu", ", by processor time")):
         gain = _over(
@@ -142,13 +138,13 @@ def _other_targets(result: Result, size: int) -> Iterator[Target]:
             lambda row, clock=clock: row["ViTokenizer and tantivy"][clock],
             lambda row, clock=clock: row["ours"][clock],
         )
-        yield Target(f"whole pipeline, one job, x ViTokenizer and tantivy{text}", 2, False, gain)
+        yield Aim(f"whole pipeline, one job, x ViTokenizer and tantivy{text}", 2, False, gain)
     gain = _over(
         [row for row in rounds if "ours with two jobs" in row],
         lambda row: row["ours"]["seconds"],
         lambda row: row["ours with two jobs"]["seconds"],
     )
-    yield Target("whole pipeline, two jobs, x one job (by the clock: both cores must be free)", 1.6, False, gain)
+    yield Aim("whole pipeline, two jobs, x one job (by the clock: both cores must be free)", 1.6, False, gain)
     indexing = result.get("indexing", {})
     if "ours" in indexing and "tantivy" in indexing:
         pairs = list(zip(indexing["tantivy"]["rounds"], indexing["ours"]["rounds"], strict=True))
@@ -156,12 +152,12 @@ def _other_targets(result: Result, size: int) -> Iterator[Target]:
         pairs = []
     for clock, text in (("seconds", ""), ("cpu", ", by processor time")):
         gain = _over(pairs, lambda pair, clock=clock: pair[0][clock], lambda pair, clock=clock: pair[1][clock])
-        yield Target(f"engine alone, indexing from tokens, x tantivy with one thread{text}", 0.5, False, gain)
+        yield Aim(f"engine alone, indexing from tokens, x tantivy with one thread{text}", 0.5, False, gain)
     sizes = found.get("size", {})
     space = sizes["ours"] / sizes["tantivy"] if {"ours", "tantivy"} <= sizes.keys() else None
-    yield Target("index size, six fields with positions and stored text, x tantivy", 1.5, True, space)
+    yield Aim("index size, six fields with positions and stored text, x tantivy", 1.5, True, space)
     http = result.get("http")
-    yield Target(
+    yield Aim(
         "JSON searches a second, x a constant of the same app", 0.3, False,
         ratio(http["search"], http["constant"]) if http else None,
     )  # fmt: skip
