@@ -14,7 +14,6 @@ from indexer.engine.base import Document, Engine, EngineRequest
 from indexer.engine.query import All, Exclude, Node, Phrase, Prefer, Term
 from indexer.engine.query import Any as Either
 from indexer.engine.whoosh import files
-from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.schema import Field
@@ -70,8 +69,8 @@ class Ours(Peer):
     def _node(self, kind: str, query: Query) -> Node:
         if kind == "planned":
             assert self._engine is not None
-            lookup = Lookup(self._engine)
-            node = plan(parse(query.text, self._settings), SearchRequest(query.text), lookup, self._settings).node
+            parsed = parse(query.text, self._settings)
+            node = plan(parsed, SearchRequest(query.text), self._engine, self._settings).node
             if node is None:
                 raise ValueError(f"nothing is asked by {query.text!r}")
             return node

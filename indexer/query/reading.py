@@ -1,18 +1,21 @@
 """What the plain words of a query may mean besides what they say: slips repaired, abbreviations read.
 
 What the index taught us lives in `indexer.lexicon`; here its answers about one run of plain words are gathered as
-values. How they change what is asked lives in `ranking`: a reading is searched together with what was typed.
+values. How they change what is asked lives in `rank`: a reading is searched together with what was typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
 from indexer.lexicon.abbreviations import spellings
-from indexer.query.segments import Segment
+from indexer.query.clauses import Word
+from indexer.query.words import WordRun, analyze_run
+from indexer.results import Expanded, Interpretation, Span
 from indexer.vietnamese import fold
 
 Kind = Literal["repair", "expansion", "abbreviation"]
@@ -48,16 +51,18 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All meanings of one run, and the whole run repaired (its forms as typed where nothing was changed)."""
+    """All meanings of one run, and the whole run repaired (its forms as typed where nothing was changed).
+
+    `repairs` are the meanings that repair a slip, from left to right; `places` are, for each token typed, the tokens of
+    `repaired` that stand in its place. `repaired_run` is the repaired run analysed, where there is a repair.
+    """
 
     meanings: tuple[Meaning, ...]
     repaired: tuple[str, ...]
     confidence: float
-
-    @property
-    def repairs(self) -> tuple[Meaning, ...]:
-        """The meanings that repair a slip, from left to right."""
-        return tuple(meaning for meaning in self.meanings if meaning.kind == "repair")
+    repairs: tuple[Meaning, ...] = ()
+    places: tuple[range, ...] = ()
+    repaired_run: WordRun | None = None
 
     @property
     def is_certain(self) -> bool:
@@ -68,75 +73,51 @@ class Reading:
         """
         return self.confidence >= CERTAIN and bool(self.repairs) and all(repair.sure for repair in self.repairs)
 
-    def judges_all(self, found: Segment) -> bool:
+    def judges_all(self, run: WordRun) -> bool:
         """Whether the repair speaks of every token: in a text without diacritics, what it leaves alone is a choice
         too."""
-        return bool(self.repairs) and not found.marked
-
-    def places(self, size: int) -> list[range]:
-        """For each of the `size` tokens typed, the tokens of `repaired` that stand in its place."""
-        places: list[range] = []
-        at = 0
-        repairs = {repair.start: repair for repair in self.repairs}
-        while len(places) < size:
-            repair = repairs.get(len(places))
-            width, tokens = (len(repair.forms), repair.end - repair.start) if repair else (1, 1)
-            places += [range(at, at + width)] * tokens
-            at += width
-        return places
+        return bool(self.repairs) and not run.marked
 
 
-class Reader:
+def literal(run: WordRun) -> Reading:
+    """The reading of a run that means what it says."""
+    return Reading((), run.forms, 0.5)
+
+
+class QueryReader:
     """Reads runs of plain words by one lexicon. Safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon | None) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._repairer = Repairer(lexicon) if lexicon is not None else None
+        self._repairer = Repairer(lexicon)
         self._abbreviations = Abbreviations(lexicon)
 
-    def read(self, found: Segment) -> Reading:
+    def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
-        expansions = tuple(self._abbreviated(found))
-        repairs: tuple[Meaning, ...] = ()
-        confidence = 0.5
-        if self._repairer is not None:
-            repair = self._repairer.repair(found.forms)
-            confidence = repair.confidence
-            # An abbreviation looks like a slip, but is none.
-            short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
-            repairs = tuple(
-                Meaning(change.start, change.end, change.forms, self._share(found, change, confidence), "repair")
-                for change in repair.changes
-                if short.isdisjoint(range(change.start, change.end))
-            )
-        repaired = _repaired(found.forms, repairs)
-        reading = Reading(tuple(self._judged(repairs, repaired)), repaired, confidence)
-        return replace(reading, meanings=(*reading.meanings, *expansions, *self._spelled(found, reading)))
+        expansions = tuple(self._abbreviated(run))
+        found = self._repairer.repair(run.forms)
+        # An abbreviation looks like a slip, but is none.
+        short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
+        changes = [change for change in found.changes if short.isdisjoint(range(change.start, change.end))]
+        repaired, places = _replaced(run.forms, changes)
+        repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
+        meanings = (*repairs, *expansions, *self._spelled(repaired, places))
+        return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
 
-    def _share(self, found: Segment, change: Change, confidence: float) -> float:
-        """How surely a repair is searched: wholly, where what was typed would find nothing."""
-        lexicon = self._lexicon
-        typed = found.forms[change.start : change.end]
-        if lexicon is not None and not any(lexicon.same_letters(fold(form)) for form in typed):
-            return 1.0
-        return confidence
+    def _repair(
+        self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]
+    ) -> Meaning:
+        """The meaning that a change gives; of two readings of letters, the lexicon may know too little to be `sure`."""
+        lexicon, place = self._lexicon, places[change.start]
+        # Where what was typed would find nothing, the repair is searched wholly.
+        known = any(lexicon.same_letters(fold(form)) for form in run.forms[change.start : change.end])
+        pairs = pairwise(repaired[max(place.start - 1, 0) : place.stop + 1])
+        sure = any(lexicon.are_joined(first, second) for first, second in pairs)
+        return Meaning(change.start, change.end, change.forms, confidence if known else 1.0, "repair", sure=sure)
 
-    def _judged(self, repairs: Sequence[Meaning], repaired: Sequence[str]) -> Iterator[Meaning]:
-        """The repairs with `sure` set: of two readings of unmarked letters, the lexicon may know too little to tell."""
-        shift = 0
-        for repair in repairs:
-            first = repair.start + shift
-            last = first + len(repair.forms) - 1
-            pairs = [(at, at + 1) for at in range(max(first - 1, 0), min(last + 1, len(repaired) - 1))]
-            yield replace(repair, sure=any(self._joined(repaired[a], repaired[b]) for a, b in pairs))
-            shift += len(repair.forms) - (repair.end - repair.start)
-
-    def _joined(self, first: str, second: str) -> bool:
-        return self._lexicon is not None and self._lexicon.are_joined(first, second)
-
-    def _abbreviated(self, found: Segment) -> Iterator[Meaning]:
-        for place in self._abbreviations.find(found.forms, found.capitals):
-            typed = tuple(found.forms[place.start : place.end])
+    def _abbreviated(self, run: WordRun) -> Iterator[Meaning]:
+        for place in self._abbreviations.find(run.forms, run.capitals):
+            typed = run.forms[place.start : place.end]
             share = 1.0
             for expansion in place.expansions[:MOST_EXPANSIONS]:
                 yield Meaning(place.start, place.end, expansion.forms, share, "expansion", expansion.source)
@@ -147,19 +128,71 @@ class Reader:
                             yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
 
-    def _spelled(self, found: Segment, reading: Reading) -> Iterator[Meaning]:
+    def _spelled(self, repaired: Sequence[str], places: Sequence[range]) -> Iterator[Meaning]:
         """The abbreviations of phrases in the run as repaired, each in place of the tokens that were typed."""
-        places = reading.places(len(found.forms))
-        for place in self._abbreviations.find_long(reading.repaired):
+        for place in self._abbreviations.find_long(repaired):
             over = [at for at, each in enumerate(places) if each.start < place.end and place.start < each.stop]
             for spelling in place.spellings:
                 yield Meaning(over[0], over[-1] + 1, spelling, 1.0, "abbreviation", written=place.short)
 
 
-def _repaired(forms: Sequence[str], repairs: Sequence[Meaning]) -> tuple[str, ...]:
-    repaired: list[str] = []
-    at = 0
-    for repair in repairs:
-        repaired += [*forms[at : repair.start], *repair.forms]
-        at = repair.end
-    return (*repaired, *forms[at:])
+def _replaced(forms: tuple[str, ...], changes: Sequence[Change]) -> tuple[tuple[str, ...], tuple[range, ...]]:
+    """The forms with the changes made, and for each form the ones that stand in its place."""
+    made: list[str] = []
+    places: list[range] = []
+    for change in (*changes, Change(len(forms), len(forms), ())):
+        kept = forms[len(places) : change.start]
+        places += [range(at, at + 1) for at in range(len(made), len(made) + len(kept))]
+        made += kept
+        places += [range(len(made), len(made) + len(change.forms))] * (change.end - change.start)
+        made += change.forms
+    return tuple(made), tuple(places)
+
+
+def _analyzed(forms: Sequence[str]) -> WordRun | None:
+    """Forms as a run of their own; None where that has other tokens."""
+    run, _ = analyze_run((Word(" ".join(forms), 0, 0),), len(forms))
+    return run if len(run.forms) == len(forms) else None
+
+
+def interpret(query: str, runs: Sequence[tuple[WordRun, Reading]]) -> Interpretation | None:
+    """What was read into `query`: typing errors corrected and abbreviations expanded; None when nothing was."""
+    repairs: list[tuple[Span, str]] = []
+    expanded: list[Expanded] = []
+    confidence, sure = 1.0, True
+    for run, reading in runs:
+        for meaning in reading.meanings:
+            first, last = run.spans[meaning.start], run.spans[meaning.end - 1]
+            if first is None or last is None:
+                continue
+            span = first[0], last[1]
+            if meaning.kind == "repair":
+                repairs.append((span, _cased(query[slice(*span)], meaning.forms)))
+                confidence = min(confidence, reading.confidence)
+                sure = sure and meaning.sure
+            elif meaning.forms != run.forms[meaning.start : meaning.end]:
+                expanded.append(Expanded(span, meaning.written or " ".join(meaning.forms), meaning.source))
+    if not repairs and not expanded:
+        return None
+    repaired, changes, at = "", [], 0
+    for (start, end), text in sorted(repairs):
+        repaired += query[at:start]
+        changes.append((len(repaired), len(repaired) + len(text)))
+        repaired += text
+        at = end
+    return Interpretation(
+        original=query,
+        repaired=repaired + query[at:],
+        changes=tuple(changes),
+        confidence=confidence,
+        sure=sure and bool(repairs),
+        expanded=tuple(dict.fromkeys(expanded)),
+    )
+
+
+def _cased(typed: str, forms: Sequence[str]) -> str:
+    """The repaired forms in the case that was typed."""
+    text = " ".join(forms)
+    if typed.isupper() and len(typed) > 1:
+        return text.upper()
+    return text[:1].upper() + text[1:] if typed[:1].isupper() else text

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import TypeAlias
 
+from indexer.engine.base import Vocabulary
 from indexer.engine.query import Node, Term
 from indexer.lexicon import Suggester
 from indexer.query.clauses import WordsClause
-from indexer.query.lookup import Lookup
+from indexer.query.frequencies import Frequencies, Name, names_of
 from indexer.query.parse import parse
 from indexer.results import Span, Suggestion
 from indexer.schema import Field, bigram
@@ -41,7 +42,7 @@ def suggest(
     text: str,
     limit: int,
     suggester: Suggester,
-    lookup: Lookup,
+    vocabulary: Vocabulary,
     minimum_match: float,
     texts: Texts,
     written: Callable[[str], str],
@@ -60,13 +61,14 @@ def suggest(
         return ()
     complete = typed.ends[-1] < len(text)
     least = max(_LEAST_HELD, minimum_match)
-    proposals = (found.text for found in suggester.suggest(typed.forms, complete, limit + _SPARE))
+    proposals = [found.text.split(" ") for found in suggester.suggest(typed.forms, complete, limit + _SPARE)]
     begun = len(typed.forms) - (not complete)
+    frequencies = Frequencies.ask(vocabulary, (name for forms in proposals for name in _names(forms)))
 
     def holds(forms: Sequence[str]) -> bool:
-        return bool(texts(lookup.sequence(tuple(forms), 1.0)[0], 1))
+        return bool(texts(frequencies.sequence(tuple(forms), 1.0)[0], 1))
 
-    found = (forms for text in proposals if _is_found(forms := text.split(" "), begun, least, lookup))
+    found = (forms for forms in proposals if _is_found(forms, begun, least, frequencies))
     sound = (_sound(forms, begun, suggester, holds) for forms in found)
     going_on = (tuple(forms) for forms in sound if len(forms) > begun and forms != [*typed.forms])
     proposed = (" ".join(map(written, forms)) for forms in islice(dict.fromkeys(going_on), limit))
@@ -119,7 +121,13 @@ def _completed(proposal: str, typed: Sequence[str], last_is_complete: bool) -> I
         yield start, len(proposal)
 
 
-def _is_found(forms: Sequence[str], begun: int, least: float, lookup: Lookup) -> bool:
+def _names(forms: Sequence[str]) -> Iterator[Name]:
+    """The terms to know the frequencies of before a proposal is judged."""
+    yield from names_of(forms)
+    yield from ((Field.BIGRAMS, bigram(*pair)) for pair in pairwise(forms))
+
+
+def _is_found(forms: Sequence[str], begun: int, least: float, frequencies: Frequencies) -> bool:
     """Whether a search for the forms has an answer, told from document frequencies alone: they cost microseconds.
 
     From the end back to the syllable before the one `begun`, each pair must stand side by side somewhere in the index.
@@ -127,7 +135,7 @@ def _is_found(forms: Sequence[str], begun: int, least: float, lookup: Lookup) ->
     that the rest is too small a part.
     """
     if len(forms) == 1:
-        return lookup.knows(Field.UNMARKED, fold(forms[0]))
+        return frequencies.knows(Field.UNMARKED, fold(forms[0]))
     pairs = pairwise(reversed(forms))
-    held = sum(1 for _ in takewhile(lambda pair: lookup.knows(Field.BIGRAMS, bigram(pair[1], pair[0])), pairs))
+    held = sum(1 for _ in takewhile(lambda pair: frequencies.knows(Field.BIGRAMS, bigram(pair[1], pair[0])), pairs))
     return held >= min(len(forms) - begun, len(forms) - 1) and held + 1 >= least * len(forms)

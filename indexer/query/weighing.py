@@ -11,7 +11,7 @@ import functools
 import math
 from collections.abc import Sequence
 
-from indexer.engine.query import Phrase, Term
+from indexer.engine.query import Any, Node, Phrase, Term
 from indexer.lexicon import Lexicon
 from indexer.schema import Field
 
@@ -31,13 +31,16 @@ class CapitalWeights:
         # The cache is the instance's own, so that it goes when it goes.
         self._of_term = functools.lru_cache(_CACHED)(self._term)
 
-    def weighed(self, leaf: Term | Phrase) -> Term | Phrase:
-        """The leaf with its weight multiplied by that of its forms."""
-        if self._lexicon is None:
-            return leaf
-        if isinstance(leaf, Phrase):
-            return Phrase(leaf.field, leaf.forms, leaf.weight * self._together(leaf.field, leaf.forms))
-        return Term(leaf.field, leaf.form, leaf.weight * self._of_term(leaf.field, leaf.form))
+    def weighed(self, node: Node) -> Node:
+        """A leaf, or alternatives, with each weight multiplied by that of the forms it is for."""
+        match node:
+            case Any(children, minimum):
+                return Any(tuple([self.weighed(child) for child in children]), minimum)
+            case Phrase(field, forms, weight) if self._lexicon is not None:
+                return Phrase(field, forms, weight * self._together(field, forms))
+            case Term(field, form, weight) if self._lexicon is not None:
+                return Term(field, form, weight * self._of_term(field, form))
+        return node
 
     def _term(self, field: Field, form: str) -> float:
         """The weight of a term of any field."""

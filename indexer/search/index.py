@@ -24,10 +24,9 @@ from indexer.lexicon import Lexicon, Suggester
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
 from indexer.query.filters import restricted
-from indexer.query.lookup import Lookup
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
-from indexer.query.reading import Reader
+from indexer.query.reading import QueryReader
 from indexer.query.relaxing import without_quotes
 from indexer.query.suggesting import suggest, usual_style
 from indexer.query.weighing import CapitalWeights
@@ -100,7 +99,6 @@ class Index(OpenGeneration):
     ) -> None:
         super().__init__(directory, settings, backend, tuned)
         self._observer = observer
-        self._lookup = Lookup(self._engine)
         self._stages = [make(self._settings) for make in stages.values()]
         self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
         self._read_by(self._lexicon)
@@ -108,7 +106,7 @@ class Index(OpenGeneration):
     def _read_by(self, lexicon: Lexicon | None) -> None:
         """Have queries read, weighed and completed by a lexicon, or without one."""
         self._lexicon = lexicon
-        self._reader = Reader(lexicon) if lexicon is not None else None
+        self._reader = QueryReader(lexicon) if lexicon is not None else None
         self._weights = CapitalWeights(lexicon, self._settings.capitals)
         self._suggester = Suggester(lexicon) if lexicon is not None else None
 
@@ -198,7 +196,7 @@ class Index(OpenGeneration):
             if self._suggester is None:
                 return ()
             least = self._settings.minimum_match
-            return suggest(text, limit, self._suggester, self._lookup, least, self._texts, self._written)
+            return suggest(text, limit, self._suggester, self._engine, least, self._texts, self._written)
 
         return self._soundly(suggested)
 
@@ -261,7 +259,7 @@ class Index(OpenGeneration):
     def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
         def planned() -> Plan:
             reader = None if request.literal else self._reader
-            return plan(parsed, request, self._lookup, self._settings, reader, self._weights)
+            return plan(parsed, request, self._engine, self._settings, reader, self._weights)
 
         return self._soundly(planned)
 
@@ -278,7 +276,7 @@ class Index(OpenGeneration):
         if planned.node is None:
             return EnginePage(hits=(), total=0, articles=0)
         asked = self._engine_request(planned.node, request, ends, scores=bool(planned.targets))
-        question = Question(request.text, asked, planned.seeks, self._lookup, self._engine.paragraphs)
+        question = Question(request.text, asked, planned.seeks, planned.frequencies, self._engine.paragraphs)
         return ranked(self._engine, question, self._stages, self._settings.rerank)
 
     def _engine_request(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:

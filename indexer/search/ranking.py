@@ -12,16 +12,9 @@ from itertools import accumulate, chain
 from typing import Protocol
 
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
+from indexer.query.frequencies import Frequencies
 from indexer.query.questions import Sought
 from indexer.schema import Field
-
-
-class Frequencies(Protocol):
-    """In how many paragraphs of the index terms stand."""
-
-    def frequency(self, field: Field, form: str, /) -> int:
-        """In how many a term of the question does."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import pytest
 
 from indexer import Settings, build, open_index, warm
 from indexer.evaluation.judged import JudgedSet, read_judged_set
-from indexer.query.reading import Reader, Reading
-from indexer.query.segments import Segment
+from indexer.query.reading import QueryReader, Reading, literal
+from indexer.query.words import WordRun
 from tests.evaluation.gate import CORPUS, Outcome, differing, mean, outcomes
 
 REACHED = 0.794
@@ -90,13 +90,12 @@ def test_reading_nothing_into_queries_is_noticed(directory: Path, judged: Judged
 def test_each_way_to_read_a_query_that_is_lost_is_noticed(
     directory: Path, judged: JudgedSet, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = Reader.read
+    read = QueryReader.read
 
-    def without(self: Reader, found: Segment) -> Reading:
-        reading = read(self, found)
+    def without(self: QueryReader, run: WordRun) -> Reading:
+        reading = read(self, run)
         kept = tuple(meaning for meaning in reading.meanings if meaning.kind != kind)
-        repaired = tuple(found.forms) if kind == "repair" else reading.repaired
-        return dataclasses.replace(reading, meanings=kept, repaired=repaired)
+        return dataclasses.replace(literal(run) if kind == "repair" else reading, meanings=kept)
 
-    monkeypatch.setattr(Reader, "read", without)
+    monkeypatch.setattr(QueryReader, "read", without)
     assert differing(asked(directory, judged))

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.passages.highlight import Highlighter
-from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.results import SearchRequest, Span
@@ -25,7 +24,7 @@ VOCABULARY = TextVocabulary(FLAG, "Năm nay ở Việt Nam, con đường và đ
 
 
 def highlights(query: str, text: str) -> tuple[Span, ...]:
-    highlighter = Highlighter(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets)
+    highlighter = Highlighter(plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets)
     return highlighter.highlight_each((text,))[0]
 
 
@@ -83,16 +82,14 @@ def test_without_diacritics_a_syllable_alone_must_be_a_word_of_the_text() -> Non
 
 def test_in_an_article_with_matches_no_look_alike_is_highlighted_elsewhere() -> None:
     paragraphs = ("Có nơi thì còn cơ quan.", "Trao cờ thi đua.", "Lá cờ đó.", "Đưa dừa về, có công an.")
-    highlighter = Highlighter(
-        plan(parse("co thi dua"), SearchRequest("co thi dua"), Lookup(VOCABULARY), Settings()).targets
-    )
+    highlighter = Highlighter(plan(parse("co thi dua"), SearchRequest("co thi dua"), VOCABULARY, Settings()).targets)
     assert highlighter.highlight_together(paragraphs) == [(), ((5, 15),), (), ()]
     assert highlighter.highlight_each(paragraphs)[0]
 
 
 def test_in_an_article_with_matches_no_part_of_another_word_is_highlighted_elsewhere() -> None:
     query = "lực lượng của đường"
-    highlighter = Highlighter(plan(parse(query), SearchRequest(query), Lookup(VOCABULARY), Settings()).targets)
+    highlighter = Highlighter(plan(parse(query), SearchRequest(query), VOCABULARY, Settings()).targets)
     assert highlighter.highlight_together(("Con đường.", "Của họ.", "Nâng cao chất lượng.")) == [((4, 9),), (), ()]
     assert highlighter.highlight_together(("Của họ.", "Nâng cao chất lượng.")) == [((0, 3),), ((14, 19),)]
 

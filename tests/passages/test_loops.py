@@ -31,7 +31,7 @@ from indexer.passages.highlight import Highlighter
 from indexer.passages.sentences import next_clause, next_sentence
 from indexer.passages.snippets import snippets
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
-from indexer.query.lookup import Lookup
+from indexer.query.frequencies import Frequencies
 from indexer.query.questions import Sought
 from indexer.results import Span
 from indexer.schema import Field
@@ -40,7 +40,6 @@ from indexer.search.rerank import COMMON_LENGTH, LENGTH_SHARE, SentenceScorer
 from indexer.settings import Settings
 from indexer.vietnamese import fold
 from tests.conftest import ROOT
-from tests.contract.reference import ReferenceEngine
 from tests.loops import both_ways
 from tests.oracles import highlight, sentences
 from tests.oracles.best_sentence import best_sentence
@@ -174,7 +173,8 @@ LEAVES = st.lists(st.tuples(st.sampled_from((Field.SYLLABLES, Field.UNMARKED)), 
 
 def scorer_of(leaves: list[tuple[Field, str]], seeks: Sought | None) -> SentenceScorer:
     terms = [Term(field, fold(form) if field is Field.UNMARKED else form, 1.1) for field, form in leaves]
-    question = Question("", EngineRequest(Any(tuple(terms))), seeks, Lookup(ReferenceEngine(())), 0)
+    frequencies = Frequencies(dict.fromkeys(((term.field, term.form) for term in terms), 0))
+    question = Question("", EngineRequest(Any(tuple(terms))), seeks, frequencies, 0)
     return SentenceScorer(question, Settings().weight_answer)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import typing
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -24,13 +25,16 @@ from indexer.engine.query import (
     Term,
 )
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
-from indexer.query.lookup import Lookup
+from indexer.query.clauses import Word
+from indexer.query.frequencies import Frequencies, Name
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
-from indexer.query.ranking import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, Ranking
+from indexer.query.plan import tree as tree_of
+from indexer.query.rank import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, rank
+from indexer.query.read import Words, names_of_words, read
 from indexer.query.reading import Meaning, Reading
-from indexer.query.segments import segment
 from indexer.query.weighing import CapitalWeights
+from indexer.query.words import analyze_run
 from indexer.results import SearchRequest
 from indexer.schema import Field
 from indexer.settings import Settings
@@ -48,7 +52,7 @@ SETTINGS = Settings()
 
 
 def planned(text: str, settings: Settings = SETTINGS, **filters: typing.Any) -> Plan:
-    return plan(parse(text, settings), SearchRequest(text, **filters), Lookup(VOCABULARY), settings)
+    return plan(parse(text, settings), SearchRequest(text, **filters), VOCABULARY, settings)
 
 
 def tree(text: str, **filters: typing.Any) -> Node:
@@ -112,47 +116,40 @@ def test_a_form_that_never_carries_marks_needs_one_field() -> None:
     assert all(isinstance(node, Term) and node.field is not Field.UNMARKED for node in optional("panthers"))
 
 
+def ranked(text: str, meanings: tuple[Meaning, ...], repaired: tuple[str, ...]) -> dict[tuple[Field, str], float]:
+    """The weights of the syllables of a run of plain words that was read so."""
+    run, _ = analyze_run((Word(text, 0, len(text)),), 9)
+    places = tuple(range(at, at + 1) for at in range(len(run.forms))) if len(run.forms) > 1 else (range(len(repaired)),)
+    words = Words(run, Reading(meanings, repaired, 1.0, meanings, places), [False] * len(run.forms))
+    frequencies = Frequencies.ask(VOCABULARY, names_of_words(words))
+    node = rank([words], frequencies, SETTINGS, CapitalWeights(None, 0.0))
+    assert node is not None
+    weights: Counter[tuple[Field, str]] = Counter()
+    for each in walk(node):
+        if isinstance(each, Term) and each.field in (Field.SYLLABLES, Field.UNMARKED):
+            weights[each.field, each.form] += each.weight
+    return weights
+
+
 def test_what_a_repair_leaves_as_it_is_means_itself_in_a_text_without_marks() -> None:
     def weight(text: str, *meanings: Meaning) -> float:
-        """That of `duong` as typed, which the index has with marks too."""
-        found = segment(text, 9)
-        ranking = Ranking(Lookup(VOCABULARY), SETTINGS, CapitalWeights(None, 0.0))
-        ranking.add(found, [False] * len(found.forms), Reading(meanings, ("duong", "lịch"), 1.0))
-        node = ranking.node()
-        assert node is not None
-        return sum(
-            each.weight
-            for each in walk(node)
-            if isinstance(each, Term) and (each.field, each.form) == (Field.SYLLABLES, "duong")
-        )
+        """That of `duong` as typed, which the index has with diacritics too."""
+        return ranked(text, meanings, ("duong", "lịch"))[Field.SYLLABLES, "duong"]
 
     lich = Meaning(1, 2, ("lịch",), 1.0, "repair")
     assert weight("duong lich") < 0.2
     assert weight("duong lich", lich) == REPAIRED_SHARE
-    # Among marks a form without them mostly means itself anyway.
+    # Among diacritics a form without them mostly means itself anyway.
     assert weight("duong lịhc", lich) == TYPED_SHARE_AMONG_DIACRITICS
 
 
 @pytest.mark.parametrize("typed", ["lựclượng", "lucluong"])
 def test_syllables_run_together_count_less_than_typed_apart(typed: str) -> None:
     """What one token means is less sure than what several say, and never counts for more."""
-    found = segment(typed, 9)
-    ranking = Ranking(Lookup(VOCABULARY), SETTINGS, CapitalWeights(None, 0.0))
-    meaning = Meaning(0, 1, ("lực", "lượng"), 1.0, "repair")
-    ranking.add(found, [False], Reading((meaning,), ("lực", "lượng"), 1.0))
-    node = ranking.node()
-    assert node is not None
-    weights = {
-        (each.field, each.form): each.weight
-        for each in walk(node)
-        if isinstance(each, Term) and each.field in (Field.SYLLABLES, Field.UNMARKED)
-    }
-    letters = {form for _, form in weights}
-    assert {"lực", "lượng"} <= letters
+    weights = ranked(typed, (Meaning(0, 1, ("lực", "lượng"), 1.0, "repair"),), ("lực", "lượng"))
+    assert {"lực", "lượng"} <= {form for _, form in weights}
     for form in ("lực", "lượng"):
-        required = (
-            weights.get((Field.SYLLABLES, form), 0.0) if typed == "lựclượng" else weights[Field.UNMARKED, fold(form)]
-        )
+        required = weights[Field.SYLLABLES, form] if typed == "lựclượng" else weights[Field.UNMARKED, fold(form)]
         assert 0 < required <= PIECE_SHARE * SETTINGS.weight_syllables
 
 
@@ -377,6 +374,47 @@ def test_phrases_prefixes_and_titles_are_marked_whole() -> None:
 
 def test_what_is_excluded_is_not_marked() -> None:
     assert planned('-cờ -"thi đua" -title:nghị -(a OR b)').targets == ()
+
+
+# The pipeline
+
+
+def test_the_index_is_asked_once_and_the_tree_is_made_from_values_alone() -> None:
+    asked: list[list[Name]] = []
+
+    class Asked(TextVocabulary):
+        def document_frequencies(self, names: typing.Sequence[Name]) -> list[int]:
+            asked.append(list(names))
+            return super().document_frequencies(names)
+
+    vocabulary = Asked("Cờ thi đua; lực lượng.", title="Thi đua")
+    text = 'co thi dua "lực lượng" -đường OR title:thi'
+    whole = plan(parse(text), SearchRequest(text), vocabulary, SETTINGS)
+    (names,) = asked
+    assert len(set(names)) == len(names)
+    group = read(parse(text), SETTINGS, None).group
+    frequencies = Frequencies({name: vocabulary.document_frequency(*name) for name in names})
+    again = tree_of(group, frequencies, SETTINGS, CapitalWeights(None, 0.0), among_diacritics=True)
+    assert again == (whole.asked, whole.targets)
+
+
+def test_a_query_of_nothing_asks_the_index_nothing() -> None:
+    class Silent(TextVocabulary):
+        def document_frequencies(self, names: typing.Sequence[Name]) -> list[int]:
+            raise AssertionError(names)
+
+    assert plan(parse("after:2020"), SearchRequest(""), Silent(), SETTINGS).node == Dated(datetime.date(2020, 1, 1))
+
+
+def test_every_term_of_the_tree_has_its_frequency() -> None:
+    text = 'hoi nghi "thi đua" QP-AN title:nghị 26/12 đướng -cờ (lực OR lượng)'
+    found = planned(text)
+    assert found.node is not None
+    for node in walk(found.node):
+        if isinstance(node, Term):
+            assert found.frequencies.frequency(node.field, node.form) == VOCABULARY.document_frequency(
+                node.field, node.form
+            )
 
 
 # Any query

@@ -8,7 +8,6 @@ import pytest
 
 from indexer.engine.query import Phrase, Prefer, Term
 from indexer.lexicon import Lexicon
-from indexer.query.lookup import Lookup
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.query.weighing import COMMON_SHARE, CapitalWeights
@@ -63,9 +62,9 @@ def test_without_a_lexicon_a_strength_or_the_form_nothing_changes(lexicon: Lexic
 def test_plain_words_are_weighed_and_phrases_are_not(lexicon: Lexicon) -> None:
     settings, request = Settings(capitals=2.0, weight_words=0, weight_unmarked=0), SearchRequest("")
     vocabulary, weights = TextVocabulary(*TEXTS), CapitalWeights(lexicon, 2.0)
-    node = plan(parse("nội người"), request, Lookup(vocabulary), settings, weights=weights).node
+    node = plan(parse("nội người"), request, vocabulary, settings, weights=weights).node
     required = node.required if isinstance(node, Prefer) else node
     assert required is not None
     assert [leaf.weight for leaf in required.children] == pytest.approx([weight(1.0), weight(0.0)])  # type: ignore[union-attr]
-    node = plan(parse('"nội"'), request, Lookup(vocabulary), settings, weights=weights).node
+    node = plan(parse('"nội"'), request, vocabulary, settings, weights=weights).node
     assert node == Term(Field.SYLLABLES, "nội", settings.weight_syllables)

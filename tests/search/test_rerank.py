@@ -13,7 +13,7 @@ from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Document, EnginePage, EngineRequest
 from indexer.engine.query import Any, Exclude, Prefer, Term
 from indexer.engine.scoring import Scoring
-from indexer.query.lookup import Lookup
+from indexer.query.frequencies import Frequencies
 from indexer.query.questions import Sought
 from indexer.results import SearchRequest
 from indexer.schema import Field, paragraph_fields
@@ -49,11 +49,12 @@ def leaf(form: str, weight: float = 1.0, field: Field = Field.SYLLABLES) -> Term
 
 
 QUERY = Any((leaf("hồ"), leaf("kẻ"), leaf("gỗ")))
+NAMES = [(field, form) for field in Field for form in ("hồ", "kẻ", "gỗ", "ho", "7", "rộng", "hồ_kẻ", "hồ kẻ")]
 SETTINGS = Settings(rerank=20, weight_sentence=0.2, weight_first=0.05, weight_answer=0.5)
 
 
 def question(engine: ReferenceEngine, request: EngineRequest, seeks: Sought | None = None) -> Question:
-    return Question("", request, seeks, Lookup(engine), engine.paragraphs)
+    return Question("", request, seeks, Frequencies.ask(engine, NAMES), engine.paragraphs)
 
 
 def scorer(

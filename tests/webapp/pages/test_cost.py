@@ -1,4 +1,4 @@
-"""What a page takes: how often the engine is asked and a query is planned."""
+"""What a page takes: how often the engine is asked, a query is planned and its text is analysed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+import indexer.passages.highlight
+import indexer.query.words
+import indexer.schema
 import indexer.search.index
+from indexer import vietnamese
 from indexer.engine.whoosh.engine import WhooshEngine
+from indexer.vietnamese import Analysis
 
 
 @pytest.fixture
@@ -64,3 +69,27 @@ def test_an_article_page_searches_only_where_a_phrase_may_be_read_as_words(
     response = client.get("/articles/thoi-su/hoi-nghi", query_string={"q": query})
     assert response.status_code == 200
     assert calls == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "analysed"),
+    [
+        ("hội nghị tổng kết", ["hội nghị tổng kết"]),
+        ('hội nghị "thi đua" tổng kết', ["hội nghị", "tổng kết"]),
+        # What was typed, and what was meant.
+        ("hoi nghi tong ket", ["hoi nghi tong ket", "hội nghị tổng kết"]),
+    ],
+)
+def test_a_run_of_plain_words_is_analysed_once(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, query: str, analysed: list[str]
+) -> None:
+    texts: list[str] = []
+
+    def analyze(text: str) -> Analysis:
+        texts.append(text)
+        return vietnamese.analyze(text)
+
+    for module in (indexer.query.words, indexer.passages.highlight, indexer.schema):
+        monkeypatch.setattr(module, "analyze", analyze)
+    assert client.get("/search", query_string={"q": query}).status_code == 200
+    assert [text for text in texts if len(text) < 40] == analysed

@@ -1,0 +1,91 @@
+"""In how many paragraphs the terms of a query stand, and what follows: in which field, in which spelling, they are met.
+
+Diacritics you type must match: a form typed with diacritics is looked for as it is. If the index does not hold it at
+all, its letters alone are looked for, so that a slip of diacritics still finds. A form typed without diacritics may
+mean any with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from indexer.engine.base import Vocabulary
+from indexer.engine.query import Phrase, Term
+from indexer.passages.targets import MatchMode
+from indexer.schema import Field, bigram
+from indexer.vietnamese import fold, has_diacritics
+
+Name: TypeAlias = tuple[Field, str]
+"""A term: its field and its form."""
+
+_UNMARKED_OF = {Field.SYLLABLES: Field.UNMARKED, Field.TITLE: Field.TITLE_UNMARKED}
+
+
+def names_of(forms: Sequence[str], field: Field = Field.SYLLABLES) -> Iterator[Name]:
+    """The terms to know the frequencies of before `Frequencies.sequence` is asked for `forms`."""
+    for form in forms:
+        yield field, form
+        yield _UNMARKED_OF[field], fold(form)
+    if len(forms) == 2 and field is Field.SYLLABLES:
+        yield Field.BIGRAMS, bigram(*forms)
+
+
+class Frequencies:
+    """The document frequencies of some terms; of others it knows nothing (`KeyError`)."""
+
+    def __init__(self, counts: Mapping[Name, int]) -> None:
+        self._counts = counts
+        self._modes: dict[tuple[str, bool, Field], MatchMode | None] = {}
+
+    @classmethod
+    def ask(cls, vocabulary: Vocabulary, names: Iterable[Name]) -> Frequencies:
+        """Those of the terms in an index, asked for in one call."""
+        names = list(dict.fromkeys(names))
+        return cls(dict(zip(names, vocabulary.document_frequencies(names) if names else (), strict=True)))
+
+    def frequency(self, field: Field, form: str) -> int:
+        """How many paragraphs hold a form in a field."""
+        return self._counts[field, form]
+
+    def knows(self, field: Field, form: str) -> bool:
+        """Whether the index holds the form in the field."""
+        return self._counts[field, form] > 0
+
+    def match_mode(self, form: str, among_diacritics: bool, field: Field = Field.SYLLABLES) -> MatchMode | None:
+        """Which tokens of the index a syllable matches: EXACT, RUN or UNMARKED; None when there is none.
+
+        `among_diacritics` says whether diacritics were typed elsewhere in the same text; then RUN stands for a form
+        without diacritics that the index holds with and without.
+        """
+        key = form, among_diacritics, field
+        if key not in self._modes:
+            same, alike = self._counts[field, form], self._counts[_UNMARKED_OF[field], fold(form)]
+            mode = None if not alike else MatchMode.RUN if same and among_diacritics else MatchMode.UNMARKED
+            if mode and (same == alike or (same and has_diacritics(form))):
+                mode = MatchMode.EXACT
+            self._modes[key] = mode
+        return self._modes[key]
+
+    def sequence(
+        self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, among_diacritics: bool = False
+    ) -> tuple[Term | Phrase, bool]:
+        """The leaf for `forms` side by side (or for the only one), and whether it looks for them without diacritics.
+
+        It does for forms typed wholly without diacritics, unless `among_diacritics` (the text around them has
+        diacritics) and the index holds them all as typed; and for forms typed with diacritics of which the index lacks
+        one.
+        """
+        marked = among_diacritics or any(map(has_diacritics, forms))
+        if MatchMode.UNMARKED in [self.match_mode(form, marked, field) for form in forms]:
+            return _leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True
+        return _leaf(field, forms, weight), False
+
+
+def _leaf(field: Field, forms: tuple[str, ...], weight: float) -> Term | Phrase:
+    if len(forms) == 1:
+        return Term(field, forms[0], weight)
+    if len(forms) == 2 and field is Field.SYLLABLES:
+        # The same paragraphs as the phrase, but read from one posting list.
+        return Term(Field.BIGRAMS, bigram(*forms), weight)
+    return Phrase(field, forms, weight)

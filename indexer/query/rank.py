@@ -1,0 +1,256 @@
+"""What the plain words of a query ask: units, of which a share must match, and what else adds to the score.
+
+A unit is a syllable or a compound typed as one chunk. The weights are those of the settings; they were measured on
+judged queries, as was that words, pairs of neighbours and titles add to the score but never decide what is found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from indexer.engine.query import Any, Node, Phrase, Prefer, Term
+from indexer.passages.targets import MatchMode
+from indexer.query.frequencies import Frequencies
+from indexer.query.read import Words
+from indexer.query.reading import Meaning
+from indexer.query.weighing import CapitalWeights
+from indexer.query.words import Range
+from indexer.schema import Field, bigram
+from indexer.settings import Settings
+from indexer.vietnamese import fold, has_diacritics
+
+TYPED_SHARE = 0.1
+"""Of the weight of a syllable in a text without any diacritics, the share of the form as typed; the rest goes to the
+unmarked form. Shares from 0 to .1 rank alike (nDCG@10 on questions without diacritics), .3 costs .01."""
+
+TYPED_SHARE_AMONG_DIACRITICS = 0.8
+"""The same where diacritics were typed elsewhere in the text: then a syllable without diacritics mostly means just
+that. From 0 to 1 makes no difference on judged questions; it keeps `năm` behind `nam`."""
+
+UNMARKED_WORDS_SHARE = 0.5
+"""Of the weight of a word, what is left in a text without any diacritics, which is segmented less well (+.01)."""
+
+
+REPAIRED_SHARE = 0.7
+"""Of the weight of a syllable that was repaired and looked for without its diacritics, how much goes to its repaired
+form when the repair is certain. What was typed keeps the rest, so that a wrong repair never hides it."""
+
+REPAIRED_BESIDE_TYPED = 0.5
+"""The weight of a repaired form, as a share of that of a syllable, where the index has the form that was typed too."""
+
+PIECE_SHARE = 0.8
+"""The weight of each syllable that a token means when the index has nothing of it as typed (`hatinh`), as a share of
+that of a syllable typed alone. With 1 they outweigh what was typed beside them; with .65 short queries lose what
+questions gain. Chosen on the half of the judged queries that values are chosen by, with blanks left out (`joined`)."""
+
+ABBREVIATION_WEIGHT = 0.4
+"""The weight of an abbreviation for each syllable it stands for. It is rarer than they are: with 1, `EU` decided alone
+what a question about the `liên minh châu Âu` found, which cost clean questions among Wikipedia paragraphs .006; with
+.4 .002. Below, queries that turn on abbreviations begin to lose."""
+
+
+def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, weights: CapitalWeights) -> Node | None:
+    """The tree of the runs of plain words that stand side by side in a query; None when they ask for nothing.
+
+    Units that the index does not know cannot match, and do not count in the share.
+    """
+    ranking = _Ranking(frequencies, settings)
+    for each in words:
+        ranking.add(each)
+        ranking.add_repaired(each)
+    units = [weights.weighed(unit) for unit in ranking.units()]
+    if not units:
+        return None
+    # Without the epsilon, .4 * 5 might be rounded up to 3.
+    minimum = max(1, math.ceil(settings.minimum_match * len(units) - 1e-9))
+    required = Any(tuple(units), minimum) if len(units) > 1 else units[0]
+    demanded = set(units)
+    optional = tuple([node for node in map(weights.weighed, ranking.optional) if node not in demanded])
+    if not optional:
+        return required
+    return Prefer(required, Any(optional) if len(optional) > 1 else optional[0])
+
+
+class _Ranking:
+    """Collects units and what else adds to the score; terms that come again count once."""
+
+    def __init__(self, frequencies: Frequencies, settings: Settings) -> None:
+        self._frequencies = frequencies
+        self._settings = settings
+        self._units: dict[tuple[str, ...], Node] = {}
+        self._known: set[tuple[str, ...]] = set()
+        self.optional: dict[Term | Phrase, None] = {}
+
+    def units(self) -> list[Node]:
+        """The units of which a share must match."""
+        return [unit for key, unit in self._units.items() if key in self._known] or list(self._units.values())
+
+    def add(self, words: Words) -> None:
+        """Add a run as typed, and what else its tokens may mean."""
+        run, reading, dropped, reread = words.run, words.reading, words.dropped, words.reread
+        forms = run.forms
+        kept = [unit for unit in run.compounds if not all(dropped[unit[0] : unit[1] + 1])]
+        meant = self._meant(kept, reading.meanings)
+        repaired: dict[int, Meaning] = {}
+        if reading.judges_all(run):
+            # Tokens that may mean forms with diacritics, but were left as they are, mean themselves.
+            for at, form in enumerate(forms):
+                if self._frequencies.match_mode(form, False) is MatchMode.UNMARKED:
+                    repaired[at] = Meaning(at, at + 1, (form,), reading.confidence, "repair")
+        repaired |= {at: repair for repair in reading.repairs for at in range(repair.start, repair.end)}
+        for unit in kept:
+            first, last = unit
+            form, repair = forms[first], repaired.get(first)
+            if last > first:
+                self._add_compound(forms[first : last + 1], meant[unit])
+            elif repair and self._is_only(form, repair):
+                for at, piece in enumerate(repair.forms):
+                    typed = piece if has_diacritics(form) else fold(piece)
+                    # A piece that has its diacritics is what was typed: nothing of it is repaired.
+                    mended = None if typed == piece and has_diacritics(piece) else replace(repair, forms=(piece,))
+                    self._add_syllable(words, typed, meant[unit] if at == 0 else [], mended, PIECE_SHARE)
+            else:
+                self._add_syllable(words, form, meant[unit], repair)
+        word_weight = self._settings.weight_words * (1 if run.marked else UNMARKED_WORDS_SHARE)
+        for word in run.words:
+            tokens = range(word.first, word.last + 1)
+            if reread.isdisjoint(tokens) and not all(dropped[at] for at in tokens):
+                self._prefer(Field.WORDS, word.form, word_weight)
+        for at, pair in enumerate(pairwise(forms)):
+            if reread.isdisjoint((at, at + 1)) and not (dropped[at] or dropped[at + 1]):
+                self._add_pair(pair, run.marked)
+
+    def add_repaired(self, words: Words) -> None:
+        """Add the words and pairs of the repaired run that hold a repaired token; they decide nothing of what is found.
+
+        Each counts as surely as its tokens are what was meant.
+        """
+        reading, run = words.reading, words.reading.repaired_run
+        if run is None:
+            return
+        shares = [reading.confidence if reading.judges_all(words.run) else 0.0] * len(run.forms)
+        for repair in reading.repairs:
+            for at in reading.places[repair.start]:
+                shares[at] = repair.share
+        for at in words.lost:
+            shares[at] = 0.0
+        for word in run.words:
+            self._prefer(Field.WORDS, word.form, max(shares[word.first : word.last + 1]) * self._settings.weight_words)
+        for at, pair in enumerate(pairwise(run.forms)):
+            self._prefer(Field.BIGRAMS, bigram(*pair), max(shares[at : at + 2]) * self._settings.weight_bigrams)
+
+    def _is_only(self, form: str, repair: Meaning) -> bool:
+        """Whether a token means syllables run together and nothing else: the index has nothing of it as typed."""
+        several = len(repair.forms) > 1 and repair.end - repair.start == 1
+        return several and self._frequencies.match_mode(form, True) is None
+
+    def _meant(self, units: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
+        """For each unit, what it may mean besides what was typed; a meaning of several units is shared among them."""
+        meant: dict[Range, list[Node]] = {unit: [] for unit in units}
+        for meaning in meanings:
+            over = [unit for unit in units if unit[0] < meaning.end and meaning.start <= unit[1]]
+            if meaning.kind == "repair" and len(over) == 1 and len(meaning.forms) == 1:
+                continue  # weighed against the form that was typed, in `_add_syllable`
+            if not over or not all(self._frequencies.knows(Field.SYLLABLES, form) for form in meaning.forms):
+                continue
+            weight = self._settings.weight_syllables * meaning.share
+            if meaning.kind == "abbreviation":
+                weight *= ABBREVIATION_WEIGHT * (meaning.end - meaning.start)
+            leaf, _ = self._frequencies.sequence(meaning.forms, weight / len(over), among_diacritics=True)
+            for unit in over:
+                meant[unit].append(leaf)
+        return meant
+
+    def _add_syllable(
+        self, words: Words, form: str, meant: list[Node], repair: Meaning | None, part: float = 1.0
+    ) -> None:
+        """Add a unit of one syllable of a run, which counts `part` of one."""
+        frequencies, marked = self._frequencies, words.run.marked
+        nodes = list(meant)
+        share = 0.0
+        repaired: Term | None = None
+        if repair is not None and len(repair.forms) == 1 and repair.end - repair.start == 1:
+            share, (mended,) = repair.share, repair.forms
+            if frequencies.knows(Field.SYLLABLES, mended):
+                mode = frequencies.match_mode(form, marked)
+                scale = 1.0 if mode is None else REPAIRED_BESIDE_TYPED if mode is MatchMode.EXACT else REPAIRED_SHARE
+                repaired = Term(Field.SYLLABLES, mended, share * scale * self._settings.weight_syllables)
+                self._prefer(Field.TITLE, mended, share * self._settings.weight_title)
+        typed = self._syllable(form, marked, share)
+        if repaired is not None:
+            if typed is not None and typed.field is Field.UNMARKED and typed.form == fold(repaired.form):
+                # What holds the repaired form holds its letters too: either decides what matches (the repair, where it
+                # is certain), the other adds to the score. The sum is the same.
+                typed, adds = (repaired, typed) if words.reading.is_certain else (typed, repaired)
+                self.optional[adds] = None
+            else:
+                nodes.append(repaired)
+        if typed is not None:
+            nodes.insert(0, typed)
+        if nodes:
+            self._known.add((form,))
+        else:
+            nodes = [Term(Field.SYLLABLES, form, self._settings.weight_syllables)]
+        unit = nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
+        self._units[form,] = unit if part == 1.0 else _scaled(unit, part)
+
+    def _syllable(self, form: str, among_diacritics: bool, repaired: float = 0.0) -> Term | None:
+        """The term that decides whether a syllable matches, with its companions added; None if it is unknown.
+
+        `repaired` says how surely another form was meant, if the one typed is looked for without its diacritics.
+        """
+        settings, plain = self._settings, fold(form)
+        weight = settings.weight_syllables
+        mode = self._frequencies.match_mode(form, among_diacritics)
+        if mode is None:
+            return None
+        if mode is MatchMode.EXACT:
+            self._prefer(Field.TITLE, form, settings.weight_title)
+            if plain != form:
+                self._prefer(Field.UNMARKED, plain, settings.weight_unmarked)
+            return Term(Field.SYLLABLES, form, weight)
+        weight *= 1 - REPAIRED_SHARE * repaired
+        # What holds the form as typed holds its unmarked form too, so the latter decides what matches.
+        share = 0.0
+        if self._frequencies.knows(Field.SYLLABLES, form):
+            share = (TYPED_SHARE_AMONG_DIACRITICS if mode is MatchMode.RUN else TYPED_SHARE) * (1 - repaired)
+        self._prefer(Field.SYLLABLES, form, weight * share)
+        self._prefer(Field.TITLE_UNMARKED, plain, settings.weight_title * (1 - repaired))
+        return Term(Field.UNMARKED, plain, weight * (1 - share))
+
+    def _add_compound(self, forms: tuple[str, ...], meant: list[Node]) -> None:
+        """Add a compound: its parts in order are what matches; each part adds to the score."""
+        leaf, _ = self._frequencies.sequence(forms, self._settings.weight_bigrams)
+        self._units[forms] = Any((leaf, *meant)) if meant else leaf
+        marked = any(map(has_diacritics, forms))
+        parts = [self._syllable(form, marked) for form in forms]
+        if meant or None not in parts:
+            self._known.add(forms)
+        self.optional.update(dict.fromkeys(part for part in parts if part is not None))
+
+    def _add_pair(self, pair: tuple[str, str], among_diacritics: bool) -> None:
+        """Add two neighbours; typed without diacritics, they are neighbours whatever their diacritics."""
+        leaf, _ = self._frequencies.sequence(pair, self._settings.weight_bigrams, among_diacritics=among_diacritics)
+        if isinstance(leaf, Term):
+            self._prefer(leaf.field, leaf.form, leaf.weight)
+        elif leaf.weight > 0:
+            self.optional[leaf] = None
+
+    def _prefer(self, field: Field, form: str, weight: float) -> None:
+        """Add a term that adds to the score, if the index has it."""
+        if weight > 0 and self._frequencies.knows(field, form):
+            self.optional[Term(field, form, weight)] = None
+
+
+def _scaled(node: Node, share: float) -> Node:
+    """A unit with the weights of its leaves multiplied."""
+    match node:
+        case Term() | Phrase():
+            return replace(node, weight=node.weight * share)
+        case Any(children, minimum):
+            return Any(tuple([_scaled(child, share) for child in children]), minimum)
+        case _:
+            return node
