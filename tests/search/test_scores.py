@@ -1,7 +1,7 @@
 """Weights, scores and rankings of small archives by value, as a reader of the explanation sees them.
 
 The numbers are written out here, not taken from the product: what changes one of them must change it here, and say why.
-Shares of repairs are told in `indexer.query.ranking`, formulas of scores in `indexer.engine.base` and
+Shares of repairs are told in `indexer.query.rank`, formulas of scores in `indexer.engine.base` and
 `indexer.search.rerank`.
 """
 
