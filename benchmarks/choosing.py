@@ -36,7 +36,7 @@ _COMMAND = "python -m benchmarks.choosing"
 
 @dataclass(frozen=True)
 class JudgedIndex:
-    """A judged set with its index; its queries' ids are told apart from those of other sets by `name`."""
+    """A judged set with its index; `name` distinguishes its queries' ids from those of other sets."""
 
     name: str
     judged: JudgedSet

@@ -8,7 +8,7 @@ themselves are indexed, slips and all, and the lexicon of that index repairs the
     unprompted   the same share where nobody says which syllable is wrong: what `Repairer.repair` makes of the sentence
     changed      of the syllables of one in ten sentences without a label, the share that `repair` changes
 
-The articles are parted in halves by the checksum of their ids; only the first half was looked at while repair was
+The articles are split into halves by the checksum of their ids; only the first half was looked at while repair was
 made, and the frequencies of `slips` were counted there.
 """
 

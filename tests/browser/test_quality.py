@@ -1,6 +1,6 @@
 """Every page, as a browser sees it: no fault that axe-core finds, no shift, no weight, and the layout it should have.
 
-The layout is kept as boxes in layout.json. After a change that is meant, look at the pages, then write it anew with
+The layout is kept as boxes in layout.json. After a change that is meant, look at the pages, then rewrite it with
 TIMDOAN_WRITE_LAYOUT=1.
 """
 

@@ -1,6 +1,6 @@
 """What the sample corpus answers to each of its queries, as recorded: the gate that no change of ranking passes unseen.
 
-    .venv/bin/python -m tests.evaluation.gate      writes corpus_gate.tsv anew, after a change that is meant
+    .venv/bin/python -m tests.evaluation.gate      rewrites corpus_gate.tsv, after an intended change
 
 A line has the id of the query, the nDCG@10 of its ranking, and a digest of its first ten passages in order.
 """

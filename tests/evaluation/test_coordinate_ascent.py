@@ -1,4 +1,4 @@
-"""Coordinate ascent keeps what gains and leaves what does not; queries are parted by their ids alone."""
+"""Coordinate ascent keeps candidates that gain and no others; queries are split by their ids alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Half-typed queries go on as the text does, with or without marks, and never as it does not."""
+"""Partly typed queries are completed as in the text, with or without diacritics, and never otherwise."""
 
 from __future__ import annotations
 

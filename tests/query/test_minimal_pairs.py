@@ -1,4 +1,4 @@
-"""Marks typed are marks meant: a golden set of syllables that differ in their marks alone, over a real index.
+"""Diacritics typed must match: a golden set of syllables that differ in diacritics alone, over a real index.
 
 `minimal_pairs.tsv` has the sentences, one paragraph each.
 """

@@ -40,7 +40,7 @@ def texts(index: Index, typed: str, limit: int = 8) -> list[str]:
 
 
 def beginnings(index: Index) -> list[str]:
-    """Half-typed beginnings of titles, with and without marks."""
+    """Partly typed titles, with and without diacritics."""
     chance = random.Random(7)
     titles = [unicodedata.normalize("NFC", info.title) for info in index.articles() if info.title]
     return [form(title[: chance.randint(1, len(title))]) for title in titles for form in (str, str.lower, fold)]

@@ -1,4 +1,4 @@
-"""A question becomes ranked, marked passages: the whole read path over a real index on disk."""
+"""A query becomes ranked passages with highlights: the whole read path over a real index on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More like this: the passages most like one, by its most telling words. Over a real index of the sample corpus."""
+"""Similar passages, by the most distinctive words of one. Over a real index of the sample corpus."""
 
 from __future__ import annotations
 

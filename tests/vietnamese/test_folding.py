@@ -1,4 +1,4 @@
-"""Forms without marks."""
+"""Forms without diacritics."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def _all_texts(data: Path) -> Iterator[str]:
 
 
 def variants(text: str) -> dict[str, str]:
-    """The text as given, in small and in capital letters, without marks, and decomposed."""
+    """The text as given, in small and in capital letters, without diacritics, and decomposed."""
     return {
         "as given": text,
         "lower": text.lower(),

@@ -1,4 +1,4 @@
-"""How much one client may ask, how it is told, and who counts as one client."""
+"""Rate limits: what one client may ask, the headers, and who counts as one client."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The contract of the JSON endpoint: complete, valid, kept by every answer, and changed only on purpose.
 
-contract.json is its shape as promised: `python -m tests.webapp.contract.test_contract` writes it anew after a change
+contract.json is its shape as promised: `python -m tests.webapp.contract.test_contract` rewrites it after a change
 that was meant, and the difference shows what is promised from then on.
 """
 

@@ -1,4 +1,4 @@
-"""What browsers, feed readers and search engines are told: well-formed, whole addresses, nothing hostile in it."""
+"""Feeds, descriptions and sitemaps: well-formed, with absolute URLs and nothing hostile in them."""
 
 from __future__ import annotations
 
