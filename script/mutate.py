@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "script" / "equivalent_mutants.tsv"
 SCORES = "tests/search/test_scores.py"
 GATE = "tests/evaluation/test_gate.py::test_every_query_is_answered_as_on_record"
+GENERATIONS = "tests/storage/test_generations.py"
+TUNED = "tests/evaluation/test_tuning.py"
 SLOW = (
     "test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was",
     "test_readers_in_other_processes_see_wholly_the_old_or_wholly_the_new",
@@ -40,7 +42,7 @@ TESTS = {
     "settings": ("tests/test_settings.py", "tests/test_settings_sources.py", "tests/test_documentation.py"),
     "query": (SCORES, "tests/query", GATE, "tests/search"),
     "search": (SCORES, "tests/search", GATE),
-    "storage": ("tests/storage", *(f"--deselect=tests/storage/test_generations.py::{name}" for name in SLOW)),
+    "storage": (TUNED, GENERATIONS, "tests/storage", *(f"--deselect={GENERATIONS}::{name}" for name in SLOW)),
     "passages": ("tests/passages", SCORES, "tests/search", GATE),
 }
 """The tests of each package, the likeliest to notice first."""
