@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.vietnamese import Analysis, fold
+from indexer.vietnamese import LEFT_OUT_OF_ABBREVIATIONS, Analysis, fold
 
 MOST_DEFINITIONS = 20_000
 """Distinct pairs kept; when there are twice as many, the rarest are dropped."""
@@ -23,8 +23,6 @@ _SHORT = rf"[{_CAPITAL}][{_CAPITAL}0-9]*(?:\s?[-–—.&/]\s?[{_CAPITAL}0-9]+){{
 _AFTER = re.compile(rf"\(\s?({_SHORT})\s?\)")
 _BEFORE = re.compile(rf"(?<!\w)({_SHORT})\s?\(([^()\n]{{4,120}})\)")
 _STOPS_BETWEEN = re.compile(r"[.;:!?()\n\"“”\[\]]")
-# Syllables that a short form may skip.
-_PASSED_OVER = frozenset(["và", "của", "các", "về", "những", "cho", "trong", "and", "of", "the", "for", "in"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def _matched(letters: str, forms: Sequence[str], *, whole: bool) -> int:
         if _begins(forms[at], letters[left - 1]):
             left -= 1
             plain += len(forms[at]) > 1
-        elif forms[at] not in _PASSED_OVER or left == len(letters):
+        elif forms[at] not in LEFT_OUT_OF_ABBREVIATIONS or left == len(letters):
             return 0
     size = len(forms) - at
     # `A B C (ABC)` defines nothing.

@@ -12,8 +12,11 @@ def _listed() -> list[str]:
 
 _LISTED = _listed()
 
-FUNCTION_WORDS = frozenset(word.removesuffix("*") for word in _LISTED)
+FUNCTION_WORDS = frozenset(word.rstrip("*-") for word in _LISTED)
 """Forms of one syllable, with their diacritics."""
 
-NOT_AT_PHRASE_EDGE = frozenset(word for word in _LISTED if not word.endswith("*"))
+NOT_AT_PHRASE_EDGE = frozenset(word.rstrip("-") for word in _LISTED if "*" not in word)
 """Those of them that no phrase worth suggesting begins or ends with."""
+
+LEFT_OUT_OF_ABBREVIATIONS = frozenset(word.rstrip("*-") for word in _LISTED if "-" in word)
+"""Those of them of which an abbreviation may have no letter."""
