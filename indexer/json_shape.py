@@ -1,4 +1,4 @@
-"""The JSON shape of results: one promise for the HTTP endpoint and for `indexer search --format json`.
+"""The JSON shape of results, shared by the HTTP endpoint and `indexer search --format json`.
 
 Keys may be added; none is renamed, removed or given another meaning within `/api/v1`. Offsets count code points.
 """

@@ -1,4 +1,4 @@
-"""How functions over arrays are compiled, when, and where what was compiled is kept.
+"""Compilation of functions over arrays: how and when it is done, and where the result is cached.
 
 A `loop` is one function for both: plain Python in a process that is not warm, compiled in one that is. A process that
 answers one question is never warm: numba alone takes a third of a second to import, compiling half a minute the first

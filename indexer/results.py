@@ -1,4 +1,4 @@
-"""What a caller asks of an index and what comes back: plain frozen values.
+"""Requests and results: plain frozen values.
 
 How they are made lives in `indexer.search.index`; how they are shown, in `webapp` and `indexer.cli.main`.
 """

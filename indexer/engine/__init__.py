@@ -1,1 +1,1 @@
-"""Where paragraphs live: the contract (`base`) and one folder for each engine that keeps it."""
+"""The contract of engines (`base`, `backend`), and one package for each engine."""

@@ -1,4 +1,4 @@
-"""The contract of an engine: where paragraphs live, and how a Query tree is answered.
+"""The contract of an engine, which stores paragraphs and answers Query trees.
 
 An engine takes analysed tokens and a Query tree and gives back plain values. It knows nothing of how text is
 analysed, of pyvi, HTML or HTTP, and no type of its backend leaves its folder. `tests/contract` runs every engine

@@ -1,4 +1,4 @@
-"""Where sentences and clauses start, by punctuation: enough to cut a passage for showing, not a grammar.
+"""Sentence and clause boundaries by punctuation: enough to cut a passage, not a grammar.
 
 A text is `codes[base:stop]`; offsets are those of `codes`, and `kinds` is the table of `characters.kinds`. A sentence
 ends after `[.!?…]`, closing quotes or brackets, and white space, or at the end of a line; a clause after `[,;:]` and

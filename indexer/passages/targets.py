@@ -1,4 +1,4 @@
-"""What of a query is to be highlighted in a passage, as plain values: made by `query.plan`, used by `highlight`."""
+"""Highlight targets: the parts of a query to highlight in passages, as plain values."""
 
 from __future__ import annotations
 

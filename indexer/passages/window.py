@@ -1,4 +1,4 @@
-"""Which part of a text is shown: the window with the most highlighted words.
+"""Snippet windows: the part of a text with the most highlighted words.
 
 Texts stand side by side as `codes[bounds[t]:bounds[t + 1]]`; a text is made of *parts*, which are shown wholly or not
 at all and follow each other without gaps. Highlights are spans of their text, in order.

@@ -1,4 +1,4 @@
-"""What a query says, clause by clause, and how clauses are written back in the query language.
+"""The clauses of a query, and how they are written back in the query language.
 
 Plain values only: how text becomes clauses lives in `lexer` and `parse`, what they ask of an engine, in
 `plan`. Two clauses are equal when they ask the same; where they stand in the query does not count.

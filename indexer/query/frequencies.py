@@ -1,4 +1,4 @@
-"""In how many paragraphs the terms of a query stand, and what follows: in which field, in which spelling, they are met.
+"""The document frequencies of a query's terms, and the field and spelling of each term that follow from them.
 
 Diacritics you type must match: a form typed with diacritics is looked for as it is. If the index does not hold it at
 all, its letters alone are looked for, so that a slip of diacritics still finds. A form typed without diacritics may

@@ -1,4 +1,4 @@
-"""What a query asks of an engine: the weighted Query tree, and what to highlight in what is found.
+"""Building the weighted Query tree of a query, and its highlight targets.
 
 A pipeline: `parse` gives clauses, `read` analyses them and asks the lexicon, the index is asked for the document
 frequencies of all terms at once, and from these values alone the tree is made (`tree`; of plain words in `rank`).

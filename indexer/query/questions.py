@@ -1,4 +1,4 @@
-"""What the words of a question say beside what it is about: which of them only ask, and for what.
+"""Question words: which words of a question only ask, and for what kind of answer.
 
 Question and courtesy frames say nothing of what is asked for; `question_frames.tsv` lists them with reasons. That they
 neither match nor score was measured on judged questions (nDCG@10 +.003 on average); when nothing else would remain,

@@ -1,4 +1,4 @@
-"""What the plain words of a query ask: units, of which a share must match, and what else adds to the score.
+"""The nodes of plain words: units, of which a share must match, and terms that only add to the score.
 
 A unit is a syllable or a compound typed as one chunk. The weights are those of the settings; they were measured on
 judged queries, as was that words, pairs of neighbours and titles add to the score but never decide what is found.

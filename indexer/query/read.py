@@ -1,4 +1,4 @@
-"""The clauses of a query, read: all text analysed once, plain words read by the lexicon, terms to look up noted.
+"""Reading clauses: text analysed once, plain words interpreted by the lexicon, terms to look up collected.
 
 What comes out is all that planning needs beside the document frequencies of `Read.names`.
 """

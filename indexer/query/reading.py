@@ -1,4 +1,4 @@
-"""What the plain words of a query may mean besides what they say: slips repaired, abbreviations read.
+"""Interpretations of plain words: corrections of typing errors, and expansions of abbreviations.
 
 What the index taught us lives in `indexer.lexicon`; here its answers about one run of plain words are gathered as
 values. How they change what is asked lives in `rank`: a reading is searched together with what was typed.

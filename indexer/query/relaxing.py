@@ -1,4 +1,4 @@
-"""What to ask instead when a question that quotes something finds nothing.
+"""A relaxed query for questions with a quotation that find nothing.
 
 People quote names and titles inside a question (`Ai viết "Truyện Kiều"?`). When no passage has the quotation letter for
 letter, its words may still lead to the answer. A query that is nothing but a phrase is left alone: whoever asks only

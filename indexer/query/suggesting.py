@@ -1,4 +1,4 @@
-"""How a query may go on while it is typed, checked against the index: nothing is proposed that finds nothing.
+"""Query suggestions while typing, each verified to find something.
 
 Forms have one style of tone placement; they are proposed in the one that the indexed text has (`hoà bình`, `hòa bình`).
 

@@ -1,4 +1,4 @@
-"""How telling a leaf is beside its rarity: what is mostly written with a capital is part of a name.
+"""Weights of names: leaves that are mostly written with a capital count more.
 
 The weight of a syllable is exp(strength (c - .3)), c the share of its occurrences in the indexed text that begin with a
 capital (the lexicon counts them while indexing). A word has the highest of its syllables' weights, syllables side by

@@ -1,4 +1,4 @@
-"""Runs of plain words, analysed: syllables, where they stand in the query, compounds, words and question frames."""
+"""Analysed runs of plain words: syllables and their offsets, compounds, words and question frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a passage scored as it did: what each leaf of the query added, and what each stage of ranking did.
+"""Explanation of a passage's score: the parts of the query's leaves and of each ranking stage.
 
 The parts add up to the score shown. How a leaf is scored is documented in `indexer.engine.base`, the rest by the stages
 (`indexer.search.stages`).

@@ -1,4 +1,4 @@
-"""Hits become passages: marked, cut to snippets, explained where that was asked, and put together by article.
+"""Hits as passages: highlights, snippets, explanations, and grouping by article.
 
 And the warnings that may stand beside them, whatever was asked.
 """

@@ -1,4 +1,4 @@
-"""What readers asked, without who asked: one JSON line for each search, written by a server, read by `indexer queries`.
+"""The query log: one JSON line per search, without who asked; a server writes it, `indexer queries` reads it.
 
 A line holds the minute, the query, how many passages it found, how long that took, and the generation. It holds no
 address, no request id, nothing that tells two readers apart or ties two queries to one.

@@ -1,4 +1,4 @@
-"""More like this: what a passage asks of the index when it is itself the question.
+"""Similar passages: a passage becomes a query.
 
 Its most distinctive words, by tf * idf * capital weight over syllables and words, become one tree. Most words of a
 passage say little about it; twenty or so say nearly all (as the relevance feedback of Robertson and Spärck Jones 1976

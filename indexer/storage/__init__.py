@@ -1,1 +1,1 @@
-"""How an index lies on disk: generations, their manifests, tuned weights."""
+"""The index on disk: generations, their manifests, tuned weights."""
