@@ -18,7 +18,6 @@ from indexer.lexicon.edits import (
     BESIDE,
     CODAS_CONFUSED,
     ONSETS_CONFUSED,
-    RIMES_CONFUSED,
     confusions,
 )
 from indexer.vietnamese import fold
@@ -44,6 +43,14 @@ _ONSETS = {
     frozenset(("l", "n")): "l for n",
 }
 _ENDS = {frozenset(("n", "ng")): "n for ng", frozenset(("c", "t")): "c for t", frozenset("iy"): "i for y"}
+_RIMES = """
+    ay ây, au âu, ăm âm, ăp âp, im iêm, ip iêp, iu iêu, ưu ươu, ưu iêu, ươu iêu, in inh, it ich, ên ênh, êt êch,
+    inh ênh, ich êch, ưng ương, ưc ươc, âng ưng, âc ưc, ang ương, un uôn, ung uông, ong ông, oc ôc, om ôm, ôm ơm, op ôp,
+    ôp ơp, iên uyên, iêt uyêt, an oan, ang oang, at oat, ăt oăt, en oen, e oe, et oet, ăn en, am ap, ai ay, ao au,
+    oi ôi, ôi ơi, ui uôi, ưi ươi
+"""
+RIMES_CONFUSED = frozenset(frozenset(pair.split()) for pair in _RIMES.split(","))
+"""Rimes without tones that sound alike in some dialect, or that have two spellings (`dày`, `dầy`)."""
 
 
 @functools.cache

@@ -26,15 +26,6 @@ ONSETS_CONFUSED = (
     ("ph", "f"),
 )
 CODAS_CONFUSED = (("n", "ng"), ("c", "t"), ("nh", "n"), ("ch", "t"), ("i", "y"), ("o", "u"))
-_RIMES = """
-    ay ây, au âu, ăm âm, ăp âp, im iêm, ip iêp, iu iêu, ưu ươu, ưu iêu, ươu iêu, in inh, it ich, ên ênh, êt êch,
-    inh ênh, ich êch, ưng ương, ưc ươc, âng ưng, âc ưc, ang ương, un uôn, ung uông, ong ông, oc ôc, om ôm, ôm ơm, op ôp,
-    ôp ơp, iên uyên, iêt uyêt, an oan, ang oang, at oat, ăt oăt, en oen, e oe, et oet, ăn en, am ap, ai ay, ao au,
-    oi ôi, ôi ơi, ui uôi, ưi ươi
-"""
-RIMES_CONFUSED = frozenset(frozenset(pair.split()) for pair in _RIMES.split(","))
-"""Rimes without tones that sound alike in some dialect, or that have two spellings (`dày`, `dầy`)."""
-
 
 TYPICAL = -3.5
 """The log probability of a typical confusion, or of a doubled, dropped or swapped letter."""

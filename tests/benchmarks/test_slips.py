@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.slips import counts, kind_of_slip, slip_cost
-from indexer.lexicon.edits import RIMES_CONFUSED
+from benchmarks.slips import RIMES_CONFUSED, counts, kind_of_slip, slip_cost
 from indexer.vietnamese import is_syllable
 
 
