@@ -62,12 +62,17 @@ def _terms(
     """Each distinct term that some other passage may have too, with how telling it is."""
     fields = text_fields(analyze(text))
     scoring = Scoring(settings.k1, settings.b, settings.idf_power)
-    for field, weight in ((Field.SYLLABLES, settings.weight_syllables), (Field.WORDS, settings.weight_words)):
-        for form, count in Counter(fields[field]).items():
-            held = vocabulary.document_frequency(field, form)
-            if held < 2 or weight <= 0:
-                continue
+    weights_of = {Field.SYLLABLES: settings.weight_syllables, Field.WORDS: settings.weight_words}
+    counts = {
+        (field, form): count
+        for field, weight in weights_of.items()
+        if weight > 0
+        for form, count in Counter(fields[field]).items()
+    }
+    frequencies = vocabulary.document_frequencies(list(counts))
+    for ((field, form), count), held in zip(counts.items(), frequencies, strict=True):
+        if held >= 2:
             saturated = count * (settings.k1 + 1) / (count + settings.k1)
-            leaf = weights.weighed(Term(field, form, weight * saturated))
+            leaf = weights.weighed(Term(field, form, weights_of[field] * saturated))
             assert isinstance(leaf, Term)
             yield leaf.weight * scoring.idf(held, paragraphs), leaf
