@@ -97,7 +97,7 @@ class Read:
 
     group: Group
     words: tuple[Words, ...]
-    names: tuple[Name, ...]
+    names: Sequence[Name]
     seeks: Sought | None
     left_out: str
 
@@ -106,7 +106,7 @@ def read(parsed: Parsed, settings: Settings, reader: QueryReader | None) -> Read
     """Read a query; without a reader, plain words mean what they say."""
     reading = _Reading(settings, reader, is_shouted(parsed.text))
     group = reading.group(parsed.clauses)
-    return Read(group, tuple(reading.words), tuple(reading.names), reading.seeks, reading.left_out)
+    return Read(group, tuple(reading.words), reading.names, reading.seeks, reading.left_out)
 
 
 class _Reading:
@@ -118,7 +118,7 @@ class _Reading:
         self._shouted = shouted
         self._left = settings.query_clauses
         self.words: list[Words] = []
-        self.names: dict[Name, None] = {}
+        self.names: list[Name] = []
         self.seeks: Sought | None = None
         self.left_out = ""
 
@@ -164,7 +164,7 @@ class _Reading:
         found = tuple(forms(text))
         kept = found[: self._left]
         self._count(len(kept), found[len(kept)] if len(kept) < len(found) else "")
-        self.names.update(dict.fromkeys(names_of(kept, field)))
+        self.names += names_of(kept, field)
         return Adjacent(kept, field)
 
     def _count(self, syllables: int, left_out: str) -> None:
@@ -187,7 +187,7 @@ class _Reading:
             words = Words(run, reading, [False] * len(frame) if keep else frame)
             self.words.append(words)
             self.seeks = self.seeks or sought(reading.repaired)
-            self.names.update(dict.fromkeys(names_of_words(words)))
+            self.names += names_of_words(words)
             yield words
 
 
@@ -199,26 +199,20 @@ def _framed(run: WordRun, reading: Reading) -> list[bool]:
     return [flag or all(repaired[place] for place in reading.places[at]) for at, flag in enumerate(run.framed)]
 
 
-def names_of_words(words: Words) -> Iterator[Name]:
+def names_of_words(words: Words) -> list[Name]:
     """The terms that a run of plain words may be ranked by."""
-    run, reading, reread = words.run, words.reading, words.reread
-    pieces = [form for repair in reading.repairs for form in repair.forms]
-    for form in (*run.forms, *pieces, *(map(fold, pieces))):
+    run, reading, reread, repaired = words.run, words.reading, words.reread, words.reading.repaired_run
+    meant = [form for meaning in reading.meanings for form in meaning.forms]
+    names: list[Name] = []
+    for form in dict.fromkeys((*run.forms, *meant, *map(fold, meant), *(repaired.forms if repaired else ()))):
         plain = fold(form)
-        yield from (
-            (Field.SYLLABLES, form),
-            (Field.UNMARKED, plain),
-            (Field.TITLE, form),
-            (Field.TITLE_UNMARKED, plain),
-        )
-    yield from ((Field.WORDS, word.form) for word in run.words if reread.isdisjoint(range(word.first, word.last + 1)))
-    pairs = enumerate(pairwise(run.forms))
-    yield from ((Field.BIGRAMS, bigram(*pair)) for at, pair in pairs if reread.isdisjoint((at, at + 1)))
-    for first, last in run.compounds:
-        yield from names_of(run.forms[first : last + 1])
-    for meaning in reading.meanings:
-        yield from names_of(meaning.forms)
-    if reading.repaired_run is not None:
-        yield from names_of(reading.repaired_run.forms)
-        yield from ((Field.WORDS, word.form) for word in reading.repaired_run.words)
-        yield from ((Field.BIGRAMS, bigram(*pair)) for pair in pairwise(reading.repaired_run.forms))
+        names += (Field.SYLLABLES, form), (Field.UNMARKED, plain), (Field.TITLE, form), (Field.TITLE_UNMARKED, plain)
+    kept = [word.form for word in run.words if reread.isdisjoint(range(word.first, word.last + 1))]
+    compounds = {first for first, last in run.compounds if last > first}
+    typed = enumerate(pairwise(run.forms))
+    pairs = [pair for at, pair in typed if at in compounds or reread.isdisjoint((at, at + 1))]
+    pairs += [(meaning.forms[0], meaning.forms[1]) for meaning in reading.meanings if len(meaning.forms) == 2]
+    if repaired:
+        kept += [word.form for word in repaired.words]
+        pairs += pairwise(repaired.forms)
+    return names + [(Field.WORDS, word) for word in kept] + [(Field.BIGRAMS, bigram(*pair)) for pair in pairs]

@@ -33,13 +33,14 @@ class CapitalWeights:
 
     def weighed(self, node: Node) -> Node:
         """A leaf, or alternatives, with each weight multiplied by that of the forms it is for."""
-        match node:
-            case Any(children, minimum):
-                return Any(tuple([self.weighed(child) for child in children]), minimum)
-            case Phrase(field, forms, weight) if self._lexicon is not None:
-                return Phrase(field, forms, weight * self._together(field, forms))
-            case Term(field, form, weight) if self._lexicon is not None:
-                return Term(field, form, weight * self._of_term(field, form))
+        if self._lexicon is None:
+            return node
+        if isinstance(node, Term):
+            return Term(node.field, node.form, node.weight * self._of_term(node.field, node.form))
+        if isinstance(node, Phrase):
+            return Phrase(node.field, node.forms, node.weight * self._together(node.field, node.forms))
+        if isinstance(node, Any):
+            return Any(tuple([self.weighed(child) for child in node.children]), node.minimum)
         return node
 
     def _term(self, field: Field, form: str) -> float:
