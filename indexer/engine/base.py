@@ -140,10 +140,6 @@ class Explained:
 class Vocabulary(Protocol):
     """The terms of an index."""
 
-    def document_frequency(self, field: Field, form: str) -> int:
-        """How many paragraphs hold `form` in `field`; 0 when none does."""
-        ...
-
     def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> Sequence[int]:
         """For each (field, form) how many paragraphs hold it; 0 when none does. One call costs little more than one."""
         ...

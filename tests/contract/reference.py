@@ -38,11 +38,11 @@ class ReferenceEngine:
     def paragraphs(self) -> int:
         return len(self.documents)
 
-    def document_frequency(self, field: Field, form: str) -> int:
+    def _frequency(self, field: Field, form: str) -> int:
         return sum(form in self._tokens(document, field) for document in self.documents)
 
     def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> list[int]:
-        return [self.document_frequency(*name) for name in names]
+        return [self._frequency(*name) for name in names]
 
     def expand(self, field: Field, prefix: str, most: int) -> list[tuple[str, int]]:
         counts: Counter[str] = Counter()
@@ -51,7 +51,7 @@ class ReferenceEngine:
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: max(most, 0)]
 
     def _idf(self, field: Field, form: str, scoring: Scoring) -> float:
-        frequency = self.document_frequency(field, form)
+        frequency = self._frequency(field, form)
         return math.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5)) ** scoring.idf_power
 
     def _bm25(self, document: Document, field: Field, tf: int, scoring: Scoring) -> float:
@@ -189,7 +189,7 @@ class ReferenceEngine:
             tf = occurrences(tokens, forms)
             idf = sum(self._idf(leaf.field, form, scoring) for form in forms)
             saturation = self._bm25(document, leaf.field, tf, scoring)
-        frequencies = tuple(self.document_frequency(leaf.field, form) for form in forms)
+        frequencies = tuple(self._frequency(leaf.field, form) for form in forms)
         average = sum(len(self._tokens(d, leaf.field)) for d in self.documents) / len(self.documents)
         return Explained(leaf, forms, tf, frequencies, idf, len(tokens), average, saturation, score)
 

@@ -288,7 +288,6 @@ def test_deleted_paragraphs_count_in_nothing(make: Make, tmp_path: Path) -> None
     without = build(make, tmp_path / "without", [Commit(add=(kept,))])
     request = EngineRequest(Any((A, Term(S, "b"), Phrase(S, ("a", "b")))), facets=("kind",))
     assert_equal(engine.search(request), without.search(request))
-    assert engine.document_frequency(S, "a") == 1
     assert list(engine.document_frequencies([(S, "a"), (S, "b"), (S, "c")])) == [1, 3, 0]
     assert list(engine.expand(S, "", 9)) == [("b", 3), ("a", 1), ("d", 1), ("e", 1), ("f", 1)]
     assert engine.article("gone") is None
