@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer import ArticleInfo, Draft, Limits, Unfit, build, drafts_of_lines, register_format
+from indexer import Draft, Limits, Unfit, build, drafts_of_lines, register_format
 
 
 def read_csv(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
@@ -26,7 +26,7 @@ def draft_of(line: str) -> Draft:
         row_id, title, *paragraphs = (cell.strip() for cell in row)
     except (ValueError, csv.Error) as error:
         raise Unfit(f"is no row of id, title, paragraphs: {error}") from None
-    return Draft(ArticleInfo(row_id, title), [(text, None) for text in paragraphs if text])
+    return Draft(row_id, title, [(text, None) for text in paragraphs if text])
 
 
 register_format(".csv", records=read_csv)

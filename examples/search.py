@@ -6,7 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from indexer import Kind, SearchRequest, Settings, build, open_index, to_json
+from indexer import Filters, Kind, SearchRequest, Settings, build, open_index, to_json
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -22,7 +22,7 @@ with tempfile.TemporaryDirectory() as folder:
             print(f"{passage.article.id}#{passage.paragraph.position} {passage.score:.2f}", words)
         print({value: count for value, count in results.facets["kind"].values})
 
-        leads = index.search(SearchRequest("buoi after:2023", kinds=(Kind.LEAD,), per_page=1))
+        leads = index.search(SearchRequest("buoi after:2023", filters=Filters({"kind": [Kind.LEAD]}), per_page=1))
         print(json.dumps(to_json(leads, ("paragraph",))["results"], ensure_ascii=False))
 
 # Prints:

@@ -52,16 +52,15 @@ if TYPE_CHECKING:
     from indexer.articles.formats import register_format
     from indexer.articles.formats.lines import drafts_of_lines
     from indexer.articles.limits import Limits
-    from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph, Rejection
+    from indexer.articles.model import Article, ArticleInfo, FieldWarning, Kind, Paragraph, Rejection
     from indexer.articles.splitting import split_paragraphs
     from indexer.engine.backend import Backend, Generation, Published
-    from indexer.engine.base import Engine, EnginePage, EngineRequest
+    from indexer.engine.base import Engine, EnginePage, EngineRequest, FacetCounts
     from indexer.indexing.changes import Report, add, build, remove, rollback
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
-        FACETS,
         ArticleGroup,
-        FacetCounts,
+        Filters,
         Interpretation,
         Passage,
         QueryWarning,
@@ -73,6 +72,7 @@ if TYPE_CHECKING:
         Span,
         Suggestion,
     )
+    from indexer.schema import DATE_PARTS, FieldType, Label, MetadataField, Schema
     from indexer.search.index import Index, open_index, warm
     from indexer.search.query_log import QueryLog, QueryLogSummary, read_query_log
     from indexer.search.ranking import Question, RankedHit, Stage
@@ -87,14 +87,15 @@ _NAMES = {
     "indexer.articles.formats": "register_format",
     "indexer.articles.formats.lines": "drafts_of_lines",
     "indexer.articles.limits": "Limits",
-    "indexer.articles.model": "Article ArticleInfo Kind Paragraph Rejection",
+    "indexer.articles.model": "Article ArticleInfo FieldWarning Kind Paragraph Rejection",
     "indexer.articles.splitting": "split_paragraphs",
     "indexer.engine.backend": "Backend Generation Published",
-    "indexer.engine.base": "Engine EnginePage EngineRequest",
+    "indexer.engine.base": "Engine EnginePage EngineRequest FacetCounts",
     "indexer.indexing.changes": "Report add build remove rollback",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
-    "indexer.results": "FACETS ArticleGroup FacetCounts Interpretation Passage QueryWarning Results ScorePart "
-    "SearchRequest Similar Snippet Span Suggestion",
+    "indexer.results": "ArticleGroup Filters Interpretation Passage QueryWarning Results ScorePart SearchRequest "
+    "Similar Snippet Span Suggestion",
+    "indexer.schema": "DATE_PARTS FieldType Label MetadataField Schema",
     "indexer.search.index": "Index open_index warm",
     "indexer.search.query_log": "QueryLog QueryLogSummary read_query_log",
     "indexer.search.ranking": "Question RankedHit Stage",
@@ -106,7 +107,7 @@ _NAMES = {
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
-    "FACETS",
+    "DATE_PARTS",
     "RESULT_PARTS",
     "STAGES",
     "USUAL_RESULT_PARTS",
@@ -121,6 +122,9 @@ __all__ = [
     "EngineRequest",
     "EngineUnavailable",
     "FacetCounts",
+    "FieldType",
+    "FieldWarning",
+    "Filters",
     "Generation",
     "Index",
     "IndexDamaged",
@@ -132,8 +136,10 @@ __all__ = [
     "Interpretation",
     "JudgedSetInvalid",
     "Kind",
+    "Label",
     "LexiconUnusable",
     "Limits",
+    "MetadataField",
     "NothingToPublish",
     "Paragraph",
     "Passage",
@@ -148,6 +154,7 @@ __all__ = [
     "Report",
     "Results",
     "ResultsInvalid",
+    "Schema",
     "ScorePart",
     "SearchRequest",
     "SettingInvalid",

@@ -5,11 +5,16 @@ Keys may be added; none is renamed, removed or given another meaning within `/ap
 
 from __future__ import annotations
 
+import datetime
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.results import Interpretation, Passage, Results, ScorePart, Similar, Span, Suggestion
+from indexer.schema import BUILT_IN, Value
+
+_BUILT_IN = frozenset(row.name for row in BUILT_IN)
 
 USUAL_RESULT_PARTS = ("article", "paragraph", "score", "snippet")
 RESULT_PARTS = (*USUAL_RESULT_PARTS, "text")
@@ -131,19 +136,30 @@ def _spans(spans: Sequence[Span]) -> list[list[int]]:
 
 
 def _article_info(value: ArticleInfo) -> dict[str, Any]:
-    """What is known of an article besides its text."""
+    """What is known of an article besides its text; `values` of each declared field of which it has any."""
     return {
         "id": value.id,
         "title": value.title,
         "url": value.url,
         "date": value.date.isoformat() if value.date else None,
         "source": value.source,
-        "author": value.author,
+        "author": ", ".join(value.authors) or None,
+        "authors": list(value.authors),
+        "values": {
+            name: [_plain(each) for each in values] for name, values in value.values.items() if name not in _BUILT_IN
+        },
     }
 
 
+def _plain(value: Value) -> str | int | float:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
 def _article(value: Article) -> dict[str, Any]:
-    """A whole article, its paragraphs where they stand: one that is repeated appears at each of its positions."""
+    """A whole article, its paragraphs where they stand: one that is repeated appears at each of its positions.
+
+    `undeclared` is what else its record held.
+    """
     places = sorted(
         (
             (position, paragraph)
@@ -154,6 +170,7 @@ def _article(value: Article) -> dict[str, Any]:
     )
     return {
         **_article_info(value.info),
+        "undeclared": json.loads(value.info.undeclared or "{}"),
         "paragraphs": [
             {
                 "id": f"{value.info.id}#{position}",

@@ -6,45 +6,79 @@ How they are made lives in `indexer.search.index`; how they are shown, in `webap
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from indexer.articles.model import ArticleInfo, Paragraph
+from indexer.engine.base import FacetCounts
 
 Span = tuple[int, int]
 """[start, end) in code points."""
 
 
-FACETS = ("source", "author", "kind", "year", "month")
-"""What can be counted among the passages found; a year is written YYYY, a month YYYY-MM."""
+class Filters(Mapping[str, tuple[str, ...]]):
+    """The values that a search is restricted to, by metadata field: one of each field's. Never changed; hashable."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Iterable[str]] | None = None) -> None:
+        listed = {name: tuple(dict.fromkeys(given)) for name, given in (values or {}).items()}
+        self._values = {name: given for name, given in listed.items() if given}
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values.items()))
+
+    def __repr__(self) -> str:
+        return f"Filters({self._values})"
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The values of a field; none where it is not restricted."""
+        return self._values.get(name, ())
+
+    def changed(self, name: str, values: Iterable[str]) -> Filters:
+        """These filters with other values for one field."""
+        return Filters({**self._values, name: values})
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A question to `Index.search`.
 
-    `text` is what the user typed (see `indexer.query.parse` for the language). `page` counts from 1. `group` "article"
-    pages through articles, each with its best passages; "none" pages through passages. `sources`, `authors` and
-    `kinds` keep passages that have one of the values given; `after` and `before` are the first and the last day.
-    `facets` names what to count (see `FACETS`), of each at most `facet_values` values. `literal` searches the letters
-    as typed: no slip is repaired, no abbreviation read. `explain` asks for what each score is made of.
+    `text` is what the user typed (see `indexer.query.parse` for the language). `page` counts from 1. `sort` is one of
+    `Schema.sorts`. `group` "article" pages through articles, each with its best passages; "none" pages through
+    passages. `filters` keeps passages that have, of each metadata field named, one of the values given, as in
+    `{"source": ["Báo Mẫu"]}`: keywords with case and diacritics apart, spans of numbers and days as
+    `indexer.query.field_values` reads them. `after` and `before` are the first and the last day. `facets` names what to
+    count (see `Schema.facets`), of each at most `facet_values` values. `literal` searches the letters as typed: no slip
+    is repaired, no abbreviation read. `explain` asks for what each score is made of.
     """
 
     text: str
     page: int = 1
     per_page: int = 10
-    sort: Literal["relevance", "date"] = "relevance"
+    sort: str = "relevance"
     group: Literal["none", "article"] = "none"
-    sources: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
     after: datetime.date | None = None
     before: datetime.date | None = None
     facets: tuple[str, ...] = ()
     literal: bool = False
     facet_values: int = 100
     explain: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.filters, Filters):
+            object.__setattr__(self, "filters", Filters(self.filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +174,6 @@ class ArticleGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class FacetCounts:
-    """The values of a facet among the passages found, each with how many have it: most frequent first, ties by value.
-
-    A facet's own restriction is left out of its counts (see `search.facets`). `more_values` says how many values
-    are left out of `values`, `more_passages` how many passages have them.
-    """
-
-    values: tuple[tuple[str, int], ...]
-    more_values: int = 0
-    more_passages: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A whole query to propose while one is typed; `completed` are the spans of `text` that were not typed yet."""
 
@@ -169,7 +190,8 @@ class Results:
     their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that better
     ones may be missing. `passages` is the page, in rank order; where it was grouped,
     `groups` holds the same passages under their articles. `more` says whether a next page has something. `facets` has
-    the counts of the facets asked for, in the order asked. `targets` is for `Index.highlight` alone.
+    the counts of the facets asked for, in the order asked; a facet's own restriction is left out of its counts (see
+    `search.facets`). `targets` is for `Index.highlight` alone.
     """
 
     query: str

@@ -20,6 +20,7 @@ from typing import Any
 
 from indexer.engine.scoring import DEFAULT as SCORING
 from indexer.errors import SettingInvalid
+from indexer.schema import FieldInvalid, MetadataField, Schema, declared_field
 
 PREFIX = "TIMDOAN_"
 
@@ -166,6 +167,17 @@ class Settings:
         "memory://", "Where requests are counted: `memory://` (per process) or `redis://HOST:PORT`."
     )
 
+    fields: tuple[MetadataField, ...] = _setting(
+        (),
+        "Metadata fields of your own, each a table `[fields.NAME]` of the settings file; see below. None by default.",
+        kind=MetadataField,
+    )
+
+    @property
+    def schema(self) -> Schema:
+        """The metadata fields: the built-in ones, and `fields`."""
+        return Schema(self.fields)
+
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
             value, low, high = getattr(self, entry.name), entry.metadata["low"], entry.metadata["high"]
@@ -191,6 +203,12 @@ FILE_VARIABLE = PREFIX + "SETTINGS"
 
 NOT_SETTINGS = (FILE_VARIABLE, PREFIX + "SHARED")
 """Variables that begin like a setting and are none; the second names the data of measurements."""
+
+FILE_ONLY = ("fields",)
+"""Settings that only a settings file can give."""
+
+MOST_FIELDS = 50
+"""Most metadata fields that can be declared."""
 
 FILE_BYTES = 1 << 20
 """The largest settings file that is read."""
@@ -241,7 +259,7 @@ def _of_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         for variable, text in environment.items()
         if variable.startswith(PREFIX) and variable not in NOT_SETTINGS
     }
-    names = [PREFIX + name.upper() for name in _FIELDS]
+    names = [PREFIX + name.upper() for name in _FIELDS if name not in FILE_ONLY]
     for variable in given:
         if variable not in names:
             raise _unknown(f"environment variable {variable}", variable, names)
@@ -293,6 +311,8 @@ def _from_text(name: str, text: str) -> Any:
 
 def _from_toml(name: str, value: Any, path: Path) -> Any:
     kind: type = _FIELDS[name].metadata["kind"]
+    if kind is MetadataField:
+        return _declared(value, path)
     if kind is tuple:
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return tuple(value)
@@ -306,6 +326,18 @@ def _from_toml(name: str, value: Any, path: Path) -> Any:
     elif type(value) is kind:
         return value
     raise _not_of_kind(name, value, kind, f"Correct it in {path}.")
+
+
+def _declared(tables: Any, path: Path) -> tuple[MetadataField, ...]:
+    """The metadata fields that the tables `[fields.NAME]` of a file declare."""
+    if not isinstance(tables, dict):
+        raise SettingInvalid(f"setting fields is {tables!r:.100}", f"Write tables [fields.NAME] in {path}.")
+    if len(tables) > MOST_FIELDS:
+        raise SettingInvalid(f"{len(tables)} fields are declared in {path}", f"Declare at most {MOST_FIELDS}.")
+    try:
+        return tuple(declared_field(name, table) for name, table in tables.items())
+    except FieldInvalid as error:
+        raise SettingInvalid(f"{error} (in {path})", error.hint) from None
 
 
 def _path(value: Any) -> Path:

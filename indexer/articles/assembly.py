@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from indexer.articles.labelling import kinds
 from indexer.articles.limits import Limits
+from indexer.articles.metadata import read_metadata
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
 from indexer.articles.splitting import cut
+from indexer.schema import Schema
 
 MOST_MARKS = 1_000
 """Most combining marks in a row; no script needs more than a few."""
@@ -26,10 +28,16 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The result of a format reader: trimmed, non-empty paragraphs without the title, each with its kind if given."""
+    """The result of a format reader: trimmed, non-empty paragraphs without the title, each with its kind if given.
 
-    info: ArticleInfo
+    `attributes` are the metadata as they were found, by name: strings, numbers, lists or whatever else JSON has. What
+    of them is kept, and under which field, is told in `indexer.articles.metadata`.
+    """
+
+    id: str
+    title: str
     paragraphs: Sequence[tuple[str, Kind | None]]
+    attributes: Mapping[str, object] = field(default_factory=dict)
 
 
 def check_length(what: str, value: str, limit: int) -> None:
@@ -50,19 +58,21 @@ def check_id(value: str, limits: Limits) -> None:
         raise Unfit(f"the id {value!r} has '.' or '..' for a part between slashes, which no address can hold")
 
 
-def assemble(draft: Draft, limits: Limits) -> Article:
+def assemble(draft: Draft, limits: Limits, schema: Schema | None = None) -> Article:
     """The article of a draft; raises `Unfit` when it is empty or beyond a limit.
+
+    `schema` says which metadata fields there are; none: the built-in ones.
 
     The title is paragraph 0; the others count from 1, with or without a title. Of paragraphs with the same
     text (after NFC, runs of white space as one space, case kept) the first is kept and the later positions
     are its `repeats`.
     """
-    info = draft.info
-    check_id(info.id, limits)
-    check_length("the title", info.title, limits.title_characters)
-    if not info.title and not draft.paragraphs:
+    title = draft.title
+    check_id(draft.id, limits)
+    check_length("the title", title, limits.title_characters)
+    if not title and not draft.paragraphs:
         raise Unfit("holds no text")
-    characters = len(info.title) + sum(len(text) for text, _ in draft.paragraphs)
+    characters = len(title) + sum(len(text) for text, _ in draft.paragraphs)
     if characters > limits.article_characters:
         raise Unfit(f"the article has {characters:,} characters; the limit is {limits.article_characters:,}")
     # Normalising puts marks in order one by one: the time grows with the square of their number. Most paragraphs are
@@ -71,8 +81,8 @@ def assemble(draft: Draft, limits: Limits) -> Article:
         raise Unfit(f"holds more than {MOST_MARKS:,} combining marks in a row; take out what is no text")
 
     written: list[tuple[int, str, Kind | None]] = []
-    if info.title:
-        written.append((0, info.title, Kind.TITLE))
+    if title:
+        written.append((0, title, Kind.TITLE))
     position = 0
     for text, kind in draft.paragraphs:
         for piece in cut(text, limits.paragraph_characters) if len(text) > limits.paragraph_characters else (text,):
@@ -91,10 +101,12 @@ def assemble(draft: Draft, limits: Limits) -> Article:
             places[key] = [position]
             distinct.append((text, kind))
     found = kinds([text for text, _ in distinct], [kind for _, kind in distinct])
+    metadata = read_metadata(draft.attributes, schema or Schema(), limits)
     return Article(
-        info,
+        ArticleInfo(draft.id, title, metadata.values, metadata.undeclared),
         tuple(
             Paragraph(at[0], kind, text, tuple(at[1:]))
             for (text, _), kind, at in zip(distinct, found, places.values(), strict=True)
         ),
+        metadata.warnings,
     )

@@ -12,7 +12,8 @@ class Limits:
     """The largest sizes accepted; characters are code points. A value below 1 is a `SettingInvalid`.
 
     Input beyond a limit becomes a `Rejection` that names the limit, except `paragraph_characters`: a longer paragraph
-    is cut into several (see `indexer.articles.splitting.cut`), so no text is lost.
+    is cut into several (see `indexer.articles.splitting.cut`), so no text is lost. A metadata value beyond a limit is
+    left out alone, with a `FieldWarning`.
     """
 
     article_characters: int = 2_000_000
@@ -29,7 +30,16 @@ class Limits:
     url_characters: int = 2_000
 
     label_characters: int = 500
-    """`source` and `author`, each."""
+    """One keyword of a metadata field, such as a source or an author. A value beyond its limit is left out."""
+
+    attribute_characters: int = 5_000
+    """One value of a metadata field of type text."""
+
+    values: int = 1_000
+    """Values of one metadata field of an article."""
+
+    undeclared_bytes: int = 16 * 1024
+    """What else a record holds, as JSON."""
 
     line_bytes: int = 16 * 1024 * 1024
     """One line of a format with a record a line, uncompressed. Such a file may have any size."""

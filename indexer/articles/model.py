@@ -6,8 +6,11 @@ No text here is normalized: `Paragraph.text` is the source text, and every offse
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from indexer.schema import Value
 
 
 class Kind(StrEnum):
@@ -36,22 +39,82 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What is known of an article besides its text. `id` is stable across rebuilds."""
+    """What is known of an article besides its text. `id` is stable across rebuilds.
+
+    `values` has the values of its metadata fields (`indexer.schema`) by name, fields without any left out; no two
+    keywords of a field have the same `facet_key`. `undeclared` is a JSON object of what else its record held, or empty.
+    """
 
     id: str
     title: str
-    url: str | None = None
-    date: datetime.date | None = None
-    source: str | None = None
-    author: str | None = None
+    values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict, hash=False)
+    undeclared: str = ""
+
+    @classmethod
+    def of(cls, id: str, title: str = "", **values: Value | Sequence[Value] | None) -> ArticleInfo:
+        """The info of an article from single values and lists of values; None and empty lists count as absent."""
+        listed = {
+            name: (value,) if isinstance(value, str | int | float | datetime.date) else tuple(value)
+            for name, value in values.items()
+            if value is not None
+        }
+        return cls(id, title, {name: each for name, each in listed.items() if each})
+
+    def first(self, name: str) -> Value | None:
+        """The first value of a field, or None."""
+        values = self.values.get(name)
+        return values[0] if values else None
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day it was published."""
+        date = self.first("date")
+        return date if isinstance(date, datetime.date) else None
+
+    @property
+    def url(self) -> str | None:
+        """Where it was published."""
+        return self._text("url")
+
+    @property
+    def source(self) -> str | None:
+        """Who published it."""
+        return self._text("source")
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Who wrote it."""
+        return tuple(map(str, self.values.get("author", ())))
+
+    def _text(self, name: str) -> str | None:
+        value = self.first(name)
+        return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWarning:
+    """A value of a record that was left out: where, of which field, and why. `line` as in `Rejection`."""
+
+    field: str
+    reason: str
+    path: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: `{self.field}` {self.reason}; left out"
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article: its `info` and its distinct paragraphs in the order of their first positions."""
+    """An article: its `info` and its distinct paragraphs in the order of their first positions.
+
+    `warnings` tell what of its metadata could not be read; they are not kept in an index.
+    """
 
     info: ArticleInfo
     paragraphs: tuple[Paragraph, ...]
+    warnings: tuple[FieldWarning, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

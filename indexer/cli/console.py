@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -105,21 +105,32 @@ def query_progress() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def show_report(report: Report, done: str) -> None:
-    """The summary of a change: rejections on standard error, figures on standard output."""
+    """The summary of a change: rejections and warnings on standard error, figures on standard output."""
     for rejection in report.rejections:
         err().print(Text(printable(f"rejected: {rejection}")))
     if report.rejected > len(report.rejections):
         err().print(f"and {report.rejected - len(report.rejections):,} more were rejected")
+    for warning in report.warnings:
+        err().print(Text(printable(f"warning: {warning}")))
+    if report.warned > len(report.warnings):
+        err().print(f"and {report.warned - len(report.warnings):,} more warnings")
+    show_outdated(report.outdated)
     rate = report.paragraphs / report.seconds if report.seconds else 0.0
     console = out()
     articles = report.articles or report.removed
     console.print(f"{done} {_count(articles, 'article')}, {_count(report.paragraphs, 'paragraph')}")
     if report.articles and report.removed:
         console.print(f"{report.removed:,} of them replaced an article of the same id")
-    console.print(f"{report.rejected:,} rejected")
+    console.print(f"{report.rejected:,} rejected" + (f", {_count(report.warned, 'warning')}" if report.warned else ""))
     console.print(f"{report.seconds:.1f} seconds, {rate:,.0f} paragraphs a second")
     if report.generation:
         console.print(f"generation {report.generation}")
+
+
+def show_outdated(sentences: Sequence[str]) -> None:
+    """What an index lacks of the fields that were declared, on standard error."""
+    for sentence in sentences:
+        err().print(Text(printable(f"warning: {sentence}")))
 
 
 def show_results(results: Results) -> None:

@@ -35,6 +35,8 @@ def stats(directory: Path | None) -> None:
             ("bytes", f"{held.bytes:,}"),
         ]
         learned, tuned = index.lexicon_stats(), index.tuned
+        rows += [(f"field: {row.name}", row.type.value) for row in index.schema if row.declared]
+        console.show_outdated(index.outdated)
     for name in held.terms:
         rows.append((f"{name.value}: terms", f"{held.terms[name]:,}"))
         rows.append((f"{name.value}: tokens", f"{held.tokens[name]:,}"))
@@ -77,10 +79,12 @@ def check(directory: Path | None) -> None:
 
     Example: indexer check
     """
+    from indexer.cli import console
     from indexer.search.index import open_index
 
     settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
+        console.show_outdated(index.outdated)
         faults = 0
         for fault in index.check():
             faults += 1

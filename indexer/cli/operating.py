@@ -29,14 +29,30 @@ def settings(form: str, directory: Path | None) -> None:
     """
     configuration = current_configuration(directory)
     values = {entry.name: _plain(getattr(configuration.settings, entry.name)) for entry in dataclasses.fields(Settings)}
+    tables = {row.pop("name"): row for row in configuration.settings.schema.as_json()}
+    values["fields"] = tables
     origins = configuration.origins
     if form == "json":
         show_json([{"name": name, "value": value, "origin": origins[name]} for name, value in values.items()])
         return
+    del values["fields"]
     for name, value in values.items():
         # JSON of a string, a list of strings, a number or a truth value is TOML too; TOML has no null.
         line = f"# {name} =" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
         click.echo(f"{line:<44} # {origins[name]}")
+    if not tables:
+        click.echo(f"{'# fields =':<44} # {origins['fields']}")
+    for name, table in tables.items():
+        click.echo(f"\n[fields.{name}]  # {origins['fields']}")
+        for key, value in table.items():
+            click.echo(f"{key} = {_inline(value)}")
+
+
+def _inline(value: Any) -> str:
+    """A value of a table of a field in TOML."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_inline(each)}' for key, each in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

@@ -35,8 +35,8 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer.cli import console
     from indexer.indexing import changes
 
+    settings = current_settings(directory)
     with console.indexing_progress("Indexing") as progress:
-        settings = current_settings(directory)
         report = changes.build(paths, settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
@@ -55,8 +55,8 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer.cli import console
     from indexer.indexing import changes
 
+    settings = current_settings(directory)
     with console.indexing_progress("Indexing") as progress:
-        settings = current_settings(directory)
         report = changes.add(paths, settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.engine.base import Engine, Writer
-from indexer.schema import Field
+from indexer.schema import Field, Schema
 
 ENGINE = "engine"
 """The part of a generation that is its engine's; the others are called as their attachments are."""
@@ -50,14 +50,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An open generation: its token, when it was sealed (ISO 8601), its engine, how much it holds, and a local folder
-    with its attachments, to be read only."""
+    """An open generation: its token, when it was sealed (ISO 8601), its engine, how much it holds, a local folder with
+    its attachments, to be read only, and the metadata fields that it was made with."""
 
     token: str
     created: str
     engine: Engine
     stats: EngineStats
     attachments: Path
+    schema: Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,15 @@ class NewGeneration:
     """A generation that is being written: the engine's `writer`, and a local folder for its attachments.
 
     Who attaches makes a folder of its own name in `attachments`. `live` is the open generation that the draft began as,
-    None where it is made empty. Code that writes an attachment in the background adds to `awaited` a function that
-    waits for it, or raises; it is called when the engine has been committed.
+    None where it is made empty; `schema` has its metadata fields. Code that writes an attachment in the background adds
+    to `awaited` a function that waits for it, or raises; it is called when the engine has been committed.
     """
 
     token: str
     writer: Writer
     attachments: Path
     live: Generation | None
+    schema: Schema
     awaited: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -130,12 +132,13 @@ class Backend(Protocol):
         """
         ...
 
-    def make(self) -> NewGeneration:
-        """Begin a generation that holds nothing."""
+    def make(self, schema: Schema | None = None) -> NewGeneration:
+        """Begin a generation that holds nothing, of articles with these metadata fields (none: the built-in ones)."""
         ...
 
     def fork(self) -> NewGeneration:
-        """Begin a generation that holds what the live one does, without its attachments; raises as `open`."""
+        """Begin a generation that holds what the live one does, without its attachments; its metadata fields are those
+        of the live one. Raises as `open`."""
         ...
 
     def seal(self, draft: NewGeneration) -> None:

@@ -22,14 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.query import Node, Phrase, Prefix, Term
 from indexer.engine.scoring import DEFAULT, Scoring
 from indexer.schema import Columns, Field
-
-Sort = Literal["relevance", "date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,14 @@ class EngineRequest:
 
     With `per_article` None, `offset` and `limit` count paragraphs. With a number n they count articles, ordered by
     their best paragraph (under `sort`), and each article brings up to its n best paragraphs, one article after another.
-    `sort` "date" puts the newest article first and undated ones last, then by score.
-    `facets` names the facets to count over all matching paragraphs, whatever `limit` (0 asks for the counts alone):
-    "source", "author", "kind", or, by the article's date, "year" ("2023") and "month" ("2023-05"). Paragraphs without
-    a value count nowhere.
+    `sort` says what comes first: "relevance"; "date", the newest article; or a metadata field of single values, the
+    smallest (of keywords by `facet_key`, then as written), with `-` before it the largest. Articles without a value
+    come last; then by score.
+    `facets` names what to count over all matching paragraphs, whatever `limit` (0 asks for the counts alone): a keyword
+    or number field, "kind", the years of a date field, or, by the article's date, "year" ("2023") and "month"
+    ("2023-05"). Values of one `facet_key` are counted together, under the most frequent writing (ties by value);
+    paragraphs without a value count nowhere, and those of an article with several values at each. At most
+    `facet_values` values of each facet come.
     `seconds` (None: no limit) is how long the engine may take; when they have run out it answers with what it has so
     far. They are looked at between steps, each of which is short.
     """
@@ -73,10 +75,18 @@ class EngineRequest:
     offset: int = 0
     limit: int = 10
     per_article: int | None = None
-    sort: Sort = "relevance"
+    sort: str = "relevance"
     facets: tuple[str, ...] = ()
+    facet_values: int = 100
     scoring: Scoring = DEFAULT
     seconds: float | None = None
+
+
+def ordering(sort: str) -> tuple[str, bool] | None:
+    """The metadata field that `EngineRequest.sort` orders by, and whether the largest comes first; None: relevance."""
+    if sort == "relevance":
+        return None
+    return sort.removeprefix("-"), sort == "date" or sort.startswith("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +99,24 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """The values of a facet among the paragraphs found, each with how many have it: most frequent first, ties by value.
+
+    `more_values` says how many values are left out of `values`, `more_passages` the sum of their counts.
+    """
+
+    values: tuple[tuple[str, int], ...]
+    more_values: int = 0
+    more_passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EnginePage:
     """One page of the answer.
 
     `total` counts the matching paragraphs and `articles` their articles; each is an estimate or a lower bound where
     `total_exact` or `articles_exact` is false. `matched` gives, for each article on a page grouped by article, how many
-    of its paragraphs match. `facets` gives, per facet asked for, (value as written, paragraphs), most frequent first,
-    ties by value.
+    of its paragraphs match. `facets` gives the counts per facet asked for.
     `degraded` says that the time ran out: every hit does match, but better ones may be missing, scores may lack parts
     of what only adds to them, and what was counted is a lower bound unless it was counted before.
     """
@@ -106,7 +127,7 @@ class EnginePage:
     total_exact: bool = True
     articles_exact: bool = True
     matched: Mapping[str, int] = field(default_factory=dict)
-    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    facets: Mapping[str, FacetCounts] = field(default_factory=dict)
     degraded: bool = False
 
     @property

@@ -47,10 +47,11 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Paragraphs whose article's `name` ("article", "source", "author" or "kind") is `value`; scores 0.
+    """Paragraphs whose article's keyword field `name` has `value`, or ("kind") which have it themselves; scores 0.
 
-    Values are compared as `indexer.schema.facet_key` makes them, except "article" (an id, compared as it is). With
-    `whole` false, `value` need only stand inside the article's value as whole syllables.
+    Values are compared as `indexer.schema.facet_key` makes them. With `whole` false, `value` need only stand inside
+    one of the article's values as whole syllables. The name "article" stands for the id, compared as it is. Nothing
+    matches where the index has no such field.
     """
 
     name: str
@@ -59,11 +60,16 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
-    """Paragraphs of articles dated `first` <= date <= `last` (None: open end); undated ones never match; scores 0."""
+class Range:
+    """Paragraphs of articles of which a value of the field `name` lies from `first` to `last`; scores 0.
 
-    first: datetime.date | None = None
-    last: datetime.date | None = None
+    The ends are numbers or days as the field has, None an open end. Articles without a value never match, and nothing
+    does where the index has no such field.
+    """
+
+    name: str
+    first: float | datetime.date | None = None
+    last: float | datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +108,4 @@ class Exclude:
     exclude: Node
 
 
-Node: TypeAlias = Term | Phrase | Prefix | Facet | Dated | Everything | All | Any | Prefer | Exclude
+Node: TypeAlias = Term | Phrase | Prefix | Facet | Range | Everything | All | Any | Prefer | Exclude

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from indexer.articles.model import Article
 from indexer.indexing.workers import Crew, Worker
 from indexer.lexicon import LexiconInput, lexicon_input
-from indexer.schema import Columns, fields_of_many
+from indexer.schema import Columns, FieldType, Schema, attribute_tokens, fields_of_many
 from indexer.vietnamese import analyze_all
 
 LEAST_CHARACTERS = 300_000
@@ -33,8 +33,8 @@ AHEAD_CHARACTERS = 12_000_000
 CHUNK_CHARACTERS = 100_000
 """Text that is analysed at once. What is learned and written does not depend on who does it, only on this."""
 
-_Texts = list[tuple[str, list[str]]]
-"""The title and the paragraphs of each article of a chunk."""
+_Texts = list[tuple[str, list[tuple[str, str]], list[str]]]
+"""The title, the text attributes (name, text) and the paragraphs of each article of a chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,17 @@ class AnalysedArticles:
     analysed: Analysed
 
 
-def analysed(articles: Iterable[Article], crew: Crew | None = None) -> Generator[AnalysedArticles, None, None]:
+def analysed(
+    articles: Iterable[Article], crew: Crew | None = None, schema: Schema | None = None
+) -> Generator[AnalysedArticles, None, None]:
     """The articles in order, analysed by all workers of a crew but the last, which learns; for little text, here.
 
     The crew is started when there is enough text; until it is there this process analyses a little and reads ahead.
-    Reads ahead only by AHEAD_CHARACTERS, and what the pipes hold. Raises `WorkerLost` when a worker dies.
+    `schema` says which metadata are text attributes. Reads ahead only by AHEAD_CHARACTERS, and what the pipes hold.
+    Raises `WorkerLost` when a worker dies.
     """
     chunks = _chunks(articles)
+    attributes = (schema or Schema()).names(FieldType.TEXT)
     here = Analyser(COMPILED_CHARACTERS)
     if crew is not None:
         first = _some(chunks, LEAST_CHARACTERS)
@@ -79,14 +83,14 @@ def analysed(articles: Iterable[Article], crew: Crew | None = None) -> Generator
             crew.start()
             here = Analyser(math.inf)  # The starter loads the loops already.
         for chunk in first:
-            yield AnalysedArticles(chunk, here.analyse(_texts(chunk)))
+            yield AnalysedArticles(chunk, here.analyse(_texts(chunk, attributes)))
         ahead = _some(chunks, AHEAD_CHARACTERS, crew.is_ready)
         chunks = itertools.chain(_emptied(ahead), chunks)
     for chunk in chunks:
         if crew is not None and crew.is_ready():
-            yield from _analysed_by(crew.workers[:-1], itertools.chain([chunk], chunks))
+            yield from _analysed_by(crew.workers[:-1], itertools.chain([chunk], chunks), attributes)
             return
-        yield AnalysedArticles(chunk, here.analyse(_texts(chunk)))
+        yield AnalysedArticles(chunk, here.analyse(_texts(chunk, attributes)))
 
 
 class Analyser:
@@ -98,12 +102,13 @@ class Analyser:
 
     def analyse(self, chunk: _Texts) -> Analysed:
         """What is made of the paragraphs of a chunk."""
-        texts = [text for _, paragraphs in chunk for text in paragraphs]
+        texts = [text for _, _, paragraphs in chunk for text in paragraphs]
         self._characters += sum(map(len, texts))
         compiled = self._characters > self._compiled_from
         analyses = analyze_all(texts, compiled=compiled)
-        titles = analyze_all([title for title, _ in chunk], compiled=compiled)
-        columns = fields_of_many(analyses, titles, [len(paragraphs) for _, paragraphs in chunk])
+        titles = analyze_all([title for title, _, _ in chunk], compiled=compiled)
+        attributes = [attribute_tokens(own) for _, own, _ in chunk]
+        columns = fields_of_many(analyses, titles, [len(paragraphs) for _, _, paragraphs in chunk], attributes)
         return Analysed(columns, lexicon_input(texts, analyses))
 
 
@@ -137,12 +142,14 @@ def _emptied(ahead: deque[list[Article]]) -> Iterator[list[Article]]:
         yield ahead.popleft()
 
 
-def _analysed_by(workers: Sequence[Worker], chunks: Iterable[list[Article]]) -> Iterator[AnalysedArticles]:
+def _analysed_by(
+    workers: Sequence[Worker], chunks: Iterable[list[Article]], attributes: Sequence[str]
+) -> Iterator[AnalysedArticles]:
     turns = itertools.cycle(workers)
     waiting: deque[tuple[Worker, list[Article]]] = deque()
     for chunk in chunks:
         worker = next(turns)
-        sent = _pickled(_texts(chunk))
+        sent = _pickled(_texts(chunk, attributes))
         while not worker.takes(sent):
             yield _received(*waiting.popleft())
         worker.send(sent)
@@ -160,8 +167,15 @@ def _pickled(value: object) -> bytes:
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def _texts(chunk: Iterable[Article]) -> _Texts:
-    return [(article.info.title, [paragraph.text for paragraph in article.paragraphs]) for article in chunk]
+def _texts(chunk: Iterable[Article], attributes: Sequence[str]) -> _Texts:
+    return [
+        (
+            article.info.title,
+            [(name, str(value)) for name in attributes for value in article.info.values.get(name, ())],
+            [paragraph.text for paragraph in article.paragraphs],
+        )
+        for article in chunk
+    ]
 
 
 def _size(article: Article) -> int:

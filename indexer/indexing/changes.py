@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.articles import Article, Kind, Rejection
+from indexer.articles import Article, FieldWarning, Kind, Rejection
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Writer
 from indexer.errors import LexiconUnusable, NothingToPublish
@@ -22,6 +22,7 @@ from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources
 from indexer.lexicon import ATTACHMENT, Lexicon
+from indexer.schema import Schema
 from indexer.settings import Settings
 from indexer.storage import publishing
 from indexer.storage.registry import open_backend
@@ -29,27 +30,39 @@ from indexer.storage.registry import open_backend
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
 
-_KEPT_REJECTIONS = 1_000
-"""A report names this many rejections and counts the rest, so that it is bounded whatever the input."""
+_KEPT = 1_000
+"""A report names this many rejections and warnings and counts the rest, so that it is bounded whatever the input."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What a change of the index did. `rejections` holds the first 1,000, `rejected` counts all."""
+    """What a change of the index did. `rejections` holds the first 1,000, `rejected` counts all.
+
+    `warnings` and `warned` are the same of values that were left out of articles; `outdated` says what the index lacks
+    of the fields that were declared.
+    """
 
     articles: int = 0
     paragraphs: int = 0
     removed: int = 0
     rejected: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    warned: int = 0
+    warnings: list[FieldWarning] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
     seconds: float = 0.0
     generation: str = ""
 
     def reject(self, rejection: Rejection) -> None:
         """Count input that was not indexed."""
         self.rejected += 1
-        if len(self.rejections) < _KEPT_REJECTIONS:
+        if len(self.rejections) < _KEPT:
             self.rejections.append(rejection)
+
+    def warn(self, warnings: Sequence[FieldWarning]) -> None:
+        """Count values that were left out."""
+        self.warned += len(warnings)
+        self.warnings += warnings[: _KEPT - len(self.warnings)]
 
 
 def build(
@@ -67,7 +80,8 @@ def build(
     that is beyond a limit or has an id that came before is rejected, whatever it came from; the rejection of an object
     has "articles given" for its path, and counts objects in place of lines.
 
-    The settings name the engine that keeps it, unless a `backend` is given. With `jobs` above 1 so many processes
+    The settings name the engine that keeps it, unless a `backend` is given, and the metadata fields that articles may
+    have besides the built-in ones. With `jobs` above 1 so many processes
     analyse the text, where there is enough of it; the index is the same byte for byte.
 
     Raises `InputMissing`, `IndexLocked`, `WorkerLost`, `NothingToPublish` when not one article could be read,
@@ -76,12 +90,12 @@ def build(
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(sources, report, progress, crew) as articles:
+        with _analysed(sources, report, progress, crew, draft.schema) as articles:
             for chunk in articles:
                 _write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
-    return _publish(backend, "indexer build", fill, change=False, jobs=jobs)
+    return _publish(backend, "indexer build", fill, change=False, jobs=jobs, settings=settings)
 
 
 def add(
@@ -94,11 +108,14 @@ def add(
 ) -> Report:
     """Add articles to a live index; one whose id is there already is replaced.
 
+    Their metadata fields are those that the index was built with; what it lacks of those of the settings stands in
+    `Report.outdated`.
+
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(sources, report, progress, crew) as articles:
+        with _analysed(sources, report, progress, crew, draft.schema) as articles:
             for chunk in articles:
                 for _, paragraphs in _deleted(draft, [article.info.id for article in chunk.articles]):
                     if paragraphs:
@@ -107,7 +124,7 @@ def add(
                 _write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
-    return _publish(backend, "indexer add", fill, change=True, jobs=jobs)
+    return _publish(backend, "indexer add", fill, change=True, jobs=jobs, settings=settings)
 
 
 def remove(
@@ -141,12 +158,15 @@ def _publish(
     *,
     change: bool,
     jobs: int = 1,
+    settings: Settings | None = None,
 ) -> Report:
+    declared = settings.schema if settings else Schema()
     report = Report()
     start = time.perf_counter()
 
     def filled(draft: NewGeneration) -> None:
         learning = _learning(draft.live, crew)
+        report.outdated = draft.schema.differences(declared)
         fill(draft, learning, crew, report)
         if not report.articles and not report.removed:
             raise NothingToPublish(*_nothing(report))
@@ -156,7 +176,7 @@ def _publish(
         draft.awaited.append(learning.finish)
 
     with backend.writing(command), crew_of(jobs) as crew:
-        report.generation = publishing.publish(backend, filled, change=change, threads=jobs)
+        report.generation = publishing.publish(backend, filled, change=change, threads=jobs, schema=declared)
     report.seconds = time.perf_counter() - start
     return report
 
@@ -178,24 +198,25 @@ def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
     return Crew([*[analyse] * jobs, learn], "indexer.indexing.analysing:prepare")
 
 
-def _accepted(sources: Sources, report: Report, progress: Progress | None) -> Iterator[Article]:
+def _accepted(sources: Sources, report: Report, progress: Progress | None, schema: Schema) -> Iterator[Article]:
     def show(done: int, total: int) -> None:
         if progress:
             progress(done, total, report.paragraphs)
 
-    for item in read(sources, progress=show):
+    for item in read(sources, progress=show, schema=schema):
         if isinstance(item, Rejection):
             report.reject(item)
         else:
+            report.warn(item.warnings)
             yield item
 
 
 @contextlib.contextmanager
 def _analysed(
-    sources: Sources, report: Report, progress: Progress | None, crew: Crew | None
+    sources: Sources, report: Report, progress: Progress | None, crew: Crew | None, schema: Schema
 ) -> Iterator[Iterator[AnalysedArticles]]:
     """What was read and accepted, analysed; nothing is read any more after the block."""
-    with contextlib.closing(analysed(_accepted(sources, report, progress), crew)) as articles:
+    with contextlib.closing(analysed(_accepted(sources, report, progress, schema), crew, schema)) as articles:
         yield articles
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.articles import formats
@@ -14,6 +15,7 @@ from indexer.articles.limits import Limits
 from indexer.articles.model import Article, Rejection
 from indexer.ingest.files import ArticleFile, check_paths, find
 from indexer.ingest.sources import Record, Sources, draft_of, one_by_one, paths_of
+from indexer.schema import Schema
 
 Progress = Callable[[int, int], None]
 
@@ -22,36 +24,39 @@ OBJECTS = "articles given"
 
 
 def read(
-    sources: Sources, limits: Limits | None = None, progress: Progress | None = None
+    sources: Sources,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    schema: Schema | None = None,
 ) -> Iterator[Article | Rejection]:
     """Every article of the sources, and a `Rejection` for everything that could not become one.
 
     Raises `InputMissing` before anything is read when a path does not exist or cannot be read (a path from an iterator:
     when its turn comes). `files.find` documents the order, the ids and what is left out of folders. Of articles with
-    the same id the first is kept and the others are rejected.
+    the same id the first is kept and the others are rejected. `schema` says which metadata an article may have.
 
     Reading is lazy. Memory holds one article, the names of a folder's files, and the ids seen with their
     places (about 200 bytes each). `progress(done, total)` counts bytes of the files as they are on disk,
     compressed or not, and is called before each article that comes after more bytes, and at the end.
     """
     check_paths(list(paths_of(sources)))
-    return _read(sources, limits or Limits(), progress)
+    return _read(sources, limits or Limits(), progress, schema or Schema())
 
 
-def _read(sources: Sources, limits: Limits, progress: Progress | None) -> Iterator[Article | Rejection]:
+def _read(sources: Sources, limits: Limits, progress: Progress | None, schema: Schema) -> Iterator[Article | Rejection]:
     total = sum(_size(file) for file in find(list(paths_of(sources)))) if progress else 0
     finished = told = objects = 0
     seen = _Seen()
     for given in one_by_one(sources):
         if not isinstance(given, (Path, str)):
             objects += 1
-            yield seen.check(_object_outcome(given, limits), OBJECTS, objects)
+            yield seen.check(_object_outcome(given, limits, schema), OBJECTS, objects)
             continue
         for file in find([given]):
             if isinstance(file, Rejection):
                 yield file
                 continue
-            for done, line, outcome in _outcomes(file, limits):
+            for done, line, outcome in _outcomes(file, limits, schema):
                 if progress and finished + done > told:
                     told = finished + done
                     progress(min(told, total), total)
@@ -86,32 +91,32 @@ class _Seen:
         first = self._places.get(outcome.info.id)
         if first is None:
             self._places[outcome.info.id] = place
-            return outcome
+            return replace(outcome, warnings=tuple(replace(each, path=file, line=line) for each in outcome.warnings))
         first_file, first_line = self._files[first >> 40], first & (1 << 40) - 1
         where = f"{first_file}:{first_line}" if first_line else first_file
         return Rejection(file, line, f"the id {outcome.info.id!r} is already taken by {where}")
 
 
-def _outcomes(file: ArticleFile, limits: Limits) -> Iterator[tuple[int, int | None, Article | str]]:
+def _outcomes(file: ArticleFile, limits: Limits, schema: Schema) -> Iterator[tuple[int, int | None, Article | str]]:
     """What a file holds: bytes read so far, the line, and the article or why there is none."""
     line = None
     try:
         with open(file.path, "rb") as stream:
             for line, draft in formats.read(stream, file.format, file.id, limits):
-                yield stream.raw.tell(), line, _outcome(draft, limits)
+                yield stream.raw.tell(), line, _outcome(draft, limits, schema)
     except OSError as error:
         yield 0, line and line + 1, f"cannot be read: {error.strerror or error}"
 
 
-def _outcome(draft: Draft | Unfit, limits: Limits) -> Article | str:
+def _outcome(draft: Draft | Unfit, limits: Limits, schema: Schema) -> Article | str:
     try:
-        return str(draft) if isinstance(draft, Unfit) else assemble(draft, limits)
+        return str(draft) if isinstance(draft, Unfit) else assemble(draft, limits, schema)
     except Unfit as error:
         return str(error)
 
 
-def _object_outcome(given: Article | Record, limits: Limits) -> Article | str:
+def _object_outcome(given: Article | Record, limits: Limits, schema: Schema) -> Article | str:
     try:
-        return assemble(draft_of(given, limits), limits)
+        return assemble(draft_of(given, limits), limits, schema)
     except Unfit as error:
         return str(error)

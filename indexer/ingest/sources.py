@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -67,7 +69,11 @@ def _taken(sources: Iterable[Sources]) -> Iterator[Sources]:
 def draft_of(given: Article | Record, limits: Limits) -> Draft:
     """The draft of an article or a record, held to the same rules as a line of JSON Lines; raises `Unfit`."""
     try:
-        return read_record(to_json(given) if isinstance(given, Article) else _as_json(given), limits)
+        if not isinstance(given, Article):
+            return read_record(_as_json(given), limits)
+        values = {name: own[0] if len(own) == 1 else own for name, own in given.info.values.items()}
+        attributes = {**json.loads(given.info.undeclared or "{}"), **values}
+        return replace(read_record(to_json(given), limits), attributes=attributes)
     except RecursionError:
         raise Unfit("is nested too deeply") from None
 

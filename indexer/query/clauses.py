@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 MAX_DEPTH = 8
 """Deepest nesting of parentheses that groups; deeper ones are read as punctuation."""
 
-_BARE_VALUE = re.compile(r"\w+(?:[./@+-]\w+)*")
+_BARE_VALUE = re.compile(r"\w+(?:(?:[./@+-]|\.\.)\w+)*")
 
 
 def _position() -> int:
@@ -69,7 +70,10 @@ class TitleClause:
 
 @dataclass(frozen=True, slots=True)
 class FacetClause:
-    """`name:value`, where `name` is "source", "author" or "kind". A kind is one of `Kind`, in lower case."""
+    """`name:value`, where `name` is that of a metadata field and its value can be read (`field_values.node_of`).
+
+    A kind is one of `Kind`, in lower case.
+    """
 
     name: str
     value: str
@@ -135,6 +139,18 @@ def write(clauses: tuple[Clause, ...]) -> str:
     """
     text = _all(clauses, explicit=True)
     return text if nesting(text) <= MAX_DEPTH else _all(clauses, explicit=False)
+
+
+def fields_in(clauses: Iterable[Clause]) -> Iterator[str]:
+    """The metadata fields that the clauses restrict."""
+    for clause in clauses:
+        match clause:
+            case FacetClause(name=name):
+                yield name
+            case NotClause(clause=inner):
+                yield from fields_in((inner,))
+            case OrClause(clauses=inner) | AndClause(clauses=inner):
+                yield from fields_in(inner)
 
 
 def nesting(text: str) -> int:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from indexer.query.clauses import (
@@ -20,8 +21,9 @@ from indexer.query.clauses import (
     WordsClause,
     has_content,
 )
-from indexer.query.restrictions import NAMES, read_restriction
+from indexer.query.restrictions import names, read_restriction
 from indexer.results import QueryWarning
+from indexer.schema import Schema
 
 QUOTES = '"“”„‟«»＂'
 """Any of these opens a phrase at the start of a chunk, and any of them closes it."""
@@ -35,7 +37,6 @@ _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]*")
 _OR = re.compile(r"OR(?![^\s()])")
 _CHUNK = re.compile(r"[^\s()]+")
 _PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
-_NAME = re.compile(rf"({'|'.join(sorted(NAMES))}):", re.IGNORECASE)
 _STARRED = re.compile(r"([^*]*)\*[,.;:!?…]*")
 _SEPARATORS = re.compile(r"[\s()]+")
 _DASHES = re.compile(r"-*")
@@ -68,7 +69,12 @@ class Or:
 Token: TypeAlias = Clause | Opening | Closing | Or
 
 
-def tokens(text: str, warnings: list[QueryWarning]) -> Iterator[Token]:
+@lru_cache(maxsize=16)
+def _name(schema: Schema) -> re.Pattern[str]:
+    return re.compile(rf"({'|'.join(sorted(names(schema)))}):", re.IGNORECASE)
+
+
+def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[Token]:
     """The tokens of `text` in order; what could not be followed is added to `warnings` on the way."""
     at, spaced = 0, True
     while True:
@@ -84,13 +90,13 @@ def tokens(text: str, warnings: list[QueryWarning]) -> Iterator[Token]:
             # `"quốc phòng"-"an ninh"` is a dash, not a minus.
             at, spaced = _end(_DASHES, text, at), True
             continue
-        token, at = _token(text, at, warnings)
+        token, at = _token(text, at, warnings, schema)
         spaced = isinstance(token, Opening)
         if token is not None:
             yield token
 
 
-def _token(text: str, start: int, warnings: list[QueryWarning]) -> tuple[Token | None, int]:
+def _token(text: str, start: int, warnings: list[QueryWarning], schema: Schema) -> tuple[Token | None, int]:
     """The token that starts at `start`, if it means anything, and the offset after it."""
     if text[start] == "(":
         return Opening(False, start), start + 1
@@ -101,9 +107,9 @@ def _token(text: str, start: int, warnings: list[QueryWarning]) -> tuple[Token |
     if _OR.match(text, start):
         return Or(start, start + 2), start + 2
     if _is_minus(text, start):
-        clause, end = _clause(text, start + 1, warnings)
+        clause, end = _clause(text, start + 1, warnings, schema)
         return (NotClause(clause, start, end) if clause is not None else None), end
-    return _clause(text, start, warnings)
+    return _clause(text, start, warnings, schema)
 
 
 def _is_minus(text: str, start: int) -> bool:
@@ -116,7 +122,7 @@ def _is_minus(text: str, start: int) -> bool:
     return following != "-" and has_content(_chunk(text, start))
 
 
-def _clause(text: str, start: int, warnings: list[QueryWarning]) -> tuple[Clause | None, int]:
+def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema) -> tuple[Clause | None, int]:
     """The clause that starts at `start`, leaving the minus aside, and the offset after it."""
     if text[start] in QUOTES:
         value, end = _phrase(text, start, warnings)
@@ -124,9 +130,9 @@ def _clause(text: str, start: int, warnings: list[QueryWarning]) -> tuple[Clause
     chunk = _chunk(text, start)
     end = start + len(chunk)
     warning = None
-    if name := _NAME.match(text, start):
+    if name := _name(schema).match(text, start):
         value, end = _read_value(text, name.end(), end, warnings)
-        found = read_restriction(name[1].lower(), value, start, end)
+        found = read_restriction(name[1].lower(), value, start, end, schema)
         if not isinstance(found, QueryWarning):
             return found, end
         warning = found

@@ -11,7 +11,7 @@ The language
                         `xe máy OR ô tô "Hà Nội"` means (`xe máy` or `ô tô`) and `"Hà Nội"`
     (one OR other)      groups; round plain words alone parentheses are punctuation
     prefix*             a syllable that begins so
-    title: source: author: kind: after: before:
+    title: after: before: and the name of a metadata field with a colon
                         restrictions, followed at once by a word or a "phrase"; see `restrictions`
 Everything else is plain text.
 """
@@ -71,7 +71,8 @@ class _Group:
 def parse(text: str, settings: Settings | None = None) -> Parsed:
     """Read a query. Never raises: what cannot be understood is searched as text, and `warnings` says so.
 
-    `settings.query_characters` caps the length, `query_clauses` the clauses, `MAX_DEPTH` the nesting.
+    `settings.query_characters` caps the length, `query_clauses` the clauses, `MAX_DEPTH` the nesting; `settings.schema`
+    says which metadata fields there are.
     """
     limits = settings or Settings()
     warnings: list[QueryWarning] = []
@@ -86,7 +87,7 @@ def parse(text: str, settings: Settings | None = None) -> Parsed:
         )
     cut = cut.translate(_UNWRITABLE)
     counter = _Counter(cut, limits.query_clauses, warnings)
-    clause = _structure(counter.counted(tokens(cut, warnings)), len(cut), counter, warnings)
+    clause = _structure(counter.counted(tokens(cut, warnings, limits.schema)), len(cut), counter, warnings)
     if clause is None:
         clauses: tuple[Clause, ...] = ()
     else:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from indexer.engine.base import Vocabulary
-from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Prefix
+from indexer.engine.query import All, Any, Everything, Exclude, Node, Prefix, Range
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
+from indexer.query.field_values import node_of
 from indexer.query.filters import restricted
 from indexer.query.frequencies import Frequencies
 from indexer.query.parse import Parsed
@@ -26,7 +27,7 @@ from indexer.query.reading import QueryReader, interpret
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
 from indexer.results import Interpretation, QueryWarning, SearchRequest
-from indexer.schema import Field, facet_key
+from indexer.schema import Field
 from indexer.settings import Settings
 from indexer.vietnamese import fold, has_diacritics
 
@@ -59,12 +60,12 @@ def plan(
     reader: QueryReader | None = None,
     weights: CapitalWeights = _EVEN,
 ) -> Plan:
-    """The Query tree of a query, restricted as the request says. Never raises.
+    """The Query tree of a query, restricted as the request says; raises `ValueError` as `restricted` does.
 
     `vocabulary` is that of the index that is searched, asked once. With a `reader`, plain words are also searched as
     what they may mean; `interpretation` says what that is. `weights` says how much each of them counts.
     """
-    if request.sort == "date":
+    if request.sort != "relevance":
         # What holds one word of many would otherwise come first because it is new.
         settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
     found = read(parsed, settings, reader)
@@ -75,7 +76,8 @@ def plan(
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
         warnings += (QueryWarning("too_many_clauses", found.left_out, message),)
     read_into = interpret(parsed.text, [(words.run, words.reading) for words in found.words])
-    return Plan(restricted(asked, request), targets, warnings, read_into, asked, found.seeks, frequencies)
+    node = restricted(asked, request, settings.schema)
+    return Plan(node, targets, warnings, read_into, asked, found.seeks, frequencies)
 
 
 def tree(
@@ -130,10 +132,10 @@ class _Planner:
                 field = Field.SYLLABLES if marked else Field.UNMARKED
                 return Prefix(field, form, settings.weight_syllables, settings.query_expansions)
             case FacetClause(name, value):
-                key = facet_key(value)
-                return Facet(name, key, whole=name == "kind") if key else None
+                row = settings.schema.rows[name]
+                return node_of(row, value, whole=row.per_paragraph)
             case DateClause(first, last):
-                return Dated(first, last)
+                return Range("date", first, last)
             case Chunks(chunks):
                 # Without diacritics, a chunk is excluded whatever its diacritics, unless the query has some.
                 marked = self._among_diacritics

@@ -1,4 +1,4 @@
-"""The restrictions of the query language: `title:`, `source:`, `author:`, `kind:`, `after:` and `before:`.
+"""The restrictions of the query language: `title:`, `after:`, `before:`, and those of metadata fields.
 
 How a value is read. Where restrictions stand in a query lives in `lexer`.
 """
@@ -6,54 +6,58 @@ How a value is read. Where restrictions stand in a query lives in `lexer`.
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Callable
+from functools import lru_cache
 
 from indexer.articles.model import Kind
 from indexer.query.clauses import Clause, DateClause, FacetClause, TitleClause, has_content
+from indexer.query.field_values import node_of
 from indexer.results import QueryWarning
+from indexer.schema import FieldType, MetadataField, Schema, days_of
 
-_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?")
-_YEAR_LAST = re.compile(r"(?:(?P<day>[0-9]{1,2})[-/.])?(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
+_EXAMPLES = {
+    "title": '"thi đua"',
+    "source": '"Báo Hà Tĩnh"',
+    "author": '"Nguyễn Văn A"',
+    "kind": "caption",
+    "after": "2023-01",
+    "before": "2024",
+}
+_EXAMPLES_OF_TYPES = {FieldType.NUMBER: "10..20", FieldType.DATE: "2023-01"}
 
-Reader = Callable[[str, str, int, int], "Clause | QueryWarning"]
-"""(name, value, start, end) to the clause, or to the reason why there is none."""
+
+@lru_cache(maxsize=16)
+def names(schema: Schema) -> frozenset[str]:
+    """The names of all restrictions."""
+    return frozenset(("title", "after", "before", *(row.name for row in schema.filters)))
 
 
-def read_restriction(name: str, value: str, start: int, end: int) -> Clause | QueryWarning:
+def read_restriction(name: str, value: str, start: int, end: int, schema: Schema) -> Clause | QueryWarning:
     """The clause that `name:value` asks for, or a warning saying why it cannot be read.
 
-    `name` is one of `NAMES`; `value` has no quotes and only single spaces.
+    `name` is one of `names(schema)`; `value` has no quotes and only single spaces.
     """
+    row = schema.rows.get(name)
     if not has_content(value):
+        example = _EXAMPLES.get(name) or _EXAMPLES_OF_TYPES.get(row.type if row else FieldType.TEXT, '"thi đua"')
         return QueryWarning(
             "value_missing",
             f"{name}:",
-            f'"{name}:" needs a value after the colon, such as {name}:{_EXAMPLES[name]}; searched as text.',
+            f'"{name}:" needs a value after the colon, such as {name}:{example}; searched as text.',
         )
-    return _READERS[name](name, value, start, end)
+    if name == "title":
+        return TitleClause(value, start, end)
+    if row is None:
+        return _date(name, value, start, end)
+    return _kind(name, value, start, end) if row.per_paragraph else _field(row, value, start, end)
 
 
-def first_day(value: str) -> datetime.date | None:
-    """The first day that a date names: YYYY, YYYY-MM, YYYY-MM-DD, MM/YYYY or DD/MM/YYYY; else None.
-
-    Parts may be separated by `-`, `/` or `.`.
-    """
-    match = _YEAR_FIRST.fullmatch(value) or _YEAR_LAST.fullmatch(value)
-    if match is None:
-        return None
+def _field(row: MetadataField, value: str, start: int, end: int) -> Clause | QueryWarning:
     try:
-        return datetime.date(int(match["year"]), int(match["month"] or 1), int(match["day"] or 1))
+        node_of(row, value, whole=False)
     except ValueError:
-        return None
-
-
-def _title(name: str, value: str, start: int, end: int) -> Clause:
-    return TitleClause(value, start, end)
-
-
-def _facet(name: str, value: str, start: int, end: int) -> Clause:
-    return FacetClause(name, value, start, end)
+        code = "date_unreadable" if row.type is FieldType.DATE else "number_unreadable"
+        return QueryWarning(code, f"{row.name}:{value}", f'"{value}" is not {row.wanted}; searched as text.')
+    return FacetClause(row.name, value, start, end)
 
 
 def _kind(name: str, value: str, start: int, end: int) -> Clause | QueryWarning:
@@ -67,34 +71,14 @@ def _kind(name: str, value: str, start: int, end: int) -> Clause | QueryWarning:
 
 
 def _date(name: str, value: str, start: int, end: int) -> Clause | QueryWarning:
-    day = first_day(value)
-    if day is not None and name == "after":
-        return DateClause(day, None, start, end)
-    if day is not None and day > datetime.date.min:
-        return DateClause(None, day - datetime.timedelta(days=1), start, end)
+    days = days_of(value)
+    first = days.first if days else None
+    if first is not None and name == "after":
+        return DateClause(first, None, start, end)
+    if first is not None and first > datetime.date.min:
+        return DateClause(None, first - datetime.timedelta(days=1), start, end)
     return QueryWarning(
         "date_unreadable",
         f"{name}:{value}",
         f'"{value}" is no date such as 2023, 2023-01, 2023-01-31, 01/2023 or 31/01/2023; searched as text.',
     )
-
-
-_READERS: dict[str, Reader] = {
-    "title": _title,
-    "source": _facet,
-    "author": _facet,
-    "kind": _kind,
-    "after": _date,
-    "before": _date,
-}
-_EXAMPLES = {
-    "title": '"thi đua"',
-    "source": '"Báo Hà Tĩnh"',
-    "author": '"Nguyễn Văn A"',
-    "kind": "caption",
-    "after": "2023-01",
-    "before": "2024",
-}
-
-NAMES = frozenset(_READERS)
-"""The names of all restrictions."""

@@ -17,7 +17,7 @@ from typing import TypeVar
 from indexer import loops
 from indexer.articles.model import Article, Paragraph
 from indexer.engine.backend import Backend
-from indexer.engine.base import EnginePage, EngineRequest, Hit
+from indexer.engine.base import EnginePage, EngineRequest, FacetCounts, Hit
 from indexer.engine.query import Everything, Node
 from indexer.engine.scoring import Scoring
 from indexer.lexicon import Lexicon, Suggester
@@ -31,7 +31,6 @@ from indexer.query.relaxing import without_quotes
 from indexer.query.suggesting import suggest, usual_style
 from indexer.query.weighing import CapitalWeights
 from indexer.results import (
-    FacetCounts,
     Results,
     ScorePart,
     SearchRequest,
@@ -39,10 +38,11 @@ from indexer.results import (
     Span,
     Suggestion,
 )
+from indexer.search.checks import check_request
 from indexer.search.explain import explanation
-from indexer.search.facets import apart, facet_counts, with_the_page
+from indexer.search.facets import apart, with_the_page
 from indexer.search.opening import OpenGeneration
-from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, near_the_best, passages
+from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, lacking, near_the_best, passages
 from indexer.search.ranking import Question, ranked
 from indexer.search.similar import telling
 from indexer.search.stages import STAGES, StageMaker
@@ -114,10 +114,11 @@ class Index(OpenGeneration):
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
 
         After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded` says
-        so. Raises `ValueError` for a page or a page size outside the limits of the settings.
+        so. Raises `ValueError` for a page or a page size outside the limits of the settings, and for a filter, a facet
+        or an order that its fields do not have.
         """
         start = time.perf_counter()
-        self._check(request)
+        check_request(request, self._settings)
         ends = start + (self._settings.search_seconds if seconds is None else seconds)
         parsed, planned, page = self._found(request, ends)
         facets, facets_degraded = self._facets(request, planned, page, ends)
@@ -135,6 +136,7 @@ class Index(OpenGeneration):
             interpretation=planned.interpretation,
             warnings=(
                 *planned.warnings,
+                *lacking(parsed.clauses, request, self._lacking),
                 *((NO_LEXICON,) if not self._reader and not request.literal else ()),
                 *((OUT_OF_TIME,) if degraded else ()),
             ),
@@ -157,7 +159,7 @@ class Index(OpenGeneration):
 
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
         """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
-        self._check(request)
+        check_request(request, self._settings)
         _, _, page = self._found(request)
         return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
 
@@ -211,7 +213,7 @@ class Index(OpenGeneration):
         `limit` outside the page sizes of the settings. After `search_seconds` it answers as `search` does.
         """
         start = time.perf_counter()
-        self._check(SearchRequest("", per_page=limit))
+        check_request(SearchRequest("", per_page=limit), self._settings)
         article = self._engine.article(article_id)
         paragraph = _at(article, position) if article is not None else None
         if article is None or paragraph is None:
@@ -238,14 +240,6 @@ class Index(OpenGeneration):
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
         )
-
-    def _check(self, request: SearchRequest) -> None:
-        limit = self._settings.page_size_limit
-        if not 1 <= request.per_page <= limit:
-            raise ValueError(f"per_page is {request.per_page}; it must be from 1 to {limit}")
-        if request.page < 1 or request.page * request.per_page > self._settings.depth_limit:
-            deepest = self._settings.depth_limit // request.per_page
-            raise ValueError(f"page is {request.page}; with {request.per_page} a page it must be from 1 to {deepest}")
 
     def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, EnginePage]:
         parsed = parse(request.text, self._settings)
@@ -287,8 +281,9 @@ class Index(OpenGeneration):
             limit=request.per_page,
             per_article=settings.passages_per_article if request.group == "article" else None,
             # Restrictions alone score nothing: then the newest is the most useful.
-            sort=request.sort if scores else "date",
+            sort=request.sort if scores or request.sort != "relevance" else "date",
             facets=with_the_page(request),
+            facet_values=request.facet_values,
             scoring=Scoring(settings.k1, settings.b, settings.idf_power),
             seconds=_left(ends),
         )
@@ -301,12 +296,15 @@ class Index(OpenGeneration):
         left = _left(ends)
         seconds = None if left is None else left / max(len(others), 1)
         # Where only a restriction asked for something, everything is left without it.
-        nodes = [(restricted(planned.asked, without) or Everything(), names) for names, without in others]
-        requests = [EngineRequest(node, limit=0, facets=names, seconds=seconds) for node, names in nodes]
+        nodes = [(restricted(planned.asked, without, self.schema) or Everything(), names) for names, without in others]
+        most = request.facet_values
+        requests = [
+            EngineRequest(node, limit=0, facets=names, facet_values=most, seconds=seconds) for node, names in nodes
+        ]
         pages = [page, *(self._engine.search_many(requests) if requests else ())]
         counted = {name: counts for each in pages for name, counts in each.facets.items()}
         degraded = any(each.degraded for each in pages)
-        return facet_counts(request, counted), degraded
+        return {name: counted.get(name, FacetCounts(())) for name in request.facets}, degraded
 
     def _explained(self, node: Node, request: SearchRequest, ends: float) -> Explain:
         """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""

@@ -24,8 +24,15 @@ class OpenGeneration:
         self._stamp = backend.stamp(), tuned_weights.stamp(directory)
         self.tuned = _tuned(directory) if tuned else None
         """The weights learned for this index that are in force; None: the defaults."""
-        self._settings = tuned_weights.applied(settings, self.tuned)
         generation = backend.open()
+        held = generation.schema
+        self.schema = held.shown_as(settings.schema)
+        """The metadata fields that can be asked about: those of the index, and those only declared, which it lacks."""
+        self.outdated = tuple(held.differences(settings.schema))
+        """What this index lacks of what the settings declare, in sentences: what a new build would bring."""
+        self._lacking = held.lacking(settings.schema)
+        fields = {"fields": self.schema.declared}
+        self._settings = tuned_weights.applied(settings, self.tuned).changed(fields)
         self._engine, self._stats, self._created = generation.engine, generation.stats, generation.created
         self._lexicon_place = generation.attachments / LEXICON
         self._lexicon = _opened(self._lexicon_place)

@@ -5,13 +5,14 @@ And the warnings that may stand beside them, whatever was asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
 
 from indexer.engine.base import Hit
 from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
-from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart
+from indexer.query.clauses import Clause, fields_in
+from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart, SearchRequest
 
 NEAR_THE_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
@@ -57,6 +58,18 @@ def near_the_best(hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits:
         if hit.score >= NEAR_THE_BEST * best.setdefault(hit.info.id, hit.score):
             yield hit
+
+
+def lacking(clauses: Sequence[Clause], request: SearchRequest, names: Set[str]) -> Iterator[QueryWarning]:
+    """A warning for each of the fields `names`, which the index lacks, that is asked about."""
+    if names:
+        asked = [*fields_in(clauses), *request.filters, request.sort.removeprefix("-")]
+        for name in dict.fromkeys(each for each in asked if each in names):
+            yield QueryWarning(
+                "field_not_indexed",
+                name,
+                f'The index was built before the field "{name}" was declared: no article has a value of it yet.',
+            )
 
 
 def by_article(found: Sequence[Passage], matched: Mapping[str, int]) -> tuple[ArticleGroup, ...]:

@@ -33,7 +33,15 @@ from indexer.durable import make_directory, sync_directory
 from indexer.engine.backend import ENGINE, Capabilities, EngineStats, Generation, NewGeneration, Published
 from indexer.engine.base import Engine, Writer
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
-from indexer.storage.manifest import damaged_files, read_manifest, stats_of, write_durably, write_manifest
+from indexer.schema import Schema
+from indexer.storage.manifest import (
+    damaged_files,
+    read_manifest,
+    schema_of,
+    stats_of,
+    write_durably,
+    write_manifest,
+)
 
 _TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 
@@ -61,12 +69,12 @@ class FileEngine(Protocol):
 
     capabilities: Capabilities
 
-    def create(self, directory: str) -> Writer:
-        """A writer of a new index in an existing, empty directory."""
+    def create(self, directory: str, schema: Schema) -> Writer:
+        """A writer of a new index in an existing, empty directory, of articles with these metadata fields."""
         ...
 
-    def change(self, directory: str) -> Writer:
-        """A writer that changes the index in `directory`.
+    def change(self, directory: str, schema: Schema) -> Writer:
+        """A writer that changes the index in `directory`, which was made with this `schema`.
 
         It adds and replaces files but never writes into one that exists: that may be a hard link to a file of another
         generation.
@@ -125,7 +133,7 @@ class FolderBackend:
                 "Build it again from the articles with: indexer build PATH...",
             )
         engine = self._files.open(str(generation / ENGINE))
-        return Generation(token, manifest["created"], engine, stats_of(manifest), generation)
+        return Generation(token, manifest["created"], engine, stats_of(manifest), generation, schema_of(manifest))
 
     def verify(self, token: str, part: str = "") -> Iterator[str]:
         """Compare the files of a generation with its manifest; without `part`, read its engine from end to end too."""
@@ -164,20 +172,20 @@ class FolderBackend:
                 "Check the space left and the permissions, then try again.",
             ) from error
 
-    def make(self) -> NewGeneration:
+    def make(self, schema: Schema | None = None) -> NewGeneration:
         """Begin a generation that holds nothing."""
-        return self._draft(None)
+        return self._draft(None, schema or Schema())
 
     def fork(self) -> NewGeneration:
         """Begin a generation that shares the engine's files with the live one."""
         live = self.open()
         try:
-            return self._draft(live)
+            return self._draft(live, live.schema)
         except BaseException:
             live.engine.close()
             raise
 
-    def _draft(self, live: Generation | None) -> NewGeneration:
+    def _draft(self, live: Generation | None, schema: Schema) -> NewGeneration:
         token = _next_token(self._directory)
         engine = self._folder(token) / ENGINE
         try:
@@ -185,11 +193,12 @@ class FolderBackend:
             engine.mkdir(parents=True)
             if live is not None:
                 _link_files(self._folder(live.token) / ENGINE, engine)
-            writer = self._files.create(str(engine)) if live is None else self._files.change(str(engine))
+            begin = self._files.create if live is None else self._files.change
+            writer = begin(str(engine), schema)
         except BaseException:
             self.discard(token)
             raise
-        return NewGeneration(token, writer, engine.parent, live)
+        return NewGeneration(token, writer, engine.parent, live, schema)
 
     def seal(self, draft: NewGeneration) -> None:
         """Write the manifest of a draft: it makes all of its files durable that are not yet."""
@@ -197,7 +206,7 @@ class FolderBackend:
         with contextlib.closing(self._files.open(str(generation / ENGINE))) as engine:
             stats = engine.stats()
         live = None if draft.live is None else self._folder(draft.live.token)
-        write_manifest(generation, self._files.name, self._files.format, stats, live)
+        write_manifest(generation, self._files.name, self._files.format, stats, draft.schema, live)
 
     def activate(self, token: str) -> None:
         """Replace `current` by one that names a generation; raises `OSError`."""

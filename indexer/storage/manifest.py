@@ -17,7 +17,7 @@ from typing import Any
 from indexer.durable import sync_directory
 from indexer.engine.backend import EngineStats
 from indexer.errors import IndexDamaged, IndexOutdated
-from indexer.schema import Field
+from indexer.schema import Field, Schema
 
 FORMAT = 2
 """Version of the layout of an index; another one must be rebuilt."""
@@ -33,7 +33,7 @@ def read_manifest(generation: Path) -> dict[str, Any]:
         if not isinstance(manifest, dict):
             raise ValueError("it is no object")
         if manifest.get("format") == FORMAT and not _is_whole(manifest):
-            raise ValueError("it does not say when it was made, of which files it is and how much it holds")
+            raise ValueError("it does not say when it was made, of which files it is, and how much of what it holds")
     except (OSError, ValueError, RecursionError) as error:
         raise IndexDamaged(
             f"{generation / _MANIFEST} cannot be read: {error}",
@@ -51,6 +51,7 @@ def _is_whole(manifest: dict[str, Any]) -> bool:
     files = manifest.get("files")
     try:
         stats_of(manifest)
+        schema_of(manifest)
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
     return (
@@ -70,6 +71,11 @@ def stats_of(manifest: dict[str, Any]) -> EngineStats:
     return EngineStats(int(stats["articles"]), int(stats["paragraphs"]), terms, tokens, int(stats["bytes"]))
 
 
+def schema_of(manifest: dict[str, Any]) -> Schema:
+    """The metadata fields that a generation was made with, by its manifest."""
+    return Schema.from_json(manifest["fields"])
+
+
 def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
     """Compare the files of a generation (in its folder `within`) with its manifest; a sentence for each difference."""
     files: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
@@ -87,7 +93,9 @@ def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
         yield f"{generation / name} does not belong to the index"
 
 
-def write_manifest(generation: Path, engine: str, engine_format: int, stats: EngineStats, live: Path | None) -> None:
+def write_manifest(
+    generation: Path, engine: str, engine_format: int, stats: EngineStats, schema: Schema, live: Path | None
+) -> None:
     """Write the manifest of a generation, durably with its folders; what it shares with `live` is not read again."""
     known: dict[tuple[int, int], dict[str, int]] = {}
     if live is not None:
@@ -105,6 +113,7 @@ def write_manifest(generation: Path, engine: str, engine_format: int, stats: Eng
         "engine_format": engine_format,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "stats": asdict(stats),
+        "fields": schema.as_json(),
         "files": files,
     }
     write_durably(generation / _MANIFEST, manifest)

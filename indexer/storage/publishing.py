@@ -6,19 +6,21 @@ from collections.abc import Callable
 
 from indexer.engine.backend import Backend, NewGeneration, Published
 from indexer.errors import IndexMissing
+from indexer.schema import Schema
 
 Fill = Callable[[NewGeneration], None]
 """Writes the content of a generation."""
 
 
-def publish(backend: Backend, fill: Fill, *, change: bool, threads: int = 1) -> str:
+def publish(backend: Backend, fill: Fill, *, change: bool, threads: int = 1, schema: Schema | None = None) -> str:
     """Write a new generation and make it the live one; returns its token. The lock must be held.
 
-    The draft that `fill` receives is empty, or with `change` holds what the live generation does. Committing takes up
-    to so many `threads`. Whatever raises, nothing of the new generation stays and the live one is as before.
+    The draft that `fill` receives is empty and has the metadata fields of `schema`, or with `change` holds what the
+    live generation does and has its fields. Committing takes up to so many `threads`. Whatever raises, nothing of the
+    new generation stays and the live one is as before.
     """
     backend.sweep()
-    draft = backend.fork() if change else backend.make()
+    draft = backend.fork() if change else backend.make(schema)
     try:
         try:
             fill(draft)

@@ -15,9 +15,9 @@ from indexer.engine.backend import ENGINE, Backend, Generation, NewGeneration
 from indexer.engine.base import EngineRequest
 from indexer.engine.query import Everything
 from indexer.errors import IndexLocked, IndexMissing
-from indexer.schema import Field
+from indexer.schema import Field, Schema
 from indexer.storage.publishing import publish, rollback
-from tests.contract.corpora import Commit, apply, document, published
+from tests.contract.corpora import SCHEMA, Commit, apply, document, published
 
 ONE, TWO, THREE = (Commit(add=((document(f"a {name}", name), document("b", name, 1)),)) for name in ("x", "y", "z"))
 
@@ -50,6 +50,15 @@ class Conformance:
                 attempt()
         backend.stamp()
         backend.sweep()
+
+    def test_a_generation_keeps_the_fields_it_was_made_with(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        assert published(backend, [ONE]).schema == SCHEMA
+        draft = drafted(backend.fork(), TWO)
+        assert draft.schema == SCHEMA
+        backend.seal(draft)
+        assert self.backend(tmp_path / "index").open(draft.token).schema == SCHEMA
+        assert backend.make().schema == Schema()
 
     def test_a_generation_is_seen_once_it_is_activated(self, tmp_path: Path) -> None:
         backend = self.backend(tmp_path / "index")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,15 +13,26 @@ from hypothesis import strategies as st
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.backend import Backend, Generation, NewGeneration
 from indexer.engine.base import Document, Engine, EngineRequest, Writer
-from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
-from indexer.schema import Field, Pairs
+from indexer.schema import Field, FieldType, Label, MetadataField, Pairs, Schema
 from indexer.storage.publishing import publish
 
 FORMS = ("a", "á", "ba", "bà", "bá", "đ", "c", "ca", "𠀀", "z")
 SOURCES = ("Báo Hà Tĩnh", "bao  ha tinh", "Hà Nội Mới", "Tin 24h")
 AUTHORS = ("Nguyễn An", "An", "Trần Bình An")
-DATES = (datetime.date(1969, 7, 20), datetime.date(2023, 1, 1), datetime.date(2024, 2, 29))
+DATES = (datetime.date(1969, 7, 20), datetime.date(2023, 1, 1), datetime.date(2023, 5, 1), datetime.date(2024, 2, 29))
+NUMBERS = (-3, 0, 0.5, 7, 1 << 53)
+
+SCHEMA = Schema(
+    (
+        MetadataField("pages", FieldType.NUMBER, Label("Số trang", "Pages"), facet=True, sort=True),
+        MetadataField("prices", FieldType.NUMBER, Label("Giá", "Prices"), many=True, facet=True),
+        MetadataField("days", FieldType.DATE, Label("Ngày", "Days"), many=True, facet=True),
+        MetadataField("place", FieldType.KEYWORD, Label("Nơi", "Place"), facet=True, sort=True),
+    )
+)
+"""The metadata fields of every index of these tests."""
 
 
 Make = Callable[[Path], Backend]
@@ -70,7 +81,7 @@ def apply(writer: Writer, commit: Commit) -> None:
 def published(backend: Backend, history: Sequence[Commit]) -> Generation:
     """The live generation, open, after each commit of a history was published."""
     for i, commit in enumerate(history or [Commit()]):
-        publish(backend, partial(_fill, commit), change=i > 0)
+        publish(backend, partial(_fill, commit), change=i > 0, schema=SCHEMA)
     return backend.open()
 
 
@@ -86,6 +97,7 @@ def build(make: Make, directory: Path, history: Sequence[Commit]) -> Engine:
 forms = st.sampled_from(FORMS)
 fields = st.sampled_from([Field.SYLLABLES, Field.SYLLABLES, Field.BIGRAMS, Field.TITLE])
 weights = st.sampled_from([1.0, 0.5, 2.0, 0.0, 0.1])
+optional_numbers = st.none() | st.sampled_from((*NUMBERS, 0.25))
 optional_dates = st.none() | st.sampled_from(DATES)
 
 
@@ -112,14 +124,19 @@ def histories(draw: st.DrawFn) -> list[Commit]:
 @st.composite
 def articles(draw: st.DrawFn, name: str) -> tuple[Document, ...]:
     """An article of one to four paragraphs."""
-    info = ArticleInfo(
+    info = ArticleInfo.of(
         name,
         draw(st.sampled_from(["", "Tựa đề", "\ud800 lone"])),
-        draw(st.none() | st.sampled_from(["", "https://example.org/a"])),
-        draw(optional_dates),
-        draw(st.none() | st.sampled_from(SOURCES)),
-        draw(st.none() | st.sampled_from(AUTHORS)),
+        url=draw(st.none() | st.sampled_from(["", "https://example.org/a"])),
+        date=draw(optional_dates),
+        source=draw(st.none() | st.sampled_from(SOURCES)),
+        author=draw(st.lists(st.sampled_from(AUTHORS), unique=True, max_size=3)),
+        pages=draw(st.none() | st.sampled_from(NUMBERS)),
+        prices=draw(st.lists(st.sampled_from(NUMBERS), unique=True, max_size=3)),
+        days=draw(st.lists(st.sampled_from(DATES), unique=True, max_size=3)),
+        place=draw(st.none() | st.sampled_from(SOURCES)),
     )
+    info = replace(info, undeclared=draw(st.sampled_from(["", '{"a":1}'])))
     title = " ".join(draw(st.lists(forms, max_size=3)))
     texts = draw(st.lists(st.lists(forms, max_size=10).map(" ".join), min_size=1, max_size=4))
     kinds = st.sampled_from(list(Kind))
@@ -133,7 +150,7 @@ def articles(draw: st.DrawFn, name: str) -> tuple[Document, ...]:
 def leaves(draw: st.DrawFn) -> Node:
     """A leaf of any kind."""
     field = draw(fields)
-    match draw(st.integers(0, 9)):
+    match draw(st.integers(0, 11)):
         case 0 | 1 | 2 | 3:
             return Term(field, draw(form_of(field)), draw(weights))
         case 4 | 5:
@@ -142,11 +159,24 @@ def leaves(draw: st.DrawFn) -> Node:
         case 6:
             return Prefix(field, draw(st.sampled_from(["", "b", "bà", "x"])), draw(weights), draw(st.integers(1, 5)))
         case 7:
-            name = draw(st.sampled_from(["article", "source", "author", "kind"]))
-            values = {"article": ("a1", "a2", "A1"), "source": SOURCES, "author": AUTHORS, "kind": tuple(Kind)}
+            values = {
+                "article": ("a1", "a2", "A1"),
+                "source": SOURCES,
+                "author": AUTHORS,
+                "place": SOURCES,
+                "kind": tuple(Kind),
+                "pages": SOURCES,
+                "prices": SOURCES,
+                "unknown": SOURCES,
+            }
+            name = draw(st.sampled_from(sorted(values)))
             return Facet(name, str(draw(st.sampled_from(values[name]))), draw(st.booleans()))
         case 8:
-            return Dated(draw(optional_dates), draw(optional_dates))
+            name = draw(st.sampled_from(["date", "days", "unknown"]))
+            return Range(name, draw(optional_dates), draw(optional_dates))
+        case 9:
+            name = draw(st.sampled_from(["pages", "prices", "place", "author"]))
+            return Range(name, draw(optional_numbers), draw(optional_numbers))
         case _:
             return Everything()
 
@@ -170,8 +200,9 @@ requests = st.builds(
     offset=st.sampled_from([0, 0, 1, 3]),
     limit=st.sampled_from([10, 1, 3, 0]),
     per_article=st.sampled_from([None, 1, 2]),
-    sort=st.sampled_from(["relevance", "relevance", "date"]),
-    facets=st.sampled_from([(), ("source", "author", "kind"), ("year", "month")]),
+    sort=st.sampled_from(["relevance", "relevance", "date", "pages", "-pages", "place", "-place", "unknown"]),
+    facets=st.sampled_from([(), ("source", "author", "kind"), ("year", "month"), ("pages", "prices", "days", "place")]),
+    facet_values=st.sampled_from([100, 1, 2]),
     scoring=st.sampled_from([Scoring(), Scoring(1.2, 0.75, 1.0), Scoring(0.0, 0.0, 2.0)]),
     seconds=st.sampled_from([None, None, 1e6]),
 )

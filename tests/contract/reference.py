@@ -6,6 +6,7 @@ against it. `reference_backend` keeps its generations.
 
 from __future__ import annotations
 
+import datetime
 import math
 import time
 from collections import Counter
@@ -14,10 +15,13 @@ from dataclasses import dataclass
 
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.backend import EngineStats
-from indexer.engine.base import Document, EnginePage, EngineRequest, Explained, Hit
-from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.base import Document, EnginePage, EngineRequest, Explained, FacetCounts, Hit, ordering
+from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
-from indexer.schema import Field, facet_key
+from indexer.schema import DATE_PARTS, Field, Value, facet_key, value_text
+
+KEYWORDS = ("source", "author", "place")
+"""Facets whose values are counted together under one key."""
 
 
 def occurrences(tokens: Sequence[str], forms: Sequence[str]) -> int:
@@ -65,11 +69,14 @@ class ReferenceEngine:
     def _has_facet(self, document: Document, node: Facet) -> bool:
         if node.name == "article":
             return document.info.id == node.value
-        value = facet_value(document, node.name)
-        if value is None:
+        wanted = facet_key(node.value)
+        keys = [facet_key(value) for value in values_of(document, node.name) if isinstance(value, str)]
+        return any(key == wanted or (not node.whole and f" {wanted} " in f" {key} ") for key in keys)
+
+    def _is_between(self, value: Value, first: Value | None, last: Value | None) -> bool:
+        if isinstance(value, str):
             return False
-        key, wanted = facet_key(value), facet_key(node.value)
-        return key == wanted or (not node.whole and f" {wanted} " in f" {key} ")
+        return (first is None or value >= first) and (last is None or value <= last)  # type: ignore[operator]  # of one type
 
     def score(self, node: Node, document: Document, scoring: Scoring) -> float | None:
         """The score of a paragraph, or None when it does not match."""
@@ -89,11 +96,9 @@ class ReferenceEngine:
                 return weight if set(self._expansions(node)) & set(self._tokens(document, in_field)) else None
             case Facet():
                 return 0.0 if self._has_facet(document, node) else None
-            case Dated(first, last):
-                date = document.info.date
-                if date is None or (first is not None and date < first) or (last is not None and date > last):
-                    return None
-                return 0.0
+            case Range(name, first, last):
+                values = values_of(document, name)
+                return 0.0 if any(self._is_between(value, first, last) for value in values) else None
             case Everything():
                 return 0.0
             case All(children):
@@ -121,16 +126,21 @@ class ReferenceEngine:
             if score is not None:
                 scores[i] = score
 
-        def key(i: int) -> tuple[float, float, int]:
-            date = self.documents[i].info.date
-            day = (-date.toordinal() if date else 1.0) if request.sort == "date" else 0.0
-            return day, -scores[i], i
+        order = ordering(request.sort)
 
+        def key(i: int) -> int:
+            """The place of a paragraph among the values it is ordered by; those without a value last."""
+            values = values_of(self.documents[i], order[0]) if order else ()
+            return places[sort_value(values[0])] if values else len(places)
+
+        found = {sort_value(v) for i in scores for v in (values_of(self.documents[i], order[0]) if order else ())}
+        places = {value: n for n, value in enumerate(sorted(found, reverse=order is not None and order[1]))}  # type: ignore[type-var]
+        ranked = sorted(scores, key=lambda i: (key(i), -scores[i], i))
         groups: dict[str, list[int]] = {}
-        for i in sorted(scores, key=key):
+        for i in ranked:
             groups.setdefault(self.documents[i].info.id, []).append(i)
         if request.per_article is None:
-            shown = sorted(scores, key=key)[request.offset : request.offset + request.limit]
+            shown = ranked[request.offset : request.offset + request.limit]
             matched = {}
         else:
             articles = list(groups)[request.offset : request.offset + request.limit]
@@ -139,9 +149,14 @@ class ReferenceEngine:
         hits = tuple(Hit(self.documents[i].info, self.documents[i].paragraph, scores[i]) for i in shown)
         facets = {}
         for name in request.facets:
-            values = [facet_value(self.documents[i], name) for i in scores]
-            counts = Counter(value for value in values if value is not None)
-            facets[name] = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+            writings: dict[str, Counter[str]] = {}
+            for i in scores:
+                for value in facet_values(self.documents[i], name):
+                    writings.setdefault(facet_key(value) if name in KEYWORDS else value, Counter())[value] += 1
+            named = [(min(own, key=lambda v: (-own[v], v)), own.total()) for own in writings.values()]
+            named.sort(key=lambda item: (-item[1], item[0]))
+            rest = named[request.facet_values :]
+            facets[name] = FacetCounts(tuple(named[: request.facet_values]), len(rest), sum(n for _, n in rest))
         exact = not degraded
         return EnginePage(hits, len(scores), len(groups), exact, exact, matched, facets, degraded)
 
@@ -219,15 +234,19 @@ class ReferenceEngine:
         pass
 
 
-def facet_value(document: Document, name: str) -> str | None:
-    """The value of a facet, as written."""
-    date = document.info.date
-    match name:
-        case "kind":
-            return str(document.paragraph.kind)
-        case "year":
-            return date.isoformat()[:4] if date else None
-        case "month":
-            return date.isoformat()[:7] if date else None
-        case _:
-            return getattr(document.info, name)
+def values_of(document: Document, name: str) -> tuple[Value, ...]:
+    """The values of a metadata field."""
+    return (str(document.paragraph.kind),) if name == "kind" else document.info.values.get(name, ())
+
+
+def sort_value(value: Value) -> tuple[str, str] | float | datetime.date:
+    """What a value is ordered by."""
+    return (facet_key(value), value) if isinstance(value, str) else value
+
+
+def facet_values(document: Document, name: str) -> set[str]:
+    """The distinct values of a facet, as they are shown."""
+    if name in DATE_PARTS:
+        return {value_text(value)[: 4 if name == "year" else 7] for value in values_of(document, DATE_PARTS[name][0])}
+    values = values_of(document, name)
+    return {value_text(value)[:4] if isinstance(value, datetime.date) else value_text(value) for value in values}

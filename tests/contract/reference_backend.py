@@ -18,6 +18,7 @@ from zlib import crc32
 from indexer.engine.backend import Capabilities, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Document
 from indexer.errors import IndexLocked, IndexMissing
+from indexer.schema import Schema
 from indexer.settings import Settings
 from tests.contract.reference import ReferenceEngine
 
@@ -50,6 +51,7 @@ class ReferenceWriter:
 @dataclass
 class _Sealed:
     documents: tuple[Document, ...]
+    schema: Schema
     created: str
     checksums: dict[Path, int]
 
@@ -91,7 +93,7 @@ class ReferenceBackend:
             raise IndexMissing(f"there is no generation {token}")
         sealed = self._index.sealed[token]
         engine = ReferenceEngine(sealed.documents)
-        return Generation(token, sealed.created, engine, engine.stats(), self._attachments(token))
+        return Generation(token, sealed.created, engine, engine.stats(), self._attachments(token), sealed.schema)
 
     def verify(self, token: str, part: str = "") -> Iterator[str]:
         for path, checksum in self._index.sealed[token].checksums.items():
@@ -109,25 +111,26 @@ class ReferenceBackend:
         finally:
             self._index.holder = ""
 
-    def make(self) -> NewGeneration:
-        return self._draft(None)
+    def make(self, schema: Schema | None = None) -> NewGeneration:
+        return self._draft(None, schema or Schema())
 
     def fork(self) -> NewGeneration:
-        return self._draft(self.open())
+        live = self.open()
+        return self._draft(live, live.schema)
 
-    def _draft(self, live: Generation | None) -> NewGeneration:
+    def _draft(self, live: Generation | None, schema: Schema) -> NewGeneration:
         token = uuid4().hex
         self._attachments(token).mkdir(parents=True)
         writer = ReferenceWriter(() if live is None else self._index.sealed[live.token].documents)
         self._index.drafts[token] = writer
-        return NewGeneration(token, writer, self._attachments(token), live)
+        return NewGeneration(token, writer, self._attachments(token), live, schema)
 
     def seal(self, draft: NewGeneration) -> None:
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         files = (path for path in draft.attachments.rglob("*") if path.is_file())
         checksums = {path: crc32(path.read_bytes()) for path in files}
         documents = self._index.drafts.pop(draft.token).documents
-        self._index.sealed[draft.token] = _Sealed(documents, now, checksums)
+        self._index.sealed[draft.token] = _Sealed(documents, draft.schema, now, checksums)
 
     def activate(self, token: str) -> None:
         before = self._index.published

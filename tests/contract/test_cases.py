@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
-from indexer.engine.base import Document, Engine, EnginePage, EngineRequest
-from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.base import Document, Engine, EnginePage, EngineRequest, FacetCounts
+from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
 from indexer.schema import Field
 from tests.contract.comparison import place
@@ -29,7 +29,9 @@ def make(request: pytest.FixtureRequest) -> Make:
 
 
 def info(name: str, date: str | None = None, source: str | None = None, author: str | None = None) -> ArticleInfo:
-    return ArticleInfo(name, name, None, datetime.date.fromisoformat(date) if date else None, source, author)
+    return ArticleInfo.of(
+        name, name, date=datetime.date.fromisoformat(date) if date else None, source=source, author=author
+    )
 
 
 def opened(make: Make, tmp_path: Path, *documents: Document) -> Engine:
@@ -140,10 +142,10 @@ def dated_corpus(make: Make, tmp_path: Path) -> Engine:
 def test_dates_filter_with_both_ends_included(make: Make, tmp_path: Path) -> None:
     engine = dated_corpus(make, tmp_path)
     day = datetime.date(2020, 5, 1)
-    assert ids(engine, Dated(day, day)) == ["old", "old"]
-    assert ids(engine, Dated(first=datetime.date(2020, 5, 2))) == ["new"]
-    assert ids(engine, Dated(last=datetime.date(2020, 4, 30))) == []
-    assert ids(engine, Dated()) == ["old", "old", "new"]
+    assert ids(engine, Range("date", day, day)) == ["old", "old"]
+    assert ids(engine, Range("date", first=datetime.date(2020, 5, 2))) == ["new"]
+    assert ids(engine, Range("date", last=datetime.date(2020, 4, 30))) == []
+    assert ids(engine, Range("date")) == ["old", "old", "new"]
 
 
 def test_date_order_puts_the_newest_first_and_the_undated_last(make: Make, tmp_path: Path) -> None:
@@ -185,9 +187,14 @@ def test_facets_count_values_as_written_over_all_matches(make: Make, tmp_path: P
     engine = faceted_corpus(make, tmp_path)
     page = engine.search(EngineRequest(A, limit=1, facets=("source", "author", "kind")))
     assert dict(page.facets) == {
-        "source": (("Báo Hà Tĩnh", 2), ("BAO HA TINH", 1), ("Hà Tĩnh", 1)),
-        "author": (("Lê An", 2), ("Lê Ánh", 1)),
-        "kind": (("body", 3), ("lead", 1)),
+        "source": FacetCounts((("Báo Hà Tĩnh", 3), ("Hà Tĩnh", 1))),
+        "author": FacetCounts((("Lê An", 2), ("Lê Ánh", 1))),
+        "kind": FacetCounts((("body", 3), ("lead", 1))),
+    }
+    page = engine.search(EngineRequest(A, limit=0, facets=("author", "kind"), facet_values=1))
+    assert dict(page.facets) == {
+        "author": FacetCounts((("Lê An", 2),), more_values=1, more_passages=1),
+        "kind": FacetCounts((("body", 3),), more_values=1, more_passages=1),
     }
 
 
@@ -196,12 +203,12 @@ def test_facets_count_years_and_months_of_dated_articles(make: Make, tmp_path: P
     page = engine.search(EngineRequest(A, limit=0, facets=("year", "month")))
     assert (page.hits, page.total, page.articles) == ((), 4, 3)
     assert dict(page.facets) == {
-        "year": (("2020", 2), ("2024", 1)),
-        "month": (("2020-05", 2), ("2024-02", 1)),
+        "year": FacetCounts((("2020", 2), ("2024", 1))),
+        "month": FacetCounts((("2020-05", 2), ("2024-02", 1))),
     }
     first = info("first", "0001-01-01")
     engine = build(make, tmp_path / "ancient", [Commit(add=((document("a", first),),))])
-    assert engine.search(EngineRequest(A, facets=("month",))).facets["month"] == (("0001-01", 1),)
+    assert engine.search(EngineRequest(A, facets=("month",))).facets["month"].values == (("0001-01", 1),)
 
 
 QUERIES = [
@@ -219,11 +226,11 @@ QUERIES = [
 def test_without_time_there_is_an_empty_page(make: Make, tmp_path: Path, query: Node, per_article: int | None) -> None:
     engine = opened(make, tmp_path, *paragraphs("a b", "a", "a c"))
     for limit, sort in ((10, "relevance"), (10, "date"), (0, "relevance")):
-        request = EngineRequest(query, 0, limit, per_article, sort, ("kind",))  # type: ignore[arg-type]  # a Sort
+        request = EngineRequest(query, 0, limit, per_article, sort, ("kind",))
         page = engine.search(replace(request, seconds=0.0))
         assert (page.hits, page.total, page.articles, page.degraded) == ((), 0, 0, True)
         assert not (page.total_exact or page.articles_exact or page.exact)
-        assert dict(page.facets) == {"kind": ()}
+        assert dict(page.facets) == {"kind": FacetCounts(())}
         assert engine.search(replace(request, seconds=1e6)) == engine.search(request)
 
 
@@ -312,8 +319,9 @@ def test_a_deleted_article_may_come_back(make: Make, tmp_path: Path) -> None:
 
 
 def test_articles_come_back_as_they_were(make: Make, tmp_path: Path) -> None:
-    whole = ArticleInfo("id \ud800 1", "Tiêu\u0302\nđề", "", datetime.date(1, 1, 1), "", "\x00")
-    bare = ArticleInfo("", "", None, None, None, None)
+    values = {"url": "", "date": datetime.date(1, 1, 1), "source": "", "author": ["\x00", "\ud800"], "pages": 1 << 53}
+    whole = replace(ArticleInfo.of("id \ud800 1", "Tiêu\u0302\nđề", **values), undeclared='{"x": "\x00"}')
+    bare = ArticleInfo("", "")
     kept = (Paragraph(2, Kind.BYLINE, "", (7, 9)), Paragraph(0, Kind.TITLE, "Tôi\r\n\u0303 \ud83d"))
     documents = [Document(whole, paragraph, {}) for paragraph in kept]
     engine = opened(make, tmp_path, *documents, Document(bare, kept[0], {}))
@@ -326,7 +334,7 @@ def test_articles_come_back_as_they_were(make: Make, tmp_path: Path) -> None:
 def test_an_empty_index_answers_nothing(make: Make, tmp_path: Path) -> None:
     engine = build(make, tmp_path / "index", [])
     page = engine.search(EngineRequest(Any((A, Everything())), facets=("source",), per_article=1))
-    assert (page.hits, page.total, page.articles, page.facets) == ((), 0, 0, {"source": ()})
+    assert (page.hits, page.total, page.articles, page.facets) == ((), 0, 0, {"source": FacetCounts(())})
     assert list(engine.expand(S, "", 9)) == []
     assert list(engine.document_frequencies([(S, "a")])) == [0]
     assert engine.paragraphs == 0

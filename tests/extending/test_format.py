@@ -12,7 +12,6 @@ from typing import BinaryIO
 import pytest
 
 from indexer import (
-    ArticleInfo,
     Draft,
     Limits,
     SearchRequest,
@@ -35,7 +34,7 @@ def read_ini(data: bytes, id: str, limits: Limits) -> Draft:
         article, text = parser["article"], parser["text"]
     except (configparser.Error, KeyError) as error:
         raise Unfit(f"is no article in INI form: {error}") from None
-    return Draft(ArticleInfo(id, article.get("title", "")), [(value, None) for value in text.values() if value])
+    return Draft(id, article.get("title", ""), [(value, None) for value in text.values() if value])
 
 
 def write_ini(articles: Sequence[Written | None]) -> bytes:
@@ -54,7 +53,7 @@ def _row(line: str) -> Draft:
     cells = [cell.strip() for cell in line.split("\t")]
     if len(cells) < 2:
         raise Unfit("has no title")
-    return Draft(ArticleInfo(cells[0], cells[1]), [(text, None) for text in cells[2:] if text])
+    return Draft(cells[0], cells[1], [(text, None) for text in cells[2:] if text])
 
 
 def write_tsv(articles: Sequence[Written | None]) -> bytes:
@@ -97,7 +96,7 @@ def test_a_reader_that_fails_rejects_its_file_and_no_other(tmp_path: Path) -> No
         raise KeyError("title")
 
     def broken_later(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
-        yield 1, Draft(ArticleInfo("1", "Một"), [])
+        yield 1, Draft("1", "Một", [])
         raise ZeroDivisionError
 
     register_format(".one", document=broken)

@@ -177,8 +177,6 @@ def test_a_long_paragraph_is_cut_not_lost(lines: Path) -> None:
         (Limits(article_paragraphs=2), line("1", "1\n\n1\n\n1"), "the article has 3 paragraphs; the limit is 2"),
         (Limits(title_characters=3), line("1", title="1234"), "the title has 4 characters; the limit is 3"),
         (Limits(id_characters=3), line("1234"), "the id has 4 characters; the limit is 3"),
-        (Limits(url_characters=9), line("1", url="http://a.vn"), "`url` has 11 characters; the limit is 9"),
-        (Limits(label_characters=3), line("1", author="1234"), "`author` has 4 characters; the limit is 3"),
         (Limits(line_bytes=40), line("1", "1" * 40), "the line is longer than 40 bytes, the limit"),
     ],
 )

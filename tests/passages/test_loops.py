@@ -223,7 +223,7 @@ def compiled_while_searching(folder: str) -> list[str]:
                 SearchRequest(text),
                 SearchRequest(text, group="article", facets=("source", "year")),
                 SearchRequest(text, sort="date", literal=True, explain=True),
-                SearchRequest(text, sources=("x",), page=2),
+                SearchRequest(text, filters={"source": ["x"]}, page=2),
             ):
                 for passage in index.search(request).passages[:1]:
                     article = index.article(passage.article.id)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from indexer.engine.query import (
     All,
     Any,
-    Dated,
     Everything,
     Exclude,
     Facet,
@@ -22,6 +21,7 @@ from indexer.engine.query import (
     Phrase,
     Prefer,
     Prefix,
+    Range,
     Term,
 )
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
@@ -275,17 +275,17 @@ def test_restrictions() -> None:
     assert tree("source:«Báo Hà Tĩnh»") == Facet("source", "bao ha tinh", whole=False)
     assert tree("author:an") == Facet("author", "an", whole=False)
     assert tree("kind:lead") == Facet("kind", "lead", whole=True)
-    assert tree("after:2023") == Dated(datetime.date(2023, 1, 1), None)
+    assert tree("after:2023") == Range("date", datetime.date(2023, 1, 1), None)
 
 
 def test_the_request_restricts_too() -> None:
     day = datetime.date(2024, 1, 1)
-    assert tree('"đường"', sources=("Báo A", "Báo B"), kinds=("lead",), after=day) == All(
+    assert tree('"đường"', filters={"source": ["Báo A", "Báo B"], "kind": ["lead"]}, after=day) == All(
         (
             syllable("đường"),
             Any((Facet("source", "bao a"), Facet("source", "bao b"))),
             Facet("kind", "lead"),
-            Dated(day, None),
+            Range("date", day, None),
         )
     )
 
@@ -325,7 +325,7 @@ def test_nothing_asked_is_no_tree(text: str) -> None:
 
 
 def test_a_request_may_restrict_without_any_text() -> None:
-    assert tree("", authors=("An",)) == Facet("author", "an")
+    assert tree("", filters={"author": ["An"]}) == Facet("author", "an")
 
 
 def test_warnings_of_the_parser_are_kept() -> None:
@@ -403,7 +403,9 @@ def test_a_query_of_nothing_asks_the_index_nothing() -> None:
         def document_frequencies(self, names: typing.Sequence[Name]) -> list[int]:
             raise AssertionError(names)
 
-    assert plan(parse("after:2020"), SearchRequest(""), Silent(), SETTINGS).node == Dated(datetime.date(2020, 1, 1))
+    assert plan(parse("after:2020"), SearchRequest(""), Silent(), SETTINGS).node == Range(
+        "date", datetime.date(2020, 1, 1)
+    )
 
 
 def test_every_term_of_the_tree_has_its_frequency() -> None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from indexer import FACETS, FacetCounts, Index, SearchRequest, build, open_index
+from indexer import FacetCounts, Index, Schema, SearchRequest, build, open_index
 from tests.samples import write_articles
 
+FACETS = Schema().facets
 ASKED = SearchRequest("trời", facets=FACETS)
 
 
@@ -39,13 +40,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 def chosen(request: SearchRequest, name: str, value: str) -> SearchRequest:
     """The request with `value` of facet `name` alone chosen."""
-    match name:
-        case "source":
-            return replace(request, sources=(value,))
-        case "author":
-            return replace(request, authors=(value,))
-        case "kind":
-            return replace(request, kinds=(value,))
+    if name not in ("year", "month"):
+        return replace(request, filters=request.filters.changed(name, [value]))
     year, month = int(value[:4]), int(value[5:] or 0)
     first = datetime.date(year, month or 1, 1)
     end = datetime.date(year + 1, 1, 1) if not month else datetime.date(year, month + 1, 1)
@@ -56,14 +52,14 @@ def chosen(request: SearchRequest, name: str, value: str) -> SearchRequest:
     "request_",
     [
         ASKED,
-        replace(ASKED, sources=("Tin Mẫu",)),
-        replace(ASKED, sources=("bao mau",), kinds=("caption",)),
-        replace(ASKED, authors=("Lê An",), after=datetime.date(2021, 1, 1)),
-        replace(ASKED, text="trời -mưa", kinds=("body", "caption"), before=datetime.date(2021, 3, 1)),
-        replace(ASKED, text='"bầu trời" OR nắng', sort="date", group="article", sources=("Báo Mẫu",)),
-        replace(ASKED, text="source:tin trời", kinds=("body",)),
-        replace(ASKED, text="-mưa", kinds=("body",)),
-        replace(ASKED, text="", kinds=("caption",)),
+        replace(ASKED, filters={"source": ["Tin Mẫu"]}),
+        replace(ASKED, filters={"source": ["bao mau"], "kind": ["caption"]}),
+        replace(ASKED, filters={"author": ["Lê An"]}, after=datetime.date(2021, 1, 1)),
+        replace(ASKED, text="trời -mưa", filters={"kind": ["body", "caption"]}, before=datetime.date(2021, 3, 1)),
+        replace(ASKED, text='"bầu trời" OR nắng', sort="date", group="article", filters={"source": ["Báo Mẫu"]}),
+        replace(ASKED, text="source:tin trời", filters={"kind": ["body"]}),
+        replace(ASKED, text="-mưa", filters={"kind": ["body"]}),
+        replace(ASKED, text="", filters={"kind": ["caption"]}),
     ],
 )
 def test_every_count_is_what_choosing_the_value_finds(index: Index, request_: SearchRequest) -> None:
@@ -76,7 +72,7 @@ def test_every_count_is_what_choosing_the_value_finds(index: Index, request_: Se
 
 
 def test_the_chosen_value_leaves_the_others_of_its_facet(index: Index) -> None:
-    free, bound = index.search(ASKED), index.search(replace(ASKED, sources=("Tin Mẫu",)))
+    free, bound = index.search(ASKED), index.search(replace(ASKED, filters={"source": ["Tin Mẫu"]}))
     assert bound.facets["source"] == free.facets["source"]
     assert sum(count for _, count in bound.facets["kind"].values) == bound.total < free.total
 

@@ -75,8 +75,8 @@ def test_restrictions_of_the_text_and_of_the_request(index: Index) -> None:
     assert {passage.article.id for passage in index.search(SearchRequest("source:tin bưởi")).passages} == {
         "buoi-phuc-trach"
     }
-    assert not index.search(SearchRequest("bưởi", sources=("Báo Mẫu",))).total
-    assert index.search(SearchRequest("bưởi", sources=("tin mau",))).total
+    assert not index.search(SearchRequest("bưởi", filters={"source": ["Báo Mẫu"]})).total
+    assert index.search(SearchRequest("bưởi", filters={"source": ["tin mau"]})).total
     assert not index.search(SearchRequest("bưởi before:2024")).total
     assert index.search(SearchRequest("bưởi after:2024-09")).total
 
@@ -191,7 +191,7 @@ _CORPUS = _Corpus()
 def test_a_search_out_of_time_says_so_and_answers_with_what_it_has(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = SearchRequest("thi đua tập thể", facets=("source",), sources=("Báo Mẫu",))
+    request = SearchRequest("thi đua tập thể", facets=("source",), filters={"source": ["Báo Mẫu"]})
     whole = index.search(request)
     assert not whole.degraded
     assert "out_of_time" not in {warning.code for warning in whole.warnings}

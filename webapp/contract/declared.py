@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from indexer import FACETS, RESULT_PARTS, USUAL_RESULT_PARTS, Kind, Settings
+from indexer import RESULT_PARTS, USUAL_RESULT_PARTS, FieldType, Kind, MetadataField, Settings
 from webapp.contract.texts import Text
 
-Sort = Literal["relevance", "date"]
 Group = Literal["none", "article"]
 Highlight = Literal["spans", "html"]
 
@@ -40,7 +39,8 @@ class Parameter:
 
     `kind` says how it is read: "text"; "number", whole, from `low` to `high`; "choice", one of `allowed`; "flag", yes
     or no; "date", a year, a month or a day; "values", any number of texts (of `allowed`, where given); "names",
-    some of `allowed`, in an address parted by commas. `default` is what counts where it is absent or empty.
+    some of `allowed`, in an address parted by commas. `default` is what counts where it is absent or empty; `field` the
+    metadata field that it restricts, whose values its must be.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Parameter:
     high: int | None = None
     allowed: tuple[str, ...] = ()
     required: bool = False
+    field: MetadataField | None = None
 
     @property
     def many(self) -> bool:
@@ -85,6 +86,23 @@ def _table(*parameters: Parameter) -> Mapping[str, Parameter]:
     return {parameter.name: parameter for parameter in parameters}
 
 
+_OF_TYPES: Mapping[FieldType, tuple[str, str]] = {
+    FieldType.KEYWORD: ("Only articles with one of these values; diacritics and case do not count.", "Tin Mẫu"),
+    FieldType.TEXT: ("Only articles that hold one of these, syllables side by side, in this field.", "thi đua"),
+    FieldType.NUMBER: ("Only articles with a number like one of these, or within one of these spans.", "10..20"),
+    FieldType.DATE: ("Only articles with a day within one of these days, months, years or spans.", "2023..2024-06"),
+}
+"""What a parameter of a field of each type means, and an example."""
+
+
+def _of_field(row: MetadataField) -> Parameter:
+    """The parameter that restricts a metadata field."""
+    if row.per_paragraph:
+        return Parameter(row.name, "values", "Only paragraphs of these kinds.", ["caption"], allowed=tuple(Kind))
+    meaning, example = _OF_TYPES[row.type]
+    return Parameter(row.name, "values", meaning, [example], field=row)
+
+
 @lru_cache(maxsize=16)
 def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
     """The parameters of a search by name, in the order of the documentation."""
@@ -110,7 +128,14 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             high=deepest,
         ),
         Parameter("per_page", "number", "Results on a page.", 10, settings.page_size, high=settings.page_size_limit),
-        Parameter("sort", "choice", "The order.", "date", "relevance", allowed=get_args(Sort)),
+        Parameter(
+            "sort",
+            "choice",
+            "The order: `date` is the newest first, another field the smallest first, with `-` the largest.",
+            "date",
+            "relevance",
+            allowed=settings.schema.sorts,
+        ),
         Parameter(
             "group",
             "choice",
@@ -119,9 +144,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             "none",
             allowed=get_args(Group),
         ),
-        Parameter("source", "values", "Only articles from one of these sources; marks and case do not count.", ["Tin"]),
-        Parameter("author", "values", "Only articles by one of these authors; marks and case do not count.", ["Lê An"]),
-        Parameter("kind", "values", "Only paragraphs of these kinds.", ["caption"], allowed=tuple(Kind)),
+        *map(_of_field, settings.schema.filters),
         Parameter("after", "date", "Only articles dated on or after the first day of this year, month or day.", "2023"),
         Parameter("before", "date", "Only articles dated before it; must be later than `after`.", "2024-06"),
         Parameter("literal", "flag", "Search the letters as typed: nothing is repaired or spelled out.", True, False),
@@ -130,9 +153,9 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             "facets",
             "names",
             "Count the passages found by these. A facet leaves its own restriction out of its counts, so that several "
-            "values can be chosen; values that differ in marks or case only are counted together.",
+            "values can be chosen; values that differ in diacritics or case only are counted together.",
             ["source", "kind"],
-            allowed=FACETS,
+            allowed=settings.schema.facets,
         ),
         Parameter(
             "facet_values",

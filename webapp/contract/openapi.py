@@ -18,7 +18,7 @@ from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
 from webapp.contract.schemas import SCHEMAS, Schema, body_schema, many, record, ref
 from webapp.contract.texts import Text
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 """The contract's version: additions raise the second number; a new first number would be another path than /api/v1."""
 
 _DESCRIPTION = (

@@ -59,7 +59,13 @@ _INFO: Mapping[str, Schema] = {
     "url": _maybe({"type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://"}, "Always an http or https address."),
     "date": _maybe({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, "The day, ISO 8601."),
     "source": _maybe(TEXT),
-    "author": _maybe(TEXT),
+    "author": _maybe(TEXT, "All authors, parted by commas."),
+    "authors": many(TEXT),
+    "values": {
+        "type": "object",
+        "description": "By declared field of which it has any: its values. Days are ISO 8601.",
+        "additionalProperties": many({"type": ["string", "number"]}),
+    },
 }
 
 _PARAGRAPH: Mapping[str, Schema] = {
@@ -79,7 +85,14 @@ SCHEMAS: Mapping[str, Schema] = {
     "ArticleInfo": record("The metadata of an article.", _INFO),
     "ParagraphName": record("Identifies the paragraph.", _PARAGRAPH),
     "Paragraph": record("A paragraph, exactly as written.", {**_PARAGRAPH, "text": TEXT}),
-    "Article": record("A whole article, its paragraphs in order.", {**_INFO, "paragraphs": many(ref("Paragraph"))}),
+    "Article": record(
+        "A whole article, its paragraphs in order.",
+        {
+            **_INFO,
+            "undeclared": {"type": "object", "description": "What else its record held."},
+            "paragraphs": many(ref("Paragraph")),
+        },
+    ),
     "Snippet": record(
         "The excerpt of the paragraph that shows the matches best.",
         {

@@ -149,6 +149,8 @@ class IndexHolder:
             self._replace(None)
             raise
         self._failure = None
+        for lacking in index.outdated:
+            logger.warning(lacking)
         opened = _Opened(index, users=1)
         self._replace(opened)
         self._later(lambda: self._verify(opened))

@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import Results, SearchRequest
+from indexer import DATE_PARTS, Results, SearchRequest
 from webapp.contract.declared import VALUES_LIMIT
 from webapp.requests.parameters import ONE_DAY
 
@@ -60,8 +60,10 @@ class Filter:
 def choices(asked: SearchRequest, results: Results) -> list[Choices]:
     """The facets in which there is something to choose, the chosen values first, then the most frequent."""
     found = []
-    for name, chosen in (("source", asked.sources), ("author", asked.authors), ("kind", asked.kinds)):
-        counts = dict(results.facets[name].values) if name in results.facets else {}
+    for name, facet in results.facets.items():
+        if name in DATE_PARTS:
+            continue
+        counts, chosen = dict(facet.values), asked.filters.of(name)
         values = [*chosen, *(value for value in counts if value not in chosen)]
         if len(values) > 1 or chosen:
             listed = [_choice(name, value, counts.get(value), chosen) for value in values[:MOST]]
@@ -82,7 +84,7 @@ def _choice(name: str, value: str, count: int | None, chosen: Sequence[str]) -> 
 def filters(asked: SearchRequest) -> list[Filter]:
     """Every filter outside the query."""
     found: list[Filter] = []
-    for name, values in (("source", asked.sources), ("author", asked.authors), ("kind", asked.kinds)):
+    for name, values in asked.filters.items():
         found += [Filter(name, value, {name: [other for other in values if other != value]}) for value in values]
     if period := period_of(asked.after, asked.before):
         assert asked.after is not None

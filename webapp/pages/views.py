@@ -7,12 +7,13 @@ from dataclasses import replace
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from indexer import FACETS, Kind, Passage, SearchRequest, Similar
+from indexer import Kind, Passage, SearchRequest, Similar
 from webapp.index.holder import holder, lease
 from webapp.pages.article_page import anchor, lines, map_of
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, without_form_fields
 from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.timeline import timeline
+from webapp.pages.wording import orders
 from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.faults import ArticleMissing, PassageMissing
 from webapp.state import settings
@@ -40,7 +41,7 @@ def search() -> str | Response:
     if not as_arguments(asked, settings(), sort=None, per_page=None):
         return render_template("home.html", holdings=holder(current_app).holdings())
     with lease() as index:
-        results = index.search(replace(asked, facets=FACETS, facet_values=VALUES_COUNTED))
+        results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
         articles = [group.article for group in results.groups]
         # A title that matches less than the passages do is not highlighted.
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
@@ -57,6 +58,7 @@ def search() -> str | Response:
     return render_template(
         "results.html",
         asked=asked,
+        orders=orders(settings().schema),
         results=results,
         titles=titles,
         address=address,
@@ -86,7 +88,7 @@ def article(article_id: str) -> str:
         found = index.article(article_id)
         if found is None:
             raise ArticleMissing(article_id)
-        read = lines(found, index, asked.text)
+        read, schema = lines(found, index, asked.text), index.schema
     arguments = as_arguments(asked, settings(), page=asked.page)
     titled = bool(read) and read[0].kind is Kind.TITLE
     text = read[1:] if titled else read
@@ -94,6 +96,7 @@ def article(article_id: str) -> str:
         "article.html",
         asked=asked,
         article=found.info,
+        attributes=[(row, found.info.values[row.name]) for row in schema if row.name in found.info.values],
         title=read[0] if titled else None,
         lines=text,
         matched=[line.position for line in text if line.matched],

@@ -8,8 +8,10 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_babel import format_decimal, gettext, ngettext
 
-from indexer import Interpretation, QueryWarning, Results
+from indexer import DATE_PARTS, Interpretation, Label, QueryWarning, Results, Schema
+from webapp.pages.languages import language
 from webapp.pages.presentation import seconds
+from webapp.state import settings
 
 MEANT_FROM = 0.9
 """The least confidence of a correction for which the page asks whether it was meant."""
@@ -21,8 +23,31 @@ def register(app: Flask) -> None:
     app.add_template_global(explain)
     app.add_template_global(found)
     app.add_template_global(language_address)
+    app.add_template_global(field_label)
     app.add_template_global(meant)
-    app.add_template_global(plainer)
+    app.add_template_global(lambda text: plainer(text, settings().schema), "plainer")
+    app.add_template_filter(in_language)
+
+
+def field_label(name: str) -> str:
+    """What a metadata field, or a facet that is a part of one, is called in the reader's language."""
+    row = settings().schema.rows[DATE_PARTS.get(name, (name,))[0]]
+    return in_language(row.label)
+
+
+def in_language(label: Label) -> str:
+    """A label in the reader's language."""
+    return label.vi if language() == "vi" else label.en
+
+
+def orders(schema: Schema) -> list[tuple[str, str]]:
+    """What results can be ordered by, each with what it is called."""
+    named = {"relevance": gettext("Phù hợp nhất"), "date": gettext("Mới nhất")}
+    for row in schema:
+        if row.name in schema.sorts and row.name not in named:
+            named[row.name] = gettext("%(field)s tăng dần", field=in_language(row.label))
+            named[f"-{row.name}"] = gettext("%(field)s giảm dần", field=in_language(row.label))
+    return list(named.items())
 
 
 def found(results: Results) -> str:
@@ -53,6 +78,10 @@ def explain(warning: QueryWarning) -> str:
         "phrase_not_found": gettext(
             "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: các từ trong ngoặc được tìm riêng."
         ),
+        "number_unreadable": gettext("“%(subject)s” không phải là số; hãy viết như 12 hoặc 10..20."),
+        "field_not_indexed": gettext(
+            "Kho được lập chỉ mục trước khi có trường “%(subject)s”: chưa bài nào có giá trị của trường này."
+        ),
         "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
         "out_of_time": gettext("Hết thời gian dành cho một lần tìm: có thể còn sót những đoạn phù hợp hơn."),
         "lexicon_unusable": gettext("Không đọc được từ vựng của kho: lỗi gõ không được sửa, chữ tắt không được hiểu."),
@@ -67,9 +96,10 @@ def meant(results: Results) -> Interpretation | None:
     return reading if reading and reading.sure and reading.confidence >= MEANT_FROM and results.total else None
 
 
-def plainer(text: str) -> str:
+def plainer(text: str, schema: Schema) -> str:
     """The query without quotes, exclusions, filters and asterisks."""
-    text = re.sub(r"""(?<!\S)(?:-(?=\S)|(?:title|source|author|kind|after|before):)(?:"[^"]*"|\S)*""", " ", text)
+    names = "|".join(("title", "after", "before", *(row.name for row in schema.filters)))
+    text = re.sub(rf"""(?<!\S)(?:-(?=\S)|(?:{names}):)(?:"[^"]*"|\S)*""", " ", text)
     return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
 
 

@@ -15,14 +15,13 @@ from typing import Any, cast
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import SearchRequest, Settings
+from indexer import Filters, SearchRequest, Settings
 from webapp.contract.declared import (
     SUGGEST_PARAMETERS,
     VALUES_LIMIT,
     Group,
     Highlight,
     Parameter,
-    Sort,
     search_parameters,
     similar_parameters,
 )
@@ -100,11 +99,9 @@ def _request(reader: _Reader, settings: Settings, group: Group) -> SearchRequest
         text=reader.text("q"),
         page=page,
         per_page=per_page,
-        sort=cast(Sort, reader.choice("sort")),
+        sort=reader.choice("sort"),
         group=cast(Group, reader.choice("group") if reader.text("group") else group),
-        sources=reader.values("source"),
-        authors=reader.values("author"),
-        kinds=reader.values("kind"),
+        filters=Filters({row.name: reader.values(row.name) for row in settings.schema.filters}),
         after=after,
         before=end and end - ONE_DAY,
         facets=reader.names("facets"),
@@ -170,11 +167,13 @@ class _Reader:
     def values(self, name: str) -> tuple[str, ...]:
         values = [without_controls(value).strip() for value in self.given.getlist(name)]
         distinct = tuple(dict.fromkeys(value for value in values if value))
-        allowed = self.declared[name].allowed
+        allowed, of_field = self.declared[name].allowed, self.declared[name].field
         if len(distinct) > VALUES_LIMIT:
             self.fail(name, f"is given {len(distinct)} times; at most {VALUES_LIMIT} count")
         elif allowed and not set(distinct) <= set(allowed):
             self.fail(name, f"must be one of: {', '.join(allowed)}")
+        elif of_field and not all(map(of_field.accepts, distinct)):
+            self.fail(name, f"must be {of_field.wanted}")
         return distinct
 
     def names(self, name: str) -> tuple[str, ...]:
@@ -240,9 +239,7 @@ def as_arguments(request: SearchRequest, settings: Settings, **changed: object) 
     arguments: dict[str, Any] = {
         "q": request.text,
         "sort": request.sort if request.sort != "relevance" else None,
-        "source": list(request.sources),
-        "author": list(request.authors),
-        "kind": list(request.kinds),
+        **{row.name: list(request.filters.of(row.name)) for row in settings.schema.filters},
         "after": request.after and request.after.isoformat(),
         "before": request.before and (request.before + ONE_DAY).isoformat(),
         "literal": 1 if request.literal else None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.decoding import decode_text
 from indexer.articles.limits import Limits
-from indexer.articles.model import ArticleInfo
 from indexer.articles.splitting import split_paragraphs, split_title
 
 
@@ -22,4 +21,4 @@ def titled(title: str, body: str, id: str, limits: Limits) -> Draft:
             f"the first line, which is the title, has {len(title):,} characters; "
             f"the limit is {limits.title_characters:,}"
         )
-    return Draft(ArticleInfo(id, title), [(text, None) for text in split_paragraphs(body)])
+    return Draft(id, title, [(text, None) for text in split_paragraphs(body)])

@@ -7,7 +7,7 @@
     postings     the postings of one field of one segment; postings_writer writes them
     inversion    the tokens of a field become postings; forms: they are numbers meanwhile
     runs         all fields are inverted in bounded memory; merge: postings of several sources become one file's
-    stored       texts, articles and the values that are filtered and counted
+    stored       texts and articles; values: the metadata that are filtered, counted and sorted by
     segment      all files of a segment, and its deletions
     contents     which segments an index has: Whoosh's table of contents
     codec        Whoosh's own interface over a segment
@@ -26,6 +26,7 @@ from indexer.engine.backend import Capabilities
 from indexer.engine.whoosh.contents import ENGINE, FORMAT
 from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.engine.whoosh.writer import WhooshWriter
+from indexer.schema import Schema
 
 __all__ = ["WhooshFiles", "files"]
 
@@ -37,13 +38,13 @@ class WhooshFiles:
     format = FORMAT
     capabilities = Capabilities()
 
-    def create(self, directory: str) -> WhooshWriter:
+    def create(self, directory: str, schema: Schema | None = None) -> WhooshWriter:
         """A writer of a new index in an existing, empty directory."""
-        return WhooshWriter(directory, fresh=True)
+        return WhooshWriter(directory, fresh=True, schema=schema)
 
-    def change(self, directory: str) -> WhooshWriter:
+    def change(self, directory: str, schema: Schema | None = None) -> WhooshWriter:
         """A writer that changes the index in `directory` by adding files, never by writing into one."""
-        return WhooshWriter(directory, fresh=False)
+        return WhooshWriter(directory, fresh=False, schema=schema)
 
     def open(self, directory: str) -> WhooshEngine:
         """Open the index; raises `IndexMissing`, `IndexDamaged` or `IndexOutdated`."""

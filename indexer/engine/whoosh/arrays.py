@@ -242,6 +242,10 @@ class ArrayFile:
         self._end = 0
         self._read_directory(role, segment)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a section `name`."""
+        return name in self._sections
+
     def array(self, name: str) -> Array:
         """The section `name`, read-only, without copying it."""
         try:

@@ -118,7 +118,7 @@ class WhooshEngine:
         with contextlib.suppress(OutOfTime):
             for i in range(len(self._segments)):
                 matches.append(Evaluator(self._statistics, i, request.scoring, limit).evaluate(request.query))
-        page = AllMatches(self._segments, matches).page(request)
+        page = AllMatches(self._statistics, matches).page(request)
         return page._replace(exact=not limit.ran_out)
 
     def explain(

@@ -10,12 +10,13 @@ matching paragraphs, never one that does not match.
 from __future__ import annotations
 
 import contextlib
+import datetime
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
-from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
@@ -23,7 +24,7 @@ from indexer.engine.whoosh.packing import Records
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import is_scored
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.stored import UNDATED, days
+from indexer.engine.whoosh.values import days
 from indexer.schema import Field, facet_key
 
 STRIDE = 1 << 33
@@ -59,8 +60,8 @@ class Evaluator:
                 return self._prefix(node)
             case Facet():
                 return self._unscored(self._facet(node))
-            case Dated():
-                return self._unscored(self._dated(node))
+            case Range():
+                return self._unscored(self._range(node))
             case Everything():
                 return self._unscored(np.ones(self._count, bool))
             case All():
@@ -161,20 +162,16 @@ class Evaluator:
                 numbers = stored.paragraphs_of(article)
                 flags[numbers.start : numbers.stop] = True
             return flags
-        wanted = facet_key(node.value)
-        for number, key in enumerate(stored.facet_keys(node.name)):
-            if key == wanted or (not node.whole and f" {wanted} " in f" {key} "):
-                flags |= self._segment.facet_column(node.name) == number
+        having = stored.having(node.name, facet_key(node.value), node.whole)
+        flags = having if node.name == "kind" else having[self._segment.article_of]
         return flags
 
-    def _dated(self, node: Dated) -> Array:
-        dates = self._segment.stored.dates[self._segment.article_of]
-        flags: Array = dates != UNDATED
-        if node.first is not None:
-            flags &= dates >= days(node.first)
-        if node.last is not None:
-            flags &= dates <= days(node.last)
-        return flags
+    def _range(self, node: Range) -> Array:
+        values = self._segment.stored.values.get(node.name)
+        if values is None:
+            return np.zeros(self._count, bool)
+        flags: Array = values.articles_with(values.between(_bound(node.first), _bound(node.last)))
+        return flags[self._segment.article_of]
 
     def _unscored(self, flags: Array) -> Matches:
         if self._segment.live is not None:
@@ -207,6 +204,11 @@ class Evaluator:
         flags[exclude.ids] = False
         keep = flags[include.ids]
         return Matches(include.ids[keep], include.scores[keep])
+
+
+def _bound(value: float | datetime.date | None) -> float | None:
+    """An end of a range as the index has values."""
+    return days(value) if isinstance(value, datetime.date) else value
 
 
 def _common(few: Array, many: Array) -> Array:

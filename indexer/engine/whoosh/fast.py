@@ -73,7 +73,7 @@ class FastSearch:
             scores = _scores(segment, p, [range(segment.entry.paragraphs)])
             ids = np.flatnonzero(scores >= 0)
             matches.append(Matches(ids, scores[ids]))
-        return AllMatches(self._segments, matches).page(request)._replace(exact=not limit.ran_out)
+        return AllMatches(self._statistics, matches).page(request)._replace(exact=not limit.ran_out)
 
     def _lists_for(self, scoring: Scoring) -> list[SegmentLists]:
         lists = self._lists.get(scoring)
@@ -90,7 +90,7 @@ class FastSearch:
         scores, numbers, articles = np.zeros(best, np.int64), np.zeros(best, np.int64), np.zeros(best, np.int64)
         counts = np.zeros(2, np.int64)
         filled = total = articles_total = base = article_base = 0
-        facets = FacetCounter(request.facets)
+        facets = FacetCounter(request.facets, request.facet_values)
         for segment, p in zip(self._segments, prepared, strict=False):
             of = segment.article_of, p.ends, base, article_base, grouped, scores, numbers, articles
             if p.is_conjunction:
@@ -128,9 +128,9 @@ class FastSearch:
             shown = scores[offset:filled].tolist()
             # Few: this is quicker than numpy.
             hits = [(i, number, score / kernel.UNIT) for (i, number), score in zip(places, shown, strict=True)]
-            return Page(hits, total, articles_total, {}, facets.values(), exact)
+            return Page(hits, total, articles_total, {}, facets.facets(), exact)
         hits, matched = self._members(prepared, places, max(request.per_article, 0))
-        return Page(hits, total, articles_total, matched, facets.values(), exact)
+        return Page(hits, total, articles_total, matched, facets.facets(), exact)
 
     def _members(
         self, prepared: list[Prepared], places: list[tuple[int, int]], most: int
@@ -155,17 +155,24 @@ class FastSearch:
         return hits, matched
 
     def _count_facets(self, facets: FacetCounter, segment: Segment, p: Prepared) -> None:
-        by_article = np.empty(segment.stored.article_count, np.int64)
-        check(kernel.count_by_article(p.words, segment.stored.first, by_article), segment)
+        stored = segment.stored
+        by_article = np.empty(stored.article_count, np.int64)
+        check(kernel.count_by_article(p.words, stored.first, by_article), segment)
         for name in facets.names:
-            values = segment.stored.facet_values(name)
-            counts = np.zeros(len(values), np.int64)
             if name == "kind":
-                check(kernel.count_values(p.words, segment.stored.kinds, counts), segment)
+                values = keys = stored.kind_names
+                counts = np.zeros(len(values), np.int64)
+                check(kernel.count_values(p.words, stored.kinds, counts), segment)
+            elif countable := stored.countable(name):
+                values, keys, numbers, ends = countable
+                counts = np.zeros(len(values), np.int64)
+                if ends is None:
+                    check(kernel.count_article_values(by_article, numbers, counts), segment)
+                else:
+                    check(kernel.count_listed_values(by_article, ends, numbers, counts), segment)
             else:
-                column = segment.stored.article_column(name)
-                check(kernel.count_article_values(by_article, column, counts), segment)
-            facets.add(name, values, counts)
+                continue
+            facets.add(name, values, keys, counts)
 
 
 def _match(segment: Segment, p: Prepared) -> None:
@@ -205,11 +212,12 @@ def compile_all() -> None:
         writer = WhooshWriter(directory, fresh=True)
         for position in range(LONG):
             own = {title: ["a", "b"]} if position else tokens
-            writer.add(Document(ArticleInfo("a", ""), Paragraph(position, Kind.BODY, "a"), own))
+            info = ArticleInfo.of("a", source="a", author=["a", "b"])
+            writer.add(Document(info, Paragraph(position, Kind.BODY, "a"), own))
         writer.commit()
         _, entries = read_contents(directory)
         search = FastSearch(Statistics([Segment(directory, entry) for entry in entries]))
         for query in queries:
             for sort in ("relevance", "date"):
-                facets = "kind", "year", "source"
+                facets = "kind", "source", "author"
                 search.page(EngineRequest(query, per_article=1, sort=sort, facets=facets), TimeLimit())

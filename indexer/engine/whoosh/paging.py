@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from indexer.engine.base import EngineRequest, Sort
+from indexer.engine.base import EngineRequest, FacetCounts, ordering
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.evaluate import Matches
 from indexer.engine.whoosh.segment import Segment
-from indexer.engine.whoosh.stored import ABSENT
+from indexer.engine.whoosh.statistics import Statistics
+from indexer.engine.whoosh.values import ABSENT, sizes_of
 
-Facets: TypeAlias = dict[str, tuple[tuple[str, int], ...]]
+Facets: TypeAlias = dict[str, FacetCounts]
 
 
 class Page(NamedTuple):
@@ -38,29 +38,41 @@ def locate(segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[in
 
 
 class FacetCounter:
-    """Counts the values of facets, segment by segment."""
+    """Counts the values of facets, segment by segment; of each at most `most` are told."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
-        self._counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    def __init__(self, names: Sequence[str], most: int) -> None:
+        self.names, self._most = tuple(names), most
+        # By facet and key, how often each writing of the value stands.
+        self._counts: dict[str, dict[str, dict[str, int]]] = {name: {} for name in names}
 
-    def add(self, name: str, values: Sequence[str], counts: Array) -> None:
-        """Add how many paragraphs have each of `values`."""
-        self._counts[name].update({values[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist()})
+    def add(self, name: str, values: Sequence[str], keys: Sequence[str], counts: Array) -> None:
+        """Add how many paragraphs have each of `values`; those of one key are counted together."""
+        known = self._counts[name]
+        places = np.flatnonzero(counts)
+        for i, count in zip(places.tolist(), counts[places].tolist(), strict=True):
+            writings = known.setdefault(keys[i], {})
+            writings[values[i]] = writings.get(values[i], 0) + count
 
-    def values(self) -> Facets:
-        """(value as written, paragraphs) per facet, most frequent first, ties by value."""
-        return {
-            name: tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-            for name, counts in self._counts.items()
-        }
+    def facets(self) -> Facets:
+        """The counts of each facet."""
+        return {name: self._told(list(known.values())) for name, known in self._counts.items()}
+
+    def _told(self, counted: list[dict[str, int]]) -> FacetCounts:
+        # The most frequent writing stands for all of a key.
+        named = [
+            (min(each, key=lambda value: (-each[value], value)), sum(each.values())) for each in counted
+        ]  # used at once
+        named.sort(key=lambda item: (-item[1], item[0]))
+        rest = named[self._most :]
+        return FacetCounts(tuple(named[: self._most]), len(rest), sum(count for _, count in rest))
 
 
 class AllMatches:
     """The matches of every segment, or of the first ones, joined: `numbers` count the paragraphs of the whole index."""
 
-    def __init__(self, segments: Sequence[Segment], matches: Sequence[Matches]) -> None:
-        self._segments, self._matches = segments, matches
+    def __init__(self, statistics: Statistics, matches: Sequence[Matches]) -> None:
+        segments = statistics.segments
+        self._statistics, self._segments, self._matches = statistics, segments, matches
         paragraphs = [segment.entry.paragraphs for segment in segments]
         bases = np.concatenate(([0], np.cumsum(paragraphs, dtype=np.int64)))
         articles = np.concatenate(([0], np.cumsum([s.stored.article_count for s in segments], dtype=np.int64)))
@@ -70,7 +82,6 @@ class AllMatches:
         owners = (s.article_of[m.ids] + b for s, m, b in zip(segments, matches, articles, strict=False))
         self.owners = np.concatenate([*none, *owners])
         """Per match, the number of its article in the whole index; it ascends."""
-        self._dates = [s.stored.dates[s.article_of[m.ids]] for s, m in zip(segments, matches, strict=False)]
 
     def page(self, request: EngineRequest) -> Page:
         """The part of the answer that was asked for."""
@@ -84,16 +95,24 @@ class AllMatches:
             shown, matched = self._grouped(request, begins, offset, limit)
         places = locate(self._segments, self.numbers[shown].tolist())
         hits = [(*place, score) for place, score in zip(places, self.scores[shown].tolist(), strict=True)]
-        return Page(hits, len(self.numbers), len(begins), matched, self._facets(request.facets))
+        return Page(hits, len(self.numbers), len(begins), matched, self._facets(request))
 
-    def _facets(self, names: Sequence[str]) -> Facets:
-        facets = FacetCounter(names)
+    def _facets(self, request: EngineRequest) -> Facets:
+        facets = FacetCounter(request.facets, request.facet_values)
         for segment, matches in zip(self._segments, self._matches, strict=False):
+            stored = segment.stored
+            by_article = np.bincount(segment.article_of[matches.ids], minlength=stored.article_count)
             for name in facets.names:
-                column = segment.facet_column(name)[matches.ids]
-                values = segment.stored.facet_values(name)
-                facets.add(name, values, np.bincount(column[column != ABSENT].astype(np.int64), None, len(values)))
-        return facets.values()
+                if name == "kind":
+                    kinds = stored.kind_names
+                    facets.add(name, kinds, kinds, np.bincount(stored.kinds[matches.ids], minlength=len(kinds)))
+                elif countable := stored.countable(name):
+                    values, keys, numbers, ends = countable
+                    sizes = numbers != ABSENT if ends is None else sizes_of(ends)
+                    weights = np.repeat(by_article, sizes)
+                    counts = np.bincount(numbers[numbers != ABSENT], weights, len(values))
+                    facets.add(name, values, keys, counts.astype(np.int64))
+        return facets.facets()
 
     def _grouped(
         self, request: EngineRequest, begins: Array, offset: int, limit: int
@@ -112,11 +131,17 @@ class AllMatches:
             matched[segment.stored.article_id(int(segment.article_of[number]))] = len(members)
         return shown, matched
 
-    def _keys(self, sort: Sort) -> list[Array]:
+    def _keys(self, sort: str) -> list[Array]:
         """What matches are ordered by, the first key first, larger before smaller."""
-        if sort == "relevance":
+        order = ordering(sort)
+        if order is None:
             return [self.scores]
-        return [np.concatenate([np.empty(0, np.int32), *self._dates]).astype(np.int64), self.scores]
+        name, falling = order
+        tables = self._statistics.sortable(name)
+        pieces = (t[s.article_of[m.ids]] for t, s, m in zip(tables, self._segments, self._matches, strict=False))
+        values = np.concatenate([np.empty(0), *pieces])
+        # What has no value comes last, whichever way it goes.
+        return [np.where(np.isnan(values), -np.inf, values if falling else -values), self.scores]
 
     @staticmethod
     def _best(keys: list[Array], count: int) -> list[int]:

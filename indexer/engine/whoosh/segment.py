@@ -20,7 +20,7 @@ from indexer.engine.whoosh.merge import MergeSource, merge_postings
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.runs import PAIRS, Runs
 from indexer.engine.whoosh.stored import Stored, StoredWriter
-from indexer.schema import Field
+from indexer.schema import Field, Schema
 
 DELETED = "deleted"
 
@@ -105,10 +105,6 @@ class Segment:
         article = self.stored.find_article(article_id)
         return article if article is not None and self.is_live(int(self.stored.first[article])) else None
 
-    def facet_column(self, name: str) -> Array:
-        """Per paragraph, the number of its value in `stored.facet_values(name)`, or ABSENT."""
-        return self.stored.facet_column(name, self.article_of)
-
     @property
     def size(self) -> int:
         """Bytes of its files."""
@@ -151,10 +147,10 @@ class Segment:
 class SegmentWriter:
     """Writes a new segment from paragraphs, with about `budget` bytes of memory for the postings of all fields."""
 
-    def __init__(self, directory: str, name: str, budget: int) -> None:
+    def __init__(self, directory: str, name: str, budget: int, schema: Schema) -> None:
         stem = os.path.join(directory, name)
         self.name = name
-        self._stored = StoredWriter(stem, name)
+        self._stored = StoredWriter(stem, name, schema)
         self._runs = Runs(stem, name, budget)
         self._article: str | None = None
 
@@ -187,9 +183,9 @@ class SegmentWriter:
         self._runs.abandon()
 
 
-def merge_segments(directory: str, name: str, segments: list[Segment]) -> SegmentEntry:
+def merge_segments(directory: str, name: str, segments: list[Segment], schema: Schema) -> SegmentEntry:
     """Write the paragraphs of neighbouring `segments` that are not deleted as the segment `name`."""
-    stored = StoredWriter(os.path.join(directory, name), name)
+    stored = StoredWriter(os.path.join(directory, name), name, schema)
     bases = []
     for segment in segments:
         bases.append(stored.count)

@@ -1,6 +1,6 @@
 """The query shapes of the fast path: required and optional lists under filters.
 
-    Prefer(Any([...], minimum=m), Any([...])) and its parts, under Facet, Dated, Exclude and beside other nodes
+    Prefer(Any([...], minimum=m), Any([...])) and its parts, under Facet, Range, Exclude and beside other nodes
 
 A tree of another shape (or with negative weights, which have no highest score to skip by) has no `Flat`.
 """

@@ -48,6 +48,7 @@ class Statistics:
         """N of the formula."""
         self.tokens = {field: sum(segment.tokens(field) for segment in segments) for field in Field}
         self._known: dict[Name, _Known] = {}
+        self._sortable: dict[str, list[Array]] = {}
         self._norms: dict[tuple[int, Field, float, float], Array] = {}
         self.find: Callable[[int, Sequence[Name]], Sequence[Place | None]] = self._find
         """Looks up some terms in segment number i; the fast path puts a compiled one here."""
@@ -130,6 +131,24 @@ class Statistics:
         # A field without any token has no postings, so what its average is does not matter.
         average = self.tokens[field] / self.paragraphs if self.tokens[field] else 1.0
         return scoring.k1 * (1 - scoring.b + scoring.b * length / average)
+
+    def sortable(self, name: str) -> list[Array]:
+        """For each segment, per article what it is ordered by under the metadata field `name` (f8; nan: no value).
+
+        Numbers and days by themselves; keywords by their keys, then as written. Remembered.
+        """
+        known = self._sortable.get(name)
+        if known is None:
+            columns = [segment.stored.values.get(name) for segment in self.segments]
+            written = [[] if c is None else list(zip(c.keys(), c.countable().values, strict=False)) for c in columns]
+            rank = {value: place for place, value in enumerate(sorted(set().union(*written)))}
+            known = self._sortable[name] = [
+                np.full(segment.stored.article_count, np.nan)
+                if column is None or column.ends is not None
+                else column.sortable(np.array([rank[value] for value in own]) if own else None)
+                for segment, column, own in zip(self.segments, columns, written, strict=True)
+            ]
+        return known
 
     def count_terms(self, field: Field) -> int:
         """How many distinct terms the largest segment has: all of them after a build, most of them after a change.

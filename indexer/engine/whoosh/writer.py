@@ -12,6 +12,7 @@ from indexer.engine.base import Batch, Document
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import NAME, index_files, read_contents, sweep, write_contents
 from indexer.engine.whoosh.segment import Segment, SegmentEntry, SegmentWriter, merge_segments, write_deletions
+from indexer.schema import Schema
 
 BUDGET = 288 << 20
 """Bytes of memory for the postings of all fields before they are written to disk as runs."""
@@ -45,8 +46,8 @@ class WhooshWriter:
     Adding an article that is in the index and not deleted, or coming back to one, raises ValueError.
     """
 
-    def __init__(self, directory: str, fresh: bool, budget: int = BUDGET) -> None:
-        self._directory, self._budget = directory, budget
+    def __init__(self, directory: str, fresh: bool, schema: Schema | None = None, budget: int = BUDGET) -> None:
+        self._directory, self._budget, self._schema = directory, budget, schema or Schema()
         self._generation, self._entries = (0, []) if fresh else read_contents(directory)
         self._segments = [Segment(directory, entry) for entry in self._entries]
         self._live: dict[int, Array] = {}
@@ -114,7 +115,7 @@ class WhooshWriter:
 
     def _added_segment(self) -> SegmentWriter:
         if self._adding is None:
-            self._adding = SegmentWriter(self._directory, self._new_name(), self._budget)
+            self._adding = SegmentWriter(self._directory, self._new_name(), self._budget, self._schema)
         return self._adding
 
     def _check_open(self) -> None:
@@ -158,4 +159,4 @@ class WhooshWriter:
 
     def _merged(self, entries: list[SegmentEntry]) -> SegmentEntry:
         segments = [Segment(self._directory, entry) for entry in entries]
-        return merge_segments(self._directory, self._new_name(), segments)
+        return merge_segments(self._directory, self._new_name(), segments, self._schema)

@@ -83,7 +83,7 @@ def refused(given: Iterable[Outcome], limits: Limits) -> list[str]:
 def text_is_kept_exactly_as_written(suffix: str, write: Write) -> None:
     for article in (PLAIN, *OTHERS):
         (draft,) = drafts(outcomes(suffix, write([article])))
-        assert draft.info.title == article.title
+        assert draft.title == article.title
         assert [text for text, _ in draft.paragraphs] == list(article.paragraphs)
 
 
@@ -121,7 +121,7 @@ def limits_are_honoured(suffix: str, write: Write) -> None:
     if is_records(suffix):
         longer = Written("tin-9", "Dài", ["chữ " * 500 + "hết."])
         given = outcomes(suffix, write([PLAIN, longer, OTHERS[0]]), Limits(line_bytes=1_000))
-        assert [draft.info.title for draft in drafts(given)] == [PLAIN.title, OTHERS[0].title]
+        assert [draft.title for draft in drafts(given)] == [PLAIN.title, OTHERS[0].title]
     else:
         (reason,) = refused(outcomes(suffix, data, Limits(file_bytes=len(data) - 1)), Limits())
         assert "the limit" in reason
@@ -144,7 +144,7 @@ def a_bad_record_never_stops_the_others(suffix: str, write: Write) -> None:
     if is_records(suffix):
         given = outcomes(suffix, write([PLAIN, None, OTHERS[0], None, OTHERS[1]]))
         assert [isinstance(draft, Unfit) for _, draft in given] == [False, True, False, True, False]
-        assert [draft.info.title for draft in drafts(given)] == [PLAIN.title, OTHERS[0].title, OTHERS[1].title]
+        assert [draft.title for draft in drafts(given)] == [PLAIN.title, OTHERS[0].title, OTHERS[1].title]
 
 
 CHECKS = (

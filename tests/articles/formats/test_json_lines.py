@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime
 import io
 import json
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.articles import ArticleInfo, Kind, Limits
+from indexer.articles import Kind, Limits
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.formats.json_lines import read
 
@@ -48,15 +47,19 @@ def test_every_known_key_is_read() -> None:
         author="Hoài Thu",
         views=12,
     )
-    day = datetime.date(2023, 12, 26)
-    assert draft.info == ArticleInfo("a1", "Mưa lớn", "https://example.vn/mua?so=1#a", day, "Báo Ví Dụ", "Hoài Thu")
+    assert (draft.id, draft.title) == ("a1", "Mưa lớn")
+    assert draft.attributes == {
+        "url": "https://example.vn/mua?so=1#a",
+        "date": "26/12/2023",
+        "source": "Báo Ví Dụ",
+        "author": "Hoài Thu",
+        "views": 12,
+    }
     assert draft.paragraphs == [("Đoạn một.", None), ("Đoạn hai.", None)]
 
 
 def test_absent_null_and_blank_are_the_same() -> None:
-    nothing = dict.fromkeys(("title", "url", "date", "source", "author", "paragraphs"), None)
-    assert record(text="Chữ.", **nothing) == record(text="Chữ.")
-    assert record(text="Chữ.", url=" ", date="", source="") == record(text="Chữ.")
+    assert record(text="Chữ.", title=None, paragraphs=None) == record(text="Chữ.", title=" ") == record(text="Chữ.")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +73,7 @@ def test_absent_null_and_blank_are_the_same() -> None:
     ],
 )
 def test_ids_are_strings_or_numbers_under_either_key(line: str, id: str) -> None:
-    assert drafted(line.encode()).info.id == id
+    assert drafted(line.encode()).id == id
 
 
 def test_listed_paragraphs_keep_their_blank_lines_and_their_kinds() -> None:
@@ -81,7 +84,7 @@ def test_listed_paragraphs_keep_their_blank_lines_and_their_kinds() -> None:
 def test_the_title_may_come_as_the_first_paragraph() -> None:
     title = {"text": "Mưa lớn", "kind": "title"}
     for draft in (record(paragraphs=[title, "Một."]), record(title="Mưa lớn", paragraphs=[title, "Một."])):
-        assert draft.info.title == "Mưa lớn"
+        assert draft.title == "Mưa lớn"
         assert draft.paragraphs == [("Một.", None)]
 
 
@@ -123,15 +126,6 @@ def test_escapes_are_text_like_any_other() -> None:
         ({"title": "\udfff"}, "`title` holds half a surrogate pair at character 1"),
         ({"id": "\ud800"}, "`id` holds half a surrogate pair"),
         ({"text": None, "paragraphs": ["\ud800"]}, "paragraph 1 holds half a surrogate pair"),
-        ({"date": "gần đây"}, "`date` is 'gần đây'; it must be like 2023-12-26 or 26/12/2023"),
-        ({"date": 20231226}, "`date` must be a string, not a number"),
-        ({"url": "javascript:alert(1)"}, "`url` must be an http or https address"),
-        ({"url": "https://"}, "`url` must be an http or https address"),
-        ({"url": "http://[::1"}, "`url` must be an http or https address"),
-        ({"url": 'https://a.vn/"><b>'}, "`url` must be an http or https address"),
-        ({"url": "https://a.vn/" + "a" * 2000}, "`url` has 2,013 characters; the limit is 2,000"),
-        ({"source": "a" * 501}, "`source` has 501 characters; the limit is 500"),
-        ({"author": {}}, "`author` must be a string, not an object"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_named(line: bytes | dict[str, Any], expected: str) -> None:

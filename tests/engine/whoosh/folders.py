@@ -8,7 +8,7 @@ from pathlib import Path
 from indexer.engine.base import Document
 from indexer.engine.whoosh import files
 from indexer.engine.whoosh.engine import WhooshEngine
-from tests.contract.corpora import Commit, apply
+from tests.contract.corpora import SCHEMA, Commit, apply
 from tests.contract.reference import ReferenceEngine
 from tests.contract.reference_backend import ReferenceWriter
 
@@ -17,7 +17,7 @@ def build(directory: Path, history: Sequence[Commit]) -> WhooshEngine:
     """The engine after each commit of a history was made by a writer of its own."""
     directory.mkdir()
     for i, commit in enumerate(history or [Commit()]):
-        writer = files.create(str(directory)) if i == 0 else files.change(str(directory))
+        writer = files.create(str(directory), SCHEMA) if i == 0 else files.change(str(directory), SCHEMA)
         apply(writer, commit)
         writer.commit()
     return files.open(str(directory))

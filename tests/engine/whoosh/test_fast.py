@@ -12,7 +12,7 @@ import pytest
 
 from indexer.articles.model import ArticleInfo, Kind
 from indexer.engine.base import Engine, EngineRequest
-from indexer.engine.query import All, Any, Dated, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import fast as fast_module
 from indexer.engine.whoosh import limit as limit_module
@@ -39,7 +39,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
     articles = []
     for i in range(PARAGRAPHS // 3):
         date = datetime.date(2020, 1, 1) + datetime.timedelta(i % 900) if i % 5 else None
-        info = ArticleInfo(f"x{i}", "t", None, date, f"s{i % 7}", None)
+        info = ArticleInfo.of(f"x{i}", "t", date=date, source=f"s{i % 7}", author=[f"b{j}" for j in range(i % 4)])
         title = " ".join(choose.choices(FORMS, SHARES, k=2))
         texts = [" ".join(choose.choices(FORMS, SHARES, k=choose.randrange(1, 12))) for _ in range(3)]
         if i % 50 == 49:
@@ -98,7 +98,7 @@ def filtered(choose: random.Random, node: Node) -> Node:
         case 0:
             return All((node, Facet("source", f"s{choose.randrange(7)}")))
         case 1:
-            return All((node, Dated(datetime.date(2020, 6, 1), datetime.date(2021, 6, 1)), Everything()))
+            return All((node, Range("date", datetime.date(2020, 6, 1), datetime.date(2021, 6, 1)), Everything()))
         case 2:
             return Exclude(node, Any((Term(Field.SYLLABLES, "f1"), Facet("kind", "lead"))))
         case 3:
@@ -262,10 +262,12 @@ def test_what_is_found_in_time_is_right(
     """The clock ticks each time it is looked at, so that the time runs out before each step in turn."""
     choose = random.Random(seed)
     query = filtered(choose, ranked(choose))
-    request = EngineRequest(query, limit=200, facets=("source", "year"), sort=choose.choice(["relevance", "date"]))
+    request = EngineRequest(
+        query, limit=200, facets=("source", "author", "year"), sort=choose.choice(["relevance", "date"])
+    )
     whole = engines[1].search(replace(request, limit=PARAGRAPHS))
     scores = {place(hit): hit.score for hit in whole.hits}
-    counts = {name: dict(values) for name, values in whole.facets.items()}
+    counts = {name: dict(facet.values) for name, facet in whole.facets.items()}
     monkeypatch.setattr(fast_module, "PIECE", 1000)
     for engine in engines:
         monkeypatch.setattr(limit_module, "monotonic", count().__next__)
@@ -276,8 +278,8 @@ def test_what_is_found_in_time_is_right(
             assert all(hit.score <= scores[place(hit)] + TOLERANCE for hit in page.hits)
             assert page.total <= whole.total and page.articles <= whole.articles
             assert not page.exact or (page.total, page.facets) == (whole.total, whole.facets)
-            for name, values in page.facets.items():
-                assert all(number <= counts[name][value] for value, number in values)
+            for name, facet in page.facets.items():
+                assert all(number <= counts[name][value] for value, number in facet.values)
 
 
 def test_part_of_the_time_finds_a_part(engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch) -> None:

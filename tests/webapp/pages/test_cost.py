@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 import indexer.passages.highlight
 import indexer.query.words
-import indexer.schema
+import indexer.schema.metadata
+import indexer.schema.text
 import indexer.search.index
 from indexer import vietnamese
 from indexer.engine.whoosh.engine import WhooshEngine
@@ -89,7 +90,7 @@ def test_a_run_of_plain_words_is_analysed_once(
         texts.append(text)
         return vietnamese.analyze(text)
 
-    for module in (indexer.query.words, indexer.passages.highlight, indexer.schema):
+    for module in (indexer.query.words, indexer.passages.highlight, indexer.schema.metadata, indexer.schema.text):
         monkeypatch.setattr(module, "analyze", analyze)
     assert client.get("/search", query_string={"q": query}).status_code == 200
     assert [text for text in texts if len(text) < 40] == analysed

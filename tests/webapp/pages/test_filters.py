@@ -25,7 +25,7 @@ def test_a_facet_with_one_value_is_no_choice() -> None:
 
 def test_chosen_values_come_first_and_always() -> None:
     values = [(f"Báo {number}", 100 - number) for number in range(30)]
-    [facet] = choices(SearchRequest("x", sources=("Báo 20", "Lạ")), results(source=values))
+    [facet] = choices(SearchRequest("x", filters={"source": ("Báo 20", "Lạ")}), results(source=values))
     assert [(choice.value, choice.count) for choice in facet.first[:3]] == [
         ("Báo 20", 80),
         ("Lạ", None),
@@ -43,7 +43,7 @@ def test_many_values_are_folded_but_never_a_single_one(count: int, open_: int, f
 def test_a_page_holds_so_many_values_and_an_address_too() -> None:
     values = [(f"Báo {number}", 1) for number in range(500)]
     chosen = tuple(f"Báo {number}" for number in range(VALUES_LIMIT))
-    [facet] = choices(SearchRequest("x", sources=chosen), results(source=values))
+    [facet] = choices(SearchRequest("x", filters={"source": chosen}), results(source=values))
     assert len(facet.first) + len(facet.more) == MOST
     assert all(len(choice.change["source"]) <= VALUES_LIMIT for choice in (*facet.first, *facet.more))  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 import webapp
-from indexer import Settings
+from indexer import FieldType, Label, MetadataField, Settings
 from webapp import create_app
 from webapp.contract.openapi import document
 from webapp.contract.problems import PROBLEMS
@@ -23,6 +23,12 @@ from webapp.contract.texts import Text
 
 ROOT = Path(webapp.__file__).parent
 TRANSLATIONS = ROOT / "pages" / "translations"
+
+
+OF_EACH_TYPE = tuple(
+    MetadataField(f"of_{kind}", kind, Label("Nhãn", "Label"))
+    for kind in (FieldType.KEYWORD, FieldType.TEXT, FieldType.NUMBER, FieldType.DATE)
+)
 
 
 def language_of(client: FlaskClient, path: str = "/search?q=cờ", **headers: str) -> str:
@@ -105,7 +111,7 @@ def texts_of_the_contract() -> set[str]:
                 yield from texts(inner)
 
     return {
-        *texts(document(Settings())),
+        *texts(document(Settings(fields=OF_EACH_TYPE))),
         *(text for problem in PROBLEMS.values() for text in (problem.title, problem.remedy)),
     }
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import QueryWarning, Results
+from indexer import QueryWarning, Results, Schema
 from tests.conftest import ROOT
 from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
 from webapp.pages.article_page import fingerprint
@@ -251,7 +251,7 @@ def test_no_result_says_what_to_try(client: FlaskClient) -> None:
     ],
 )
 def test_a_plainer_query_narrows_nothing(query: str, plain: str) -> None:
-    assert plainer(query) == plain
+    assert plainer(query, Schema()) == plain
 
 
 def test_an_article_shows_what_is_known_of_it(client: FlaskClient) -> None:

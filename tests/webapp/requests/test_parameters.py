@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from indexer import SearchRequest, Settings
+from indexer import Filters, SearchRequest, Settings
 from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search
 
 SETTINGS = Settings()
@@ -35,7 +35,8 @@ def test_all_parameters_are_read() -> None:
         ("source", "Báo Mẫu"), ("source", "Tin Mẫu"), ("source", "Báo Mẫu"), ("author", "Lê An"),
         ("kind", "caption"), ("after", "2023-12"), ("before", "2024-02-03"), ("unknown", "x"),
     ) == SearchRequest(
-        "cờ thi đua", 2, 5, "date", "article", ("Báo Mẫu", "Tin Mẫu"), ("Lê An",), ("caption",),
+        "cờ thi đua", 2, 5, "date", "article",
+        Filters({"source": ("Báo Mẫu", "Tin Mẫu"), "author": ("Lê An",), "kind": ("caption",)}),
         datetime.date(2023, 12, 1), datetime.date(2024, 2, 2),
     )  # fmt: skip
 

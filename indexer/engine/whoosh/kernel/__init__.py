@@ -26,6 +26,7 @@ from indexer.engine.whoosh.kernel.counting import (
     count_article_values,
     count_articles,
     count_by_article,
+    count_listed_values,
     count_values,
     match,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "count_article_values",
     "count_articles",
     "count_by_article",
+    "count_listed_values",
     "count_values",
     "describe",
     "find_terms",

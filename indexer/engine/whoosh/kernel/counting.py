@@ -150,6 +150,23 @@ def count_article_values(by_article: Any, column: Any, counts: Any) -> Any:
 
 
 @compiled
+def count_listed_values(by_article: Any, ends: Any, numbers: Any, counts: Any) -> Any:
+    """The same where each article has several values: `numbers` up to `ends` (u4), from where those before it end."""
+    at = np.int64(0)
+    for article in range(len(by_article)):
+        end = np.int64(ends[article])
+        if end < at or end > len(numbers):
+            return DAMAGED
+        if by_article[article]:
+            for place in range(at, end):
+                if numbers[place] >= len(counts):
+                    return DAMAGED
+                counts[numbers[place]] += by_article[article]
+        at = end
+    return 0
+
+
+@compiled
 def count_values(words: Any, column: Any, counts: Any) -> Any:
     """Add to `counts` how often each value of `column` (a number per paragraph) stands in a set; 0 or DAMAGED."""
     for paragraph in range(len(column)):

@@ -1,13 +1,9 @@
-"""The fields a paragraph is indexed under, and how each one's tokens come from the analysis of its text.
-
-Documents and queries both come through here, which is what makes them meet. What a syllable or a word is lives in
-`indexer.vietnamese`; where the postings live, in `indexer.engine`.
-"""
+"""The fields a paragraph is indexed under, and how each one's tokens come from the analysis of its text."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, overload
@@ -43,6 +39,9 @@ class Field(StrEnum):
 
     TITLE_UNMARKED = "title_unmarked"
     """The same without diacritics."""
+
+    ATTRIBUTES = "attributes"
+    """The syllables of the article's text attributes, for every paragraph of the article; see `attribute_tokens`."""
 
 
 PAIR_SEPARATOR = " "
@@ -80,6 +79,26 @@ class Pairs(Sequence[str]):
         return bigram(self.forms[first], self.forms[first + 1])
 
 
+def attribute_forms(name: str, forms: Sequence[str], *, unmarked: bool = False) -> list[str]:
+    """The tokens of `Field.ATTRIBUTES` for the syllables `forms` of the attribute `name`: `abstract:quốc`.
+
+    Those without diacritics are told apart: `abstract~quoc`.
+    """
+    return [f"{name}~{fold(form)}" for form in forms] if unmarked else [f"{name}:{form}" for form in forms]
+
+
+def attribute_tokens(attributes: Iterable[tuple[str, str]]) -> list[str]:
+    """The tokens of `Field.ATTRIBUTES` for some (name, text) of an article, in order.
+
+    After the syllables of each text stand the same without diacritics, so that no phrase runs from one into another.
+    """
+    tokens: list[str] = []
+    for name, text in attributes:
+        forms = analyze(text).forms
+        tokens += attribute_forms(name, forms) + attribute_forms(name, forms, unmarked=True)
+    return tokens
+
+
 def text_fields(analysis: Analysis) -> dict[Field, Sequence[str]]:
     """The tokens of the fields that come from a paragraph's own text, in order."""
     forms = list(analysis.forms)
@@ -91,12 +110,19 @@ def text_fields(analysis: Analysis) -> dict[Field, Sequence[str]]:
     }
 
 
-def paragraph_fields(analysis: Analysis, title: Sequence[str]) -> dict[Field, Sequence[str]]:
+def paragraph_fields(
+    analysis: Analysis, title: Sequence[str], attributes: Sequence[str] = ()
+) -> dict[Field, Sequence[str]]:
     """The tokens of every field of one paragraph, in order.
 
-    `analysis` is the paragraph's own; `title` the syllable forms of its article's title.
+    `analysis` is the paragraph's own; `title` the syllable forms of its article's title, `attributes` what
+    `attribute_tokens` gives for it.
     """
-    return text_fields(analysis) | {Field.TITLE: list(title), Field.TITLE_UNMARKED: list(map(fold, title))}
+    return text_fields(analysis) | {
+        Field.TITLE: list(title),
+        Field.TITLE_UNMARKED: list(map(fold, title)),
+        Field.ATTRIBUTES: list(attributes),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +167,16 @@ class PairColumn:
 Columns: TypeAlias = Mapping[Field, Column | PairColumn]
 
 
-def fields_of_many(texts: Analyses, titles: Analyses, sizes: Sequence[int]) -> dict[Field, Column | PairColumn]:
+def fields_of_many(
+    texts: Analyses, titles: Analyses, sizes: Sequence[int], attributes: Sequence[Sequence[str]] = ()
+) -> dict[Field, Column | PairColumn]:
     """The tokens of every field of the paragraphs `texts`: for each paragraph those of `paragraph_fields`.
 
-    `titles` are those of the articles, of which each has as many paragraphs as `sizes` says.
+    `titles` are those of the articles, of which each has as many paragraphs as `sizes` says, and `attributes` (for all
+    of them, or none) what `attribute_tokens` gives for each.
     """
     syllables = Column(texts.forms, texts.numbers, texts.counts)
-    title = _for_each_paragraph(titles, sizes)
+    title = _for_each_paragraph(titles.forms, titles.numbers, titles.counts, sizes)
     return {
         Field.SYLLABLES: syllables,
         Field.WORDS: _words(texts),
@@ -155,6 +184,7 @@ def fields_of_many(texts: Analyses, titles: Analyses, sizes: Sequence[int]) -> d
         Field.UNMARKED: _unmarked(texts.forms, texts.numbers, texts.counts),
         Field.TITLE: title,
         Field.TITLE_UNMARKED: _unmarked(title.forms, title.numbers, title.counts),
+        Field.ATTRIBUTES: _attributes(attributes or [()] * len(sizes), sizes),
     }
 
 
@@ -186,20 +216,20 @@ def _compound(forms: Sequence[str], rows: Numbers, counts: Numbers, separator: s
     return Column(forms, numbers.astype(np.int32), counts, rows[firsts], separator)
 
 
-def _for_each_paragraph(titles: Analyses, sizes: Sequence[int]) -> Column:
-    lasts = np.cumsum(titles.counts).tolist()
-    bounds = zip(lasts, titles.counts.tolist(), sizes, strict=True)
-    numbers = [np.tile(titles.numbers[last - count : last], size) for last, count, size in bounds]
+def _attributes(tokens: Sequence[Sequence[str]], sizes: Sequence[int]) -> Column:
+    forms: dict[str, int] = {}
+    numbers = [forms.setdefault(token, len(forms)) for own in tokens for token in own]
+    counts = np.fromiter(map(len, tokens), np.int32, len(tokens))
+    return _for_each_paragraph(list(forms), np.array(numbers, np.int32), counts, sizes)
+
+
+def _for_each_paragraph(forms: Sequence[str], numbers: Numbers, counts: Numbers, sizes: Sequence[int]) -> Column:
+    """The tokens of articles, for each of their paragraphs."""
+    lasts = np.cumsum(counts).tolist()
+    bounds = zip(lasts, counts.tolist(), sizes, strict=True)
+    repeated = [np.tile(numbers[last - count : last], size) for last, count, size in bounds]
     return Column(
-        titles.forms,
-        np.concatenate([np.zeros(0, np.int32), *numbers]),
-        np.repeat(titles.counts, np.array(sizes, np.int64)),
+        forms,
+        np.concatenate([np.zeros(0, np.int32), *repeated]),
+        np.repeat(counts, np.array(sizes, np.int64)),
     )
-
-
-def facet_key(value: str) -> str:
-    """The form in which values of a facet are compared: unmarked syllables joined by spaces.
-
-    `Báo Hà Tĩnh`, `bao ha tinh` and `BÁO  HÀ TĨNH` have one key.
-    """
-    return " ".join(fold(form) for form in analyze(value).forms)
