@@ -88,9 +88,9 @@ def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> str:
         os.chdir(copy)
         os.environ["PYTHONPATH"] = str(copy)
         sys.path.insert(0, str(copy))
-        with open(os.devnull, "w") as null:
-            os.dup2(null.fileno(), 1)
-            os.dup2(null.fileno(), 2)
+        with open(copy.with_suffix(".log"), "w") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
         import pytest
 
         options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout", str(seconds)]
@@ -110,21 +110,17 @@ def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> str:
 def try_mutant(copy: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> Outcome:
     """Make a mutant in a copy, test it, and put the copy back as it was."""
     file = copy / mutant.path
-    source, status = file.read_bytes(), file.stat()
-    # A compiled loop that calls another one holds a copy of it, of which numba does not know.
-    stale = list(file.parent.rglob("*.nb[ci]")) if b"@compiled" in source else []
-    kept = {path: (path.read_bytes(), path.stat()) for path in stale}
-    for path in kept:
-        path.unlink()
-    file.write_bytes(mutant.apply(source))
+    before = {path: (path.read_bytes(), path.stat()) for path in (file, *file.parent.glob("__pycache__/*.nb[ci]"))}
+    file.write_bytes(mutant.apply(before[file][0]))
     try:
         verdict = {"passed": "survived", "failed": "killed"}.get(found := run_tests(copy, tests, seconds), found)
     finally:
-        for path in file.parent.rglob("*.nb[ci]") if kept else ():
+        # What was compiled of the mutant goes, or the next one would wait for its loops.
+        for path in set(file.parent.glob("__pycache__/*.nb[ci]")) - before.keys():
             path.unlink()
-        for path, (content, before) in {**kept, file: (source, status)}.items():
+        for path, (content, status) in before.items():
             path.write_bytes(content)
-            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     return Outcome(mutant, verdict)
 
 
@@ -134,7 +130,8 @@ def outcomes(package: str, chosen: Sequence[Mutant], copies: SimpleQueue[Path], 
     copy = copies.get()
     start = time.monotonic()
     if run_tests(copy, TESTS[package], 3600) != "passed":
-        raise SystemExit(f"The tests of {package} fail without any change: {' '.join(TESTS[package])}")
+        said = copy.with_suffix(".log").read_text("utf-8", "replace")
+        raise SystemExit(f"{said[-3000:]}\nThe tests of {package} fail without any change.")
     seconds = 30 + 3 * jobs * (time.monotonic() - start)
     copies.put(copy)
 
