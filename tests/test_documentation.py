@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tomllib
 
 import pytest
 from click import Command, Group
@@ -16,6 +17,7 @@ from tests.conftest import ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
@@ -62,19 +64,30 @@ def test_every_endpoint_stands_in_the_readme() -> None:
         assert route.replace("<path:article_id>", "{id}") in README
 
 
-def test_every_room_has_a_heading_in_the_architecture() -> None:
-    rooms = [path.name for path in (ROOT / "indexer").iterdir() if (path / "__init__.py").is_file()]
-    for room in rooms:
-        assert f"`indexer/{room}`" in ARCHITECTURE
+PACKAGES = [
+    f"{root}/{path.parent.name}" for root in ("indexer", "webapp") for path in (ROOT / root).glob("*/__init__.py")
+]
 
 
-def test_the_architecture_names_every_direct_dependency() -> None:
-    import tomllib
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_every_package_has_a_heading_in_the_architecture(package: str) -> None:
+    assert re.search(rf"^### .*`{package}`$", ARCHITECTURE, re.MULTILINE)
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for requirement in project["dependencies"]:
-        name = requirement.split("=")[0].split(">")[0]
-        assert name in ARCHITECTURE.lower()
+
+@pytest.mark.parametrize("root", ["indexer", "webapp"])
+def test_the_architecture_prints_the_import_order_that_is_enforced(root: str) -> None:
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    [layers] = [contract["layers"] for contract in contracts if contract.get("containers") == [root]]
+    [block] = re.findall(rf"^\w+, `{root}`[^\n]*\n\n((?:    .+\n)+)", ARCHITECTURE, re.MULTILINE)
+    printed = [re.split(" {2,}", line.strip())[0] for line in block.splitlines()]
+    assert printed == [layer for layer in layers if layer != "__main__"]
+
+
+@pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
+def test_the_architecture_has_a_reason_for_every_direct_dependency(requirement: str) -> None:
+    name = re.split("[=><]", requirement)[0]
+    [row] = re.findall(rf"^\| {name} \| (.+) \| (.+) \|$", ARCHITECTURE, re.MULTILINE)
+    assert all(row)
 
 
 def test_every_parameter_of_a_search_stands_in_the_documentation_of_the_endpoint() -> None:

@@ -30,8 +30,8 @@ class Unfit(ValueError):
 class Draft:
     """The result of a format reader: trimmed, non-empty paragraphs without the title, each with its kind if given.
 
-    `attributes` are the metadata as they were found, by name: strings, numbers, lists or whatever else JSON has. What
-    of them is kept, and under which field, is told in `indexer.articles.metadata`.
+    `attributes` is the raw metadata by name: strings, numbers, lists or other JSON values. `indexer.articles.metadata`
+    decides what of it is kept, and in which field.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The attributes of a draft become the values of metadata fields: what each type of field may hold.
+"""Conversion of a draft's attributes to the values of metadata fields, by the type of each field.
 
 What cannot be read costs that value, never the article, and leaves a `FieldWarning`. What no field is declared for is
 kept as it is, to be shown with the article.

@@ -1,4 +1,4 @@
-"""What a value given for a metadata field asks of an engine: a keyword, syllables, or a span of numbers or days."""
+"""Query nodes for the values of metadata fields: a keyword, a phrase, or a range of numbers or dates."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The fields of an index, one table of each kind: text fields (`text`) and metadata fields (`metadata`).
 
-Documents and queries both come through here, which is what makes them meet. What a syllable or a word is lives in
-`indexer.vietnamese`; where the postings live, in `indexer.engine`.
+Documents and queries use the same fields. `indexer.vietnamese` has syllables and words, `indexer.engine` the postings.
 """
 
 from indexer.schema.metadata import (

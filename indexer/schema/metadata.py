@@ -1,4 +1,4 @@
-"""The metadata fields: what is known of an article besides its text, and what follows from each row of the table.
+"""The metadata fields of articles: one table, from whose rows reading, storing, filters, facets and JSON follow.
 
 A row says how a value of a record is read (`indexer.articles.metadata`), stored and counted (the engine), restricted to
 (`indexer.query`), and shown (`indexer.json_shape`, `webapp`). Users add rows in the settings file (`indexer.settings`).

@@ -1,4 +1,4 @@
-"""Spans of numbers and of days, as they are typed into a query or an address: `1990`, `1990..2000`, `2023-01..`.
+"""Ranges of numbers and dates, as typed in a query or a URL: `1990`, `1990..2000`, `2023-01..`.
 
 Either end may be left out. A year or a month as an end stands for all its days.
 """
@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 TO = ".."
-"""What parts the ends of a span."""
+"""The separator between the ends of a span."""
 
 NUMBER = r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?"
 
@@ -34,7 +34,7 @@ class Numbers(NamedTuple):
 
 
 def days_of(text: str) -> Days | None:
-    """The days of YYYY, YYYY-MM, YYYY-MM-DD, MM/YYYY or DD/MM/YYYY (parted by `-`, `/` or `.`); else None."""
+    """The days of YYYY, YYYY-MM, YYYY-MM-DD, MM/YYYY or DD/MM/YYYY (separated by `-`, `/` or `.`); else None."""
     match = _YEAR_FIRST.fullmatch(text) or _YEAR_LAST.fullmatch(text)
     if match is None:
         return None

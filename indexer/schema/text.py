@@ -1,4 +1,4 @@
-"""The fields a paragraph is indexed under, and how each one's tokens come from the analysis of its text."""
+"""The text fields of a paragraph, and how the tokens of each are made from the analysis of its text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Field(StrEnum):
     """Each pair of neighbouring syllables, joined by a space: `quốc phòng`, `phòng an`."""
 
     UNMARKED = "unmarked"
-    """Each syllable's form without marks: `quoc`, `phong`."""
+    """Each syllable's form without diacritics: `quoc`, `phong`."""
 
     TITLE = "title"
     """The syllables of the article's title, for every paragraph of the article."""
@@ -82,7 +82,7 @@ class Pairs(Sequence[str]):
 def attribute_forms(name: str, forms: Sequence[str], *, unmarked: bool = False) -> list[str]:
     """The tokens of `Field.ATTRIBUTES` for the syllables `forms` of the attribute `name`: `abstract:quốc`.
 
-    Those without diacritics are told apart: `abstract~quoc`.
+    Those without diacritics have another separator: `abstract~quoc`.
     """
     return [f"{name}~{fold(form)}" for form in forms] if unmarked else [f"{name}:{form}" for form in forms]
 

@@ -1,4 +1,4 @@
-"""What a request may ask for: the limits of the settings, and the metadata fields that there are."""
+"""Validation of requests: the limits of the settings, and the metadata fields of the index."""
 
 from __future__ import annotations
 

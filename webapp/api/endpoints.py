@@ -16,7 +16,7 @@ from indexer import Index, suggestions_to_json, to_json
 from webapp.contract.declared import BATCH_LIMIT, search_parameters
 from webapp.index.holder import lease
 from webapp.requests.bodies import as_given, read_json
-from webapp.requests.parameters import Asked, ParametersInvalid, read_asked, read_similar, read_suggest
+from webapp.requests.parameters import ApiSearch, ParametersInvalid, read_api_search, read_similar, read_suggest
 from webapp.responses.caching import tag_of, tagged
 from webapp.responses.escaping import marked, safe_url
 from webapp.responses.faults import ArticleMissing, PassageMissing
@@ -30,7 +30,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/search")
 def search() -> Response:
     """Search by the parameters of the URL."""
-    asked = read_asked(request.args, settings())
+    asked = read_api_search(request.args, settings())
     with lease() as index:
         tag = tag_of(index.generation, index.tuned)
         body = _answer(index, asked)
@@ -109,11 +109,11 @@ def _tagged_if_whole(body: dict[str, Any], tag: str) -> Response:
     return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
 
 
-def _read(body: object, place: str) -> Asked:
+def _read(body: object, place: str) -> ApiSearch:
     """The search that a JSON object requests; raises `ParametersInvalid` or `BadRequest`."""
     given = as_given(body, search_parameters(settings()), place)
     try:
-        return read_asked(given, settings())
+        return read_api_search(given, settings())
     except ParametersInvalid as error:
         raise ParametersInvalid(error.errors, place) from None
 
@@ -134,7 +134,7 @@ def _answer_or_problem(index: Index, query: object, place: str, seconds: float) 
         return problem_body("bad-request", 400, str(error.description))
 
 
-def _answer(index: Index, asked: Asked, seconds: float | None = None) -> dict[str, Any]:
+def _answer(index: Index, asked: ApiSearch, seconds: float | None = None) -> dict[str, Any]:
     results = index.search(asked.request, seconds)
     body = to_json(results, asked.parts)
     for found in body["results"]:

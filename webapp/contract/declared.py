@@ -39,7 +39,7 @@ class Parameter:
 
     `kind` says how it is read: "text"; "number", whole, from `low` to `high`; "choice", one of `allowed`; "flag", yes
     or no; "date", a year, a month or a day; "values", any number of texts (of `allowed`, where given); "names",
-    some of `allowed`, in an address parted by commas. `default` is what counts where it is absent or empty; `field` the
+    some of `allowed`, separated by commas in a URL. `default` is what counts where it is absent or empty; `field` the
     metadata field that it restricts, whose values its must be.
     """
 
@@ -60,7 +60,7 @@ class Parameter:
         return self.kind in ("values", "names")
 
     def schema(self) -> dict[str, Any]:
-        """Its JSON Schema, as it stands in a JSON body."""
+        """Its JSON Schema in a JSON body."""
         text: dict[str, Any] = {"type": "string", "enum": list(self.allowed)} if self.allowed else {"type": "string"}
         match self.kind:
             case "number":
@@ -87,10 +87,10 @@ def _table(*parameters: Parameter) -> Mapping[str, Parameter]:
 
 
 _OF_TYPES: Mapping[FieldType, tuple[str, str]] = {
-    FieldType.KEYWORD: ("Only articles with one of these values; diacritics and case do not count.", "Tin Mẫu"),
-    FieldType.TEXT: ("Only articles that hold one of these, syllables side by side, in this field.", "thi đua"),
-    FieldType.NUMBER: ("Only articles with a number like one of these, or within one of these spans.", "10..20"),
-    FieldType.DATE: ("Only articles with a day within one of these days, months, years or spans.", "2023..2024-06"),
+    FieldType.KEYWORD: ("Only articles with one of these values; diacritics and case are ignored.", "Tin Mẫu"),
+    FieldType.TEXT: ("Only articles with one of these phrases in this field.", "thi đua"),
+    FieldType.NUMBER: ("Only articles with one of these numbers, or a number within one of these ranges.", "10..20"),
+    FieldType.DATE: ("Only articles with a date within one of these days, months, years or ranges.", "2023..2024-06"),
 }
 """What a parameter of a field of each type means, and an example."""
 
@@ -112,8 +112,8 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             "q",
             "text",
             Text(
-                "The query, in the query language of the search box. Of a longer one only the first %(most)s "
-                "characters count, with a warning.",
+                "The query, in the query language of the search box. Only the first %(most)s characters of a longer "
+                "one are used, with a warning.",
                 most=settings.query_characters,
             ),
             "co thi dua",
@@ -122,7 +122,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "page",
             "number",
-            Text("Which page, from 1. Paging ends at result %(deepest)s.", deepest=deepest),
+            Text("The page number, from 1. Paging ends at result %(deepest)s.", deepest=deepest),
             1,
             1,
             high=deepest,
@@ -131,7 +131,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "sort",
             "choice",
-            "The order: `date` is the newest first, another field the smallest first, with `-` the largest.",
+            "The sort order: `date` is newest first, another field ascending, with `-` descending.",
             "date",
             "relevance",
             allowed=settings.schema.sorts,
@@ -139,7 +139,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "group",
             "choice",
-            "What a page counts: single passages, or articles with the best passages of each side by side.",
+            "What a page has: single passages, or articles, each with its best passages.",
             "article",
             "none",
             allowed=get_args(Group),
@@ -147,13 +147,19 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         *map(_of_field, settings.schema.filters),
         Parameter("after", "date", "Only articles dated on or after the first day of this year, month or day.", "2023"),
         Parameter("before", "date", "Only articles dated before it; must be later than `after`.", "2024-06"),
-        Parameter("literal", "flag", "Search the letters as typed: nothing is repaired or spelled out.", True, False),
-        Parameter("explain", "flag", "Tell of each result what its score is made of.", True, False),
+        Parameter(
+            "literal",
+            "flag",
+            "Search exactly what was typed, without correction or expansion of abbreviations.",
+            True,
+            False,
+        ),
+        Parameter("explain", "flag", "Explain the score of each result.", True, False),
         Parameter(
             "facets",
             "names",
-            "Count the passages found by these. A facet leaves its own restriction out of its counts, so that several "
-            "values can be chosen; values that differ in diacritics or case only are counted together.",
+            "The facets to count. The counts of a facet ignore the filter on the facet itself, so that several values "
+            "can be selected; values that differ only in diacritics or case are counted together.",
             ["source", "kind"],
             allowed=settings.schema.facets,
         ),
@@ -168,7 +174,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "fields",
             "names",
-            "Which parts of each result come. `text` is the whole paragraph with its highlights.",
+            "The parts of each result. `text` is the whole paragraph with its highlights.",
             ["article", "text"],
             USUAL_RESULT_PARTS,
             allowed=RESULT_PARTS,
@@ -176,7 +182,7 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "highlight",
             "choice",
-            "How what was found is marked: spans of code points, or besides as escaped HTML with `<mark>`.",
+            "How matches are highlighted: spans of code points, or also escaped HTML with `<mark>`.",
             "html",
             "spans",
             allowed=get_args(Highlight),
@@ -186,7 +192,11 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
 
 SUGGEST_PARAMETERS = _table(
     Parameter(
-        "q", "text", "As typed so far. White space at its end says that the last syllable is complete.", "co thi", ""
+        "q",
+        "text",
+        "The text typed so far. White space at its end means that the last syllable is complete.",
+        "co thi",
+        "",
     ),
     Parameter("limit", "number", "Most suggestions.", 5, SUGGESTIONS, high=SUGGESTIONS_LIMIT),
 )
@@ -194,9 +204,11 @@ SUGGEST_PARAMETERS = _table(
 
 @lru_cache(maxsize=16)
 def similar_parameters(settings: Settings) -> Mapping[str, Parameter]:
-    """The parameters that name a passage whose like are wanted."""
+    """The parameters of a request for similar passages."""
     return _table(
         Parameter("id", "text", "The id of the article.", "ho-ke-go", required=True),
-        Parameter("position", "number", "Where the passage stands in it.", 1, low=0, high=999_999_999, required=True),
+        Parameter(
+            "position", "number", "The position of the passage in it.", 1, low=0, high=999_999_999, required=True
+        ),
         Parameter("limit", "number", "Most passages.", 5, settings.page_size, high=settings.page_size_limit),
     )

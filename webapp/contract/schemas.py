@@ -59,7 +59,7 @@ _INFO: Mapping[str, Schema] = {
     "url": _maybe({"type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://"}, "Always an http or https address."),
     "date": _maybe({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, "The day, ISO 8601."),
     "source": _maybe(TEXT),
-    "author": _maybe(TEXT, "All authors, parted by commas."),
+    "author": _maybe(TEXT, "All authors, separated by commas."),
     "authors": many(TEXT),
     "values": {
         "type": "object",

@@ -1,4 +1,4 @@
-"""What results can be narrowed by: the values of each facet with how many passages have them, as links that combine.
+"""Filters and facets of the results page: the values of each facet with their counts, as links that combine.
 
 Dates are in `timeline`; what the parameters mean, in `webapp.requests.parameters`.
 """

@@ -1,7 +1,7 @@
-"""The parameters of a search, as they stand in a URL, become a `SearchRequest`, or a list of what is wrong.
+"""Reading URL parameters of a search into a `SearchRequest`, or a list of errors.
 
-Pages and JSON read them here, so that one address means one thing in both; `bodies` brings JSON bodies into the same
-form. What each may be is declared in `webapp.contract`. The query language inside `q` is `indexer`'s own.
+Pages and JSON both read them here, so that a URL means the same in both; `bodies` converts JSON bodies to the same
+form. `webapp.contract` declares the parameters. `indexer` reads the query language inside `q`.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class ParametersInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to the JSON endpoint: what is searched, which parts of each result come, and how they are marked."""
+class ApiSearch:
+    """A search by the JSON endpoint: the request, the parts of each result, and the form of highlights."""
 
     request: SearchRequest
     parts: tuple[str, ...]
@@ -63,21 +63,21 @@ class Asked:
 
 
 def read_search(given: MultiDict[str, str], settings: Settings, group: Group = "none") -> SearchRequest:
-    """The request that the parameters `given` stand for; raises `ParametersInvalid`.
+    """The search request of the parameters `given`; raises `ParametersInvalid`.
 
-    `group` is what counts where the parameter is absent. Parameters of other names are ignored. An empty parameter
-    counts as absent, as a form sends it.
+    `group` is the default of that parameter. Unknown parameters are ignored. An empty parameter counts as absent, as a
+    form sends it.
     """
-    reader = _Reader(given, search_parameters(settings))
+    reader = _ParameterReader(given, search_parameters(settings))
     request = _request(reader, settings, group)
     reader.finish()
     return request
 
 
-def read_asked(given: MultiDict[str, str], settings: Settings) -> Asked:
+def read_api_search(given: MultiDict[str, str], settings: Settings) -> ApiSearch:
     """The question that the parameters `given` stand for, all of `search_parameters`; raises `ParametersInvalid`."""
-    reader = _Reader(given, search_parameters(settings))
-    asked = Asked(
+    reader = _ParameterReader(given, search_parameters(settings))
+    asked = ApiSearch(
         request=_request(reader, settings, "none"),
         parts=reader.names("fields"),
         highlight=cast(Highlight, reader.choice("highlight")),
@@ -86,7 +86,7 @@ def read_asked(given: MultiDict[str, str], settings: Settings) -> Asked:
     return asked
 
 
-def _request(reader: _Reader, settings: Settings, group: Group) -> SearchRequest:
+def _request(reader: _ParameterReader, settings: Settings, group: Group) -> SearchRequest:
     per_page, page = reader.number("per_page"), reader.number("page")
     if page * per_page > settings.depth_limit:
         deepest = settings.depth_limit // per_page
@@ -116,7 +116,7 @@ def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
 
     White space at the end of the text is kept: it says that the last syllable is complete.
     """
-    reader = _Reader(given, SUGGEST_PARAMETERS)
+    reader = _ParameterReader(given, SUGGEST_PARAMETERS)
     limit = reader.number("limit")
     reader.finish()
     return without_controls(reader.exact("q")), limit
@@ -124,7 +124,7 @@ def read_suggest(given: MultiDict[str, str]) -> tuple[str, int]:
 
 def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, int, int]:
     """The article's id, the position of the passage in it, and the most passages wanted; raises `ParametersInvalid`."""
-    reader = _Reader(given, similar_parameters(settings))
+    reader = _ParameterReader(given, similar_parameters(settings))
     article_id, position, limit = reader.exact("id"), reader.number("position"), reader.number("limit")
     reader.finish()
     return article_id, position, limit
@@ -138,7 +138,7 @@ def without_controls(text: str) -> str:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _ParameterReader:
     """Reads parameters as they are declared; what is wrong is noted, and the default stands in for it."""
 
     given: MultiDict[str, str]
@@ -154,7 +154,7 @@ class _Reader:
             raise ParametersInvalid(tuple(self.errors))
 
     def text(self, name: str) -> str:
-        # Asked first: what `get` does about a name that is not there costs more than all else here.
+        # Checked first: `get` of a missing name costs more than all the rest here.
         return without_controls(self.given.get(name, "")).strip() if name in self.given else ""
 
     def exact(self, name: str) -> str:

@@ -38,7 +38,7 @@ def locate(segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[in
 
 
 class FacetCounter:
-    """Counts the values of facets, segment by segment; of each at most `most` are told."""
+    """Counts the values of facets, segment by segment; of each at most `most`."""
 
     def __init__(self, names: Sequence[str], most: int) -> None:
         self.names, self._most = tuple(names), most

@@ -2,7 +2,7 @@
 
 Two files. `articles`, per article: `ids`, `titles`, `undeclared` (strings), `first` (per article + 1, its first
 paragraph), `by_id` (articles in order of id), and the values of the metadata fields that the meta entry "fields" names
-with their types; how, is told in `values`.
+with their types, in the format of `values`.
 `paragraphs`, per paragraph: `texts`, `positions`, `kinds` (numbers in the meta entry "kinds"), and `repeats`, of which
 paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`.
 """
