@@ -217,7 +217,7 @@ class Results:
 class Similar:
     """The passages like one passage, best first.
 
-    `article` and `paragraph` are the one asked about, `words` what it was compared by, most telling first.
+    `article` and `paragraph` are the one asked about, `words` what it was compared by, the most distinctive first.
     `degraded` says that the time ran out: likelier ones may be missing.
     """
 

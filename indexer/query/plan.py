@@ -22,7 +22,7 @@ from indexer.query.frequencies import Frequencies
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
 from indexer.query.rank import rank
-from indexer.query.read import Adjacent, Asked, Chunks, Either, Group, Words, read
+from indexer.query.read import Adjacent, Asked, Chunks, Either, Group, Read, Words
 from indexer.query.reading import QueryReader, interpret
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
@@ -68,9 +68,9 @@ def plan(
     if request.sort != "relevance":
         # What holds one word of many would otherwise come first because it is new.
         settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
-    found = read(parsed, settings, reader)
+    found = Read(parsed, settings, reader)
     frequencies = Frequencies.ask(vocabulary, found.names)
-    asked, targets = tree(found.group, frequencies, settings, weights, among_diacritics=has_diacritics(parsed.text))
+    asked, targets = tree(found.asked, frequencies, settings, weights, among_diacritics=has_diacritics(parsed.text))
     warnings = parsed.warnings
     if found.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
@@ -91,23 +91,21 @@ def tree(
     return planner.group(group), tuple(dict.fromkeys(planner.targets))
 
 
+@dataclass(frozen=True, slots=True)
 class _Planner:
     """Turns what was read into nodes, and notes on the way what to highlight."""
 
-    def __init__(
-        self, frequencies: Frequencies, settings: Settings, weights: CapitalWeights, among_diacritics: bool
-    ) -> None:
-        self._frequencies = frequencies
-        self._settings = settings
-        self._weights = weights
-        self._among_diacritics = among_diacritics
-        self.targets: list[Target] = []
+    frequencies: Frequencies
+    settings: Settings
+    weights: CapitalWeights
+    among_diacritics: bool
+    targets: list[Target] = field(default_factory=list)
 
     def group(self, group: Group) -> Node | None:
         """What stands side by side, together; None when it asks for nothing."""
-        words = rank(group.words, self._frequencies, self._settings, self._weights)
+        words = rank(group.words, self.frequencies, self.settings, self.weights)
         for each in group.words:
-            self.targets += _targets(each, self._frequencies)
+            self.targets.extend(_targets(each, self.frequencies))
         required = [node for node in (words, *map(self._one, group.demanded)) if node]
         highlighted = len(self.targets)
         excluded = [node for node in map(self._one, group.excluded) if node]
@@ -118,11 +116,11 @@ class _Planner:
         return Exclude(_all(required) if required else Everything(), _any(excluded))
 
     def _one(self, asked: Asked) -> Node | None:
-        settings = self._settings
+        settings = self.settings
         match asked:
             case Adjacent(forms, field) if forms:
                 weight = settings.weight_title if field is Field.TITLE else settings.weight_syllables
-                leaf, plain = self._frequencies.sequence(forms, weight, field)
+                leaf, plain = self.frequencies.sequence(forms, weight, field)
                 mode = MatchMode.UNMARKED if plain else MatchMode.EXACT
                 self.targets.append(whole_target(tuple(map(fold, forms)) if plain else forms, mode))
                 return leaf
@@ -138,8 +136,8 @@ class _Planner:
                 return Range("date", first, last)
             case Chunks(chunks):
                 # Without diacritics, a chunk is excluded whatever its diacritics, unless the query has some.
-                marked = self._among_diacritics
-                found = [self._frequencies.sequence(each, 0.0, among_diacritics=marked)[0] for each in chunks if each]
+                marked = self.among_diacritics
+                found = [self.frequencies.sequence(each, 0.0, among_diacritics=marked)[0] for each in chunks if each]
                 return _all(found) if found else None
             case Group():
                 return self.group(asked)

@@ -87,42 +87,26 @@ class Either:
 Asked: TypeAlias = Adjacent | Chunks | PrefixClause | FacetClause | DateClause | Group | Either
 
 
-@dataclass(frozen=True, slots=True)
 class Read:
-    """A query that was read.
+    """A query that was read; without a reader, plain words mean what they say.
 
-    `words` are all its runs of plain words, `names` the terms that planning may ask for, `seeks` says what a question
-    asks for, `left_out` is the first syllable that did not count any more.
+    `asked` is what it asks, `words` are all its runs of plain words, `names` the terms that planning may look up (some
+    twice), `seeks` says what a question asks for. Of more than `query_clauses` syllables (one chunk, a URL, may have
+    many), `left_out` is the first that did not count any more.
     """
 
-    group: Group
-    words: tuple[Words, ...]
-    names: Sequence[Name]
-    seeks: Sought | None
-    left_out: str
-
-
-def read(parsed: Parsed, settings: Settings, reader: QueryReader | None) -> Read:
-    """Read a query; without a reader, plain words mean what they say."""
-    reading = _Reading(settings, reader, is_shouted(parsed.text))
-    group = reading.group(parsed.clauses)
-    return Read(group, tuple(reading.words), reading.names, reading.seeks, reading.left_out)
-
-
-class _Reading:
-    """Reads clauses, and counts their syllables on the way: one chunk (a URL) may have more than a query may."""
-
-    def __init__(self, settings: Settings, reader: QueryReader | None, shouted: bool) -> None:
+    def __init__(self, parsed: Parsed, settings: Settings, reader: QueryReader | None) -> None:
         self._read = reader.read if reader else literal
         self._keeps_frames = not settings.question_frames
-        self._shouted = shouted
+        self._shouted = is_shouted(parsed.text)
         self._left = settings.query_clauses
         self.words: list[Words] = []
         self.names: list[Name] = []
         self.seeks: Sought | None = None
         self.left_out = ""
+        self.asked = self._group(parsed.clauses)
 
-    def group(self, clauses: Sequence[Clause]) -> Group:
+    def _group(self, clauses: Sequence[Clause]) -> Group:
         """What clauses ask together."""
         words = tuple(self._words(clauses))
         demanded, excluded = [], []
@@ -145,11 +129,11 @@ class _Reading:
             case FacetClause() | DateClause():
                 return clause
             case OrClause(clauses=clauses):
-                return Either(tuple([self.group((inner,)) for inner in clauses]))
+                return Either(tuple([self._group((inner,)) for inner in clauses]))
             case AndClause(clauses=clauses):
-                return self.group(clauses)
+                return self._group(clauses)
             case WordsClause() | NotClause():
-                return self.group((clause,))
+                return self._group((clause,))
 
     def _excluded(self, clause: Clause) -> Asked:
         match clause:

@@ -41,7 +41,7 @@ _LEAST_HELD = 0.5
 def suggest(
     text: str,
     limit: int,
-    suggester: Suggester,
+    suggester: Suggester | None,
     vocabulary: Vocabulary,
     minimum_match: float,
     texts: Texts,
@@ -54,7 +54,7 @@ def suggest(
     `minimum_match` is the share of plain words that a search demands (see `Settings`); `texts` gives
     passages that hold what a leaf asks for, `written` a form in the style of tone placement that the index has.
     """
-    if len(text) > LONGEST_TEXT or limit < 1 or not _is_plain(text):
+    if suggester is None or len(text) > LONGEST_TEXT or limit < 1 or not _is_plain(text):
         return ()
     typed = tokens(text)
     if not typed.forms:

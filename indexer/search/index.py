@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import math
 import time
-from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -42,9 +41,9 @@ from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.facets import apart, with_the_page
 from indexer.search.opening import OpenGeneration
-from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, lacking, near_the_best, passages
+from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, lacking, passages, without_weak
 from indexer.search.ranking import Question, ranked
-from indexer.search.similar import telling
+from indexer.search.similar import similar_query
 from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
 from indexer.storage.registry import import_engine, open_backend
@@ -123,7 +122,7 @@ class Index(OpenGeneration):
         parsed, planned, page = self._found(request, ends)
         facets, facets_degraded = self._facets(request, planned, page, ends)
         highlighter = Highlighter(planned.targets)
-        hits = list(near_the_best(page.hits)) if request.group == "article" else page.hits
+        hits = list(without_weak(page.hits)) if request.group == "article" else page.hits
         given = (self._explained(planned.node, request, ends),) if request.explain and planned.node else ()
         presented = passages(hits, highlighter, self._settings.snippet_characters, *given)
         unexplained = request.explain and any(passage.explanation is None for passage in presented)
@@ -178,13 +177,10 @@ class Index(OpenGeneration):
         """What a search for a text highlights. It takes a search only where a phrase may be read as its words."""
         parsed, request = parse(text, self._settings), SearchRequest(text)
         planned, instead = self._planned(parsed, request), without_quotes(parsed)
-        if instead is not None:
-            left = self._settings.search_seconds if seconds is None else seconds
-            if (
-                planned.node is None
-                or not self._engine.search(EngineRequest(planned.node, limit=0, seconds=left)).total
-            ):
-                planned = self._planned(instead, request)
+        left = self._settings.search_seconds if seconds is None else seconds
+        count = EngineRequest(planned.node, limit=0, seconds=left) if planned.node else None
+        if instead and not (count and self._engine.search(count).total):
+            planned = self._planned(instead, request)
         return planned.targets
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -193,14 +189,10 @@ class Index(OpenGeneration):
         White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
         lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
         """
-
-        def suggested() -> tuple[Suggestion, ...]:
-            if self._suggester is None:
-                return ()
-            least = self._settings.minimum_match
-            return suggest(text, limit, self._suggester, self._engine, least, self._texts, self._written)
-
-        return self._soundly(suggested)
+        least = self._settings.minimum_match
+        return self._with_lexicon(
+            lambda: suggest(text, limit, self._suggester, self._engine, least, self._texts, self._written)
+        )
 
     def _texts(self, node: Node, limit: int) -> list[str]:
         """The texts of a few passages that hold what a node asks for."""
@@ -219,10 +211,9 @@ class Index(OpenGeneration):
         if article is None or paragraph is None:
             return None
         without = "" if same_article else article_id
-        every = self._engine.paragraphs
-        text = paragraph.text
-        asked = self._soundly(
-            lambda: telling(text, self._engine, every, self._settings, self._weights, without=without)
+        engine, text = self._engine, paragraph.text
+        asked = self._with_lexicon(
+            lambda: similar_query(text, engine, engine.paragraphs, self._settings, self._weights, without=without)
         )
         highlighter = Highlighter(asked.targets)
         itself = (article_id, paragraph.position)
@@ -255,10 +246,10 @@ class Index(OpenGeneration):
             reader = None if request.literal else self._reader
             return plan(parsed, request, self._engine, self._settings, reader, self._weights)
 
-        return self._soundly(planned)
+        return self._with_lexicon(planned)
 
-    def _soundly(self, ask: Callable[[], T]) -> T:
-        """What asking the lexicon gives; a lexicon whose file was changed since it was opened is forgotten."""
+    def _with_lexicon(self, ask: Callable[[], T]) -> T:
+        """What asking the lexicon gives; one whose file was damaged since it was opened is left out from then on."""
         try:
             return ask()
         except (ArithmeticError, LookupError, ValueError):  # Numbers that make no sense.
@@ -309,7 +300,7 @@ class Index(OpenGeneration):
     def _explained(self, node: Node, request: SearchRequest, ends: float) -> Explain:
         """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
         asked = self._engine_request(node, request, ends)
-        weights = ChainMap(*(dict(stage.weights) for stage in self._stages))
+        weights = {name: weight for stage in self._stages for name, weight in stage.weights.items()}
 
         def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
             late = time.perf_counter() >= ends

@@ -14,7 +14,7 @@ from indexer.passages.snippets import snippets
 from indexer.query.clauses import Clause, fields_in
 from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart, SearchRequest
 
-NEAR_THE_BEST = 0.4
+SHARE_OF_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
 
 OUT_OF_TIME = QueryWarning(
@@ -52,11 +52,11 @@ def passages(
     )
 
 
-def near_the_best(hits: Sequence[Hit]) -> Iterator[Hit]:
-    """Of each article the best passage, and those that come near it: a chance match beside a good one is noise."""
+def without_weak(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Hits without those far below the best of their article: a chance match beside a good one is noise."""
     best: dict[str, float] = {}
     for hit in hits:
-        if hit.score >= NEAR_THE_BEST * best.setdefault(hit.info.id, hit.score):
+        if hit.score >= SHARE_OF_BEST * best.setdefault(hit.info.id, hit.score):
             yield hit
 
 

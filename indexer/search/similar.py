@@ -21,15 +21,15 @@ from indexer.settings import Settings
 from indexer.vietnamese import analyze
 
 MOST_TERMS = 24
-"""Terms of a passage that are searched, the most telling ones. On Wikipedia, from 16 to 40 find alike."""
+"""Terms of a passage that are searched, the ones that score highest. On Wikipedia, from 16 to 40 find alike."""
 
 LEAST_TERMS = 2
 """Of these terms, how many a passage must hold to be like it: one word in common is no likeness."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What to ask and what to mark for one passage; `words` are the forms asked for, the most telling first.
+class SimilarQuery:
+    """What to ask and what to highlight for one passage; `words` are the forms asked for, the most distinctive first.
 
     `node` is None when the passage has no word that any other one has.
     """
@@ -39,27 +39,27 @@ class Telling:
     words: tuple[str, ...]
 
 
-def telling(
+def similar_query(
     text: str, vocabulary: Vocabulary, paragraphs: int, settings: Settings, weights: CapitalWeights, *, without: str
-) -> Telling:
+) -> SimilarQuery:
     """The tree of a passage with the text `text`, in an index of `paragraphs` passages.
 
     `without` is the id of an article whose passages are left out ("" leaves none out).
     """
     terms = sorted(_terms(text, vocabulary, paragraphs, settings, weights), key=lambda found: -found[0])[:MOST_TERMS]
     if not terms:
-        return Telling(None, (), ())
+        return SimilarQuery(None, (), ())
     node: Node = Any(tuple(term for _, term in terms), min(LEAST_TERMS, len(terms)))
     if without:
         node = Exclude(node, Facet("article", without))
     forms = dict.fromkeys(tuple(term.form.split("_")) for _, term in terms)
-    return Telling(node, tuple(map(whole_target, forms)), tuple(" ".join(form) for form in forms))
+    return SimilarQuery(node, tuple(map(whole_target, forms)), tuple(" ".join(form) for form in forms))
 
 
 def _terms(
     text: str, vocabulary: Vocabulary, paragraphs: int, settings: Settings, weights: CapitalWeights
 ) -> Iterator[tuple[float, Term]]:
-    """Each distinct term that some other passage may have too, with how telling it is."""
+    """Each distinct term that some other passage may have too, with its weight."""
     fields = text_fields(analyze(text))
     scoring = Scoring(settings.k1, settings.b, settings.idf_power)
     weights_of = {Field.SYLLABLES: settings.weight_syllables, Field.WORDS: settings.weight_words}

@@ -31,7 +31,7 @@ from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
 from indexer.query.plan import tree as tree_of
 from indexer.query.rank import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, rank
-from indexer.query.read import Words, names_of_words, read
+from indexer.query.read import Read, Words, names_of_words
 from indexer.query.reading import Meaning, Reading
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import analyze_run
@@ -392,7 +392,7 @@ def test_the_index_is_asked_once_and_the_tree_is_made_from_values_alone() -> Non
     whole = plan(parse(text), SearchRequest(text), vocabulary, SETTINGS)
     (names,) = asked
     assert len(set(names)) == len(names)
-    group = read(parse(text), SETTINGS, None).group
+    group = Read(parse(text), SETTINGS, None).asked
     frequencies = Frequencies({name: vocabulary.document_frequency(*name) for name in names})
     again = tree_of(group, frequencies, SETTINGS, CapitalWeights(None, 0.0), among_diacritics=True)
     assert again == (whole.asked, whole.targets)
