@@ -1,7 +1,7 @@
 """The clauses of a query, and how they are written back in the query language.
 
 Plain values only: how text becomes clauses lives in `lexer` and `parse`, what they ask of an engine, in
-`plan`. Two clauses are equal when they ask the same; where they stand in the query does not count.
+`plan`. Two clauses are equal when they ask the same; where their chunks stand in the query does not count.
 """
 
 from __future__ import annotations
@@ -18,27 +18,23 @@ MAX_DEPTH = 8
 _BARE_VALUE = re.compile(r"\w+(?:(?:[./@+-]|\.\.)\w+)*")
 
 
-def _position() -> int:
-    """A code point offset into the query; not part of what a clause asks."""
-    return field(compare=False)  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A chunk of plain text without white space, punctuation and all."""
+class Chunk:
+    """Plain text without white space, punctuation and all; it stands in the query from `start` to `end` (code points).
+
+    Where `end - start` is another length than that of `text`, its letters are not those of the query.
+    """
 
     text: str
-    start: int = _position()
-    end: int = _position()
+    start: int = field(compare=False)
+    end: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class WordsClause:
     """A run of plain text: `words` in the order typed."""
 
-    words: tuple[Word, ...]
-    start: int = _position()
-    end: int = _position()
+    words: tuple[Chunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,6 @@ class PhraseClause:
     """`"text"`: its syllables side by side. White space in `text` is single."""
 
     text: str
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +49,6 @@ class PrefixClause:
     """`stem*`: any syllable that begins with `stem` (letters and digits, as typed)."""
 
     stem: str
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,6 @@ class TitleClause:
     """`title:text`: the syllables of `text` side by side in the article's title."""
 
     text: str
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +67,6 @@ class FacetClause:
 
     name: str
     value: str
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +75,6 @@ class DateClause:
 
     first: datetime.date | None
     last: datetime.date | None
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +82,6 @@ class NotClause:
     """`-clause`."""
 
     clause: Clause
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +89,6 @@ class OrClause:
     """Two or more clauses joined by `OR`."""
 
     clauses: tuple[Clause, ...]
-    start: int = _position()
-    end: int = _position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +96,6 @@ class AndClause:
     """Two or more clauses inside parentheses."""
 
     clauses: tuple[Clause, ...]
-    start: int = _position()
-    end: int = _position()
 
 
 Clause: TypeAlias = (

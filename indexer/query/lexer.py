@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from indexer.query.clauses import (
+    Chunk,
     Clause,
     NotClause,
     PhraseClause,
     PrefixClause,
-    Word,
     WordsClause,
     has_content,
 )
@@ -48,22 +48,18 @@ class Opening:
     """`(`, or `-(` when `negated`."""
 
     negated: bool
-    start: int
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """`)`; `end` is the offset after it."""
-
-    end: int
+    """`)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """`OR`, standing alone in capitals."""
+    """`OR`, standing alone in capitals, from `start` on."""
 
     start: int
-    end: int
 
 
 Token: TypeAlias = Clause | Opening | Closing | Or
@@ -74,8 +70,8 @@ def _name(schema: Schema) -> re.Pattern[str]:
     return re.compile(rf"({'|'.join(sorted(names(schema)))}):", re.IGNORECASE)
 
 
-def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[Token]:
-    """The tokens of `text` in order; what could not be followed is added to `warnings` on the way."""
+def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[tuple[int, Token]]:
+    """The tokens of `text` in order, each with where it starts; `warnings` gets what could not be followed."""
     at, spaced = 0, True
     while True:
         space = _SPACES.match(text, at)
@@ -90,25 +86,26 @@ def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[
             # `"quốc phòng"-"an ninh"` is a dash, not a minus.
             at, spaced = _end(_DASHES, text, at), True
             continue
-        token, at = _token(text, at, warnings, schema)
+        start = at
+        token, at = _token(text, start, warnings, schema)
         spaced = isinstance(token, Opening)
         if token is not None:
-            yield token
+            yield start, token
 
 
 def _token(text: str, start: int, warnings: list[QueryWarning], schema: Schema) -> tuple[Token | None, int]:
     """The token that starts at `start`, if it means anything, and the offset after it."""
     if text[start] == "(":
-        return Opening(False, start), start + 1
+        return Opening(False), start + 1
     if text[start] == ")":
-        return Closing(start + 1), start + 1
+        return Closing(), start + 1
     if text.startswith("-(", start):
-        return Opening(True, start), start + 2
+        return Opening(True), start + 2
     if _OR.match(text, start):
-        return Or(start, start + 2), start + 2
+        return Or(start), start + 2
     if _is_minus(text, start):
         clause, end = _clause(text, start + 1, warnings, schema)
-        return (NotClause(clause, start, end) if clause is not None else None), end
+        return (NotClause(clause) if clause is not None else None), end
     return _clause(text, start, warnings, schema)
 
 
@@ -126,13 +123,13 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     """The clause that starts at `start`, leaving the minus aside, and the offset after it."""
     if text[start] in QUOTES:
         value, end = _phrase(text, start, warnings)
-        return (PhraseClause(value, start, end) if has_content(value) else None), end
+        return (PhraseClause(value) if has_content(value) else None), end
     chunk = _chunk(text, start)
     end = start + len(chunk)
     warning = None
     if name := _name(schema).match(text, start):
         value, end = _read_value(text, name.end(), end, warnings)
-        found = read_restriction(name[1].lower(), value, start, end, schema)
+        found = read_restriction(name[1].lower(), value, schema)
         if not isinstance(found, QueryWarning):
             return found, end
         warning = found
@@ -142,7 +139,7 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
         stem = starred[1]
         letters = sum(character.isalnum() for character in stem)
         if letters >= PREFIX_LETTERS and _is_one_token(stem):
-            return PrefixClause(stem, start, end), end
+            return PrefixClause(stem), end
         if letters and _is_one_token(stem):
             warning = QueryWarning(
                 "prefix_too_short",
@@ -155,7 +152,7 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
         )
     if warning is not None:
         warnings.append(warning)
-    return WordsClause((Word(chunk, start, end),), start, end), end
+    return WordsClause((Chunk(chunk, start, end),)), end
 
 
 def _read_value(text: str, start: int, chunk_end: int, warnings: list[QueryWarning]) -> tuple[str, int]:

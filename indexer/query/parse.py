@@ -19,15 +19,16 @@ Everything else is plain text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.query.clauses import (
     MAX_DEPTH,
     AndClause,
+    Chunk,
     Clause,
     NotClause,
     OrClause,
-    Word,
+    PhraseClause,
     WordsClause,
     has_content,
     write,
@@ -63,7 +64,6 @@ class Parsed:
 class _Group:
     """An open parenthesis, or the query itself: what has been read in it so far."""
 
-    start: int
     negated: bool = False
     items: list[Clause | Or] = field(default_factory=list)
 
@@ -87,12 +87,40 @@ def parse(text: str, settings: Settings | None = None) -> Parsed:
         )
     cut = cut.translate(_UNWRITABLE)
     counter = _Counter(cut, limits.query_clauses, warnings)
-    clause = _structure(counter.counted(tokens(cut, warnings, limits.schema)), len(cut), counter, warnings)
+    clause = _structure(counter.counted(tokens(cut, warnings, limits.schema)), counter, warnings)
     if clause is None:
         clauses: tuple[Clause, ...] = ()
     else:
         clauses = clause.clauses if isinstance(clause, AndClause) else (clause,)
     return Parsed(cut, clauses, tuple(dict.fromkeys(warnings)))
+
+
+def without_quotes(parsed: Parsed) -> Parsed | None:
+    """The query with its phrases read as plain words and a warning that says so; None without phrase or plain words.
+
+    People quote names and titles inside a question (`Ai viết "Truyện Kiều"?`). When no passage has the quotation letter
+    for letter, its words may still lead to the answer. Whoever asks only for a phrase wants the letters.
+    """
+    phrases = [clause for clause in parsed.clauses if isinstance(clause, PhraseClause)]
+    if not phrases or not any(isinstance(clause, WordsClause) for clause in parsed.clauses):
+        return None
+    subject = " ".join(f'"{phrase.text}"' for phrase in phrases)
+    warning = QueryWarning(
+        "phrase_not_found",
+        subject,
+        f"No passage has exactly {subject} and the rest of the query; the quoted words were searched one by one.",
+    )
+    return replace(
+        parsed,
+        clauses=tuple(_as_words(clause) for clause in parsed.clauses),
+        warnings=(*parsed.warnings, warning),
+    )
+
+
+def _as_words(clause: Clause) -> Clause:
+    if not isinstance(clause, PhraseClause):
+        return clause
+    return WordsClause(tuple(Chunk(text, 0, 0) for text in clause.text.split()))
 
 
 @dataclass(slots=True)
@@ -118,10 +146,10 @@ class _Counter:
         )
         return False
 
-    def counted(self, stream: Iterable[Token]) -> Iterator[Token]:
+    def counted(self, stream: Iterable[tuple[int, Token]]) -> Iterator[Token]:
         """The tokens up to the last clause that counts. Mere punctuation is not counted."""
-        for token in stream:
-            if not isinstance(token, Opening | Closing | Or) and _counts(token) and not self.admits(token.start):
+        for start, token in stream:
+            if not isinstance(token, Opening | Closing | Or) and _counts(token) and not self.admits(start):
                 return
             yield token
 
@@ -130,9 +158,9 @@ def _counts(clause: Clause) -> bool:
     return not isinstance(clause, WordsClause) or any(has_content(word.text) for word in clause.words)
 
 
-def _structure(stream: Iterable[Token], end: int, counter: _Counter, warnings: list[QueryWarning]) -> Clause | None:
+def _structure(stream: Iterable[Token], counter: _Counter, warnings: list[QueryWarning]) -> Clause | None:
     """Put tokens together, with a stack of open groups in the place of recursion."""
-    stack = [_Group(0)]
+    stack = [_Group()]
     ignored = 0
     for token in stream:
         match token:
@@ -142,25 +170,25 @@ def _structure(stream: Iterable[Token], end: int, counter: _Counter, warnings: l
                     QueryWarning("too_deep", "(", f"Parentheses group {MAX_DEPTH} deep; deeper ones were read as text.")
                 )
             case Opening():
-                stack.append(_Group(token.start, token.negated))
+                stack.append(_Group(token.negated))
             case Closing() if ignored:
                 ignored -= 1
             case Closing():
                 if len(stack) > 1:
-                    _close(stack, token.end, counter, warnings)
+                    _close(stack, counter, warnings)
             case _:
                 stack[-1].items.append(token)
     while len(stack) > 1:
-        _close(stack, end, counter, warnings)
+        _close(stack, counter, warnings)
     return _combined(stack[0].items, counter, warnings)
 
 
-def _close(stack: list[_Group], end: int, counter: _Counter, warnings: list[QueryWarning]) -> None:
+def _close(stack: list[_Group], counter: _Counter, warnings: list[QueryWarning]) -> None:
     """End the innermost group and add what it says to the one around it."""
     group = stack.pop()
     clause = _combined(group.items, counter, warnings)
     if clause is not None:
-        stack[-1].items.append(NotClause(clause, group.start, end) if group.negated else clause)
+        stack[-1].items.append(NotClause(clause) if group.negated else clause)
 
 
 def _combined(items: list[Clause | Or], counter: _Counter, warnings: list[QueryWarning]) -> Clause | None:
@@ -175,12 +203,8 @@ def _combined(items: list[Clause | Or], counter: _Counter, warnings: list[QueryW
             joined = False
         else:
             alternatives.append([item])
-    clauses = tuple(
-        OrClause(tuple(group), group[0].start, group[-1].end) if len(group) > 1 else group[0] for group in alternatives
-    )
-    if len(clauses) > 1:
-        return AndClause(clauses, clauses[0].start, clauses[-1].end)
-    return clauses[0] if clauses else None
+    clauses = tuple(OrClause(tuple(group)) if len(group) > 1 else group[0] for group in alternatives)
+    return AndClause(clauses) if len(clauses) > 1 else clauses[0] if clauses else None
 
 
 def _without_stray_or(
@@ -197,7 +221,7 @@ def _without_stray_or(
             if not counter.admits(item.start):
                 continue
             # In small letters it is the same word to the index, and is not read as an operator again.
-            item = WordsClause((Word("or", item.start, item.end),), item.start, item.end)
+            item = WordsClause((Chunk("or", item.start, item.start + 2),))
         before = item
         yield item
 
@@ -207,7 +231,7 @@ def _merged(items: Iterable[Clause | Or]) -> Iterator[Clause | Or]:
     run: WordsClause | None = None
     for item in items:
         if isinstance(item, WordsClause):
-            run = item if run is None else WordsClause(run.words + item.words, run.start, item.end)
+            run = item if run is None else WordsClause(run.words + item.words)
             continue
         if run is not None:
             yield run

@@ -22,7 +22,7 @@ from indexer.query.frequencies import Frequencies
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
 from indexer.query.rank import rank
-from indexer.query.read import Adjacent, Asked, Chunks, Either, Group, Read, Words
+from indexer.query.read import Adjacent, AllOf, Asked, Either, Group, Read, Words
 from indexer.query.reading import QueryReader, interpret
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
@@ -134,7 +134,7 @@ class _Planner:
                 return node_of(row, value, whole=row.per_paragraph)
             case DateClause(first, last):
                 return Range("date", first, last)
-            case Chunks(chunks):
+            case AllOf(chunks):
                 # Without diacritics, a chunk is excluded whatever its diacritics, unless the query has some.
                 marked = self.among_diacritics
                 found = [self.frequencies.sequence(each, 0.0, among_diacritics=marked)[0] for each in chunks if each]

@@ -62,7 +62,7 @@ class Adjacent:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunks:
+class AllOf:
     """What a minus excludes: passages that have all of these, each one syllable or several side by side."""
 
     chunks: tuple[tuple[str, ...], ...]
@@ -84,7 +84,7 @@ class Either:
     groups: tuple[Group, ...]
 
 
-Asked: TypeAlias = Adjacent | Chunks | PrefixClause | FacetClause | DateClause | Group | Either
+Asked: TypeAlias = Adjacent | AllOf | PrefixClause | FacetClause | DateClause | Group | Either
 
 
 class Read:
@@ -123,9 +123,9 @@ class Read:
                 return self._adjacent(text)
             case TitleClause(text=text):
                 return self._adjacent(text, Field.TITLE)
-            case PrefixClause(stem=stem, start=start, end=end):
+            case PrefixClause(stem=stem):
                 found = forms(stem)
-                return PrefixClause(found[0], start, end) if len(found) == 1 else self._adjacent(stem)
+                return PrefixClause(found[0]) if len(found) == 1 else self._adjacent(stem)
             case FacetClause() | DateClause():
                 return clause
             case OrClause(clauses=clauses):
@@ -138,9 +138,9 @@ class Read:
     def _excluded(self, clause: Clause) -> Asked:
         match clause:
             case WordsClause(words=words):
-                return Chunks(tuple([self._adjacent(word.text).forms for word in words]))
+                return AllOf(tuple([self._adjacent(word.text).forms for word in words]))
             case PhraseClause(text=text):
-                return Chunks((self._adjacent(text).forms,))
+                return AllOf((self._adjacent(text).forms,))
             case _:
                 return self._one(clause)
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
 from indexer.lexicon.abbreviations import spellings
-from indexer.query.clauses import Word
+from indexer.query.clauses import Chunk
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
 from indexer.vietnamese import fold
@@ -151,7 +151,7 @@ def _replaced(forms: tuple[str, ...], changes: Sequence[Change]) -> tuple[tuple[
 
 def _analyzed(forms: Sequence[str]) -> WordRun | None:
     """Forms as a run of their own; None where that has other tokens."""
-    run, _ = analyze_run((Word(" ".join(forms), 0, 0),), len(forms))
+    run, _ = analyze_run((Chunk(" ".join(forms), 0, 0),), len(forms))
     return run if len(run.forms) == len(forms) else None
 
 

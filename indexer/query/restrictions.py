@@ -31,7 +31,7 @@ def names(schema: Schema) -> frozenset[str]:
     return frozenset(("title", "after", "before", *(row.name for row in schema.filters)))
 
 
-def read_restriction(name: str, value: str, start: int, end: int, schema: Schema) -> Clause | QueryWarning:
+def read_restriction(name: str, value: str, schema: Schema) -> Clause | QueryWarning:
     """The clause that `name:value` asks for, or a warning saying why it cannot be read.
 
     `name` is one of `names(schema)`; `value` has no quotes and only single spaces.
@@ -45,38 +45,38 @@ def read_restriction(name: str, value: str, start: int, end: int, schema: Schema
             f'"{name}:" needs a value after the colon, such as {name}:{example}; searched as text.',
         )
     if name == "title":
-        return TitleClause(value, start, end)
+        return TitleClause(value)
     if row is None:
-        return _date(name, value, start, end)
-    return _kind(name, value, start, end) if row.per_paragraph else _field(row, value, start, end)
+        return _date(name, value)
+    return _kind(name, value) if row.per_paragraph else _field(row, value)
 
 
-def _field(row: MetadataField, value: str, start: int, end: int) -> Clause | QueryWarning:
+def _field(row: MetadataField, value: str) -> Clause | QueryWarning:
     try:
         node_of(row, value, whole=False)
     except ValueError:
         code = "date_unreadable" if row.type is FieldType.DATE else "number_unreadable"
         return QueryWarning(code, f"{row.name}:{value}", f'"{value}" is not {row.wanted}; searched as text.')
-    return FacetClause(row.name, value, start, end)
+    return FacetClause(row.name, value)
 
 
-def _kind(name: str, value: str, start: int, end: int) -> Clause | QueryWarning:
+def _kind(name: str, value: str) -> Clause | QueryWarning:
     kind = value.lower()
     if kind in {entry.value for entry in Kind}:
-        return FacetClause(name, kind, start, end)
+        return FacetClause(name, kind)
     allowed = ", ".join(Kind)
     return QueryWarning(
         "kind_unknown", f"{name}:{value}", f'There is no kind "{value}" (only {allowed}); searched as text.'
     )
 
 
-def _date(name: str, value: str, start: int, end: int) -> Clause | QueryWarning:
+def _date(name: str, value: str) -> Clause | QueryWarning:
     days = days_of(value)
     first = days.first if days else None
     if first is not None and name == "after":
-        return DateClause(first, None, start, end)
+        return DateClause(first, None)
     if first is not None and first > datetime.date.min:
-        return DateClause(None, first - datetime.timedelta(days=1), start, end)
+        return DateClause(None, first - datetime.timedelta(days=1))
     return QueryWarning(
         "date_unreadable",
         f"{name}:{value}",

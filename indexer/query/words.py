@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.query.clauses import Word
+from indexer.query.clauses import Chunk
 from indexer.query.questions import framed
 from indexer.results import Span
-from indexer.vietnamese import Word as VietnameseWord
-from indexer.vietnamese import analyze, forms, has_diacritics, is_syllable
+from indexer.vietnamese import Word, analyze, forms, has_diacritics, is_syllable
 
 Range = tuple[int, int]
 """[first, last] tokens, both included."""
@@ -35,7 +34,7 @@ class WordRun:
     spans: tuple[Span | None, ...]
     capitals: tuple[bool, ...]
     compounds: tuple[Range, ...]
-    words: tuple[VietnameseWord, ...]
+    words: tuple[Word, ...]
     framed: tuple[bool, ...]
     marked: bool
 
@@ -48,7 +47,7 @@ class WordRun:
         return _ranges(joined)
 
 
-def analyze_run(words: Sequence[Word], limit: int, *, shouted: bool = False) -> tuple[WordRun, str]:
+def analyze_run(words: Sequence[Chunk], limit: int, *, shouted: bool = False) -> tuple[WordRun, str]:
     """Analyse words that stand side by side. The first `limit` tokens count; the form of the next one is given too.
 
     Where the query is `shouted`, no token is taken to be in capitals.
@@ -73,7 +72,7 @@ def analyze_run(words: Sequence[Word], limit: int, *, shouted: bool = False) -> 
     return run, analysis.forms[limit] if limit < len(analysis.forms) else ""
 
 
-def _spans(words: Sequence[Word], starts: Sequence[int], ends: Sequence[int]) -> list[Span | None]:
+def _spans(words: Sequence[Chunk], starts: Sequence[int], ends: Sequence[int]) -> list[Span | None]:
     """Where tokens of the words, joined by blanks, stand in the query."""
     spans: list[Span | None] = []
     at, shift, after, own = -1, 0, 0, False

@@ -23,10 +23,9 @@ from indexer.lexicon import Lexicon, Suggester
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
 from indexer.query.filters import restricted
-from indexer.query.parse import Parsed, parse
+from indexer.query.parse import Parsed, parse, without_quotes
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
-from indexer.query.relaxing import without_quotes
 from indexer.query.suggesting import suggest, usual_style
 from indexer.query.weighing import CapitalWeights
 from indexer.results import (

@@ -25,7 +25,7 @@ from indexer.engine.query import (
     Term,
 )
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
-from indexer.query.clauses import Word
+from indexer.query.clauses import Chunk
 from indexer.query.frequencies import Frequencies, Name
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
@@ -118,7 +118,7 @@ def test_a_form_that_never_carries_marks_needs_one_field() -> None:
 
 def ranked(text: str, meanings: tuple[Meaning, ...], repaired: tuple[str, ...]) -> dict[tuple[Field, str], float]:
     """The weights of the syllables of a run of plain words that was read so."""
-    run, _ = analyze_run((Word(text, 0, len(text)),), 9)
+    run, _ = analyze_run((Chunk(text, 0, len(text)),), 9)
     places = tuple(range(at, at + 1) for at in range(len(run.forms))) if len(run.forms) > 1 else (range(len(repaired)),)
     words = Words(run, Reading(meanings, repaired, 1.0, meanings, places), [False] * len(run.forms))
     frequencies = Frequencies.ask(VOCABULARY, names_of_words(words))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.query.parse import parse
-from indexer.query.relaxing import without_quotes
+from indexer.query.parse import parse, without_quotes
 from indexer.settings import Settings
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.clauses import Word
+from indexer.query.clauses import Chunk
 from indexer.query.words import WordRun, analyze_run, is_shouted
 
 
 def run_of(text: str, limit: int = 100, *, shouted: bool = False) -> WordRun:
-    return analyze_run((Word(text, 0, len(text)),), limit, shouted=shouted)[0]
+    return analyze_run((Chunk(text, 0, len(text)),), limit, shouted=shouted)[0]
 
 
 def compounds(text: str) -> list[str]:
@@ -39,7 +39,7 @@ def test_ranges_cover_all_tokens_in_order() -> None:
 
 def test_only_so_many_tokens_count() -> None:
     found, left_out = analyze_run(
-        (Word("lực", 0, 3), Word("lượng", 4, 9), Word("vũ", 10, 12), Word("trang", 13, 18)), 3
+        (Chunk("lực", 0, 3), Chunk("lượng", 4, 9), Chunk("vũ", 10, 12), Chunk("trang", 13, 18)), 3
     )
     assert left_out == "trang"
     assert found.forms == ("lực", "lượng", "vũ")
@@ -69,5 +69,5 @@ def test_tokens_in_capitals_are_told_apart() -> None:
 def test_tokens_are_where_they_stand_in_the_query() -> None:
     """Words of other letters than the query has there, as `or` for `OR`, stand nowhere."""
     query = "(Hồ  Kẻ-Gỗ, OR"
-    run, _ = analyze_run((Word("Hồ", 1, 3), Word("Kẻ-Gỗ,", 5, 11), Word("văn bản", 12, 14)), 100)
+    run, _ = analyze_run((Chunk("Hồ", 1, 3), Chunk("Kẻ-Gỗ,", 5, 11), Chunk("văn bản", 12, 14)), 100)
     assert [query[slice(*span)] if span else None for span in run.spans] == ["Hồ", "Kẻ", "Gỗ", None, None]
