@@ -148,6 +148,7 @@ def read_documents(path: Path, chosen: Collection[int] | None = None) -> Iterato
                 Field.BIGRAMS: Pairs(syllables),
                 Field.UNMARKED: [_fold(form) for form in syllables],
                 Field.TITLE: title_forms,
+                Field.ATTRIBUTES: [],
                 Field.TITLE_UNMARKED: [_fold(form) for form in title_forms],
             }
             yield Document(ArticleInfo(article, title), Paragraph(position, Kind(kind), text), fields)

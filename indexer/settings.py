@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ class Settings:
     @property
     def schema(self) -> Schema:
         """The metadata fields: the built-in ones, and `fields`."""
-        return Schema(self.fields)
+        return _schema(self.fields)
 
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
@@ -196,6 +197,12 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
         """The settings that `given` (where not None), the environment and the settings file it names make up."""
         return read_settings(given, environment).settings
+
+
+@lru_cache(maxsize=64)
+def _schema(fields: tuple[MetadataField, ...]) -> Schema:
+    """One schema for equal fields, so that what follows from them is computed once."""
+    return Schema(fields)
 
 
 FILE_VARIABLE = PREFIX + "SETTINGS"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import SettingInvalid
+from indexer.schema import FieldType, Label, MetadataField
 from indexer.settings import Settings, read_settings
 
 
@@ -75,6 +76,55 @@ def test_what_is_wrong_in_a_file_is_named(file: Path, line: str, said: str) -> N
         read_settings({}, {}, file)
     assert said in str(caught.value)
     assert caught.value.hint
+
+
+FIELDS = """
+[fields.section]
+type = "keyword"
+many = true
+facet = true
+label = { vi = "Chuyên mục", en = "Section" }
+
+[fields.pages]
+type = "number"
+sort = true
+"""
+
+
+def test_fields_are_declared_in_tables_of_a_file(file: Path) -> None:
+    file.write_text("port = 1\n" + FIELDS)
+    found = read_settings({}, {}, file)
+    assert found.settings.fields == (
+        MetadataField("section", FieldType.KEYWORD, Label("Chuyên mục", "Section"), many=True, facet=True),
+        MetadataField("pages", FieldType.NUMBER, Label("pages", "pages"), sort=True),
+    )
+    assert found.origins["fields"] == str(file)
+    assert [row.name for row in found.settings.schema.declared] == ["section", "pages"]
+    assert hash(found.settings) == hash(read_settings({}, {}, file).settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("fields = 1", "setting fields is 1"),
+        ('fields = ["a"]', "setting fields is ['a']"),
+        ("[fields]\nsection = 1", "field section is 1, which is not a table"),
+        ('[fields.title]\ntype = "text"', "field title has the name of something else"),
+        ('[fields.section]\ntype = "list"', "field section has type 'list'"),
+        ("\n".join(f'[fields.a{number}]\ntype = "keyword"' for number in range(51)), "51 fields are declared"),
+    ],
+)
+def test_a_wrong_declaration_is_named_with_its_file(file: Path, content: str, said: str) -> None:
+    file.write_text(content)
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings({}, {}, file)
+    assert said in str(caught.value)
+    assert str(file) in str(caught.value) + caught.value.hint
+
+
+def test_the_environment_declares_no_fields() -> None:
+    with pytest.raises(SettingInvalid, match="TIMDOAN_FIELDS does not exist"):
+        read_settings({}, {"TIMDOAN_FIELDS": "section"})
 
 
 def test_what_is_allowed_is_told(file: Path) -> None:

@@ -30,7 +30,7 @@ class Limits:
     url_characters: int = 2_000
 
     label_characters: int = 500
-    """One keyword of a metadata field, such as a source or an author. A value beyond its limit is left out."""
+    """One keyword of a metadata field. A value beyond its limit is left out."""
 
     attribute_characters: int = 5_000
     """One value of a metadata field of type text."""

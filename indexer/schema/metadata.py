@@ -69,6 +69,10 @@ class MetadataField:
     filter: bool = True
     per_paragraph: bool = False
 
+    def __hash__(self) -> int:
+        # Settings are looked up by their value at each request, and these are parts of it.
+        return hash(self.name)
+
     @property
     def declared(self) -> bool:
         """Whether it is none of the built-in fields."""

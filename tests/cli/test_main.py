@@ -43,6 +43,28 @@ def test_rejected_input_is_named_on_standard_error_with_exit_status_1(tmp_path: 
     assert "indexed 1 article, " in result.stdout
 
 
+def test_values_left_out_are_named_on_standard_error_and_counted(tmp_path: Path) -> None:
+    articles = (
+        *ARTICLES,
+        {"id": "d", "text": "Bài thử.", "date": "hôm qua", "url": "/duong-dan"},
+        {"id": "e", "text": "Bài thử.", "source": ["A", "B"], "author": ["A", "B"], "date": "2024/05/01"},
+    )
+    path = write_articles(tmp_path / "a.jsonl", articles)
+    result = run("build", path, "--index", tmp_path / "index")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f"warning: {path}:4: `date` is 'hôm qua'; it must be like 2023-12-26 or 26/12/2023; left out",
+        f"warning: {path}:4: `url` must be an http or https address; left out",
+        f"warning: {path}:5: `date` is '2024/05/01'; it must be like 2023-12-26 or 26/12/2023; left out",
+        f"warning: {path}:5: `source` must be a string, not a list; left out",
+    ]
+    assert "indexed 5 articles" in result.stdout
+    assert "0 rejected, 4 warnings" in result.stdout
+    found = json.loads(run("search", "author:b", "--format", "json", "--index", tmp_path / "index").stdout)["results"]
+    article = found[0]["article"]
+    assert (article["author"], article["authors"], article["source"]) == ("A, B", ["A", "B"], None)
+
+
 def test_nothing_accepted_is_exit_status_1_and_no_index(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("{broken\n", "utf-8")
     result = run("build", tmp_path / "a.jsonl", "--index", tmp_path / "index")

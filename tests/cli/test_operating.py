@@ -19,6 +19,23 @@ def run(*arguments: str, **variables: str) -> Result:
     return CliRunner(env={f"TIMDOAN_{name}": value for name, value in variables.items()}).invoke(main, arguments)
 
 
+def test_declared_fields_are_shown_as_a_file_has_them(tmp_path: Path) -> None:
+    declared = '[fields.section]\ntype = "keyword"\nmany = true\nlabel = { vi = "Chuyên mục", en = "Section" }\n'
+    (tmp_path / "s.toml").write_text(declared, "utf-8")
+    result = run("--settings", str(tmp_path / "s.toml"), "settings")
+    (tmp_path / "t.toml").write_text(result.output, "utf-8")
+    again = run("--settings", str(tmp_path / "t.toml"), "settings", "--format", "json")
+    assert result.exit_code == again.exit_code == 0
+    (fields,) = (entry["value"] for entry in json.loads(again.output) if entry["name"] == "fields")
+    assert fields["section"] == {
+        "type": "keyword",
+        "many": True,
+        "facet": False,
+        "sort": False,
+        "label": {"vi": "Chuyên mục", "en": "Section"},
+    }
+
+
 def test_settings_are_shown_with_where_they_came_from(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text("threads = 7\n")

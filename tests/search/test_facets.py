@@ -7,11 +7,32 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from indexer import FacetCounts, Index, Schema, SearchRequest, build, open_index
+from indexer import (
+    FacetCounts,
+    FieldType,
+    Filters,
+    Index,
+    Label,
+    MetadataField,
+    Schema,
+    SearchRequest,
+    Settings,
+    build,
+    open_index,
+)
 from tests.samples import write_articles
 
-FACETS = Schema().facets
+DECLARED = (
+    MetadataField("section", FieldType.KEYWORD, Label("Chuyên mục", "Section"), many=True, facet=True),
+    MetadataField("pages", FieldType.NUMBER, Label("Số trang", "Pages"), facet=True),
+    MetadataField("prices", FieldType.NUMBER, Label("Giá", "Prices"), many=True, facet=True),
+    MetadataField("issued", FieldType.DATE, Label("Ngày ban hành", "Issued"), many=True, facet=True),
+)
+FACETS = Schema(DECLARED).facets
+SECTIONS = ("Thể thao", "THỂ THAO", "Văn hóa", "Văn hoá", "Đời sống")
 ASKED = SearchRequest("trời", facets=FACETS)
 
 
@@ -25,6 +46,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
             "title": "",
             "source": ("Báo Mẫu", "BÁO MẪU", "Tin Mẫu", "Báo Mẫu")[number % 4],
             "author": ("Lê An", None, "Trần Bình")[number % 3],
+            "section": [SECTIONS[number % 5], *(["Giải trí"] if number % 3 else [])],
+            "pages": (None, 7, 0.5, -1)[number % 4],
+            "prices": [number % 3, 10][: number % 3],
+            "issued": [f"202{year}-01-0{year + 1}" for year in range(number % 3)] * 2,
             "date": None if number == 11 else f"202{number // 4}-0{number % 5 + 1}-15",
             "paragraphs": [
                 {"kind": "body", "text": f"Trời hôm nay {('nắng', 'mưa')[number % 2]}, số {number}."},
@@ -33,8 +58,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         }
         for number in range(12)
     )
-    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
-    with open_index(folder / "index") as opened:
+    declared = Settings(fields=DECLARED)
+    report = build([write_articles(folder / "articles.jsonl", articles)], folder / "index", settings=declared)
+    assert not report.warnings
+    with open_index(folder / "index", declared) as opened:
         yield opened
 
 
@@ -66,9 +93,37 @@ def test_every_count_is_what_choosing_the_value_finds(index: Index, request_: Se
     facets = index.search(request_).facets
     assert tuple(facets) == FACETS
     for name, counts in facets.items():
-        assert counts.values
+        assert counts.values or name in ("prices", "issued")  # which not every article has
         for value, count in counts.values:
             assert index.search(chosen(request_, name, value)).total == count, (name, value)
+
+
+values = {
+    "source": ["bao mau", "Tin Mẫu", "Lạ"],
+    "kind": ["body", "caption"],
+    "section": ["thể thao", "văn hoá", "giai tri"],
+    "pages": ["7", "0..1", "..0.5"],
+    "prices": ["10", "0.."],
+    "issued": ["2020", "2020..2021-01"],
+}
+filters = st.dictionaries(st.sampled_from(sorted(values)), st.none(), max_size=3).flatmap(
+    lambda names: st.fixed_dictionaries({name: st.lists(st.sampled_from(values[name]), max_size=2) for name in names})
+)
+
+
+@settings(max_examples=40)
+@given(
+    text=st.sampled_from(["trời", "mưa", "", "section:hoa", "-pages:7", "-issued:2021", "prices:1.. OR kind:body"]),
+    chosen_values=filters,
+    sort=st.sampled_from(["relevance", "date"]),
+)
+def test_every_count_of_any_request_is_what_choosing_the_value_finds(
+    index: Index, text: str, chosen_values: dict[str, list[str]], sort: str
+) -> None:
+    request = SearchRequest(text, sort=sort, filters=Filters(chosen_values), facets=FACETS)
+    for name, counts in index.search(request).facets.items():
+        for value, count in counts.values:
+            assert index.search(replace(chosen(request, name, value), facets=())).total == count, (name, value)
 
 
 def test_the_chosen_value_leaves_the_others_of_its_facet(index: Index) -> None:

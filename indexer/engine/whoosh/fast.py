@@ -28,7 +28,7 @@ from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import flatten
 from indexer.engine.whoosh.statistics import Statistics
 from indexer.engine.whoosh.writer import WhooshWriter
-from indexer.schema import Field
+from indexer.schema import Field, FieldType, Label, MetadataField, Schema
 
 MOST_BEST = 256
 """Most best paragraphs kept by insertion; beyond this, sorting all matches is as fast."""
@@ -209,15 +209,18 @@ def compile_all() -> None:
     ]
     # A process that ends meanwhile removes the folder while it is still written to.
     with tempfile.TemporaryDirectory(prefix="timdoan-warm-", ignore_cleanup_errors=True) as directory:
-        writer = WhooshWriter(directory, fresh=True)
+        rows = [
+            MetadataField(name, FieldType.KEYWORD, Label(name, name), many=name == "many") for name in ("one", "many")
+        ]
+        writer = WhooshWriter(directory, fresh=True, schema=Schema(tuple(rows)))
+        info = ArticleInfo.of("a", one="a", many=["a", "b"])
         for position in range(LONG):
             own = {title: ["a", "b"]} if position else tokens
-            info = ArticleInfo.of("a", source="a", author=["a", "b"])
             writer.add(Document(info, Paragraph(position, Kind.BODY, "a"), own))
         writer.commit()
         _, entries = read_contents(directory)
         search = FastSearch(Statistics([Segment(directory, entry) for entry in entries]))
         for query in queries:
             for sort in ("relevance", "date"):
-                facets = "kind", "source", "author"
+                facets = "kind", "one", "many"
                 search.page(EngineRequest(query, per_article=1, sort=sort, facets=facets), TimeLimit())
