@@ -48,7 +48,7 @@ def names(answer: Similar) -> list[str]:
     return [f"{passage.article.id}#{passage.paragraph.position}" for passage in answer.passages]
 
 
-def test_what_shares_the_telling_words_comes_first(small: Index) -> None:
+def test_what_shares_distinctive_words_comes_first(small: Index) -> None:
     answer = found(small, "a", 1)
     assert names(answer)[0] == "b#1"
     assert {"phúc", "trạch", "bưởi", "nông dân"} <= set(answer.words)
