@@ -8,27 +8,22 @@ query (`source:báo`) is part of the question and always counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from indexer.results import SearchRequest
 from indexer.schema import DATE_PARTS
 
 
-def with_the_page(request: SearchRequest) -> tuple[str, ...]:
-    """The facets asked for that can be counted with the page itself."""
-    return tuple(name for name in request.facets if _without_own(name, request) == request)
+def facet_requests(request: SearchRequest) -> dict[SearchRequest, tuple[str, ...]]:
+    """The facets asked for, under the request whose restrictions count for them.
 
-
-def apart(request: SearchRequest) -> Iterator[tuple[tuple[str, ...], SearchRequest]]:
-    """The other facets, each with the request whose restrictions count for it; those that share one come together."""
-    questions: dict[SearchRequest, list[str]] = {}
+    Those under `request` itself are counted with the page; each of the others takes a question of its own.
+    """
+    requests: dict[SearchRequest, tuple[str, ...]] = {}
     for name in request.facets:
         without = _without_own(name, request)
-        if without != request:
-            questions.setdefault(without, []).append(name)
-    for without, names in questions.items():
-        yield tuple(names), without
+        requests[without] = (*requests.get(without, ()), name)
+    return requests
 
 
 def _without_own(name: str, request: SearchRequest) -> SearchRequest:

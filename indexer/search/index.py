@@ -38,7 +38,7 @@ from indexer.results import (
 )
 from indexer.search.checks import check_request
 from indexer.search.explain import explanation
-from indexer.search.facets import apart, with_the_page
+from indexer.search.facets import facet_requests
 from indexer.search.opening import OpenGeneration
 from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, lacking, passages, without_weak
 from indexer.search.ranking import Question, ranked
@@ -272,7 +272,7 @@ class Index(OpenGeneration):
             per_article=settings.passages_per_article if request.group == "article" else None,
             # Restrictions alone score nothing: then the newest is the most useful.
             sort=request.sort if scores or request.sort != "relevance" else "date",
-            facets=with_the_page(request),
+            facets=facet_requests(request).get(request, ()),
             facet_values=request.facet_values,
             scoring=Scoring(settings.k1, settings.b, settings.idf_power),
             seconds=_left(ends),
@@ -282,15 +282,13 @@ class Index(OpenGeneration):
         self, request: SearchRequest, planned: Plan, page: EnginePage, ends: float
     ) -> tuple[dict[str, FacetCounts], bool]:
         """The facets, and whether the time ran out over them."""
-        others = list(apart(request))
-        left = _left(ends)
-        seconds = None if left is None else left / max(len(others), 1)
-        # Where only a restriction asked for something, everything is left without it.
-        nodes = [(restricted(planned.asked, without, self.schema) or Everything(), names) for names, without in others]
-        most = request.facet_values
-        requests = [
-            EngineRequest(node, limit=0, facets=names, facet_values=most, seconds=seconds) for node, names in nodes
-        ]
+        others = {without: names for without, names in facet_requests(request).items() if without != request}
+        left, requests = _left(ends), []
+        for without, names in others.items():
+            # Where only a restriction asked for something, everything is left without it.
+            node = restricted(planned.asked, without, self.schema) or Everything()
+            seconds = None if left is None else left / len(others)
+            requests.append(EngineRequest(node, 0, 0, facets=names, facet_values=request.facet_values, seconds=seconds))
         pages = [page, *(self._engine.search_many(requests) if requests else ())]
         counted = {name: counts for each in pages for name, counts in each.facets.items()}
         degraded = any(each.degraded for each in pages)
