@@ -1,40 +1,50 @@
-"""A metadata field of one's own: a table in the settings file, no code. `indexer` and `webapp` read the same file."""
+"""Metadata fields: declared in the settings file, read from records, filtered, counted and sorted by, without code."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from indexer import Filters, SearchRequest, build, open_index, read_settings, to_json
 
-SETTINGS = """
+DECLARED = """
 [fields.section]
-type = "keyword"      # keyword, text, number, date
-many = true           # several values
+type = "keyword"
+many = true
 facet = true
 label = { vi = "Chuyên mục", en = "Section" }
-"""
 
-RECORDS: list[dict[str, Any]] = [
-    {"id": "1", "title": "Chung kết bóng đá", "text": "Trận đấu ở sân vận động.", "section": ["Thể thao", "Văn hóa"]},
-    {"id": "2", "title": "Hội làng", "text": "Trận đấu vật ở sân đình.", "section": "VĂN HOÁ"},
-    {"id": "3", "title": "Mùa bưởi", "text": "Trận mưa đầu mùa.", "section": 7},
+[fields.pages]
+type = "number"
+sort = true
+"""
+ARTICLES: list[dict[str, Any]] = [
+    {"id": "1", "text": "Trận chung kết.", "section": ["Thể thao", "Văn hóa"], "pages": 12},
+    {"id": "2", "text": "Trận đấu vật.", "section": "THỂ THAO", "pages": 3},
+    {"id": "3", "text": "Trận mưa đầu mùa.", "pages": "không rõ"},
 ]
 
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder, "timdoan.toml")
-    file.write_text(SETTINGS, "utf-8")
-    settings = read_settings({"index": Path(folder, "index")}, file=file).settings
-    report = build(RECORDS, settings.index, settings=settings)
-    print(*report.warnings, sep="\n")
-    with open_index(settings.index, settings) as index:
-        found = index.search(SearchRequest('tran section:"van hoa"', facets=("section",)))
-        print([passage.article.id for passage in found.passages], dict(found.facets["section"].values))
-        chosen = index.search(SearchRequest("tran", filters=Filters({"section": ["thể thao"]})))
-        print(to_json(chosen)["results"][0]["article"]["values"])
+    file.write_text(DECLARED, "utf-8")
+    settings = read_settings({}, {}, file).settings
+    report = build(ARTICLES, Path(folder, "index"), settings=settings)
+    for warning in report.warnings:
+        print(warning)
+    with open_index(Path(folder, "index"), settings) as index:
+        found = index.search(SearchRequest("trận", sort="pages", facets=("section",)))
+        print([passage.article.id for passage in found.passages], found.facets["section"].values)
+        print(index.search(SearchRequest('section:"văn hóa" pages:10..')).total)
+        print(index.search(SearchRequest("", filters=Filters({"section": ["the thao"]}))).total)
+        article = index.article("1")
+        assert article is not None
+        print(json.dumps(to_json(article)["values"], ensure_ascii=False))
 
 # Prints:
-# articles given:3: `section` must be a string, not a number; left out
-# ['2', '1'] {'VĂN HOÁ': 2, 'Thể thao': 1}
-# {'section': ['Thể thao', 'Văn hóa']}
+# articles given:3: `pages` is 'không rõ'; it must be a number; left out
+# ['2', '1', '3'] (('THỂ THAO', 2), ('Văn hóa', 1))
+# 1
+# 2
+# {"section": ["Thể thao", "Văn hóa"], "pages": [12]}

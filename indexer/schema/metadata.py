@@ -276,9 +276,9 @@ class Schema:
 def facet_key(value: str) -> str:
     """The form in which keywords are compared: syllables without diacritics joined by spaces.
 
-    `Báo Hà Tĩnh`, `bao ha tinh` and `BÁO  HÀ TĨNH` have one key.
+    `Báo Hà Tĩnh`, `bao ha tinh` and `BÁO  HÀ TĨNH` have one key. What has no syllable is its own.
     """
-    return " ".join(fold(form) for form in analyze(value).forms)
+    return " ".join(fold(form) for form in analyze(value).forms) or value
 
 
 def value_text(value: Value) -> str:
