@@ -58,9 +58,9 @@ class Outcome:
     verdict: str
 
 
-def sources(package: str) -> list[Path]:
-    """The files of a package, or the module of that name."""
-    place = ROOT / "indexer" / package
+def sources(root: Path, package: str) -> list[Path]:
+    """The files of a package, or the module of that name, in a copy of the checkout."""
+    place = root / "indexer" / package
     return sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
 
 
@@ -124,8 +124,10 @@ def try_mutant(copy: Path, mutant: Mutant, tests: Sequence[str], seconds: float)
     return Outcome(mutant, verdict)
 
 
-def outcomes(package: str, chosen: Sequence[Mutant], copies: SimpleQueue[Path], jobs: int) -> Iterator[Outcome]:
-    """Test mutants, several at once; raises where the tests fail without any change."""
+def outcomes(
+    root: Path, package: str, chosen: Sequence[Mutant], copies: SimpleQueue[Path], jobs: int
+) -> Iterator[Outcome]:
+    """Test mutants of the source in `root`, several at once; raises where the tests fail without any change."""
     known = {tuple(line.split("\t")[:3]) for line in EQUIVALENT.read_text("utf-8").splitlines()}
     copy = copies.get()
     start = time.monotonic()
@@ -136,7 +138,7 @@ def outcomes(package: str, chosen: Sequence[Mutant], copies: SimpleQueue[Path], 
     copies.put(copy)
 
     def tried(mutant: Mutant) -> Outcome:
-        if (mutant.path, *mutant.lines((ROOT / mutant.path).read_bytes())) in known:
+        if (mutant.path, *mutant.lines((root / mutant.path).read_bytes())) in known:
             return Outcome(mutant, "equivalent")
         copy = copies.get()
         try:
@@ -160,6 +162,8 @@ def main() -> int:
         parser.error(f"unknown package: {', '.join(sorted(unknown))}")
     low = False
     with tempfile.TemporaryDirectory(prefix="timdoan-mutate-") as folder:
+        # The checkout may go on changing meanwhile.
+        copy_checkout(root := Path(folder, "source"))
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(given.jobs):
             copy_checkout(copy := Path(folder, str(number)))
@@ -167,18 +171,18 @@ def main() -> int:
         for package in given.packages or TESTS:
             found = [
                 mutant
-                for path in sources(package)
-                for mutant in mutants(str(path.relative_to(ROOT)), path.read_bytes())
+                for path in sources(root, package)
+                for mutant in mutants(str(path.relative_to(root)), path.read_bytes())
             ]
             chosen = found
             if given.sample is not None and given.sample < len(found):
                 picked = sorted(random.Random(given.seed).sample(range(len(found)), given.sample))
                 chosen = [found[number] for number in picked]
             counts = dict.fromkeys(("killed", "timeout", "survived", "equivalent"), 0)
-            for outcome in outcomes(package, chosen, copies, given.jobs):
+            for outcome in outcomes(root, package, chosen, copies, given.jobs):
                 counts[outcome.verdict] += 1
                 if outcome.verdict == "survived":
-                    source = (ROOT / outcome.mutant.path).read_bytes()
+                    source = (root / outcome.mutant.path).read_bytes()
                     before, after = outcome.mutant.lines(source)
                     line = source.count(b"\n", 0, outcome.mutant.start) + 1
                     print(f"{outcome.mutant.path}:{line}\n- {before}\n+ {after}", flush=True)

@@ -8,6 +8,7 @@ Shares of repairs are told in `indexer.query.rank`, formulas of scores in `index
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -214,6 +215,26 @@ def test_a_match_at_the_very_beginning_gains_the_whole_of_the_first(index: Index
     highest = sum(part.score for part in parts if part.field)
     assert parts[-1].kind == "first"
     assert parts[-1].score == pytest.approx(0.05 * highest, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "kind", "field", "form"),
+    [
+        ('"công tác quốc"', "quoc-phong#1", "phrase", "syllables", "công tác quốc"),
+        ("qu*", "quoc-phong#1", "prefix", "unmarked", "qu"),
+        ("vui", "lang#1", "term", "syllables", "vui"),
+    ],
+)
+def test_the_kind_of_a_leaf_is_told(index: Index, query: str, name: str, kind: str, field: str, form: str) -> None:
+    assert (kind, field, form) in {(part.kind, part.field, part.form) for part in parts_of(index, query, name)}
+
+
+def test_the_time_told_is_within_the_time_taken(index: Index) -> None:
+    for ask in (lambda: index.search(SearchRequest("hồ")).took_ms, lambda: index.similar("ho", 1)):
+        start = time.perf_counter()
+        answer = ask()
+        taken = (time.perf_counter() - start) * 1000
+        assert 0 < (answer if isinstance(answer, float) else answer.took_ms) <= taken  # type: ignore[union-attr]
 
 
 # What is shown of an article

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from indexer import add, build, remove
-from indexer.errors import IndexLocked, IndexMissing, IndexUnwritable
+from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnwritable
+from indexer.indexing.changes import rollback
 from indexer.schema import Schema
 from indexer.storage import manifest
 from indexer.storage.registry import open_backend
@@ -138,6 +139,16 @@ def test_unchanged_files_are_shared_by_hard_link(directory: Path, tmp_path: Path
     shared = [path for path in (live(directory) / "engine").iterdir() if (before / "engine" / path.name).exists()]
     assert shared
     assert all(path.samefile(before / "engine" / path.name) for path in shared)
+
+
+def test_a_damaged_generation_is_not_gone_back_to(directory: Path, articles: Path) -> None:
+    previous = live(directory)
+    build([articles], directory)
+    (previous / "manifest.json").write_bytes(b"{")
+    current = live(directory)
+    with pytest.raises(IndexDamaged):
+        rollback(directory)
+    assert live(directory) == current
 
 
 def test_the_live_generation_is_not_discarded(directory: Path) -> None:
