@@ -41,7 +41,7 @@ SLOW = (
 TESTS = {
     "settings": ("tests/test_settings.py", "tests/test_settings_sources.py", "tests/test_documentation.py"),
     "query": (SCORES, "tests/query", GATE, "tests/search"),
-    "search": (SCORES, "tests/search", GATE),
+    "search": (SCORES, "tests/search", "tests/query", GATE),
     "storage": (TUNED, GENERATIONS, "tests/storage", *(f"--deselect={GENERATIONS}::{name}" for name in SLOW)),
     "passages": ("tests/passages", SCORES, "tests/search", GATE),
 }

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from indexer import add, build, remove
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnwritable
+from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnwritable, SettingInvalid
 from indexer.indexing.changes import rollback
 from indexer.schema import Schema
+from indexer.settings import Settings
 from indexer.storage import manifest
 from indexer.storage.registry import open_backend
 from tests.samples import ARTICLES, write_articles
@@ -47,6 +48,12 @@ def test_a_publication_is_noticed_at_once_by_the_stamp(directory: Path) -> None:
 def test_a_generation_that_is_not_there_is_missing(directory: Path) -> None:
     with pytest.raises(IndexMissing, match="no generation 000009-00000000"):
         open_backend(directory).open("000009-00000000")
+
+
+@pytest.mark.parametrize("name", ["nonsense", "no.such.module:files", "indexer.engine.whoosh:nothing"])
+def test_an_engine_that_does_not_exist_is_refused(directory: Path, name: str) -> None:
+    with pytest.raises(SettingInvalid, match=f"setting engine is '{name}', which cannot be used"):
+        open_backend(directory, Settings(engine=name))
 
 
 def test_tokens_count_up(directory: Path, articles: Path) -> None:
