@@ -30,7 +30,8 @@ class Freshness:
 
 with tempfile.TemporaryDirectory() as folder:
     build(({"id": year, "date": f"{year}-05-01", "text": "Mùa bưởi được giá."} for year in (2019, 2024, 2021)), folder)
-    for stages in (STAGES, {**STAGES, "freshness": Freshness}):
+    sentences = {"sentences": STAGES["sentences"]}
+    for stages in (sentences, {**sentences, "freshness": Freshness}):
         with open_index(folder, stages=stages) as index:
             passages = index.search(SearchRequest("mua buoi", explain=True)).passages
         parts = {part.kind: round(part.score, 2) for part in passages[0].explanation or () if not part.field}

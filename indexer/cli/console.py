@@ -263,7 +263,7 @@ def show_facts(known: Facts) -> None:
             console.print(Text(f"  after {known.syllables[at - 1].form}: {known.pairs[at - 1]:,}"))
         if syllable.count:
             console.print(f"  in capitals: {syllable.capital_share:.1%}")
-        for title, listed in (("other marks", syllable.same_letters), ("followed by", syllable.followers)):
+        for title, listed in (("other diacritics", syllable.same_letters), ("followed by", syllable.followers)):
             if listed:
                 console.print(Text(f"  {title}: " + ", ".join(f"{form} {count:,}" for form, count in listed)))
 

@@ -37,7 +37,8 @@ def stats(directory: Path | None) -> None:
         learned, tuned = index.lexicon_stats(), index.tuned
         rows += [(f"field: {row.name}", row.type.value) for row in index.schema if row.declared]
         console.show_outdated(index.outdated)
-    for name in held.terms:
+    # No declared field is text: nothing is counted of them here.
+    for name in filter(held.terms.get, held.terms):
         rows.append((f"{name.value}: terms", f"{held.terms[name]:,}"))
         rows.append((f"{name.value}: tokens", f"{held.tokens[name]:,}"))
     console.show_table([*rows, *console.lexicon_rows(learned), *console.tuning_rows(tuned)])
@@ -52,7 +53,7 @@ def stats(directory: Path | None) -> None:
 def lexicon(words: tuple[str, ...], form: str, directory: Path | None) -> None:
     """Show what the index knows of a syllable or a phrase.
 
-    How often it occurs and with which capitals, the same letters under other marks, what follows it, and what it
+    How often it occurs and with which capitals, the same letters with other diacritics, what follows it, and what it
     stands for or is abbreviated to.
 
     Example: indexer lexicon lực lượng vũ trang

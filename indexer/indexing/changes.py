@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.articles import Article, FieldWarning, Kind, Rejection
+from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Writer
 from indexer.errors import LexiconUnusable, NothingToPublish
@@ -169,7 +170,7 @@ def _publish(
         report.outdated = draft.schema.differences(declared)
         fill(draft, learning, crew, report)
         if not report.articles and not report.removed:
-            raise NothingToPublish(*_nothing(report))
+            raise NothingToPublish(*_nothing(report, command))
         lexicon = draft.attachments / ATTACHMENT
         lexicon.mkdir()
         learning.write(lexicon)
@@ -249,9 +250,12 @@ def _learning(live: Generation | None, crew: Crew | None) -> Learning:
     return learning
 
 
-def _nothing(report: Report) -> tuple[str, str]:
+def _nothing(report: Report, command: str) -> tuple[str, str]:
     reasons = "".join(f"\n  {rejection}" for rejection in report.rejections[:10])
+    hint = f"Articles are files named {', '.join(suffixes())}, packed with .gz or not, or folders of them."
+    if command == "indexer remove":
+        hint = "`indexer search` shows the ids of articles."
     return (
         f"nothing was published: {report.rejected:,} rejected, nothing accepted{reasons}",
-        "The live index is as it was. Articles are .txt, .md, .jsonl and .jsonl.gz files, or folders of them.",
+        f"The live index is as it was. {hint}",
     )

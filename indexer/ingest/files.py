@@ -16,6 +16,9 @@ from indexer.articles import formats
 from indexer.articles.model import Rejection
 from indexer.errors import InputMissing
 
+_JUDGEMENTS = "qrels.tsv"
+"""The file that says that a folder holds a judged set."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleFile:
@@ -108,15 +111,16 @@ def _articles_and_folders(folder: Path) -> list[str]:
     """The sorted names of what may hold articles: files with a known suffix, and whatever may be a folder."""
     with os.scandir(folder) as entries:
         found = {entry.name: os.path.isdir(entry.path) for entry in entries}
-    judged = "qrels.tsv" in found
+    judged = _JUDGEMENTS in found
     names = []
     for name, is_folder in sorted(found.items()):
         read = formats.format_of(name)
-        unread = read is None or name.casefold().startswith("readme") or (judged and _holds_queries(name, read))
+        unread = read is None or name.casefold().startswith("readme") or (judged and _is_judged(name, read))
         if not name.startswith(".") and (is_folder or not unread):
             names.append(name)
     return names
 
 
-def _holds_queries(name: str, found: formats.FileFormat) -> bool:
-    return found.format.records is not None and name.startswith("queries")
+def _is_judged(name: str, found: formats.FileFormat) -> bool:
+    """Whether a file of a judged set holds its queries or judgements."""
+    return name == _JUDGEMENTS or (found.format.records is not None and name.startswith("queries"))

@@ -221,6 +221,7 @@ def test_removing_an_unknown_id_is_rejected(directory: Path) -> None:
     result = run("remove", "nobody", "--index", directory)
     assert result.exit_code == 1
     assert "nobody" in result.stderr
+    assert "shows the ids" in result.stderr
 
 
 def test_analyze_shows_syllables_with_offsets_and_words() -> None:

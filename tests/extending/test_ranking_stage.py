@@ -44,7 +44,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def search(folder: Path, text: str, *, fresh: bool) -> tuple[Passage, ...]:
-    stages = {**STAGES, "freshness": Freshness} if fresh else STAGES
+    sentences = {"sentences": STAGES["sentences"]}
+    stages = {**sentences, "freshness": Freshness} if fresh else sentences
     with open_index(folder, stages=stages) as index:
         return index.search(SearchRequest(text, explain=True)).passages
 

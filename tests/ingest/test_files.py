@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.articles import Rejection
+from indexer.articles.formats import suffixes
 from indexer.errors import InputMissing
 from indexer.ingest.files import ArticleFile, check_paths, find
 
@@ -79,7 +80,7 @@ def test_a_file_that_is_named_is_read_whatever_its_name(tmp_path: Path) -> None:
 
 def test_a_file_with_an_unknown_suffix_is_rejected_when_named(tmp_path: Path) -> None:
     path = make(tmp_path, "a.pdf") / "a.pdf"
-    reason = "has an unknown suffix; read are .jsonl, .md, .txt, and each with .gz"
+    reason = f"has an unknown suffix; read are {', '.join(suffixes())}, and each with .gz"
     assert list(find([path])) == [Rejection(str(path), None, reason)]
 
 

@@ -54,7 +54,7 @@ def test_the_parts_add_up_to_the_score(index: Index, text: str, group: str) -> N
     for passage in results.passages:
         assert passage.explanation is not None
         assert sum(part.score for part in passage.explanation) == pytest.approx(passage.score, abs=1e-4)
-        assert all(bool(part.field) == (part.kind not in ("sentence", "first")) for part in passage.explanation)
+        assert all(bool(part.field) == (part.kind in ("term", "phrase", "prefix")) for part in passage.explanation)
 
 
 def test_it_says_which_form_in_which_field(index: Index) -> None:
