@@ -101,6 +101,8 @@ class Stored:
         self._first_at = of.view("first")
         self.schema = Schema.from_json(of.meta["fields"])
         self.values = {row.name: Values(of, row) for row in self.schema.of_articles}
+        # What no article has is not looked at: short queries take a tenth of their time to read the articles they find.
+        self._columns = [(name, column.of) for name, column in self.values.items() if len(column)]
         self._infos: dict[int, ArticleInfo] = {}
         of = self.paragraphs
         self.texts = of.strings("texts")
@@ -136,8 +138,12 @@ class Stored:
         return info
 
     def _read_info(self, article: int) -> ArticleInfo:
-        values = {name: found for name, column in self.values.items() if (found := column.of(article))}
-        return ArticleInfo(self._ids.text(article), self._titles.text(article), values, self._undeclared.text(article))
+        values = {}
+        for name, values_of in self._columns:
+            if found := values_of(article):
+                values[name] = found
+        undeclared = self._undeclared.text(article) if len(self._undeclared.data) else ""
+        return ArticleInfo(self._ids.text(article), self._titles.text(article), values, undeclared)
 
     def paragraph(self, number: int) -> Paragraph:
         """Paragraph number `number`."""
