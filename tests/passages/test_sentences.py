@@ -27,6 +27,11 @@ def sentences(text: str) -> list[str]:
         ("Ông nói: “Tốt.” Rồi đi… Xong", 3),
         ("Dòng một\nDòng hai", 2),
         ("Năm 2023. 6 tập thể", 2),
+        ("Hết rồi?! Ai đó nói", 2),
+        ("Hết rồi!!! Ai đó nói", 2),
+        ("“Hết rồi.”) Ai đó nói", 2),
+        ("Hết.  Rồi thôi.   Nghỉ", 3),
+        ("Một\n\nHai\n \n Ba", 3),
     ],
 )
 def test_sentences_end(text: str, count: int) -> None:

@@ -65,3 +65,8 @@ def test_every_frame_is_in_the_form_of_the_index() -> None:
 )
 def test_what_a_question_seeks(question: str, kind: str | None) -> None:
     assert sought(analyze(question).forms) == kind
+
+
+def test_a_word_that_is_in_capitals_is_no_part_of_a_frame() -> None:
+    assert framed(["biển", "là", "gì"], [False, False, False]) == [False, True, True]
+    assert framed(["biển", "là", "gì"], [False, True, False]) == [False, False, True]

@@ -334,3 +334,12 @@ def test_a_lexicon_damaged_while_it_is_open_breaks_no_search(
         assert not index.has_lexicon
         assert [warning.code for warning in ask(index, "diễn tập").warnings] == ["lexicon_unusable"]
         assert index.suggest("diễn t") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "repaired"), [("HÁ TĨNH", "HÀ TĨNH"), ("tỉnh HÁ TĨNH", "tỉnh HÀ TĨNH"), ("Há Tĩnh", "Hà Tĩnh")]
+)
+def test_a_repair_is_written_in_the_case_that_was_typed(corpus: Index, typed: str, repaired: str) -> None:
+    interpretation = ask(corpus, typed).interpretation
+    assert interpretation is not None
+    assert interpretation.repaired == repaired
