@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from indexer.engine.backend import Backend
 from indexer.errors import SettingInvalid
 from indexer.settings import Settings
-from indexer.storage.generations import FolderBackend
+from indexer.storage.generations import FileEngine, FolderBackend
 
 _ENGINES = {"whoosh": "indexer.engine.whoosh:files"}
 
@@ -31,8 +31,13 @@ def open_backend(directory: Path | str, settings: Settings | None = None) -> Bac
     """
     settings = settings or Settings()
     engine = import_engine(settings.engine)
-    backend: Backend = engine(Path(directory), settings) if callable(engine) else FolderBackend(Path(directory), engine)
-    return backend
+    if not callable(engine):
+        return FolderBackend(Path(directory), _sound(settings.engine, engine, FileEngine))
+    try:
+        backend = engine(Path(directory), settings)
+    except TypeError as error:  # Another function, or a class.
+        raise _unusable(settings.engine, str(error)) from error
+    return cast(Backend, _sound(settings.engine, backend, Backend))
 
 
 def import_engine(name: str) -> Any:
@@ -45,6 +50,18 @@ def import_engine(name: str) -> Any:
         if not attribute:
             raise ValueError(f"there are {', '.join(sorted(_ENGINES))}")
         return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        hint = "Give the name of an engine, or where to import another one from, as module:attribute."
-        raise SettingInvalid(f"setting engine is {name!r}, which cannot be used: {error}", hint) from error
+    except Exception as error:  # Whatever an import raises.
+        raise _unusable(name, str(error)) from error
+
+
+def _sound(name: str, engine: Any, contract: type) -> Any:
+    """What an engine's name stands for, if it has everything that its contract names; raises `SettingInvalid`."""
+    wanted = {each for each in (*vars(contract), *contract.__annotations__) if not each.startswith("_")}
+    if lacking := sorted(each for each in wanted if not hasattr(engine, each)):
+        raise _unusable(name, f"{type(engine).__name__} is no {contract.__name__}, it has no {', '.join(lacking)}")
+    return engine
+
+
+def _unusable(name: str, reason: str) -> SettingInvalid:
+    hint = "Give the name of an engine, or where to import another one from, as module:attribute."
+    return SettingInvalid(f"setting engine is {name!r}, which cannot be used: {reason}", hint)

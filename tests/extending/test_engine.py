@@ -106,7 +106,14 @@ def test_an_index_is_of_the_engine_that_wrote_it(tmp_path: Path) -> None:
         open_index(tmp_path / "index", Settings(engine="reference"))
 
 
-@pytest.mark.parametrize("name", ["", "whosh", "no.such.module:backend", "tests.contract.reference_backend:nothing"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "whosh", "no.such.module:backend", "tests.contract.reference_backend:nothing", "..:engine"),
+        # There, but no engine.
+        *("os:path", "math:pi", "math:sqrt", "indexer:build", "builtins:print"),
+    ],
+)
 def test_an_engine_that_does_not_exist_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingInvalid, match="setting engine") as caught:
         open_index(tmp_path, Settings(engine=name))
