@@ -18,13 +18,10 @@ from indexer.articles.dates import parse_date
 from indexer.articles.limits import Limits
 from indexer.articles.model import FieldWarning
 from indexer.articles.splitting import trim
-from indexer.schema import FieldType, MetadataField, Schema, Value, facet_key
+from indexer.schema import LARGEST, FieldType, MetadataField, Schema, Value, exact, facet_key
 
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f<>\"\\]")
 _DIGITS = re.compile("-?[0-9]{1,15}")
-
-LARGEST = 1 << 53
-"""Beyond it whole numbers cannot be told apart once they are stored (f8)."""
 
 
 class Metadata(NamedTuple):
@@ -47,7 +44,7 @@ def read_metadata(attributes: Mapping[str, object], schema: Schema, limits: Limi
         if attributes.get(row.name) is not None and (read := _values(attributes[row.name], row, limits, warnings)):
             values[row.name] = read
     known = {row.name for row in schema.of_articles}
-    rest = {name: value for name, value in attributes.items() if name not in known and value not in (None, "", [], {})}
+    rest = {name: value for name, value in attributes.items() if name not in known and not _is_empty(value)}
     return Metadata(values, _undeclared(rest, limits, warnings) if rest else "", tuple(warnings))
 
 
@@ -75,12 +72,16 @@ def _values(given: object, row: MetadataField, limits: Limits, warnings: list[Fi
     return tuple(found.values())
 
 
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
 def _undeclared(rest: Mapping[str, object], limits: Limits, warnings: list[FieldWarning]) -> str:
     """A JSON object of `rest`, as much of it as there is room for."""
     kept: list[str] = []
     left = limits.undeclared_bytes
     for name, value in rest.items():
-        shown = f"{name:.40}".encode("utf-8", "replace").decode()
+        shown = f"{name!s:.40}".encode("utf-8", "replace").decode()
         try:
             text = json.dumps({name: value}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))[1:-1]
             size = len(text.encode("utf-8"))
@@ -135,7 +136,7 @@ def _number(value: object, limits: Limits) -> Value | None:
         raise _Unreadable(f"is beyond {LARGEST:,}, up to which whole numbers are exact")
     if not math.isfinite(value):
         raise _Unreadable("is a number that is not finite")
-    return int(value) if float(value).is_integer() and abs(value) <= LARGEST else value
+    return exact(value)
 
 
 def _date(value: object, limits: Limits) -> Value | None:

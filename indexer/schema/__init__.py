@@ -6,6 +6,7 @@ Documents and queries use the same fields. `indexer.vietnamese` has syllables an
 from indexer.schema.metadata import (
     BUILT_IN,
     DATE_PARTS,
+    LARGEST,
     RESERVED,
     FieldInvalid,
     FieldType,
@@ -14,6 +15,7 @@ from indexer.schema.metadata import (
     Schema,
     Value,
     declared_field,
+    exact,
     facet_key,
     value_text,
 )
@@ -36,6 +38,7 @@ from indexer.schema.text import (
 __all__ = [
     "BUILT_IN",
     "DATE_PARTS",
+    "LARGEST",
     "PAIR_SEPARATOR",
     "RESERVED",
     "Column",
@@ -54,6 +57,7 @@ __all__ = [
     "bigram",
     "days_of",
     "declared_field",
+    "exact",
     "facet_key",
     "fields_of_many",
     "paragraph_fields",

@@ -21,6 +21,10 @@ Value: TypeAlias = str | int | float | datetime.date
 """One value of a metadata field: a string, a finite number, or a day."""
 
 
+LARGEST = 1 << 53
+"""Beyond it whole numbers cannot be told apart once they are stored (f8)."""
+
+
 class FieldType(StrEnum):
     """What the values of a metadata field are."""
 
@@ -119,6 +123,8 @@ RESERVED = frozenset(
         # Parameters of the endpoint and of the page.
         *("q", "page", "per_page", "sort", "group", "literal", "explain", "facets", "facet_values"),
         *("fields", "highlight", "limit", "lang", "to"),
+        # What the addresses of pages are made of beside them.
+        *("article_id", "endpoint"),
         # What results can be ordered and counted by.
         *("relevance", *DATE_PARTS),
     }
@@ -282,7 +288,12 @@ def facet_key(value: str) -> str:
 
 
 def value_text(value: Value) -> str:
-    """A value as text: a day as ISO 8601 has it, a whole number without a point."""
+    """A value as text, by which its field can be restricted: a day as ISO 8601 has it, a number as `exact` has it."""
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return str(exact(value) if isinstance(value, float) else value)
+
+
+def exact(number: float) -> int | float:
+    """A whole number as an int, where ints are exact."""
+    return int(number) if float(number).is_integer() and abs(number) <= LARGEST else number

@@ -6,13 +6,14 @@ Either end may be left out. A year or a month as an end stands for all its days.
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from typing import NamedTuple
 
 TO = ".."
 """The separator between the ends of a span."""
 
-NUMBER = r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?"
+NUMBER = r"-?[0-9]{1,16}(?:\.[0-9]{1,24})?(?:e[-+]?[0-9]{1,3})?"
 
 _NUMBER = re.compile(NUMBER)
 _YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2}))?)?")
@@ -66,7 +67,10 @@ def number_span(text: str) -> Numbers:
     ends = _ends(text)
     if not all(_NUMBER.fullmatch(end) for end in ends if end):
         raise ValueError(text)
-    return Numbers(float(ends[0]) if ends[0] else None, float(ends[-1]) if ends[-1] else None)
+    found = Numbers(*(float(end) if end else None for end in (ends[0], ends[-1])))
+    if math.inf in map(abs, filter(None, found)):  # 1e999
+        raise ValueError(text)
+    return found
 
 
 def _ends(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import Limits
-from indexer.articles.metadata import LARGEST, Metadata, read_metadata
-from indexer.schema import FieldType, Label, MetadataField, Schema, facet_key
+from indexer.articles.metadata import Metadata, read_metadata
+from indexer.schema import LARGEST, FieldType, Label, MetadataField, Schema, facet_key
 
 SCHEMA = Schema(
     tuple(

@@ -11,7 +11,19 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from indexer import FacetCounts, Filters, Index, SearchRequest, Settings, open_index, read_settings
+from indexer import (
+    FacetCounts,
+    FieldType,
+    Filters,
+    Index,
+    Label,
+    MetadataField,
+    SearchRequest,
+    Settings,
+    build,
+    open_index,
+    read_settings,
+)
 from indexer.cli.main import main
 from tests.samples import write_articles
 from webapp import create_app
@@ -254,3 +266,16 @@ def test_what_the_index_lacks_is_told_and_finds_nothing(tmp_path: Path, settings
         assert found(opened, SearchRequest("trận", sort="pages"))
         assert opened.search(SearchRequest("trận", filters=Filters({"section": ["Thể thao"]}))).total == 0
         assert not opened.search(SearchRequest("trận", facets=opened.schema.facets)).facets["section"].values
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_a_field_may_have_the_name_of_a_part_of_the_index(tmp_path: Path, many: bool) -> None:
+    names = ("ids", "titles", "first", "by_id", "texts", "positions", "kinds", "repeats", "terms")
+    settings = Settings(fields=tuple(MetadataField(n, FieldType.KEYWORD, Label(n, n), many=many) for n in names))
+    values = dict.fromkeys(names, ["Một", "Hai"] if many else "Một")
+    build([{"id": n, "title": f"Tin {n}", "text": "Chữ.", **values} for n in "abc"], tmp_path, settings=settings)
+    with open_index(tmp_path, settings) as index:
+        assert list(index.check()) == []
+        assert [(info.id, info.title) for info in index.articles()] == [(n, f"Tin {n}") for n in "abc"]
+        for info in index.articles():
+            assert info.values == dict.fromkeys(names, ("Một", "Hai") if many else ("Một",))

@@ -110,7 +110,15 @@ def test_labels_facets_and_orders_are_those_of_the_reader() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("a", "a"), (7, "7"), (7.0, "7"), (0.5, "0.5"), (-3, "-3"), (datetime.date(2023, 1, 2), "2023-01-02")],
+    [
+        ("a", "a"),
+        (7, "7"),
+        (7.0, "7"),
+        (0.5, "0.5"),
+        (-3, "-3"),
+        (1e300, "1e+300"),
+        (datetime.date(2023, 1, 2), "2023-01-02"),
+    ],
 )
 def test_a_value_is_written_as_text(value: Any, text: str) -> None:
     assert value_text(value) == text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.schema import days_of
+from indexer.schema import days_of, value_text
 from indexer.schema.spans import day_span, number_span
 
 
@@ -45,16 +45,30 @@ def test_what_is_no_span_of_days_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("7", (7, 7)), ("-1.5", (-1.5, -1.5)), ("1..2.5", (1, 2.5)), ("1..", (1, None)), ("..-3", (None, -3))],
+    [
+        ("7", (7, 7)),
+        ("-1.5", (-1.5, -1.5)),
+        ("1..2.5", (1, 2.5)),
+        ("1..", (1, None)),
+        ("..-3", (None, -3)),
+        ("1e9..", (1e9, None)),
+    ],
 )
 def test_numbers(text: str, expected: tuple[float | None, float | None]) -> None:
     assert number_span(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "..", "a", "1,5", "1e9", "nan", "inf", "1..2..3", "١", "1 2", "9" * 17, "1...2"])
+@pytest.mark.parametrize(
+    "text", ["", "..", "a", "1,5", "1e999", "nan", "inf", "1..2..3", "١", "1 2", "9" * 17, "1...2"]
+)
 def test_what_is_no_span_of_numbers_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         number_span(text)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_is_found_by_its_text(number: float) -> None:
+    assert number_span(value_text(number)) == (number, number)
 
 
 @given(st.dates())

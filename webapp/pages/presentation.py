@@ -9,8 +9,9 @@ import datetime
 import re
 from typing import Any
 
+from babel import numbers
 from flask import Flask
-from flask_babel import format_date, format_decimal, get_locale, gettext
+from flask_babel import format_date, format_decimal, format_scientific, get_locale, gettext
 from markupsafe import Markup, escape
 
 from webapp.responses.escaping import marked, printable, safe_url
@@ -53,8 +54,10 @@ def month(date: datetime.date) -> str:
 
 
 def number(value: float) -> str:
-    """1.234 in Vietnamese, 1,234 in English."""
-    return str(format_decimal(value))
+    """1.234 in Vietnamese, 1,234 in English; with all its digits, and as a power of ten where they would be many."""
+    if value and not 1e-6 <= abs(value) < 1e16:  # Of 25 digits and more, babel makes an error.
+        return str(format_scientific(value))
+    return str(numbers.format_decimal(value, locale=get_locale(), decimal_quantization=False))
 
 
 def seconds(milliseconds: float) -> str:

@@ -231,7 +231,7 @@ def _first_day(text: str) -> datetime.date:
     return datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
 
 
-def as_arguments(request: SearchRequest, settings: Settings, **changed: object) -> Mapping[str, Any]:
+def as_arguments(request: SearchRequest, settings: Settings, /, **changed: object) -> Mapping[str, Any]:
     """The parameters of the address that asks for `request`, in a fixed order, without those at their default.
 
     `changed` replaces some of them; None leaves one out. A change without a `page` begins at page 1 again.

@@ -22,7 +22,7 @@ from indexer.engine.whoosh.codec import ArraySegment, schema
 from indexer.engine.whoosh.segment import SegmentEntry
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-ENGINE, FORMAT = "whoosh", 5
+ENGINE, FORMAT = "whoosh", 6
 NAME = "MAIN"
 GENERATION = re.compile(rf"_{NAME}_(\d+)\.(toc|manifest)")
 SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\..+")

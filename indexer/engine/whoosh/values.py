@@ -1,9 +1,10 @@
 """The values of a metadata field in a segment: a table of distinct values, and which of them each article has.
 
-Sections of the file `articles` for a field `f`: the table `f.values` (strings; numbers as f8; days since 1970-01-01 as
-i4); for keywords `f.keys`, by which they are compared (`indexer.schema.facet_key`); and `f.numbers` (u4), which of the
-table each article has, or ABSENT. Where an article of the segment has several, `f.numbers` holds those of all articles
-one after another, of which article i has those between `f.ends[i - 1]` and `f.ends[i]`.
+Sections of the file `articles` for a field, whose names begin with `field.` and its own, so that they are those of
+nothing else: the table `values` (strings; numbers as f8; days since 1970-01-01 as i4); for keywords `keys`, by which
+they are compared (`indexer.schema.facet_key`); and `numbers` (u4), which of the table each article has, or ABSENT.
+Where an article of the segment has several, `numbers` holds those of all articles one after another, of which article i
+has those between `ends[i - 1]` and `ends[i]`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, StringTable, decode, encode
-from indexer.schema import FieldType, MetadataField, Value, facet_key, value_text
+from indexer.schema import FieldType, MetadataField, Value, exact, facet_key, value_text
 
 ABSENT = 0xFFFFFFFF
 EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -31,6 +32,11 @@ _KINDS: dict[FieldType, tuple[type, ...]] = {
     FieldType.NUMBER: (int, float),
     FieldType.DATE: (datetime.date,),
 }
+
+
+def _section(row: MetadataField) -> str:
+    """What the names of the sections of a field begin with."""
+    return f"field.{row.name}"
 
 
 class Countable(NamedTuple):
@@ -63,7 +69,7 @@ class ValuesWriter:
 
     def write(self, file: ArrayFileWriter) -> None:
         """Write the sections."""
-        name, kind = self._row.name, self._row.type
+        name, kind = _section(self._row), self._row.type
         counts, numbers = np.array(self._counts, np.int64), np.array(self._numbers, np.uint32)
         if counts.max(initial=0) > 1:
             file.write(f"{name}.ends", "<u4", np.cumsum(counts))
@@ -87,7 +93,7 @@ class Values:
 
     def __init__(self, file: ArrayFile, row: MetadataField) -> None:
         self.row = row
-        name = row.name
+        name = _section(row)
         self.numbers = file.array(f"{name}.numbers")
         self.ends = file.array(f"{name}.ends") if file.has(f"{name}.ends") else None
         self._strings: StringTable | None = None
@@ -127,8 +133,7 @@ class Values:
             return self._strings.text(number)
         if self.row.type is FieldType.DATE:
             return datetime.date.fromordinal(int(self._table[number]) + EPOCH)
-        value = float(self._table[number])
-        return int(value) if value.is_integer() else value
+        return exact(float(self._table[number]))
 
     def keys(self) -> list[str]:
         """The key of each keyword of the table."""
