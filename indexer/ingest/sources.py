@@ -72,7 +72,8 @@ def draft_of(given: Article | Record, limits: Limits) -> Draft:
         if not isinstance(given, Article):
             return read_record(_as_json(given), limits)
         values = {name: own[0] if len(own) == 1 else own for name, own in given.info.values.items()}
-        attributes = {**json.loads(given.info.undeclared or "{}"), **values}
+        # As JSON has them: what no field is declared for is kept so.
+        attributes = {**json.loads(given.info.undeclared or "{}"), **_as_json(values)}
         return replace(read_record(to_json(given), limits), attributes=attributes)
     except RecursionError:
         raise Unfit("is nested too deeply") from None

@@ -6,8 +6,9 @@ import configparser
 import gzip
 import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -109,6 +110,34 @@ def test_a_reader_that_fails_rejects_its_file_and_no_other(tmp_path: Path) -> No
         "a.one: its reader failed: KeyError: 'title'",
         "b.many:2: its reader failed: ZeroDivisionError: ; what it held from this line on is lost",
     ]
+
+
+GOOD = Draft("1", "Một", [("Chữ.", None)])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *(None, "Tin", {"id": "2"}, replace(GOOD, id=2), replace(GOOD, title=None), replace(GOOD, attributes=None)),
+        *(replace(GOOD, paragraphs=given) for given in (None, ["Chữ."], [(1, None)], [("Chữ.", "body")], iter(()))),
+    ],
+)
+def test_what_a_reader_gives_that_is_no_draft_is_rejected_alone(tmp_path: Path, bad: Any) -> None:
+    register_format(".one", document=lambda data, id, limits: bad)
+    register_format(".many", records=lambda stream, id, limits: iter([(1, bad), (2, GOOD)]))
+    for name in ("a.one", "b.many"):
+        (tmp_path / name).write_text("Tin", encoding="utf-8")
+    report = build([tmp_path], tmp_path / "index")
+    assert report.articles == 1
+    assert [(Path(each.path).name, each.line) for each in report.rejections] == [("a.one", None), ("b.many", 1)]
+    assert all("its reader gave what is no draft" in each.reason for each in report.rejections)
+
+
+def test_a_line_that_is_no_number_ends_its_file_alone(tmp_path: Path) -> None:
+    register_format(".many", records=lambda stream, id, limits: iter([(1, GOOD), ("2", GOOD)]))  # type: ignore[list-item]
+    (tmp_path / "b.many").write_text("Tin", encoding="utf-8")
+    report = build([tmp_path], tmp_path / "index")
+    assert (report.articles, report.rejected) == (1, 1)
 
 
 @pytest.mark.parametrize("suffix", ["csv", ".", "", ".CSV", ".csv.gz"])

@@ -9,14 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from indexer import (
     Article,
     ArticleInfo,
+    FieldType,
     InputMissing,
     Kind,
+    Label,
     Limits,
+    MetadataField,
     Paragraph,
     Rejection,
     SourceFailed,
@@ -25,6 +29,7 @@ from indexer import (
 )
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources
+from indexer.schema import Schema
 from tests.samples import write_articles
 
 
@@ -85,6 +90,7 @@ BODY = Article(ArticleInfo("b", "Tin"), (Paragraph(0, Kind.TITLE, "Tin"), Paragr
         (replace(BODY, paragraphs=(Paragraph(1, Kind.BODY, "\ud800"),)), "paragraph 1 holds half a surrogate pair"),
         ({"text": "Chữ."}, "has no `id`"),
         (record("b", text=object()), "`text` must be a string, not an object"),
+        (record(10**5000), "`id` is a number that is too long"),  # type: ignore[arg-type]
         (record("b", title="1234567890"), "the article has 14 characters; the limit is 9"),
     ],
 )
@@ -92,6 +98,27 @@ def test_what_is_wrong_with_an_object_rejects_it_alone(given: Article | dict[str
     before, found, after = told([record("1"), given, record("2")], Limits(article_characters=9))
     assert (before, after) == ("1", "2")
     assert found.startswith(f"articles given:2: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("keys", "undeclared"),
+    [({1: "a", None: "b"}, '{"1":"a","null":"b"}'), ({(1, 2): "a"}, ""), ({"v": np.zeros(2)}, "")],
+)
+def test_a_record_may_hold_anything(keys: dict[Any, Any], undeclared: str) -> None:
+    (article,) = read({"id": "1", "text": "Chữ.", **keys})  # type: ignore[dict-item]
+    assert isinstance(article, Article)
+    assert article.info.undeclared == undeclared
+    assert len(article.warnings) == (not undeclared)
+
+
+def test_an_article_keeps_the_values_of_fields_that_are_not_declared_here(tmp_path: Path) -> None:
+    row = MetadataField("issued", FieldType.DATE, Label("Ngày", "Day"))
+    (article,) = read(record("1", issued="2024-05-01"), schema=Schema((row,)))
+    assert isinstance(article, Article)
+    (again,) = read(article)
+    assert isinstance(again, Article)
+    assert (again.info.undeclared, again.warnings) == ('{"issued":"2024-05-01"}', ())
+    assert list(read(again, schema=Schema((row,)))) == [article]
 
 
 def test_a_record_nested_without_end_is_rejected() -> None:

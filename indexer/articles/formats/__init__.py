@@ -21,13 +21,14 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import BinaryIO, TypeVar, cast
 
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.limits import Limits
+from indexer.articles.model import Kind
 
 DocumentReader = Callable[[bytes, str, Limits], Draft]
 RecordsReader = Callable[[BinaryIO, str, Limits], Iterator[tuple[int, Draft | Unfit]]]
@@ -111,10 +112,13 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
         if found.packed:
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
         if records is not None:
-            for line, draft in _loaded(records)(stream, id, limits):
-                yield line, draft
+            for number, draft in _loaded(records)(stream, id, limits):
+                if not isinstance(number, int):
+                    raise TypeError(f"{number!r:.40} is the number of no line")
+                line = number
+                yield line, _sound(draft)
         elif found.format.document is not None:
-            yield None, _document(stream, found.format.document, id, limits)
+            yield None, _sound(_document(stream, found.format.document, id, limits))
     except Unfit as error:
         yield None, error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -124,6 +128,24 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
         raise
     except Exception as error:
         yield _lost(records is not None, line, f"its reader failed: {type(error).__name__}: {error}")
+
+
+def _sound(draft: Draft | Unfit) -> Draft | Unfit:
+    """What a reader gave, if it is made as its type says, which nobody has checked of a reader from outside."""
+    if isinstance(draft, Unfit):
+        return draft
+    try:
+        if (
+            isinstance(draft.id, str)
+            and isinstance(draft.title, str)
+            and isinstance(draft.paragraphs, Sequence)
+            and isinstance(draft.attributes, Mapping)
+            and all(isinstance(text, str) and isinstance(kind, Kind | None) for text, kind in draft.paragraphs)
+        ):
+            return draft
+    except (AttributeError, TypeError, ValueError):
+        pass
+    return Unfit(f"its reader gave what is no draft of an article: {draft!r:.100}")
 
 
 def _document(stream: BinaryIO, reader: DocumentReader | str, id: str, limits: Limits) -> Draft:

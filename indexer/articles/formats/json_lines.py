@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from indexer.articles.assembly import Draft, Unfit
@@ -92,7 +93,9 @@ def _id(record: Record) -> str:
         raise Unfit("`id` and `_id` differ; keep one of them")
     value = values[0]
     if isinstance(value, (int, float)) and not isinstance(value, bool) and is_finite(value):
-        return str(value)
+        with suppress(ValueError):  # An int of thousands of digits.
+            return str(value)
+        raise Unfit("`id` is a number that is too long")
     if not isinstance(value, str):
         raise Unfit(f"`id` must be a string or a number, not {name_of(value)}")
     return trim(_encodable("`id`", value))
