@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "script" / "equivalent_mutants.tsv"
 SCORES = "tests/search/test_scores.py"
 GATE = "tests/evaluation/test_gate.py::test_every_query_is_answered_as_on_record"
+BACKEND = "tests/storage/test_backend.py"
 GENERATIONS = "tests/storage/test_generations.py"
 TUNED = "tests/evaluation/test_tuning.py"
 SLOW = (
@@ -42,7 +43,7 @@ TESTS = {
     "settings": ("tests/test_settings.py", "tests/test_settings_sources.py", "tests/test_documentation.py"),
     "query": (SCORES, "tests/query", GATE, "tests/search"),
     "search": (SCORES, "tests/search", "tests/query", GATE),
-    "storage": (TUNED, GENERATIONS, "tests/storage", *(f"--deselect={GENERATIONS}::{name}" for name in SLOW)),
+    "storage": (BACKEND, TUNED, GENERATIONS, "tests/storage", *(f"--deselect={GENERATIONS}::{name}" for name in SLOW)),
     "passages": ("tests/passages", SCORES, "tests/search", GATE),
 }
 """The tests of each package, the likeliest to notice first."""

@@ -48,6 +48,12 @@ def test_the_window_holds_the_most_distinct_words() -> None:
     assert [found.text[start:end] for start, end in found.highlights] == ["thi đua", "xuất sắc"]
 
 
+def test_words_that_have_left_the_window_count_no_more() -> None:
+    text = "Hồ rộng, núi cao ở đây lắm thay. Sông dài thì chảy xa mãi không về. Rừng xanh bạt ngàn sau nhà."
+    assert shown(40, "Hồ", "núi", "Sông", text=text).text.startswith("Hồ rộng, núi cao")
+    assert shown(40, "Hồ", "Sông", "Rừng", "xanh", text=text).text.startswith("Rừng xanh")
+
+
 def test_repeating_a_word_counts_less_than_another_word() -> None:
     assert "bằng khen" in shown(70, "Nhiều", "đại", "bằng khen", "xuất sắc").text
 

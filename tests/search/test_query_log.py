@@ -7,6 +7,7 @@ import os
 import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,6 +114,38 @@ def test_lines_that_are_no_entries_are_counted_and_passed_over(path: Path) -> No
             file.write(entry.encode())
     found = read_query_log(path, 5)
     assert (found.searches, found.unreadable) == (1, 11)
+
+
+@pytest.mark.parametrize(("size", "searches", "unreadable"), [(65_536, 1, 0), (65_537, 0, 2)])
+def test_a_longer_line_than_a_log_can_have_is_read_in_pieces(
+    path: Path, size: int, searches: int, unreadable: int
+) -> None:
+    log = QueryLog(path, 1_000_000)
+    log.add(answer(""))
+    log_bytes = path.stat().st_size
+    path.unlink()
+    log.add(answer("x" * (size - log_bytes)))
+    assert path.stat().st_size == size
+    found = read_query_log(path, 5)
+    assert (found.searches, found.unreadable) == (searches, unreadable)
+
+
+def test_a_line_never_goes_to_a_log_that_was_renamed_meanwhile(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = QueryLog(path, 10_000)
+    log.add(answer("first"))
+    real, opened = os.open, []
+
+    def renamed(*given: Any) -> int:
+        opened.append(real(*given))
+        if len(opened) == 1:
+            os.replace(path, older(path))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", renamed)
+    log.add(answer("second"))
+    monkeypatch.undo()
+    assert [entry["query"] for entry in entries(path)] == ["second"]
+    assert [entry["query"] for entry in entries(older(path))] == ["first"]
 
 
 def test_a_named_pipe_that_nobody_reads_holds_no_search(path: Path) -> None:
