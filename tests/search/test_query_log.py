@@ -116,7 +116,7 @@ def test_lines_that_are_no_entries_are_counted_and_passed_over(path: Path) -> No
     assert (found.searches, found.unreadable) == (1, 11)
 
 
-@pytest.mark.parametrize(("size", "searches", "unreadable"), [(65_536, 1, 0), (65_537, 0, 2)])
+@pytest.mark.parametrize(("size", "searches", "unreadable"), [(65_536, 1, 0), (65_537, 1, 1), (65_538, 0, 2)])
 def test_a_longer_line_than_a_log_can_have_is_read_in_pieces(
     path: Path, size: int, searches: int, unreadable: int
 ) -> None:

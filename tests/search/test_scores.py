@@ -217,6 +217,14 @@ def test_a_match_at_the_very_beginning_gains_the_whole_of_the_first(index: Index
     assert first.score == pytest.approx(0.05 * highest, abs=1e-4)
 
 
+@pytest.mark.parametrize("query", ["vui -đường", "vui -(UBND OR gỗ)"])
+def test_what_restricts_or_excludes_adds_nothing_and_takes_nothing(index: Index, query: str) -> None:
+    def sentence(text: str) -> float:
+        return next(part.score for part in parts_of(index, text, "lang#1") if part.kind == "sentence")
+
+    assert sentence(query) == pytest.approx(sentence("vui"))
+
+
 @pytest.mark.parametrize(
     ("query", "name", "kind", "field", "form"),
     [
