@@ -86,10 +86,15 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Paragraphs that match at least `minimum` children; the score is the sum of the matching children's."""
+    """Paragraphs that match at least `minimum` children; the score is the sum of the matching children's.
+
+    With `counts`, one for each child (1 or more, together at most `MOST_COUNTED`), a child that matches counts so much
+    towards the minimum.
+    """
 
     children: tuple[Node, ...]
     minimum: int = 1
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +112,8 @@ class Exclude:
     include: Node
     exclude: Node
 
+
+MOST_COUNTED = 255
+"""The most that the `counts` of an `Any` may come to."""
 
 Node: TypeAlias = Term | Phrase | Prefix | Facet | Range | Everything | All | Any | Prefer | Exclude

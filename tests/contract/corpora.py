@@ -181,12 +181,21 @@ def leaves(draw: st.DrawFn) -> Node:
             return Everything()
 
 
+@st.composite
+def weighted(draw: st.DrawFn, several: st.SearchStrategy[tuple[Node, ...]]) -> Any:
+    """An `Any` whose children count differently."""
+    children = draw(several)
+    counts = tuple(draw(st.integers(1, 20)) for _ in children)
+    return Any(children, draw(st.integers(1, sum(counts) + 1)), counts)
+
+
 def branches(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """An inner node over `children`."""
     several = st.lists(children, min_size=1, max_size=4).map(tuple)
     return st.one_of(
         several.map(All),
         st.builds(Any, several, st.integers(0, 3)),
+        weighted(several),
         st.builds(Prefer, children, children),
         st.builds(Exclude, children, children),
     )

@@ -104,10 +104,11 @@ class ReferenceEngine:
             case All(children):
                 scores = [self.score(child, document, scoring) for child in children]
                 return None if None in scores else sum(score for score in scores if score is not None)
-            case Any(children, minimum):
+            case Any(children, minimum, counts):
                 scores = [self.score(child, document, scoring) for child in children]
-                matching = [score for score in scores if score is not None]
-                return sum(matching) if len(matching) >= minimum else None
+                met = [i for i, score in enumerate(scores) if score is not None]
+                reached = sum(counts[i] for i in met) if counts else len(met)
+                return sum(scores[i] or 0.0 for i in met) if reached >= minimum else None
             case Prefer(required, optional):
                 score = self.score(required, document, scoring)
                 return None if score is None else score + (self.score(optional, document, scoring) or 0.0)

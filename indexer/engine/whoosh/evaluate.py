@@ -69,7 +69,7 @@ class Evaluator:
                 children = sorted(node.children, key=is_scored)
                 return self._all([self.evaluate(child) for child in children])
             case Any():
-                return self._any(self._in_time(node.children), node.minimum)
+                return self._any(self._in_time(node.children), node.minimum, node.counts)
             case Prefer():
                 required = self.evaluate(node.required)
                 optional = self._in_time((node.optional,))
@@ -182,12 +182,12 @@ class Evaluator:
     def _all(self, children: list[Matches]) -> Matches:
         return self._any(children, len(children)) if children else _NOTHING
 
-    def _any(self, children: list[Matches], minimum: int) -> Matches:
+    def _any(self, children: list[Matches], minimum: int, counts_of: tuple[int, ...] = ()) -> Matches:
         scores, counts = np.zeros(self._count), np.zeros(self._count, np.int32)
-        for child in children:
+        for child, count in zip(children, counts_of or (1,) * len(children), strict=False):
             # A child names each paragraph once, so adding in place adds to each once.
             scores[child.ids] += child.scores
-            counts[child.ids] += 1
+            counts[child.ids] += count
         flags = counts >= minimum
         if self._segment.live is not None:
             flags &= self._segment.live

@@ -30,8 +30,8 @@ class Explainer:
                 return None if part is None else [part]
             case All(children):
                 return self._joined(children, max(len(children), 1))
-            case Any(children, minimum):
-                return self._joined(children, minimum)
+            case Any(children, minimum, counts):
+                return self._joined(children, minimum, counts)
             case Prefer(required, optional):
                 parts = self.parts(required)
                 return None if parts is None else parts + (self.parts(optional) or [])
@@ -42,9 +42,13 @@ class Explainer:
                 at = bisect_left(found, self._number)
                 return [] if at < len(found) and found[at] == self._number else None
 
-    def _joined(self, children: tuple[Node, ...], minimum: int) -> list[Explained] | None:
-        found = [parts for parts in map(self.parts, children) if parts is not None]
-        return [part for parts in found for part in parts] if len(found) >= minimum else None
+    def _joined(self, children: tuple[Node, ...], minimum: int, counts: tuple[int, ...] = ()) -> list[Explained] | None:
+        found = [
+            (parts, count)
+            for child, count in zip(children, counts or (1,) * len(children), strict=True)
+            if (parts := self.parts(child)) is not None
+        ]
+        return [part for parts, _ in found for part in parts] if sum(count for _, count in found) >= minimum else None
 
     def _scored(self, leaf: Term | Phrase) -> Explained | None:
         forms = leaf.forms if isinstance(leaf, Phrase) else (leaf.form,)

@@ -103,7 +103,7 @@ class FastSearch:
                 # One call for all, unless it might take long or nothing is to be shown.
                 first = next(pieces) if best else range(0)
                 filled = kernel.match_and_best(
-                    p.counted, p.minimum, p.allowed, counts,
+                    p.counted, p.each, p.minimum, p.allowed, counts,
                     p.lists, p.weights, p.bounds, p.words, *of, filled, first.stop
                 )  # fmt: skip
             check(filled, segment)
@@ -177,7 +177,7 @@ class FastSearch:
 
 def _match(segment: Segment, p: Prepared) -> None:
     """Find out which paragraphs match."""
-    check(kernel.match(p.counted, p.minimum, p.allowed, segment.entry.paragraphs, p.words), segment)
+    check(kernel.match(p.counted, p.each, p.minimum, p.allowed, segment.entry.paragraphs, p.words), segment)
 
 
 def _pieces(segment: Segment, p: Prepared) -> Iterator[range]:

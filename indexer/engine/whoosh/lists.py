@@ -64,15 +64,16 @@ class QueryTerms(NamedTuple):
 class Prepared:
     """A query in one segment.
 
-    `lists`, `weights` and `bounds` say what to score by, `counted` (rows of lists) and `minimum` what matches: for a
-    conjunction `counted` are the first of `lists`. `ends` (words) has the last paragraph of each article. Who finds out
-    what matches sets `words`.
+    `lists`, `weights` and `bounds` say what to score by, `counted` (rows of lists), how much `each` of them
+    counts (empty: 1) and `minimum` what matches: for a conjunction `counted` are the first of `lists`. `ends` (words)
+    has the last paragraph of each article. Who finds out what matches sets `words`.
     """
 
     lists: Array
     weights: Array
     bounds: Array
     counted: Array
+    each: Array
     minimum: int
     allowed: Array
     ends: Array
@@ -82,7 +83,7 @@ class Prepared:
     @property
     def is_conjunction(self) -> bool:
         """Whether every counted list must be met."""
-        return self.minimum == len(self.counted) > 0
+        return not len(self.each) and self.minimum == len(self.counted) > 0
 
 
 def check(result: float, segment: Segment) -> None:
@@ -117,11 +118,13 @@ class SegmentLists:
         self._collect(flat.required, needed)
         self._collect(flat.optional, needed)
         terms = self._terms.of(needed.names, needed.others)
-        required = self._found(flat.required, needed, terms, evaluator, limit)
+        by_node = [self._found((node,), needed, terms, evaluator, limit) for node in flat.required]
+        required = [found for each in by_node for found in each]
+        counts = [count for count, each in zip(flat.counts, by_node, strict=False) if each]
         optional = self._found(flat.optional, needed, terms, evaluator, limit)
-        if len(required) < flat.minimum:
-            required = optional = []
-        if len(required) == flat.minimum:
+        if (sum(counts) if flat.counts else len(required)) < flat.minimum:
+            required, optional, counts = [], [], []
+        if not flat.counts and len(required) == flat.minimum:
             required.sort(key=_POSTINGS)
             optional.sort(key=_DENSITY)
             lists = required + optional
@@ -131,12 +134,13 @@ class SegmentLists:
             lists = sorted(required + optional, key=_DENSITY)
             rows = _rows(lists)
             # The order does not matter to who counts.
-            counted = _rows(required) if optional else rows
+            counted = _rows(required) if optional or counts else rows
         return Prepared(
             rows,
             np.array([found.weight for found in lists], np.float64),
             np.array([found.bound for found in lists], np.int64),
             counted,
+            np.array(counts, np.int64),
             flat.minimum,
             allowed,
             self._ends,

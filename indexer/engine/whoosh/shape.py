@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from indexer.engine.query import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
-
-MOST_LISTS = 255
-"""Required lists are counted in a byte."""
+from indexer.engine.query import MOST_COUNTED, All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
 
 
 class Flat(NamedTuple):
     """Paragraphs in at least `minimum` of `required`, in all of `filters` and in none of `excluded`.
 
-    The score is the sum of those of `required` and `optional`.
+    The score is the sum of those of `required` and `optional`. `counts` as of `Any`.
     """
 
     required: tuple[Node, ...]
@@ -26,6 +23,7 @@ class Flat(NamedTuple):
     optional: tuple[Node, ...] = ()
     filters: tuple[Node, ...] = ()
     excluded: tuple[Node, ...] = ()
+    counts: tuple[int, ...] = ()
 
 
 _LISTED = Term, Phrase, Prefix
@@ -37,15 +35,15 @@ def flatten(node: Node) -> Flat | None:
     if _least_weight(node) < 0:
         return None
     flat = _flatten(node)
-    return flat if flat is not None and len(flat.required) <= MOST_LISTS else None
+    return flat if flat is not None and len(flat.required) <= MOST_COUNTED else None
 
 
 def _flatten(node: Node) -> Flat | None:
     match node:
         case Term() | Phrase() | Prefix():
             return Flat((node,), 1)
-        case Any(children, minimum) if children and minimum >= 1:
-            return Flat(children, minimum)
+        case Any(children, minimum, counts) if children and minimum >= 1:
+            return Flat(children, minimum, counts=counts)
         case All(children):
             return _flatten_all(children)
         case Prefer(required, optional):
@@ -64,13 +62,20 @@ def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
     scored = tuple([child for child in children if is_scored(child)]) if unscored else children
     if not scored:
         return None
-    core = next((child for child in scored if not isinstance(child, _LISTED)), None)
+    core = next((child for child in scored if not _is_list(child)), None)
     if core is None:
         return Flat(scored, len(scored), filters=unscored)
     # What stands beside the core must match too, and adds its score to each match.
     beside = tuple(child for child in scored if child is not core)
     flat = _flatten(core)
     return flat and flat._replace(optional=flat.optional + beside, filters=flat.filters + unscored + beside)
+
+
+def _is_list(node: Node) -> bool:
+    """Whether a node is one list, or the union of some."""
+    if isinstance(node, Any):
+        return node.minimum == 1 and all(isinstance(child, _LISTED) for child in node.children)
+    return isinstance(node, _LISTED)
 
 
 def is_scored(node: Node) -> bool:

@@ -197,6 +197,7 @@ def best_k(
 @compiled
 def match_and_best(
     counted: Any,
+    each: Any,
     minimum: int,
     allowed: Any,
     counts: Any,
@@ -219,7 +220,7 @@ def match_and_best(
 
     For short lists calls are much of the time. `counts` (i8) become how many match, and how many articles those are of.
     """
-    found = match(counted, minimum, allowed, len(article_of), words)
+    found = match(counted, each, minimum, allowed, len(article_of), words)
     if found < 0:
         return np.int64(DAMAGED)
     counts[0], counts[1] = found, count_articles(words, ends)

@@ -22,18 +22,20 @@ PLANES = 8
 
 
 @compiled
-def match(lists: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
+def match(lists: Any, each: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -> Any:
     """Set `words` to the paragraphs in at least `minimum` of `lists`; returns how many, or DAMAGED.
 
-    `allowed` (words) says which may match; empty: all may.
+    A list counts as much as `each` (i8) says; empty: 1. `allowed` (words) says which may match; empty: all may.
     """
     count = len(lists)
+    most = each.sum() if len(each) else count
     planes_used = 1
-    while count >> planes_used:
+    while most >> planes_used:
         planes_used += 1
     width = WINDOW // 64
     planes = np.zeros((PLANES, width), np.uint64)
     carry = np.zeros(width, np.uint64)
+    adding = np.zeros(width, np.uint64)
     current = np.zeros(count, np.int64)
     total = np.int64(0)
     for first in range(0, len(words), width):
@@ -62,11 +64,16 @@ def match(lists: Any, minimum: int, allowed: Any, paragraphs: int, words: Any) -
                 for j in range(used):
                     planes[0, j] |= carry[j]
                 continue
-            for p in range(planes_used):
-                for j in range(used):
-                    both = planes[p, j] & carry[j]
-                    planes[p, j] ^= carry[j]
-                    carry[j] = both
+            counts = each[i] if len(each) else 1
+            for bit in range(planes_used):
+                if not (counts >> bit) & 1:
+                    continue
+                adding[:] = carry
+                for p in range(bit, planes_used):
+                    for j in range(used):
+                        both = planes[p, j] & adding[j]
+                        planes[p, j] ^= adding[j]
+                        adding[j] = both
         for j in range(used):
             if minimum == 1:
                 found = planes[0, j]
