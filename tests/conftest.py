@@ -30,6 +30,10 @@ Many times what the slowest takes on a quiet machine, for one that is busy or co
 SLOWER = {"browser": 2, "deploy": 3}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--attack", action="store_true", help="attack too, at full size: minutes (docs/testing.md)")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each test its time limit, unless it has one of its own or `--timeout` gives one to all."""
     if config.getoption("timeout", None) is not None:
@@ -38,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("timeout") is None:
             folder = item.path.relative_to(ROOT / "tests").parts[0]
             item.add_marker(pytest.mark.timeout(SECONDS * SLOWER.get(folder, 1)))
+
+
+@pytest.fixture(scope="session")
+def attack(request: pytest.FixtureRequest) -> bool:
+    """Whether what is measured is to be measured at full size (`--attack`)."""
+    return bool(request.config.getoption("--attack"))
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ class Definitions:
 
     def add(self, short: str, long: Sequence[str], article: str) -> None:
         """Count one definition of the article with this id."""
-        key = re.sub(r"\s*[-–—]\s*", "-", short), tuple(long)
+        key = re.sub(r"\s?[-–—]\s?", "-", short), tuple(long)
         known = self._found.get(key)
         if known is None:
             self._found[key] = [1, article]

@@ -228,17 +228,17 @@ def _without_stray_or(
 
 def _merged(items: Iterable[Clause | Or]) -> Iterator[Clause | Or]:
     """The items, where plain words side by side have become one run."""
-    run: WordsClause | None = None
+    run: list[Chunk] = []
     for item in items:
         if isinstance(item, WordsClause):
-            run = item if run is None else WordsClause(run.words + item.words)
+            run += item.words
             continue
-        if run is not None:
-            yield run
-            run = None
+        if run:
+            yield WordsClause(tuple(run))
+            run = []
         yield item
-    if run is not None:
-        yield run
+    if run:
+        yield WordsClause(tuple(run))
 
 
 def _shortened(text: str, limit: int) -> str:

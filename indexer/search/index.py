@@ -20,6 +20,7 @@ from indexer.engine.base import EnginePage, EngineRequest, FacetCounts, Hit
 from indexer.engine.query import Everything, Node
 from indexer.engine.scoring import Scoring
 from indexer.lexicon import Lexicon, Suggester
+from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
 from indexer.query.filters import restricted
@@ -40,7 +41,16 @@ from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.facets import facet_requests
 from indexer.search.opening import OpenGeneration
-from indexer.search.present import NO_LEXICON, OUT_OF_TIME, Explain, by_article, lacking, passages, without_weak
+from indexer.search.present import (
+    NO_LEXICON,
+    OUT_OF_TIME,
+    Explain,
+    by_article,
+    lacking,
+    passages,
+    unexplained,
+    without_weak,
+)
 from indexer.search.ranking import Question, ranked
 from indexer.search.similar import similar_query
 from indexer.search.stages import STAGES, StageMaker
@@ -48,6 +58,9 @@ from indexer.settings import Settings
 from indexer.storage.registry import import_engine, open_backend
 
 T = TypeVar("T")
+
+TOGETHER_CHARACTERS = 250_000
+"""Texts that belong together are highlighted together up to so many characters: nearly every article whole."""
 
 _STYLES_CACHED = 1 << 14
 
@@ -122,10 +135,10 @@ class Index(OpenGeneration):
         facets, facets_degraded = self._facets(request, planned, page, ends)
         highlighter = Highlighter(planned.targets)
         hits = list(without_weak(page.hits)) if request.group == "article" else page.hits
-        given = (self._explained(planned.node, request, ends),) if request.explain and planned.node else ()
-        presented = passages(hits, highlighter, self._settings.snippet_characters, *given)
-        unexplained = request.explain and any(passage.explanation is None for passage in presented)
-        degraded = page.degraded or facets_degraded or unexplained
+        explain = self._explained(planned.node, request, ends) if request.explain and planned.node else unexplained
+        presented, late = passages(hits, highlighter, self._settings.snippet_characters, explain, ends)
+        lacks_parts = request.explain and any(passage.explanation is None for passage in presented)
+        degraded = page.degraded or facets_degraded or lacks_parts or late
         shown = len(page.matched) if request.group == "article" else len(page.hits)
         found = page.articles if request.group == "article" else page.total
         results = Results(
@@ -167,10 +180,18 @@ class Index(OpenGeneration):
         """The spans to highlight in each of `texts`, which belong together.
 
         For `Results` they are what was highlighted in its passages: nothing is planned or searched again. For the text
-        of a query they are what a search for it would highlight; `seconds` as in `search`.
+        of a query they are what a search for it would highlight. After `seconds`, as in `search`, the texts that are
+        left have no spans.
         """
+        ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
         targets = query.targets if isinstance(query, Results) else self._targets(query, seconds)
-        return Highlighter(targets).highlight_together(texts)
+        highlighter = Highlighter(targets)
+        spans = [
+            each
+            for batch in batches(texts, ends, TOGETHER_CHARACTERS)
+            for each in highlighter.highlight_together(texts[batch])
+        ]
+        return spans + [()] * (len(texts) - len(spans))
 
     def _targets(self, text: str, seconds: float | None) -> tuple[Target, ...]:
         """What a search for a text highlights. It takes a search only where a phrase may be read as its words."""
@@ -221,12 +242,13 @@ class Index(OpenGeneration):
         if asked.node is not None:
             page = self._engine.search(self._engine_request(asked.node, SearchRequest("", per_page=limit + 1), ends))
         others = [hit for hit in page.hits if (hit.info.id, hit.paragraph.position) != itself]
+        presented, late = passages(others[:limit], highlighter, self._settings.snippet_characters, ends=ends)
         return Similar(
             article=article.info,
             paragraph=paragraph,
             words=asked.words,
-            passages=passages(others[:limit], highlighter, self._settings.snippet_characters),
-            degraded=page.degraded,
+            passages=presented,
+            degraded=page.degraded or late,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
         )
@@ -260,7 +282,7 @@ class Index(OpenGeneration):
         if planned.node is None:
             return EnginePage(hits=(), total=0, articles=0)
         asked = self._engine_request(planned.node, request, ends, scores=bool(planned.targets))
-        question = Question(request.text, asked, planned.seeks, planned.frequencies, self._engine.paragraphs)
+        question = Question(request.text, asked, planned.seeks, planned.frequencies, self._engine.paragraphs, ends)
         return ranked(self._engine, question, self._stages, self._settings.rerank)
 
     def _engine_request(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:

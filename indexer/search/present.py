@@ -5,14 +5,17 @@ And the warnings that may stand beside them, whatever was asked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
+from typing import NamedTuple
 
 from indexer.engine.base import Hit
+from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
 from indexer.query.clauses import Clause, fields_in
-from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart, SearchRequest
+from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart, SearchRequest, Snippet, Span
 
 SHARE_OF_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
@@ -32,14 +35,43 @@ NO_LEXICON = QueryWarning(
 Explain = Callable[[Hit], tuple[ScorePart, ...] | None]
 
 
+def unexplained(_: Hit) -> None:
+    """Explains nothing."""
+
+
+_LATE_WINDOWS = 4
+"""Of a passage that the time did not suffice for, so many snippets' worth of text is looked at."""
+
+
+class Presented(NamedTuple):
+    """The passages of hits; `late` says that the time ran out before all of them were highlighted."""
+
+    passages: tuple[Passage, ...]
+    late: bool
+
+
 def passages(
-    hits: Sequence[Hit], highlighter: Highlighter, characters: int, explain: Explain = lambda _: None
-) -> tuple[Passage, ...]:
-    """The passages of hits, in snippets of about so many characters."""
+    hits: Sequence[Hit],
+    highlighter: Highlighter,
+    characters: int,
+    explain: Explain = unexplained,
+    ends: float = math.inf,
+) -> Presented:
+    """The passages of hits, in snippets of about so many characters.
+
+    Those that are left when the performance counter has reached `ends` have no highlights, and show their beginning.
+    """
     texts = [hit.paragraph.text for hit in hits]
-    highlights_of = highlighter.highlight_each(texts)
-    shown = snippets(texts, highlights_of, characters)
-    return tuple(
+    highlights_of: list[tuple[Span, ...]] = []
+    shown: list[Snippet] = []
+    for batch in batches(texts, ends):
+        found = highlighter.highlight_each(texts[batch])
+        highlights_of += found
+        shown += snippets(texts[batch], found, characters)
+    late = texts[len(shown) :]
+    highlights_of += [()] * len(late)
+    shown += snippets([text[: _LATE_WINDOWS * characters] for text in late], [()] * len(late), characters)
+    found_passages = tuple(
         Passage(
             article=hit.info,
             paragraph=hit.paragraph,
@@ -50,6 +82,7 @@ def passages(
         )
         for hit, highlights, snippet in zip(hits, highlights_of, shown, strict=True)
     )
+    return Presented(found_passages, bool(late))
 
 
 def without_weak(hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -6,6 +6,8 @@ use are listed in `indexer.search.stages`.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain
@@ -22,7 +24,8 @@ class Question:
     """What was asked, as a stage sees it.
 
     `text` is the query as typed, `request` what the engine is asked, `seeks` what kind of answer the words ask for.
-    `frequencies` has the terms of the tree, `paragraphs` counts those of the index.
+    `frequencies` has the terms of the tree, `paragraphs` counts those of the index. A stage that may take long stops
+    when the performance counter reaches `ends`.
     """
 
     text: str
@@ -30,6 +33,7 @@ class Question:
     seeks: Sought | None
     frequencies: Frequencies
     paragraphs: int
+    ends: float = math.inf
 
     def idf(self, field: Field, form: str) -> float:
         """The inverse document frequency of a term, to its power, as the engine counts it."""
@@ -92,7 +96,9 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     groups = [*_groups(best, grouped), *groups[block:]][request.offset : end]
     shown = {group[0].info.id for group in groups}
     matched = {name: number for name, number in page.matched.items() if name in shown}
-    return replace(page, hits=tuple(chain.from_iterable(groups)), matched=matched)
+    # A stage may have left some as they were.
+    degraded = page.degraded or time.perf_counter() >= question.ends
+    return replace(page, hits=tuple(chain.from_iterable(groups)), matched=matched, degraded=degraded)
 
 
 def _groups(hits: Iterable[Hit], grouped: bool) -> list[list[Hit]]:

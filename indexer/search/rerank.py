@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
+from indexer.passages.batches import batches
 from indexer.passages.best_sentence import best_sentences
 from indexer.passages.characters import kinds
 from indexer.passages.chunks import LONGEST_CACHED, ChunkFinder, chunk_tokens
@@ -64,10 +65,13 @@ class BestSentence:
         return any(self.weights.values()) and bool(_leaves(question.request.query))
 
     def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
-        """The hits with what their sentences add."""
+        """The hits with what their sentences add; nothing to those that the time did not suffice for."""
         settings = self._settings
         highest = max((hit.score for hit in hits), default=0.0)
-        found = SentenceScorer(question, settings.weight_answer).score_all([hit.paragraph.text for hit in hits])
+        scorer = SentenceScorer(question, settings.weight_answer)
+        texts = [hit.paragraph.text[:LONGEST_READ] for hit in hits]
+        found = [score for batch in batches(texts, question.ends) for score in scorer.score_all(texts[batch])]
+        found += [SentenceScore(0.0, -1)] * (len(texts) - len(found))
         return [
             hit.plus(
                 sentence=settings.weight_sentence * best,

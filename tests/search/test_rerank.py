@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -210,3 +211,14 @@ def test_totals_and_groups_are_those_of_the_engine(corpus_index: Path) -> None:
     )
     assert len(anew.groups) == len(before.groups) == 4
     assert all(group.matched >= len(group.passages) > 0 for group in anew.groups)
+
+
+def test_reranking_ends_with_the_time() -> None:
+    engine = engine_of(*(f"Số {number}. " + "Hồ Kẻ Gỗ. " * 900 for number in range(10)))
+    asked = question(engine, EngineRequest(QUERY, limit=10))
+    whole = ranked(engine, asked, [BestSentence(SETTINGS)], SETTINGS.rerank)
+    late = ranked(engine, replace(asked, ends=0.0), [BestSentence(SETTINGS)], SETTINGS.rerank)
+    assert not whole.degraded and late.degraded
+    added = [sum(hit.parts.values()) for hit in late.hits if isinstance(hit, RankedHit)]
+    assert [part > 0 for part in added] == [True] * 5 + [False] * 5
+    assert {hit.info.id for hit in late.hits} == {hit.info.id for hit in whole.hits}

@@ -1,0 +1,98 @@
+"""How the processor time of a function grows with the length of a text.
+
+Texts are *hostile runs*: one short piece repeated, which makes a pattern that backtracks start anew at every character.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+BAR = 2.2
+"""Most that twice the text may cost, in the mean of the doublings up to the limit."""
+
+_LEAST_SECONDS = 0.004
+"""A shorter time says nothing: what is below the clock's noise is left out."""
+
+_DOUBLINGS = 3
+
+PIECES = (
+    *(".", "…", "!", "?", ",", ";", ":", "-", "–", "/", "*", "+", "#", "_", "@", "&", "|", "~", "`", "\\", "<", ">"),
+    *('"', "'", "”", "“", "’", "»", "«", "(", ")", "[", "]", "{", "}", '."', ".)", ")]", "(A", "[(", '"a', "(a)"),
+    *("1", "0", "1.", "1,", "1.000", "1,000.", "1/", "12:", "1 2", "2023-", "+84 ", "0,5 "),
+    *("\u0301", "\u0323", "e\u0323\u0302", "\u0300\u0323", "\u0e31", "\U00011366", "a\u0301", "\u20dd"),
+    *("\u200d", "\u200b", "\u00ad", "\ufeff", "\u2060", "\ufe0f", "\u202e", "a\u200d", "👨\u200d"),
+    *("A", "Ă", "Đ", "A.", "A ", "Ab ", "AB", "A-", "A–", "A&", "A(", "A (", "Đ.", "TP. ", "Ông A ", "Từ trái "),
+    *(" ", "\t", "\n", "\r\n", "\r", "\u00a0", "\u2029", "\n ", " \n\u200b", "\n\n", ". ", "… ", '." ', "v.v. "),
+    *("a", "ộ", "đ", "a b ", "ba ", "của và ", "học sinh ", "dân tộc thiểu số ", "aa-", "http://", "www.", "a@b."),
+    *("漢", "カ", "ᄀ", "ᄀ\u1161", "한", "ﬃ", "ſ", "K", "ß", "İ", "𝐀", "😀", "C++", "C#", "\ud800", "\x00", "\x1f"),
+    *(
+        '-"a',
+        "OR ",
+        "(a OR ",
+        "x:",
+        'x:"',
+        "a*",
+        "*a",
+        "title:",
+        "Ảnh: ",
+        "(Ảnh",
+        "theo ",
+        "PV/",
+        " - ",
+        " và ",
+        "(trái",
+    ),
+    *("&#", "&amp;", "<b", "<!--", "${", "{{", "%C3", "`a", "# ", "==>", "--", "___"),
+)
+"""What runs are made of: dots, quotes and brackets, digits, diacritics, joiners, capitals, blanks, letters, signs."""
+
+ENDS = ("", "!", "a", "A", " ", "(", "1")
+"""What stands behind a run: a pattern that has taken all of it fails there, and tries again."""
+
+
+def runs(ends: Sequence[str] = ENDS) -> Iterator[tuple[str, Callable[[int], str]]]:
+    """Each kind of run: its name, and what makes one of about so many characters."""
+    for piece in PIECES:
+        for end in ends:
+            yield f"{piece!r} ... {end!r}", functools.partial(_run, piece, end)
+
+
+def _run(piece: str, end: str, size: int) -> str:
+    return piece * (max(1, size - len(end)) // len(piece)) + end
+
+
+def growth(work: Callable[[str], object], make: Callable[[int], str], most: int) -> float:
+    """What twice the text costs, in the mean of the doublings up to `most` characters; below 1: next to nothing.
+
+    What is too short to be measured is taken for as long as could not be.
+    """
+    shorter = _seconds(work, make(most >> _DOUBLINGS))
+    return float((_seconds(work, make(most)) / max(shorter, _LEAST_SECONDS)) ** (1 / _DOUBLINGS))
+
+
+def slowest(work: Callable[[str], object], most: int, ends: Sequence[str] = ENDS) -> tuple[float, str]:
+    """The worst growth over all kinds of runs, and the run it was found with."""
+    worst = 0.0, ""
+    for name, make in runs(ends):
+        found = growth(work, make, most)
+        if found > BAR:
+            # Once more: another process may have been in the way.
+            found = growth(work, make, most)
+        worst = max(worst, (found, name))
+        if found > BAR:
+            break
+    return worst
+
+
+def _seconds(work: Callable[[str], object], text: str) -> float:
+    """The processor time of this thread; the least of some where it is long enough to count."""
+    least = float("inf")
+    for _ in range(3):
+        start = time.thread_time()
+        work(text)
+        least = min(least, time.thread_time() - start)
+        if not _LEAST_SECONDS <= least <= 0.5:
+            break
+    return least
