@@ -3,16 +3,19 @@
     script/mutate                                 every mutant of every package (hours)
     script/mutate --sample 40 storage settings    40 mutants of each of these, the same for the same --seed
 
-Each mutant is made in a copy of the checkout and tested by a fork of a process that has loaded the libraries, for as
-long as the tests take without a change, and some. What cannot be noticed is listed in script/equivalent_mutants.tsv:
+Each mutant is made in a copy of the checkout and tested by a fork of a process that has loaded the libraries. It may
+take three times the processor time that the tests take without a change, and half a minute: that the machine is busy
+with other things makes no mutant count as noticed. What cannot be noticed is listed in script/equivalent_mutants.tsv:
 file, line before, line after, reason; it does not count.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -49,6 +52,10 @@ TESTS = {
 """The tests of each package, the likeliest to notice first."""
 BAR = 0.9
 """The share of mutants to be noticed."""
+WAITING = 8
+"""How many times the limit of processor time tests may take by the clock: longer than that they wait for ever."""
+MEMORY = 8 << 30
+"""Bytes of address space of a process: a mutant that never stops collecting fails there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,12 @@ def copy_checkout(target: Path) -> None:
             shutil.copy2(ROOT / name, target / name)
 
 
-def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> str:
-    """Run tests in a fork; "passed", "failed" or "timeout"."""
+def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> tuple[str, float]:
+    """Run tests in a fork; "passed", "failed" or "timeout", and the processor time in seconds; `seconds` limits it."""
     child = os.fork()
     if not child:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         os.chdir(copy)
         os.environ["PYTHONPATH"] = str(copy)
         sys.path.insert(0, str(copy))
@@ -94,18 +102,29 @@ def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> str:
             os.dup2(log.fileno(), 2)
         import pytest
 
-        options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout", str(seconds)]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout", str(WAITING * seconds)]
         os._exit(int(pytest.main([*options, *tests]) != 0))
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + WAITING * seconds
     while True:
-        done, status = os.waitpid(child, os.WNOHANG)
+        done, status, used = os.wait4(child, os.WNOHANG)
         if done:
-            return "failed" if status else "passed"
-        if time.monotonic() > ends:
+            return "failed" if status else "passed", used.ru_utime + used.ru_stime
+        if time.monotonic() > ends or processor_time(child) > seconds:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return "timeout"
-        time.sleep(0.05)
+            return "timeout", seconds
+        time.sleep(0.2)
+
+
+def processor_time(session: int) -> float:
+    """Seconds that the processes of a session have computed, those included that they have waited for."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # It has ended meanwhile.
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def try_mutant(copy: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> Outcome:
@@ -114,7 +133,8 @@ def try_mutant(copy: Path, mutant: Mutant, tests: Sequence[str], seconds: float)
     before = {path: (path.read_bytes(), path.stat()) for path in (file, *file.parent.glob("__pycache__/*.nb[ci]"))}
     file.write_bytes(mutant.apply(before[file][0]))
     try:
-        verdict = {"passed": "survived", "failed": "killed"}.get(found := run_tests(copy, tests, seconds), found)
+        found, _ = run_tests(copy, tests, seconds)
+        verdict = {"passed": "survived", "failed": "killed"}.get(found, found)
     finally:
         # What was compiled of the mutant goes, or the next one would wait for its loops.
         for path in set(file.parent.glob("__pycache__/*.nb[ci]")) - before.keys():
@@ -131,11 +151,11 @@ def outcomes(
     """Test mutants of the source in `root`, several at once; raises where the tests fail without any change."""
     known = {tuple(line.split("\t")[:3]) for line in EQUIVALENT.read_text("utf-8").splitlines()}
     copy = copies.get()
-    start = time.monotonic()
-    if run_tests(copy, TESTS[package], 3600) != "passed":
+    found, used = run_tests(copy, TESTS[package], 3600)
+    if found != "passed":
         said = copy.with_suffix(".log").read_text("utf-8", "replace")
         raise SystemExit(f"{said[-3000:]}\nThe tests of {package} fail without any change.")
-    seconds = 30 + 3 * jobs * (time.monotonic() - start)
+    seconds = 30 + 3 * used
     copies.put(copy)
 
     def tried(mutant: Mutant) -> Outcome:
@@ -180,13 +200,15 @@ def main() -> int:
                 picked = sorted(random.Random(given.seed).sample(range(len(found)), given.sample))
                 chosen = [found[number] for number in picked]
             counts = dict.fromkeys(("killed", "timeout", "survived", "equivalent"), 0)
-            for outcome in outcomes(root, package, chosen, copies, given.jobs):
+            for number, outcome in enumerate(outcomes(root, package, chosen, copies, given.jobs), 1):
                 counts[outcome.verdict] += 1
+                source = (root / outcome.mutant.path).read_bytes()
+                line = source.count(b"\n", 0, outcome.mutant.start) + 1
+                place = f"{outcome.mutant.path}:{line}"
+                print(f"{number} of {len(chosen)}: {place} {outcome.verdict}", file=sys.stderr, flush=True)
                 if outcome.verdict == "survived":
-                    source = (root / outcome.mutant.path).read_bytes()
                     before, after = outcome.mutant.lines(source)
-                    line = source.count(b"\n", 0, outcome.mutant.start) + 1
-                    print(f"{outcome.mutant.path}:{line}\n- {before}\n+ {after}", flush=True)
+                    print(f"{place}\n- {before}\n+ {after}", flush=True)
             noticed = counts["killed"] + counts["timeout"]
             share = noticed / max(1, len(chosen) - counts["equivalent"])
             low = low or share < BAR

@@ -24,8 +24,8 @@ def options(page: Page) -> Locator:
 
 
 def typed_thi_d(page: Page) -> list[str]:
-    """Type `thi d`; the texts of the options that it brings."""
-    page.keyboard.type("thi d")
+    """Enter `thi d`, at once, so that it is asked for once; the texts of the options that it brings."""
+    page.keyboard.insert_text("thi d")
     expect(options(page).first).to_be_visible()
     return options(page).all_text_contents()
 
@@ -307,6 +307,7 @@ def test_the_chosen_one_is_seen_in_forced_colours(open_page: Opener) -> None:
     typed_thi_d(page)
     page.emulate_media(forced_colors="active")
     page.keyboard.press("ArrowDown")
+    expect(options(page).first).to_have_attribute("aria-selected", "true")
     chosen, other = page.evaluate(
         "[...document.querySelectorAll('[role=option]')].map((option) => getComputedStyle(option).backgroundColor)"
     )[:2]

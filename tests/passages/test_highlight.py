@@ -109,6 +109,12 @@ def test_a_prefix_highlights_whole_syllables() -> None:
     assert highlighted("lượ*") == ["lượng", "lượng"]
 
 
+def test_what_stands_between_two_tokens_parts_them_even_without_blanks() -> None:
+    assert highlighted("thi đua", "thi/đua") == ["thi/đua"]
+    assert highlighted("thi đua", "thi/x/đua, x/thi/đua/x") == ["thi/đua"]
+    assert highlighted("thi đua", "thi/x/đua") == ["thi", "đua"]
+
+
 def test_question_frames_are_not_highlighted() -> None:
     assert highlighted("thi đua là gì", "Thi đua là yêu nước") == ["Thi đua"]
 

@@ -56,6 +56,28 @@ def test_an_engine_that_does_not_exist_is_refused(directory: Path, name: str) ->
         open_backend(directory, Settings(engine=name))
 
 
+NO_ENGINE = ("an engine", "of nothing")
+
+
+def no_backend(*_: object) -> tuple[str, str]:
+    return NO_ENGINE
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nonsense", "there are whoosh"),
+        (f"{__name__}:NO_ENGINE", "tuple is no FileEngine, it has no capabilities, change, create, format, name, open"),
+        (f"{__name__}:no_backend", "tuple is no Backend, it has no activate, capabilities, discard, fork, make"),
+        ("indexer.settings:Settings", "Settings.__init__() takes 1 positional argument"),
+    ],
+)
+def test_why_an_engine_cannot_be_used_is_said(directory: Path, name: str, reason: str) -> None:
+    with pytest.raises(SettingInvalid) as caught:
+        open_backend(directory, Settings(engine=name))
+    assert str(caught.value).startswith(f"setting engine is '{name}', which cannot be used: {reason}")
+
+
 def test_tokens_count_up(directory: Path, articles: Path) -> None:
     for _ in range(3):
         build([articles], directory)
