@@ -148,6 +148,7 @@ def test_kinds_of_characters(character: str) -> None:
     st.lists(st.tuples(TEXTS, st.lists(st.integers(0, 300), max_size=12, unique=True)), max_size=3), st.integers(1, 120)
 )
 @example([("Một câu, hai câu. Ba câu; bốn: năm. " * 4, [4, 7, 13, 16, 40, 47]), ("năm sáu. " * 9, [0, 3])], 30)
+@example([("một hai ba " * 8, []), ("không có dấu câu " * 12, [17, 25, 106, 114]), ("x" * 200, [90, 99])], 40)
 def test_snippets(marked: list[tuple[str, list[int]]], characters: int) -> None:
     texts = [text for text, _ in marked]
     spans = [spans_of(text, offsets) for text, offsets in marked]
