@@ -30,4 +30,4 @@ with tempfile.TemporaryDirectory() as folder:
 # hoi-nghi-quoc-phong-an-ninh-2023#18 45.59 ['cờ thi đua xuất sắc', 'thi đua']
 # tuyen-viet-nam-vo-dich-dong-nam-a#6 20.76 ['xuất sắc']
 # {'body': 4}
-# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead"}}]
+# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}}]

@@ -176,6 +176,7 @@ def _article(value: Article) -> dict[str, Any]:
                 "id": f"{value.info.id}#{position}",
                 "position": position,
                 "kind": paragraph.kind.value,
+                "page": paragraph.page,
                 "text": paragraph.text,
             }
             for position, paragraph in places
@@ -184,4 +185,9 @@ def _article(value: Article) -> dict[str, Any]:
 
 
 def _paragraph_name(article_id: str, value: Paragraph) -> dict[str, Any]:
-    return {"id": f"{article_id}#{value.position}", "position": value.position, "kind": value.kind.value}
+    return {
+        "id": f"{article_id}#{value.position}",
+        "position": value.position,
+        "kind": value.kind.value,
+        "page": value.page,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from indexer.articles.labelling import kinds
 from indexer.articles.limits import Limits
 from indexer.articles.metadata import read_metadata
-from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
+from indexer.articles.model import Article, ArticleInfo, FieldWarning, Kind, Paragraph
 from indexer.articles.splitting import cut
 from indexer.schema import Schema
 
@@ -31,13 +32,16 @@ class Draft:
     """The result of a format reader: trimmed, non-empty paragraphs without the title, each with its kind if given.
 
     `attributes` is the raw metadata by name: strings, numbers, lists or other JSON values. `indexer.articles.metadata`
-    decides what of it is kept, and in which field.
+    decides what of it is kept, and in which field. `pages`, unless empty, has the page of each paragraph, from 1.
+    `notes` are sentences that go on from the name of the file: how the text differs from what it holds.
     """
 
     id: str
     title: str
     paragraphs: Sequence[tuple[str, Kind | None]]
     attributes: Mapping[str, object] = field(default_factory=dict)
+    pages: Sequence[int | None] = ()
+    notes: Sequence[str] = ()
 
 
 def check_length(what: str, value: str, limit: int) -> None:
@@ -80,33 +84,33 @@ def assemble(draft: Draft, limits: Limits, schema: Schema | None = None) -> Arti
     if any(len(text) > MOST_MARKS and _TOO_MANY_MARKS.search(text) for text, _ in draft.paragraphs):
         raise Unfit(f"holds more than {MOST_MARKS:,} combining marks in a row; take out what is no text")
 
-    written: list[tuple[int, str, Kind | None]] = []
+    written: list[tuple[int, str, Kind | None, int | None]] = []
     if title:
-        written.append((0, title, Kind.TITLE))
+        written.append((0, title, Kind.TITLE, None))
     position = 0
-    for text, kind in draft.paragraphs:
+    for (text, kind), page in zip(draft.paragraphs, draft.pages or itertools.repeat(None), strict=False):
         for piece in cut(text, limits.paragraph_characters) if len(text) > limits.paragraph_characters else (text,):
             position += 1
-            written.append((position, piece, kind))
+            written.append((position, piece, kind, page))
     if len(written) > limits.article_paragraphs:
         raise Unfit(f"the article has {len(written):,} paragraphs; the limit is {limits.article_paragraphs:,}")
 
     places: dict[str, list[int]] = {}
     distinct = []
-    for position, text, kind in written:
+    for position, text, kind, page in written:
         key = " ".join(unicodedata.normalize("NFC", text).split())
         if key in places:
             places[key].append(position)
         else:
             places[key] = [position]
-            distinct.append((text, kind))
-    found = kinds([text for text, _ in distinct], [kind for _, kind in distinct])
+            distinct.append((text, kind, page))
+    found = kinds([text for text, _, _ in distinct], [kind for _, kind, _ in distinct])
     metadata = read_metadata(draft.attributes, schema or Schema(), limits)
     return Article(
         ArticleInfo(draft.id, title, metadata.values, metadata.undeclared),
         tuple(
-            Paragraph(at[0], kind, text, tuple(at[1:]))
-            for (text, _), kind, at in zip(distinct, found, places.values(), strict=True)
+            Paragraph(at[0], kind, text, tuple(at[1:]), page)
+            for (text, _, page), kind, at in zip(distinct, found, places.values(), strict=True)
         ),
-        metadata.warnings,
+        (*(FieldWarning("", note) for note in draft.notes), *metadata.warnings),
     )

@@ -6,11 +6,11 @@ JSON Lines are UTF-8 by their standard and don't come through here.
 from __future__ import annotations
 
 import codecs
-import unicodedata
-
-from charset_normalizer import from_bytes
+from typing import NamedTuple
 
 from indexer.articles.assembly import Unfit
+from indexer.articles.encodings import Encoding, best_encoding, convert, was_converted
+from indexer.articles.encodings.tables import BYTE_OF
 
 # The byte order marks of UTF-32 begin with those of UTF-16, so they must be tried first.
 _MARKS = (
@@ -22,37 +22,44 @@ _MARKS = (
 )
 _SAMPLE = 4096
 
-_LETTERS = frozenset("đĐ") | frozenset(
-    unicodedata.normalize("NFC", letter + tone)
-    for letter in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
-    for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-)
-_FOREIGN_SHARE = 0.1
-"""Share of non-ASCII letters that may be foreign (in names, for example) in Vietnamese text."""
+# Bytes of windows-1252 that are no control characters, as the characters that they are there.
+_WINDOWS_1252 = str.maketrans({chr(byte): char for char, byte in BYTE_OF.items() if char != chr(byte)})
+
+
+class Decoded(NamedTuple):
+    """The text of a file; `notes` has a sentence if it had to be converted from an old encoding."""
+
+    text: str
+    notes: tuple[str, ...] = ()
 
 
 def decode_text(data: bytes) -> str:
     """The text of `data`, without a byte order mark; raises `Unfit`, which says where the first bad byte is.
 
-    Supported are UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 and UTF-16 without, and windows-1258, the
-    Windows encoding of Vietnamese. It encodes tones as combining marks, which are kept, so offsets count the decoded
-    text. The older encodings TCVN3, VNI and VISCII are refused.
+    Supported are UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 and UTF-16 without, and the encodings of
+    Vietnamese from before Unicode: windows-1258, whose tones are combining marks, which are kept, and TCVN3, VNI and
+    VISCII, which become NFC. Offsets count the decoded text.
     """
+    return decode(data).text
+
+
+def decode(data: bytes) -> Decoded:
+    """The same, with what there is to say of it."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strict(data, encoding, len(mark))
+            return Decoded(_strict(data, encoding, len(mark)))
     if guess := _unmarked_utf16(data[:_SAMPLE]):
-        return _strict(data, guess, 0)
+        return Decoded(_strict(data, guess, 0))
     try:
-        return data.decode("utf-8")
+        return Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        text = _windows_1258(data)
-        if text is None:
+        decoded = _old(data)
+        if decoded is None:
             raise Unfit(
-                f"is neither UTF-8 (byte {error.start} is 0x{data[error.start]:02x}) nor UTF-16 nor "
-                "windows-1258; convert it to UTF-8"
+                f"is neither UTF-8 (byte {error.start} is 0x{data[error.start]:02x}) nor UTF-16 nor in an old "
+                "encoding of Vietnamese (windows-1258, TCVN3, VNI, VISCII); convert it to UTF-8"
             ) from None
-        return text
+        return decoded
 
 
 def _strict(data: bytes, encoding: str, start: int) -> str:
@@ -81,20 +88,17 @@ def _unmarked_utf16(sample: bytes) -> str | None:
     return None
 
 
-def _windows_1258(data: bytes) -> str | None:
-    """The text if it reads as Vietnamese in windows-1258.
-
-    The detector is limited to that encoding: a short text would fit several. It also accepts VNI, which has foreign
-    letters in the place of tones; therefore the letters are counted.
-    """
-    best = from_bytes(data, cp_isolation=["cp1258"], preemptive_behaviour=False, enable_fallback=False).best()
-    if best is None or best.encoding != "cp1258":
+def _old(data: bytes) -> Decoded | None:
+    """The text if nearly all that is not ASCII makes Vietnamese syllables in one of the old encodings."""
+    if b"\0" in data:
         return None
-    try:
-        text = data.decode("cp1258")
-    except UnicodeDecodeError:
+    text = data.decode("latin-1").translate(_WINDOWS_1252)
+    encoding = best_encoding(text.splitlines(), fewest=1)
+    if encoding is None:
         return None
-    composed = unicodedata.normalize("NFC", text)
-    marked = [char for char in composed if char > "\x7f" and unicodedata.category(char)[0] in "LM"]
-    foreign = sum(char not in _LETTERS for char in marked)
-    return text if foreign <= _FOREIGN_SHARE * len(marked) else None
+    if encoding is Encoding.WINDOWS_1258:
+        try:
+            return Decoded(data.decode("cp1258"))
+        except UnicodeDecodeError:
+            return None
+    return Decoded(convert(text, encoding), (was_converted(encoding),))

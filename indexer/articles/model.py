@@ -21,6 +21,10 @@ class Kind(StrEnum):
     BODY = "body"
     CAPTION = "caption"
     BYLINE = "byline"
+    HEADING = "heading"
+    TABLE = "table"
+    LIST = "list"
+    FOOTNOTE = "footnote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,15 @@ class Paragraph:
     """One paragraph of an article: the unit that is indexed, found and shown.
 
     `position` counts the article's paragraphs from 0 (the title, where there is one). A paragraph whose text occurs
-    again later in the same article is kept once; `repeats` has the later positions.
+    again later in the same article is kept once; `repeats` has the later positions. `page` is the page it begins on,
+    from 1, in a document with pages.
     """
 
     position: int
     kind: Kind
     text: str
     repeats: tuple[int, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,10 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class FieldWarning:
-    """A value of a record that was left out: where, of which field, and why. `line` as in `Rejection`."""
+    """A value of a record that was left out: where, of which field, and why. `line` as in `Rejection`.
+
+    Without a field: how the text of the article differs from what the file holds; nothing of it was left out.
+    """
 
     field: str
     reason: str
@@ -102,14 +111,14 @@ class FieldWarning:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: `{self.field}` {self.reason}; left out"
+        return f"{place}: `{self.field}` {self.reason}; left out" if self.field else f"{place}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article: its `info` and its distinct paragraphs in the order of their first positions.
 
-    `warnings` tell what of its metadata could not be read; they are not kept in an index.
+    `warnings` tell what of its metadata could not be read, and how its text was converted; no index keeps them.
     """
 
     info: ArticleInfo

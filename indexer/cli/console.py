@@ -180,7 +180,13 @@ def _count(number: int, noun: str) -> str:
 
 def _heading(number: int, passage: Passage) -> Text:
     article = passage.article
-    facts = [article.date.isoformat() if article.date else None, article.source, passage.paragraph.kind.value]
+    page = passage.paragraph.page
+    facts = [
+        article.date.isoformat() if article.date else None,
+        article.source,
+        passage.paragraph.kind.value,
+        f"page {page:,}" if page else None,
+    ]
     heading = Text(f"{number}. ")
     heading.append(printable(article.title or article.id), style="bold")
     heading.append(f"  {article.id}#{passage.paragraph.position}", style="cyan")

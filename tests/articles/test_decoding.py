@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,25 +11,12 @@ from hypothesis import strategies as st
 
 from indexer.articles.assembly import Unfit
 from indexer.articles.decoding import decode_text
+from tests.articles.encodings.old import tcvn3, viscii, vni, windows_1258
 
 TEXT = (
     "Người dân vùng lũ đã trở về nhà\n\nNước rút chậm nên việc dọn dẹp kéo dài nhiều ngày. Bộ đội và thanh niên "
     "giúp các gia đình neo đơn sửa lại mái nhà, phát gạo, mì và nước sạch.\n"
 )
-TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def windows_1258(text: str) -> bytes:
-    """The bytes an old Vietnamese editor wrote: letters with hat, horn or breve composed, tones as marks."""
-    encoded = b""
-    for char in unicodedata.normalize("NFC", text):
-        try:
-            encoded += char.encode("cp1258")
-        except UnicodeEncodeError:
-            parts = unicodedata.normalize("NFD", char)
-            letter = unicodedata.normalize("NFC", "".join(part for part in parts if part not in TONES))
-            encoded += (letter + "".join(part for part in parts if part in TONES)).encode("cp1258")
-    return encoded
 
 
 @pytest.mark.parametrize(
@@ -70,24 +58,14 @@ def test_broken_utf16_is_named() -> None:
         decode_text(encoded)
 
 
-VNI = dict(zip("\u0301\u0300\u0309\u0303\u0323\u0302\u0306đĐ", "ùøûõïâêñÑ", strict=True))
-VNI_HORNED = dict(zip("uoUO", "öôÖÔ", strict=True))
+@pytest.mark.parametrize("write", [tcvn3, vni, viscii])
+def test_older_encodings_are_read(write: Callable[[str], bytes]) -> None:
+    assert decode_text(write(TEXT)) == TEXT
 
 
-def vni(text: str) -> bytes:
-    """VNI writes a foreign letter after a letter for each of its marks, and one in its place for ơ, ư and đ."""
-    encoded = ""
-    for char in unicodedata.normalize("NFD", text):
-        if char == "\u031b":
-            encoded = encoded[:-1] + VNI_HORNED[encoded[-1]]
-        else:
-            encoded += VNI.get(char, char)
-    return encoded.encode("cp1252")
-
-
-def test_vni_is_not_taken_for_windows_1258() -> None:
-    with pytest.raises(Unfit, match="nor windows-1258; convert it to UTF-8"):
-        decode_text(vni(TEXT))
+def test_what_no_encoding_makes_vietnamese_of_is_refused() -> None:
+    with pytest.raises(Unfit, match="nor in an old encoding of Vietnamese"):
+        decode_text("Die Größe der Bürger, für schöne Tage".encode("latin-1"))
 
 
 def test_a_picture_is_no_text() -> None:

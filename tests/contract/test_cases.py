@@ -322,7 +322,7 @@ def test_articles_come_back_as_they_were(make: Make, tmp_path: Path) -> None:
     values = {"url": "", "date": datetime.date(1, 1, 1), "source": "", "author": ["\x00", "\ud800"], "pages": 1 << 53}
     whole = replace(ArticleInfo.of("id \ud800 1", "Tiêu\u0302\nđề", **values), undeclared='{"x": "\x00"}')
     bare = ArticleInfo("", "")
-    kept = (Paragraph(2, Kind.BYLINE, "", (7, 9)), Paragraph(0, Kind.TITLE, "Tôi\r\n\u0303 \ud83d"))
+    kept = (Paragraph(2, Kind.BYLINE, "", (7, 9), 12), Paragraph(0, Kind.TITLE, "Tôi\r\n\u0303 \ud83d"))
     documents = [Document(whole, paragraph, {}) for paragraph in kept]
     engine = opened(make, tmp_path, *documents, Document(bare, kept[0], {}))
     assert engine.article(whole.id) == Article(whole, (kept[1], kept[0]))

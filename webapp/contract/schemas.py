@@ -72,6 +72,7 @@ _PARAGRAPH: Mapping[str, Schema] = {
     "id": described({"type": "string", "pattern": "#[0-9]+$"}, "`<article id>#<position>`."),
     "position": described(COUNT, "Its position in the article; the title is 0."),
     "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
+    "page": _maybe({"type": "integer", "minimum": 1}, "The page it begins on, in a document with pages."),
 }
 
 SCHEMAS: Mapping[str, Schema] = {

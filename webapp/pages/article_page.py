@@ -33,6 +33,7 @@ class Line:
     text: str
     highlights: tuple[Span, ...]
     matched: bool
+    page: int | None = None
 
     @property
     def anchor(self) -> str:
@@ -58,7 +59,7 @@ def lines(article: Article, index: Index, query: str) -> list[Line]:
     marked = [sum(end - start for start, end in spans) for spans in highlights]
     most = max(marked, default=0)
     found = [
-        Line(position, paragraph.kind, paragraph.text, spans, matched=length > 0 and 2 * length >= most)
+        Line(position, paragraph.kind, paragraph.text, spans, length > 0 and 2 * length >= most, paragraph.page)
         for paragraph, spans, length in zip(article.paragraphs, highlights, marked, strict=True)
         for position in (paragraph.position, *paragraph.repeats)
     ]

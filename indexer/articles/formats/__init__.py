@@ -14,7 +14,8 @@ one bad record never stops the others. It holds one record at a time, and raises
 cannot be read. Neither is asked about gzip: any format may be packed (`.jsonl.gz`), and readers get what was packed.
 
 A new format is a file here and a line in the table, or a call of `register_format` by whoever uses the library. Every
-format in the table is put through tests/articles/formats/test_conformance.py. Texts stay exactly as written.
+format in the table is put through tests/articles/formats/test_conformance.py. Texts stay exactly as written, but text
+in an encoding from before Unicode is converted, which the notes of the draft say.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import BinaryIO, TypeVar, cast
 
 from indexer.articles.assembly import Draft, Unfit
+from indexer.articles.encodings import repair_texts
 from indexer.articles.limits import Limits
 from indexer.articles.model import Kind
+from indexer.articles.splitting import trim
 
 DocumentReader = Callable[[bytes, str, Limits], Draft]
 RecordsReader = Callable[[BinaryIO, str, Limits], Iterator[tuple[int, Draft | Unfit]]]
@@ -142,10 +145,28 @@ def _sound(draft: Draft | Unfit) -> Draft | Unfit:
             and isinstance(draft.attributes, Mapping)
             and all(isinstance(text, str) and isinstance(kind, Kind | None) for text, kind in draft.paragraphs)
         ):
-            return draft
+            return _in_unicode(draft)
     except (AttributeError, TypeError, ValueError):
         pass
     return Unfit(f"its reader gave what is no draft of an article: {draft!r:.100}")
+
+
+def _in_unicode(draft: Draft) -> Draft:
+    """The draft with what is in an old encoding converted: title, paragraphs, and attributes that are strings."""
+    named = [name for name, value in draft.attributes.items() if isinstance(value, str)]
+    texts = [draft.title, *(text for text, _ in draft.paragraphs), *(str(draft.attributes[name]) for name in named)]
+    repaired = repair_texts(texts)
+    if not repaired.notes:
+        return draft
+    end = 1 + len(draft.paragraphs)
+    title, *paragraphs = map(trim, repaired.texts[:end])
+    return replace(
+        draft,
+        title=title,
+        paragraphs=[(text, kind) for text, (_, kind) in zip(paragraphs, draft.paragraphs, strict=True)],
+        attributes={**draft.attributes, **dict(zip(named, repaired.texts[end:], strict=True))},
+        notes=tuple(dict.fromkeys((*draft.notes, *repaired.notes))),
+    )
 
 
 def _document(stream: BinaryIO, reader: DocumentReader | str, id: str, limits: Limits) -> Draft:

@@ -4,7 +4,7 @@ Two files. `articles`, per article: `ids`, `titles`, `undeclared` (strings), `fi
 paragraph), `by_id` (articles in order of id), and the values of the metadata fields that the meta entry "fields" names
 with their types, in the format of `values`.
 `paragraphs`, per paragraph: `texts`, `positions`, `kinds` (numbers in the meta entry "kinds"), and `repeats`, of which
-paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`.
+paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`; where any has a page, `pages` (0: none).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class StoredWriter:
         self._texts = StringsWriter(self._paragraphs, "texts")
         self._positions, self.kinds = array("I"), array("B")
         self._repeats, self._repeat_ends = array("I"), array("Q")
+        self._pages = array("I")
         self._infos: list[tuple[bytes, bytes, bytes]] = []
         self._first = array("I")
         self._values = {row.name: ValuesWriter(row) for row in schema.of_articles}
@@ -61,6 +62,7 @@ class StoredWriter:
         self.kinds.append(KINDS.index(paragraph.kind))
         self._repeats.extend(paragraph.repeats)
         self._repeat_ends.append(len(self._repeats))
+        self._pages.append(paragraph.page or 0)
         self.count += 1
 
     def finish(self) -> None:
@@ -71,6 +73,8 @@ class StoredWriter:
         file.write("kinds", "|u1", self.kinds)
         file.write("repeats", "<u4", self._repeats)
         file.write("repeats.ends", "<u8", self._repeat_ends)
+        if any(self._pages):
+            file.write("pages", "<u4", self._pages)
         file.finish({"kinds": [str(kind) for kind in KINDS]})
         file = self._articles
         for i, name in enumerate(("ids", "titles", "undeclared")):
@@ -109,10 +113,12 @@ class Stored:
         self.kinds = of.array("kinds")
         self._positions, self._kind_at = of.view("positions"), of.view("kinds")
         self._repeats, self._repeat_ends = of.view("repeats"), of.view("repeats.ends")
+        self._pages = of.view("pages") if of.has("pages") else None
         self._kind_names: list[str] = of.meta["kinds"]
         self._kinds = [Kind(name) for name in self._kind_names]
         if not (
             len(self.texts) == len(self._positions) == len(self.kinds) == len(self._repeat_ends)
+            and (self._pages is None or len(self._pages) == len(self.kinds))
             and len(self._ids) + 1 == len(self.first)
             and all(len(v.numbers if v.ends is None else v.ends) == len(self._ids) for v in self.values.values())
         ):
@@ -153,6 +159,7 @@ class Stored:
             self._kinds[self._kind_at[number]],
             self.texts.text(number),
             tuple(self._repeats[low:high]) if low < high else (),
+            (self._pages[number] or None) if self._pages else None,
         )
 
     def position(self, number: int) -> int:
