@@ -6,7 +6,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY indexer indexer
 COPY webapp webapp
 RUN python -m venv /opt/timdoan \
-    && /opt/timdoan/bin/pip install --no-cache-dir --constraint constraints.txt .
+    && /opt/timdoan/bin/pip install --no-cache-dir --constraint constraints.txt '.[formats]'
 
 FROM python:3.11-slim-bookworm
 # Mount point for the articles and the index.
