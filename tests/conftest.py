@@ -35,7 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give each test its time limit, unless it has one of its own or `--timeout` gives one to all."""
+    """Give each test its time limit, unless it has one of its own or `--timeout` gives one to all; leave out attacks."""
+    if not config.getoption("--attack"):
+        for item in items:
+            if item.get_closest_marker("attack") is not None:
+                item.add_marker(pytest.mark.skip(reason="minutes of attack: script/test --attack"))
     if config.getoption("timeout", None) is not None:
         return
     for item in items:

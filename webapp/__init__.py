@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.register(app, settings)
     keys.register(app, settings)
     rates.register(app, settings)
+    keys.register_refusal(app, settings)
     languages.register(app)
     wording.register(app)
     assets.register(app)

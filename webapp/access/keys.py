@@ -105,10 +105,16 @@ def hash_of(key: str) -> bytes:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Check keys before any answer of the API; raises `SettingInvalid` when the key file cannot be read."""
+    """Look whose key a request of the API has; raises `SettingInvalid` when the key file cannot be read."""
     if settings.api_keys is not None:
         app.extensions["timdoan.keys"] = KeyRing(settings.api_keys)
         app.before_request(_look)
+
+
+def register_refusal(app: Flask, settings: Settings) -> None:
+    """Refuse what has a wrong key, or none where one is needed. Called after counting: nobody may try for ever."""
+    if settings.api_keys is not None:
+        app.before_request(_refuse)
 
 
 def owner() -> str | None:
@@ -124,9 +130,14 @@ def _look() -> None:
     if key := _key_of(request):
         g.key_owner = ring.name_of(key)
         if g.key_owner is None:
-            abort(401, "The API key is not known.")
+            g.key_refusal = "The API key is not known."
     elif settings().api_keys_required and request.endpoint not in OPEN_ENDPOINTS:
-        abort(401, "This server answers to API keys only.")
+        g.key_refusal = "This server answers to API keys only."
+
+
+def _refuse() -> None:
+    if reason := g.get("key_refusal"):
+        abort(401, reason)
 
 
 def _key_of(request: Request) -> str:

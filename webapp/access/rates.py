@@ -135,6 +135,11 @@ def _storage(address: str) -> MemoryStorage:
 
 
 def _network(address: str) -> str:
+    """The client of an address; some proxies put its port behind it: `192.0.2.1:4711`, `[2001:db8::1]:4711`."""
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

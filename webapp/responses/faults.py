@@ -24,6 +24,9 @@ from webapp.state import settings
 RETRY_AFTER_SECONDS = 5
 OVERLOAD_RETRY_SECONDS = 1
 
+_READING = "gunicorn.http.errors"
+"""Where the errors come from that the server raises while a body is read."""
+
 _PROBLEMS = {
     400: "bad-request",
     401: "unauthorized",
@@ -150,6 +153,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _unexpected(error: Exception) -> Response:
+    if type(error).__module__ == _READING:
+        return problem("bad-request", 400, "The body cannot be read.") if _wants_json() else _page(400)
     current_app.logger.error("request %s failed at %s", g.request_id, request.path, exc_info=error)
     detail = "Something went wrong on the server. The log has it under the id of `instance`."
     return problem("internal-error", 500, detail) if _wants_json() else _page(500)

@@ -39,6 +39,12 @@ SILENCE_SECONDS = 60
 REQUEST_PATIENCE_SECONDS = 5
 """How long a thread waits for the next bytes of a request."""
 
+SENT_AHEAD_BYTES = 1 << 20
+"""Bytes of an answer that the system may hold for a client; it may allow less."""
+
+MOST_CONNECTIONS = 1_000
+"""Connections of a process; `worker.MOST_ARRIVING` keeps their number below it."""
+
 ANSWER_PATIENCE_SECONDS = 30
 """How long a thread waits to send more of an answer: phones lose their network for a while."""
 
@@ -111,12 +117,17 @@ def options(settings: Settings) -> dict[str, Any]:
         "workers": settings.workers,
         "threads": settings.threads + settings.search_queue + SPARE_THREADS,
         "worker_class": "webapp.serving.worker.GunicornWorker",
+        "worker_connections": MOST_CONNECTIONS,
         "timeout": SILENCE_SECONDS,
         "graceful_timeout": STOP_SECONDS,
         # The longest request line gunicorn allows; `webapp.requests.limits` refuses a little earlier, with a page.
         "limit_request_line": 8_190,
         "limit_request_fields": 50,
         "limit_request_field_size": 8_190,
+        # What a header may say of the address, the client and the scheme is decided by `proxies` alone.
+        "forwarder_headers": "",
+        "forwarded_allow_ips": "",
+        "secure_scheme_headers": {},
         # URLs contain queries, which are private.
         "accesslog": None,
         "errorlog": "-",
@@ -132,10 +143,11 @@ def options(settings: Settings) -> dict[str, Any]:
 def bound_waiting(listener: socket.socket, request_seconds: float, answer_seconds: float) -> None:
     """Set timeouts on the sockets accepted from `listener`; after them they raise `BlockingIOError`.
 
-    A thread reads a whole request before anything else, so a few clients that begin a request and fall silent would
-    block all threads for ever. On Linux accepted sockets inherit these options, which apply to blocking sockets, as
-    gunicorn's are.
+    A client that does not read its answer would block a thread for ever. On Linux accepted sockets inherit these
+    options, which apply to blocking sockets, as those that are answered are. A larger buffer for sending lets most
+    answers go at once, whether or not the client reads them.
     """
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD_BYTES)
     for option, seconds in ((socket.SO_RCVTIMEO, request_seconds), (socket.SO_SNDTIMEO, answer_seconds)):
         value = struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
         listener.setsockopt(socket.SOL_SOCKET, option, value)

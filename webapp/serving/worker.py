@@ -1,55 +1,269 @@
-"""gunicorn's worker and log, with other responses to refused requests and another log of them.
+"""gunicorn's worker and log, with requests collected before a thread is given to them, and other answers to bad ones.
 
-A request that gunicorn itself refuses (not HTTP, a line or a header too long) never reaches the application. Here its
-response has the security headers too and a body of only the status, and the log has neither the client address nor the
-request line, which may contain a query.
+A request is read by the one thread that waits for events, from all connections at once, until it is complete
+(`arriving`); only then one of the threads of the pool answers it. So slow and silent clients hold no thread, however
+many there are. /healthz has a thread of its own, which no search and no slow reader of an answer can hold.
+
+A request that is refused before it reaches the application is answered as the application does (`refusals`), and the
+log has neither the client address nor the request line, which may contain a query.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
+import sys
+import time
+import weakref
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
-from webapp.responses.headers import SECURITY
+from webapp.serving.arriving import Arrival, Refused, State
+from webapp.serving.refusals import Refusal, refusal
+
+FIRST_BYTE_SECONDS = 5.0
+"""How long a new connection may be silent."""
+
+ARRIVAL_SECONDS = 10.0
+"""How long a request may take to arrive, from its first byte to the last one of its body."""
+
+MOST_ARRIVING = 600
+"""Connections of a process that are idle or still sending; beyond that the oldest is closed for a new one."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread keeps Python's lock while others wait for it."""
+
+LINGER_SECONDS = 1.0
+"""How long what a client still sends is read after the end of an answer."""
+
+MOST_LINGERING = 200
+"""Connections of a process of which so much is read; beyond that the oldest is closed."""
+
+ARRIVING_BYTES = 64 * 1024 * 1024
+"""Bytes of incomplete requests that a process holds; beyond that the one that brings more is refused."""
+
+_RECEIVED_AT_ONCE = 65_536
+_TRANSIENT = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
+_OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Refusal:
-    """A socket that replaces gunicorn's error page by plain text with our headers."""
+class _Waiting:
+    """A connection that is waited for: the request so far, and until when."""
 
-    def __init__(self, client: socket.socket) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def sendall(self, reply: bytes) -> None:
-        """Send the status of `reply` with headers and body of our own."""
-        status = reply.split(b"\r\n", 1)[0].split(b" ", 1)[1]
-        body = status + b"\n"
-        headers = {
-            "Connection": "close",
-            "Content-Type": "text/plain; charset=utf-8",
-            "Content-Length": str(len(body)),
-            "Cache-Control": "no-store",
-            **SECURITY,
-        }
-        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self._client.sendall(b"HTTP/1.1 " + status + b"\r\n" + head.encode("ascii") + b"\r\n" + body)
+    def __init__(self, ends: float) -> None:
+        self.arrival = Arrival()
+        self.ends = ends
 
 
 class GunicornWorker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's worker with threads."""
+    """gunicorn's worker with threads; see the module."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: dict[Any, _Waiting] = {}
+        self._lingering: dict[Any, float] = {}
+        self._held = 0
+        self._looked = 0.0
+        self._json: weakref.WeakKeyDictionary[socket.socket, bool] = weakref.WeakKeyDictionary()
+        self._health: ThreadPoolExecutor
+
+    def init_process(self) -> None:
+        """Make the thread of /healthz beside those of the pool."""
+        self._health = ThreadPoolExecutor(1, "health")
+        # A thread that asks for Python's lock gets it from each busy one so soon: there may be as many as threads.
+        sys.setswitchinterval(SWITCH_SECONDS)
+        super().init_process()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Accept a connection, and wait for its request."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno in _OUT_OF_DESCRIPTORS:
+                self._close_oldest()
+            elif error.errno not in _TRANSIENT:
+                raise
+            return
+        self.nr_conns += 1
+        if len(self._waiting) >= MOST_ARRIVING:
+            self._close_oldest()
+        self._wait(TConn(self.cfg, client, address, listener.getsockname()), FIRST_BYTE_SECONDS)
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Have a thread answer a complete request."""
+        pool = self._health if conn.is_health else self.tpool
+        self._follow(conn, pool.submit(self.handle, conn))
+
+    def finish_request(self, conn: Any, future: Future[Any]) -> None:
+        """Close a connection, or wait for its next request, of which the beginning may be there already."""
+        if future.cancelled() or future.exception() is not None:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        if not future.result():
+            self._linger(conn)
+            return
+        more = conn.parser.unreader.take_buffered()
+        conn.sock.setblocking(False)
+        self._wait(conn, self.cfg.keepalive if self.alive else min(1.0, self.cfg.keepalive))
+        if more:
+            self._receive(conn, more)
+
+    def murder_pending(self) -> None:
+        """Close what has been silent for too long, and refuse what takes too long to arrive."""
+        now = time.monotonic()
+        if now - self._looked < 0.25:
+            return
+        self._looked = now
+        for conn in [each for each, ends in self._lingering.items() if ends <= now]:
+            self._close_lingering(conn)
+        for conn, waiting in [each for each in self._waiting.items() if each[1].ends <= now]:
+            if len(waiting.arrival):
+                self._refuse(conn, Refused(408, "RequestTimeout", "The request took too long to arrive."))
+            else:
+                self._close(conn)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close everything that is waited for, if the worker ends."""
+        for conn in list(self._waiting) if force else ():
+            self._close(conn)
+        for conn in list(self._lingering) if force else ():
+            self._close_lingering(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Wait for no request longer than until `deadline`: the worker is to end."""
+        for waiting in self._waiting.values():
+            waiting.ends = min(waiting.ends, deadline)
+
+    def _linger(self, conn: Any) -> None:
+        """End a connection: what the client still sends is read for a moment, or it would lose the end of the answer.
+
+        gunicorn does so in the thread that waits for events, which a client could hold.
+        """
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
+        except (OSError, ValueError):  # The client has gone.
+            self.nr_conns -= 1
+            conn.close()
+            return
+        self._lingering[conn] = time.monotonic() + LINGER_SECONDS
+        if len(self._lingering) > MOST_LINGERING:
+            self._close_lingering(next(iter(self._lingering)))
+
+    def _drain(self, conn: Any, _: object) -> None:
+        if conn not in self._lingering:
+            return
+        try:
+            if conn.sock.recv(_RECEIVED_AT_ONCE):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._close_lingering(conn)
+
+    def _close_lingering(self, conn: Any) -> None:
+        del self._lingering[conn]
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _wait(self, conn: Any, seconds: float) -> None:
+        self._waiting[conn] = _Waiting(time.monotonic() + seconds)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._readable, conn))
+
+    def _stop_waiting(self, conn: Any) -> Arrival:
+        self.poller.unregister(conn.sock)
+        arrival = self._waiting.pop(conn).arrival
+        self._held -= len(arrival)
+        return arrival
+
+    def _close(self, conn: Any) -> None:
+        self._stop_waiting(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _close_oldest(self) -> None:
+        oldest = next(iter(self._waiting), None)
+        if oldest is not None:
+            self._close(oldest)
+
+    def _readable(self, conn: Any, _: object) -> None:
+        if conn not in self._waiting:  # Closed by another event of the same moment.
+            return
+        try:
+            data = conn.sock.recv(_RECEIVED_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._receive(conn, data)
+        else:
+            self._close(conn)
+
+    def _receive(self, conn: Any, data: bytes) -> None:
+        """Add to a request, and hand it on if that was the rest."""
+        waiting = self._waiting[conn]
+        arrival = waiting.arrival
+        if not len(arrival):
+            waiting.ends = time.monotonic() + ARRIVAL_SECONDS
+        before = len(arrival)
+        state = arrival.take(data)
+        self._held += len(arrival) - before
+        if isinstance(state, Refused):
+            self._refuse(conn, state)
+        elif state is State.COMPLETE:
+            self._hand_over(conn)
+        elif self._held > ARRIVING_BYTES:
+            self._refuse(conn, Refused(503, "TooManyArriving", "There are too many requests under way."))
+        elif arrival.wants_continue:
+            arrival.wants_continue = False
+            try:
+                conn.sock.send(_CONTINUE)
+            except OSError:
+                self._close(conn)
+
+    def _hand_over(self, conn: Any) -> None:
+        arrival = self._stop_waiting(conn)
+        self._json[conn.sock] = arrival.wants_json
+        conn.is_health = arrival.path.partition(b"?")[0] == b"/healthz"
+        conn.data_ready = True
+        conn.init()
+        conn.parser.unreader.unread(arrival.request())
+        self.enqueue_req(conn)
+
+    def _refuse(self, conn: Any, refused: Refused) -> None:
+        arrival = self._stop_waiting(conn)
+        self.log.warning("a request was refused: %s", refused.reason)
+        reply = refusal(refused.status, arrival.wants_json, refused.detail)
+        self._follow(conn, self.tpool.submit(_send, conn.sock, reply))
+
+    def _follow(self, conn: Any, future: Future[Any]) -> None:
+        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer a request that cannot be read."""
         if isinstance(exc, ParseException):
             self.log.warning("a request was refused: %s", type(exc).__name__)
-        super().handle_error(req, Refusal(client), addr, exc)
+        super().handle_error(req, Refusal(client, self._json.get(client, False)), addr, exc)
+
+
+def _send(client: socket.socket, reply: bytes) -> bool:
+    """Send an answer; false, since the connection ends with it."""
+    client.setblocking(True)
+    client.sendall(reply)
+    return False
 
 
 class Log(Logger):  # type: ignore[misc]

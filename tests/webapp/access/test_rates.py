@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from indexer import Settings
@@ -78,8 +79,6 @@ def test_a_batch_counts_by_its_queries(index_directory: Path) -> None:
 
 
 def test_a_key_has_a_limit_of_its_own_wherever_it_comes_from(index_directory: Path, tmp_path: Path) -> None:
-    from click.testing import CliRunner
-
     file = tmp_path / "keys"
     key = CliRunner().invoke(keys, ["add", "a", "--file", str(file)]).output.strip()
     asking = client(index_directory, "1/hour", rate_limit_with_key="2/hour", api_keys=file, api_keys_required=False)
@@ -168,3 +167,18 @@ def test_a_storage_that_cannot_be_reached_counts_here(index_directory: Path) -> 
         unused.bind(("127.0.0.1", 0))
         asking = client(index_directory, "1/hour", rate_limit_storage=f"redis://127.0.0.1:{unused.getsockname()[1]}")
         assert [status(asking) for _ in range(2)] == [200, 429]
+
+
+def test_an_address_with_a_port_is_the_client_of_the_address(index_directory: Path) -> None:
+    asking = client(index_directory, "1/hour")
+    addresses = ("192.0.2.1:4711", "192.0.2.1:4712", "192.0.2.1", "[2001:db8::1]:80", "[2001:db8::1]:81", "2001:db8::2")
+    assert [status(asking, address) for address in addresses] == [200, 429, 429, 200, 429, 429]
+
+
+def test_wrong_keys_and_missing_ones_count(index_directory: Path, tmp_path: Path) -> None:
+    file = tmp_path / "keys.txt"
+    assert CliRunner().invoke(keys, ["add", "newsroom", "--file", str(file)]).exit_code == 0
+    asking = client(index_directory, "2/hour", api_keys=file, api_keys_required=True)
+    search = "/api/v1/search?q=cờ"
+    assert [status(asking, path=search, **{"X-API-Key": f"td_{at}"}) for at in range(3)] == [401, 401, 429]
+    assert [status(asking, "192.0.2.2", search) for _ in range(3)] == [401, 401, 429]

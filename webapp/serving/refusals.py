@@ -1,0 +1,60 @@
+"""Answers to requests that never reach the application: they have its headers, and problem details for the endpoint."""
+
+from __future__ import annotations
+
+import json
+import socket
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
+from webapp.responses.headers import SECURITY
+
+_PROBLEMS = {413: "too-large", 414: "address-too-long", 503: "overloaded"}
+
+
+def refusal(status: int, as_json: bool, detail: str = "") -> bytes:
+    """The whole response of an HTTP status, as problem details or as a line of text; the connection ends after it."""
+    reason = HTTPStatus(status).phrase
+    instance = str(uuid.uuid4())
+    if as_json:
+        name = _PROBLEMS.get(status, "bad-request")
+        body = json.dumps(
+            {
+                "type": f"/problems#{name}",
+                "title": PROBLEMS[name].title,
+                "status": status,
+                "detail": detail or reason,
+                "instance": f"urn:uuid:{instance}",
+            }
+        ).encode()
+    else:
+        body = f"{status} {reason}\n".encode()
+    headers = {
+        "Connection": "close",
+        "Content-Type": MEDIA_TYPE if as_json else "text/plain; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "X-Request-ID": instance,
+        **SECURITY,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status} {reason}\r\n{head}\r\n".encode("ascii") + body
+
+
+class Refusal:
+    """A socket that replaces gunicorn's error page by our answer."""
+
+    def __init__(self, client: socket.socket, as_json: bool) -> None:
+        self._client, self._as_json = client, as_json
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def sendall(self, reply: bytes) -> None:
+        """Send the status of `reply` with headers and body of our own."""
+        status = int(reply.split(b" ", 2)[1])
+        self._client.sendall(
+            refusal(status, self._as_json, "The server could not read the request." if status < 500 else "")
+        )
