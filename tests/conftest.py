@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give each test its time limit, unless it has one of its own or `--timeout` gives one to all; leave out attacks."""
+    """Leave out attacks unless asked for; give each test a time limit unless it has one or `--timeout` gives it."""
     if not config.getoption("--attack"):
         for item in items:
             if item.get_closest_marker("attack") is not None:
