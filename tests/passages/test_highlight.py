@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.passages.highlight import Highlighter
+from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.parse import parse
 from indexer.query.plan import plan
 from indexer.results import SearchRequest, Span
@@ -113,6 +114,40 @@ def test_what_stands_between_two_tokens_parts_them_even_without_blanks() -> None
     assert highlighted("thi đua", "thi/đua") == ["thi/đua"]
     assert highlighted("thi đua", "thi/x/đua, x/thi/đua/x") == ["thi/đua"]
     assert highlighted("thi đua", "thi/x/đua") == ["thi", "đua"]
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "shown"),
+    [
+        ("nam", MatchMode.EXACT, ["nam"]),
+        ("nam", MatchMode.RUN, ["nam"]),
+        ("nam", MatchMode.UNMARKED, ["nam", "Năm"]),
+        ("nam", MatchMode.PREFIX, ["nam", "namo"]),
+        ("nam", MatchMode.UNMARKED_PREFIX, ["nam", "Năm", "namo", "nămo"]),
+        ("năm", MatchMode.EXACT, ["Năm"]),
+        ("năm", MatchMode.PREFIX, ["Năm", "nămo"]),
+    ],
+)
+def test_a_syllable_alone_matches_by_its_mode(form: str, mode: MatchMode, shown: list[str]) -> None:
+    text = "nam Năm namo nămo na nem"
+    for others in ((), (whole_target(("nem", "nem")), whole_target(("xa",), MatchMode.UNMARKED_PREFIX))):
+        (spans,) = Highlighter((whole_target((form,), mode), *others)).highlight_each((text,))
+        assert [text[start:end] for start, end in spans] == shown
+
+
+@pytest.mark.parametrize(
+    ("mode", "shown"),
+    [
+        (MatchMode.EXACT, ["uy bán", "bán", "uy", "bán"]),
+        (MatchMode.RUN, ["uy bán", "Ủy bán", "uy", "bán"]),
+        (MatchMode.UNMARKED, ["uy bán", "Ủy bán", "bán"]),
+    ],
+)
+def test_a_syllable_among_others_matches_by_its_mode(mode: MatchMode, shown: list[str]) -> None:
+    text = "uy bán; Ủy bán; uỷ; uy, xa bán"
+    target = Target((TargetToken("uy", mode), TargetToken("bán")), ((0, 0), (1, 1)))
+    (spans,) = Highlighter((target,)).highlight_each((text,))
+    assert [text[start:end] for start, end in spans] == shown
 
 
 def test_question_frames_are_not_highlighted() -> None:
