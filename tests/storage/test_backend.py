@@ -19,17 +19,6 @@ from indexer.storage.registry import open_backend
 from tests.samples import ARTICLES, write_articles
 
 
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    return write_articles(tmp_path / "articles.jsonl")
-
-
-@pytest.fixture
-def directory(tmp_path: Path, articles: Path) -> Path:
-    build([articles], tmp_path / "index")
-    return tmp_path / "index"
-
-
 def live(directory: Path) -> Path:
     return directory / "generations" / open_backend(directory).published().generation
 
@@ -82,6 +71,19 @@ def test_tokens_count_up(directory: Path, articles: Path) -> None:
     for _ in range(3):
         build([articles], directory)
     assert sorted(path.name[:7] for path in live(directory).parent.iterdir()) == ["000003-", "000004-"]
+
+
+def test_only_a_folder_named_by_a_token_is_a_generation(directory: Path, articles: Path, tmp_path: Path) -> None:
+    folder = live(directory).parent
+    (folder / "000050-00000000").touch()
+    (folder / "60-notes").mkdir()
+    (folder / "notes").mkdir()
+    build([articles], directory)
+    assert live(directory).name.startswith("000002-")
+    (tmp_path / "other" / "generations").mkdir(parents=True)
+    (tmp_path / "other" / "generations" / "000001-00000000").touch()
+    with pytest.raises(IndexMissing, match="there is no index in"):
+        open_backend(tmp_path / "other").published()
 
 
 def test_the_lock_names_its_holder_alone_and_nobody_afterwards(directory: Path, articles: Path) -> None:

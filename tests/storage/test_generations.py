@@ -25,17 +25,6 @@ from indexer.storage.registry import open_backend
 from tests.samples import ARTICLES, write_articles
 
 
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    return write_articles(tmp_path / "articles.jsonl")
-
-
-@pytest.fixture
-def directory(tmp_path: Path, articles: Path) -> Path:
-    build([articles], tmp_path / "index")
-    return tmp_path / "index"
-
-
 def found(directory: Path, text: str) -> list[str]:
     with open_index(directory) as index:
         return [passage.article.id for passage in index.search(SearchRequest(text)).passages]
