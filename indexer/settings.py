@@ -46,7 +46,52 @@ class Settings:
 
     index: Path = _setting(Path("data/index"), "The index directory.")
     engine: str = _setting(
-        "whoosh", "Engine of the index: `whoosh`, a registered name, or `module:attribute` to import one from."
+        "whoosh",
+        "Engine of the index: `whoosh`, `opensearch`, a registered name, or `module:attribute` to import one from.",
+    )
+
+    opensearch_hosts: tuple[str, ...] = _setting(
+        ("http://127.0.0.1:9200",),
+        "Addresses of nodes of the OpenSearch cluster, separated by commas; of `https://` certificates are verified.",
+    )
+    opensearch_name: str = _setting(
+        "", "Name of the index in the cluster; by default one made of the path of the index directory."
+    )
+    opensearch_credentials: Path | None = _setting(
+        None, "File with one line, `USER:PASSWORD` or a token, that signs requests; none by default.", kind=Path
+    )
+    opensearch_ca: Path | None = _setting(
+        None, "File with the certificate that signed those of the nodes; by default the usual ones count.", kind=Path
+    )
+    opensearch_seconds: float = _setting(
+        30.0, "Longest wait for an answer of the cluster, where a request has no time limit.", low=0.1, high=3_600.0
+    )
+    opensearch_shards: int = _setting(1, "Shards of an index that is built; see docs/cluster.md.", low=1, high=1_024)
+    opensearch_replicas: int = _setting(
+        1, "Copies of each shard beside the first; with 0 a node that is lost takes paragraphs along.", low=0, high=20
+    )
+    opensearch_scoring: str = _setting(
+        "plugin",
+        "What computes scores in the cluster: the plugin of this project, or scripts, which are slower; of a build.",
+        choices=("plugin", "script"),
+    )
+    opensearch_mode: str = _setting(
+        "fast",
+        "`fast`: the best passages by what must match are scored, and counts stop at `opensearch_count`; "
+        "`exact`: all are scored and counted.",
+        choices=("fast", "exact"),
+    )
+    opensearch_window: int = _setting(
+        200, "In `fast` mode, how many passages of each shard are scored by the rest.", low=20, high=10_000
+    )
+    opensearch_count: int = _setting(
+        10_000, "In `fast` mode, matching passages of a shard that are counted.", low=100, high=1_000_000_000
+    )
+    opensearch_notice_seconds: float = _setting(
+        1.0, "How often a server looks whether another generation was published.", low=0.0, high=600.0
+    )
+    opensearch_lock_seconds: float = _setting(
+        60.0, "When the lock of a writer that ended without giving it up is free.", low=1.0, high=3_600.0
     )
 
     query_characters: int = _setting(

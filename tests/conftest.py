@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import cluster
 
 settings.register_profile(
     "deterministic",
@@ -46,6 +49,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("timeout") is None:
             folder = item.path.relative_to(ROOT / "tests").parts[0]
             item.add_marker(pytest.mark.timeout(SECONDS * SLOWER.get(folder, 1)))
+
+
+@pytest.fixture(autouse=True)
+def cleaned_cluster(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test that asks a cluster needs, and that nothing of it stays there."""
+    if request.node.get_closest_marker("cluster") is None:
+        yield
+        return
+    if not cluster.HOSTS:
+        reason = "needs an OpenSearch node: script/cluster start, then CLUSTER_HOSTS=http://127.0.0.1:9301"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    yield
+    cluster.remove_all()
 
 
 @pytest.fixture(scope="session")

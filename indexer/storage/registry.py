@@ -16,7 +16,7 @@ from indexer.errors import SettingInvalid
 from indexer.settings import Settings
 from indexer.storage.generations import FileEngine, FolderBackend
 
-_ENGINES = {"whoosh": "indexer.engine.whoosh:files"}
+_ENGINES = {"opensearch": "indexer.engine.opensearch:backend", "whoosh": "indexer.engine.whoosh:files"}
 
 
 def register_engine(name: str, place: str) -> None:

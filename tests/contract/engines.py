@@ -11,6 +11,7 @@ from indexer.engine.whoosh import WhooshFiles
 from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.loops import warm
 from indexer.storage.generations import FolderBackend
+from tests import cluster
 from tests.contract.reference_backend import ReferenceBackend
 
 
@@ -41,4 +42,8 @@ ENGINES = [
     pytest.param(general_whoosh, id="whoosh"),
     pytest.param(compiled_whoosh, id="whoosh-compiled"),
 ]
-WITH_REFERENCE = [*ENGINES, pytest.param(ReferenceBackend, id="reference")]
+CLUSTER_ENGINES = [
+    pytest.param(cluster.exact, id="opensearch", marks=pytest.mark.cluster),
+    pytest.param(cluster.scripted, id="opensearch-script", marks=pytest.mark.cluster),
+]
+WITH_REFERENCE = [*ENGINES, *CLUSTER_ENGINES, pytest.param(ReferenceBackend, id="reference")]

@@ -13,7 +13,7 @@ from indexer.engine.base import EngineRequest
 from indexer.schema import Field
 from tests.contract.comparison import assert_same_explanations, assert_same_page
 from tests.contract.corpora import Commit, Make, build, histories, published, requests
-from tests.contract.engines import ENGINES
+from tests.contract.engines import CLUSTER_ENGINES, ENGINES
 from tests.contract.reference_backend import ReferenceBackend
 
 
@@ -21,6 +21,17 @@ from tests.contract.reference_backend import ReferenceBackend
 @settings(max_examples=80)
 @given(history=histories(), questions=st.lists(requests, min_size=4, max_size=8))
 def test_an_engine_answers_as_the_reference(make: Make, history: list[Commit], questions: list[EngineRequest]) -> None:
+    answers_as_the_reference(make, history, questions)
+
+
+@pytest.mark.parametrize("make", CLUSTER_ENGINES)
+@settings(max_examples=15)
+@given(history=histories(), questions=st.lists(requests, min_size=12, max_size=24))
+def test_a_cluster_answers_as_the_reference(make: Make, history: list[Commit], questions: list[EngineRequest]) -> None:
+    answers_as_the_reference(make, history, questions)
+
+
+def answers_as_the_reference(make: Make, history: list[Commit], questions: list[EngineRequest]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = build(make, Path(folder, "engine"), history)
         reference = build(ReferenceBackend, Path(folder, "reference"), history)
@@ -34,6 +45,17 @@ def test_an_engine_answers_as_the_reference(make: Make, history: list[Commit], q
 @settings(max_examples=25)
 @given(history=histories())
 def test_an_engine_holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
+    holds_what_the_reference_holds(make, history)
+
+
+@pytest.mark.parametrize("make", CLUSTER_ENGINES[:1])
+@settings(max_examples=10)
+@given(history=histories())
+def test_a_cluster_holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
+    holds_what_the_reference_holds(make, history)
+
+
+def holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         backend = make(Path(folder, "engine"))
         generation = published(backend, history)

@@ -2,7 +2,7 @@
 
 Deleted paragraphs are dropped, and with them terms that no other paragraph has. Terms are merged in order; postings are
 moved as whole arrays, a bounded number at a time. Memory is a few bytes per term and none per posting, since mapped
-pages of the sources are dropped piece by piece. `writer.tail_to_merge` decides which segments are merged, and when.
+pages of the sources are dropped piece by piece. `indexer.engine.merging` decides which segments are merged, and when.
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 import numpy as np
 from whoosh.util import random_name
 
 from indexer.engine.base import Batch, Document
+from indexer.engine.merging import tail_to_merge
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.contents import NAME, index_files, read_contents, sweep, write_contents
 from indexer.engine.whoosh.segment import Segment, SegmentEntry, SegmentWriter, merge_segments, write_deletions
@@ -18,25 +18,7 @@ BUDGET = 288 << 20
 """Bytes of memory for the postings of all fields before they are written to disk as runs."""
 
 MOST_SEGMENTS = 8
-GROWTH = 3
 MOST_DELETED = 1 / 3
-
-
-def tail_to_merge(sizes: Sequence[int]) -> int:
-    """How many of the last segments, given the live paragraphs of each, should become one (1: nothing to do).
-
-    Nothing is merged while there are at most MOST_SEGMENTS. Beyond that the youngest are, and with them each older
-    neighbour not GROWTH times larger than all that would be merged with it. So sizes fall geometrically, a paragraph
-    is rewritten a number of times that grows with the logarithm of the index, and a large segment only when what
-    was added since is a third of it. Only neighbours are merged: the order of paragraphs is a promise.
-    """
-    if len(sizes) <= MOST_SEGMENTS:
-        return 1
-    count, total = 2, sum(sizes[-2:])
-    while count < len(sizes) and sizes[-count - 1] < GROWTH * total:
-        count += 1
-        total += sizes[-count]
-    return count
 
 
 class WhooshWriter:
@@ -152,7 +134,7 @@ class WhooshWriter:
         entries = [
             self._merged([entry]) if entry.deleted > MOST_DELETED * entry.paragraphs else entry for entry in entries
         ]
-        count = tail_to_merge([entry.live for entry in entries])
+        count = tail_to_merge([entry.live for entry in entries], MOST_SEGMENTS)
         if count > 1:
             entries[-count:] = [self._merged(entries[-count:])]
         return entries

@@ -11,12 +11,13 @@ import pytest
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Batch, EngineRequest
+from indexer.engine.merging import GROWTH, tail_to_merge
 from indexer.engine.query import Any, Everything, Phrase, Term
 from indexer.engine.whoosh import files
 from indexer.engine.whoosh import writer as writer_module
 from indexer.engine.whoosh.contents import read_contents
 from indexer.engine.whoosh.segment import Segment
-from indexer.engine.whoosh.writer import GROWTH, MOST_SEGMENTS, WhooshWriter, tail_to_merge
+from indexer.engine.whoosh.writer import MOST_SEGMENTS, WhooshWriter
 from indexer.schema import Field, fields_of_many
 from indexer.vietnamese import analyze_all
 from tests.contract.comparison import assert_same_page
@@ -75,7 +76,7 @@ def test_a_thousand_small_additions_leave_few_segments() -> None:
     rewritten = 0
     for _ in range(1000):
         sizes.append(1)
-        count = tail_to_merge(sizes)
+        count = tail_to_merge(sizes, MOST_SEGMENTS)
         if count > 1:
             rewritten += sum(sizes[-count:])
             sizes[-count:] = [sum(sizes[-count:])]
@@ -86,9 +87,9 @@ def test_a_thousand_small_additions_leave_few_segments() -> None:
 
 def test_a_segment_is_merged_when_what_follows_has_grown_to_its_measure() -> None:
     small = [1] * MOST_SEGMENTS
-    assert tail_to_merge([GROWTH * MOST_SEGMENTS, *small]) == MOST_SEGMENTS
-    assert tail_to_merge([GROWTH * MOST_SEGMENTS - 1, *small]) == MOST_SEGMENTS + 1
-    assert tail_to_merge(small) == 1
+    assert tail_to_merge([GROWTH * MOST_SEGMENTS, *small], MOST_SEGMENTS) == MOST_SEGMENTS
+    assert tail_to_merge([GROWTH * MOST_SEGMENTS - 1, *small], MOST_SEGMENTS) == MOST_SEGMENTS + 1
+    assert tail_to_merge(small, MOST_SEGMENTS) == 1
 
 
 def test_a_segment_mostly_deleted_is_rewritten(tmp_path: Path) -> None:

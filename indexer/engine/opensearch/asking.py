@@ -1,0 +1,159 @@
+"""The bodies of searches: what a request asks a cluster for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any as AnyValue
+
+from indexer.engine.base import EngineRequest, ordering
+from indexer.engine.opensearch.records import SHOWN
+from indexer.engine.opensearch.translate import Query, Translator
+from indexer.engine.query import All, Any, Everything, Exclude, Node, Phrase, Prefer, Prefix, Term
+from indexer.schema import DATE_PARTS, FieldType, Schema
+
+MOST_VALUES = 10_000
+"""Values of a facet that are counted; with more, the counts of the rare ones are left to the rest."""
+
+ARTICLES = "articles"
+"""The aggregation that counts articles; a facet is called `facet.NAME`."""
+
+_DISTINCT = {
+    "init_script": "state.seen = new BitSet()",
+    "map_script": "state.seen.set((int) doc['number'].value)",
+    "combine_script": "state.seen.cardinality()",
+    "reduce_script": "long sum = 0; for (each in states) { sum += each } return sum",
+}
+"""Counts articles exactly: all paragraphs of one are in one shard."""
+
+_MOST_PRECISE = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Makes the bodies for one generation; `deleted` are the numbers of articles that count as absent."""
+
+    translator: Translator
+    schema: Schema
+    deleted: Sequence[int]
+
+    def counts(self, request: EngineRequest, bound: int | None) -> Query:
+        """Counts and facets of all that matches. With a `bound`, counting stops at so many paragraphs of a shard."""
+        body = {
+            "query": self.without_deleted({"bool": {"filter": [self.translator.matching(request.query)]}}),
+            "size": 0,
+            "track_total_hits": True,
+            "aggs": self._aggregations(request, exactly=bound is None),
+        }
+        if bound is not None and not request.facets:
+            body["terminate_after"] = bound
+        return _timed(body, request)
+
+    def page(self, request: EngineRequest) -> Query:
+        """A whole page: hits by their whole score, and every count exactly."""
+        order = self._order(request.sort)
+        body = {
+            "query": self.without_deleted(self.translator.scored(request.query)),
+            "sort": order,
+            "track_scores": True,
+            "track_total_hits": True,
+            "from": request.offset,
+            "size": request.limit,
+            "_source": list(SHOWN),
+            "aggs": self._aggregations(request, exactly=True),
+        }
+        if request.per_article is not None:
+            inner = {"name": "best", "size": max(request.per_article, 0), "sort": order, "track_scores": True}
+            body["collapse"] = {"field": "number", "inner_hits": {**inner, "_source": list(SHOWN)}}
+        return _timed(body, request)
+
+    def best(self, request: EngineRequest, window: int) -> Query:
+        """The best of each shard by what is required, and of these the best by the whole score: no counts.
+
+        Grouped by article, the places of `window` hits are asked for, to be grouped by who asks.
+        """
+        wanted = request.offset + request.limit
+        body: Query = {
+            "query": self.without_deleted(self.translator.approximate(_required(request.query))),
+            "track_total_hits": False,
+            "from": request.offset,
+            "size": request.limit,
+            "_source": [*SHOWN, "seq"],
+        }
+        if _required(request.query) == request.query and self.translator.plugin:
+            body["sort"] = self._order("relevance")
+        else:
+            again = {"rescore_query": self.translator.scored(request.query)}
+            weights = {"query_weight": 0, "rescore_query_weight": 1}
+            body["rescore"] = {"window_size": max(window, wanted), "query": {**again, **weights}}
+        if request.per_article is not None:
+            places = {"_source": False, "docvalue_fields": ["seq", "number"]}
+            body |= {"from": 0, "size": max(window, wanted), **places}
+        return _timed(body, request)
+
+    def of_articles(self, request: EngineRequest, numbers: Sequence[int]) -> Query:
+        """The hits of some articles, grouped by these: by their whole score, with how many of each match."""
+        body = self.page(replace(request, offset=0, limit=len(numbers)))
+        del body["aggs"]
+        body["query"] = {"bool": {"must": [body["query"]], "filter": [{"terms": {"number": list(numbers)}}]}}
+        return body
+
+    def without_deleted(self, query: Query) -> Query:
+        """A query without what was deleted from the indexes of the generation."""
+        if not self.deleted:
+            return query
+        return {"bool": {"must": [query], "must_not": [{"terms": {"number": list(self.deleted)}}]}}
+
+    def _order(self, sort: str) -> list[AnyValue]:
+        """What hits are ordered by; ties stand in document order."""
+        order: list[AnyValue] = ["_score", {"seq": "asc"}]
+        if wanted := ordering(sort):
+            name, falling = wanted
+            row = self.schema.rows.get(name)
+            if row is not None and (field := _sortable(row.type)):
+                how = {"order": "desc" if falling else "asc", "missing": "_last"}
+                return [{f"{field}_{name}": how}, *order]
+        return order
+
+    def _aggregations(self, request: EngineRequest, exactly: bool) -> Mapping[str, Query]:
+        several = {f"facet.{name}": {"terms": {"field": field, "size": MOST_VALUES}}
+                   for name in request.facets if (field := facet_field(name, self.schema))}  # fmt: skip
+        if exactly:
+            return {**several, ARTICLES: {"scripted_metric": _DISTINCT}}
+        return {**several, ARTICLES: {"cardinality": {"field": "number", "precision_threshold": _MOST_PRECISE}}}
+
+
+def facet_field(name: str, schema: Schema) -> str | None:
+    """The field whose values a facet counts; None where the index has no such."""
+    if name in DATE_PARTS:
+        of, unit = DATE_PARTS[name]
+        return f"{'v' if unit == 'Y' else 'm'}_{of}"
+    row = schema.rows.get(name)
+    known = row is not None and row.type in (FieldType.KEYWORD, FieldType.NUMBER, FieldType.DATE)
+    return f"v_{name}" if known else None
+
+
+def _sortable(kind: FieldType) -> str | None:
+    return {FieldType.KEYWORD: "v", FieldType.NUMBER: "n", FieldType.DATE: "n"}.get(kind)
+
+
+def _timed(body: Query, request: EngineRequest) -> Query:
+    if request.seconds is not None and request.seconds < math.inf:
+        body["timeout"] = f"{max(1, math.ceil(min(request.seconds, 1e6) * 1000))}ms"
+    return body
+
+
+def _required(node: Node) -> Node:
+    """A tree without what only adds to scores."""
+    match node:
+        case Prefer(required):
+            return _required(required)
+        case All(children):
+            return All(tuple(map(_required, children)))
+        case Any(children, minimum, counts):
+            return Any(tuple(map(_required, children)), minimum, counts)
+        case Exclude(include, exclude):
+            return Exclude(_required(include), exclude)
+        case Term() | Phrase() | Prefix() | Everything() | _:
+            return node
