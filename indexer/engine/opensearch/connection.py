@@ -65,7 +65,7 @@ class TooSlow(EngineUnavailable):
 
 
 class Connection:
-    """A connection that threads may share, and that a forked process makes anew."""
+    """A connection that threads may share, and that a forked process makes again."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self.settings = settings

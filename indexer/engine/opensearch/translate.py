@@ -1,6 +1,6 @@
 """A Query tree in the query language of OpenSearch.
 
-What a leaf is worth is computed here, from the frequencies of the whole generation: a shard scores by what it is told.
+What a leaf is worth is computed here, from the frequencies of the whole generation, and given to each shard.
 """
 
 from __future__ import annotations
