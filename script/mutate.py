@@ -54,6 +54,8 @@ BAR = 0.9
 """The share of mutants to be noticed."""
 WAITING = 8
 """How many times the limit of processor time tests may take by the clock: longer than that they wait for ever."""
+UNTESTED = 70
+"""How a fork ends that could not run any test."""
 MEMORY = 8 << 30
 """Bytes of address space of a process: a mutant that never stops collecting fails there."""
 
@@ -92,28 +94,40 @@ def run_tests(copy: Path, tests: Sequence[str], seconds: float) -> tuple[str, fl
     """Run tests in a fork; "passed", "failed" or "timeout", and the processor time in seconds; `seconds` limits it."""
     child = os.fork()
     if not child:
-        os.setsid()
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        os.chdir(copy)
-        os.environ["PYTHONPATH"] = str(copy)
-        sys.path.insert(0, str(copy))
-        with open(copy.with_suffix(".log"), "w") as log:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
-        import pytest
-
-        options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout", str(WAITING * seconds)]
-        os._exit(int(pytest.main([*options, *tests]) != 0))
+        # Whatever happens, the copy of the program that the fork is must not go on.
+        code = UNTESTED
+        try:
+            code = _tested(copy, tests, seconds)
+        finally:
+            os._exit(code)
     ends = time.monotonic() + WAITING * seconds
     while True:
         done, status, used = os.wait4(child, os.WNOHANG)
         if done:
+            if os.waitstatus_to_exitcode(status) == UNTESTED:
+                raise SystemExit(f"The tests cannot be run in {copy}: see {copy.with_suffix('.log')}")
             return "failed" if status else "passed", used.ru_utime + used.ru_stime
         if time.monotonic() > ends or processor_time(child) > seconds:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return "timeout", seconds
         time.sleep(0.2)
+
+
+def _tested(copy: Path, tests: Sequence[str], seconds: float) -> int:
+    """Become a session of its own and run the tests; 0 where all passed."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.chdir(copy)
+    os.environ["PYTHONPATH"] = str(copy)
+    sys.path.insert(0, str(copy))
+    with open(copy.with_suffix(".log"), "w") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    import pytest
+
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout", str(WAITING * seconds)]
+    return int(pytest.main([*options, *tests]) != 0)
 
 
 def processor_time(session: int) -> float:

@@ -60,6 +60,11 @@ def test_a_function_word_is_highlighted_where_it_is_all_there_is() -> None:
     assert highlighted("của đường", "con đường của họ") == ["đường"]
 
 
+def test_function_words_side_by_side_are_one_span_where_they_are_all_there_is() -> None:
+    assert highlighted("của và đường", "của và họ, của") == ["của và", "của"]
+    assert highlighted("của và đường", "của và họ, con đường") == ["đường"]
+
+
 def test_a_word_that_is_a_function_word_only_without_diacritics_is_highlighted() -> None:
     assert highlighted("cua bien", "Con cua biển") == ["cua biển"]
 
@@ -114,6 +119,8 @@ def test_what_stands_between_two_tokens_parts_them_even_without_blanks() -> None
     assert highlighted("thi đua", "thi/đua") == ["thi/đua"]
     assert highlighted("thi đua", "thi/x/đua, x/thi/đua/x") == ["thi/đua"]
     assert highlighted("thi đua", "thi/x/đua") == ["thi", "đua"]
+    assert highlighted("thi đua", "thi/x đua") == ["thi", "đua"]
+    assert highlighted("thi đua", "thi x/đua") == ["thi", "đua"]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +164,13 @@ def test_question_frames_are_not_highlighted() -> None:
 def test_no_span_reaches_over_the_end_of_a_sentence() -> None:
     assert highlighted("thi đua xuất sắc", "Họ thi đua. Xuất sắc! Ở TP. Vinh") == ["thi đua", "Xuất sắc"]
     assert highlighted("thi đua xuất sắc", "thi đua, xuất sắc") == ["thi đua, xuất sắc"]
+
+
+def test_where_a_sentence_ends_each_text_says_for_itself() -> None:
+    target = Target((TargetToken("thi"), TargetToken("đua")), ((0, 1),))
+    texts = ("Thi. đua", "x thi. đua", "thi. Đua", "", "thi! đua", "thi. đua")
+    whole, apart = ((0, 8),), ((0, 3), (5, 8))
+    assert Highlighter((target,)).highlight_each(texts) == [whole, ((2, 10),), apart, (), whole, whole]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -145,6 +145,17 @@ def test_a_switch_that_fails_leaves_one_whole_generation_live_and_no_trace(
         assert names.previous == before.generation
 
 
+def test_a_switch_of_which_nothing_was_written_says_why(
+    directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(generations, "write_durably", full)
+    with pytest.raises(IndexUnwritable, match="No space left"):
+        build([articles], directory)
+
+
 def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path, articles: Path) -> None:
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "index"):
