@@ -139,6 +139,13 @@ def test_what_is_sought_is_worth_nothing_by_itself() -> None:
     assert scorer(engine_of(SPREAD, TOGETHER), seeks="number").score_all(["Tất cả 12 ngày."]) == [(0.0, -1)]
 
 
+def test_ten_thousand_characters_of_a_passage_are_read() -> None:
+    before = "a " * 4_999
+    inside, beyond = scorer(engine_of(SPREAD, TOGETHER)).score_all([f"{before}hồ xa", f"{before} hồ xa"])
+    assert inside.best > 0 and inside.place == 4_999
+    assert beyond == (0.0, -1)
+
+
 def test_to_what_is_excluded_or_weighs_nothing_the_stage_does_not_apply() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     for query in (Exclude(leaf("rộng", 0.0), leaf("hồ")), leaf("hồ kẻ", field=Field.BIGRAMS)):
