@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from indexer.articles.assembly import Unfit
 from indexer.articles.encodings import Encoding, best_encoding, convert, was_converted
-from indexer.articles.encodings.tables import BYTE_OF
+from indexer.articles.encodings.tables import as_windows_1252
 
 # The byte order marks of UTF-32 begin with those of UTF-16, so they must be tried first.
 _MARKS = (
@@ -21,9 +21,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 4096
-
-# Bytes of windows-1252 that are no control characters, as the characters that they are there.
-_WINDOWS_1252 = str.maketrans({chr(byte): char for char, byte in BYTE_OF.items() if char != chr(byte)})
 
 
 class Decoded(NamedTuple):
@@ -92,7 +89,7 @@ def _old(data: bytes) -> Decoded | None:
     """The text if nearly all that is not ASCII makes Vietnamese syllables in one of the old encodings."""
     if b"\0" in data:
         return None
-    text = data.decode("latin-1").translate(_WINDOWS_1252)
+    text = as_windows_1252(data)
     encoding = best_encoding(text.splitlines(), fewest=1)
     if encoding is None:
         return None

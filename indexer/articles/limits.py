@@ -47,6 +47,9 @@ class Limits:
     file_bytes: int = 64 * 1024 * 1024
     """A file of a format with one article a file, uncompressed."""
 
+    unpacked_bytes: int = 256 * 1024 * 1024
+    """What all that is read of a packed document (.docx, .odt, .xlsx, .epub) takes, unpacked."""
+
     def __post_init__(self) -> None:
         for field in fields(self):
             if getattr(self, field.name) < 1:

@@ -34,6 +34,15 @@ def _byte_of() -> dict[str, int]:
 
 BYTE_OF: Mapping[str, int] = _byte_of()
 
+# Bytes of windows-1252 that are no control characters, as the characters that they are there.
+_WINDOWS_1252 = str.maketrans({chr(byte): char for char, byte in BYTE_OF.items() if char != chr(byte)})
+
+
+def as_windows_1252(data: bytes) -> str:
+    """Bytes read as windows-1252; those that it has nothing for, as ISO 8859-1."""
+    return data.decode("latin-1").translate(_WINDOWS_1252)
+
+
 # Fonts inside PDF files name glyphs, and readers give these characters for the glyphs of the bytes.
 _GLYPHS = {"\u2212": "\xad", "\u2010": "\xad", "\u2219": "\xb7", "\u03bc": "\xb5", "\u02c9": "\xaf", "\u0394": "\xc6"}
 

@@ -29,6 +29,7 @@ from typing import BinaryIO, TypeVar, cast
 
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.encodings import repair_texts
+from indexer.articles.formats.lines import read_whole
 from indexer.articles.limits import Limits
 from indexer.articles.model import Kind
 from indexer.articles.splitting import trim
@@ -38,8 +39,6 @@ RecordsReader = Callable[[BinaryIO, str, Limits], Iterator[tuple[int, Draft | Un
 
 PACKED = ".gz"
 """The suffix after that of a format when the file is packed with gzip."""
-
-_READ_AT_ONCE = 1 << 20
 
 _Reader = TypeVar("_Reader", DocumentReader, RecordsReader)
 
@@ -61,8 +60,19 @@ class Format:
 
 _TABLE = {
     ".txt": Format(document="indexer.articles.formats.text:read"),
+    ".markdown": Format(document="indexer.articles.formats.markdown:read"),
     ".md": Format(document="indexer.articles.formats.markdown:read"),
+    ".doc": Format(document="indexer.articles.formats.office.doc:read"),
+    ".rtf": Format(document="indexer.articles.formats.office.rtf:read"),
+    ".docx": Format(document="indexer.articles.formats.office.docx:read"),
+    ".odt": Format(document="indexer.articles.formats.office.odt:read"),
+    ".csv": Format(records="indexer.articles.formats.rows:read"),
+    ".tsv": Format(records="indexer.articles.formats.rows:read"),
+    ".xls": Format(records="indexer.articles.formats.office.sheets:read_xls"),
+    ".xlsx": Format(records="indexer.articles.formats.office.sheets:read_xlsx"),
+    ".json": Format(records="indexer.articles.formats.json_file:read"),
     ".jsonl": Format(records="indexer.articles.formats.json_lines:read"),
+    ".ndjson": Format(records="indexer.articles.formats.json_lines:read"),
 }
 
 
@@ -170,13 +180,7 @@ def _in_unicode(draft: Draft) -> Draft:
 
 
 def _document(stream: BinaryIO, reader: DocumentReader | str, id: str, limits: Limits) -> Draft:
-    pieces, left = [], limits.file_bytes
-    while piece := stream.read(_READ_AT_ONCE):
-        pieces.append(piece)
-        left -= len(piece)
-        if left < 0:
-            raise Unfit(f"the file is longer than {limits.file_bytes:,} bytes, the limit")
-    return _loaded(reader)(b"".join(pieces), id, limits)
+    return _loaded(reader)(read_whole(stream, limits), id, limits)
 
 
 def _lost(records: bool, line: int, what: str) -> tuple[int | None, Unfit]:

@@ -1,14 +1,18 @@
 """JSON Lines: each line is a record, which becomes the draft of an article: its keys, and what each may hold.
 
-Nothing is mended silently: a record whose id, title or text is not what it should be is unfit as a whole, with a reason
-that names the key. Other keys are metadata, read in `indexer.articles.metadata`.
+Entities of HTML are decoded, with a warning. Otherwise nothing is mended: a record whose id, title or text is not what
+it should be is unfit as a whole, with a reason that names the key. Other keys are metadata, read in
+`indexer.articles.metadata`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from html import unescape
+from html.entities import html5
 from typing import Any, BinaryIO
 
 from indexer.articles.assembly import Draft, Unfit
@@ -17,7 +21,20 @@ from indexer.articles.limits import Limits
 from indexer.articles.metadata import is_finite, name_of
 from indexer.articles.model import Kind
 from indexer.articles.splitting import split_paragraphs, trim
+from indexer.schema import BUILT_IN
 
+_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}));")
+_DECODED = "had HTML entities, which have been decoded"
+_TEXT_NAMES = """
+    content,contents,body,article,description,html,content_html,full_text,fulltext,paragraph,
+    noidung,noi_dung,noi dung,nội dung,nội_dung
+"""
+_TEXT_KEYS = frozenset(name.strip() for name in _TEXT_NAMES.split(","))
+_LONG = 400
+"""Characters from which a string that no field reads may be the text of an article that has none."""
+
+_KEYS_NAMED = 20
+BUILT_IN_NAMES = frozenset(row.name for row in BUILT_IN)
 _ARTICLE_KEYS = ("id", "_id", "title", "text", "paragraphs")
 
 Record = Mapping[str, Any]
@@ -62,7 +79,29 @@ def read_record(record: Record, limits: Limits) -> Draft:
     if any(kind is Kind.TITLE for _, kind in paragraphs):
         raise Unfit("only the first of `paragraphs` may have the kind title")
     attributes = {key: value for key, value in record.items() if key not in _ARTICLE_KEYS}
-    return Draft(_id(record), title, paragraphs, attributes)
+    if not paragraphs and (unread := [key for key in attributes if _may_be_text(key, attributes[key])]):
+        seen = ", ".join(f"{key!s:.40}" for key in list(record)[:_KEYS_NAMED])
+        raise Unfit(f"has no `text`; keys seen: {seen}. Is it under `{unread[0]!s:.40}`? Name that `text`")
+    notes: list[str] = []
+    title = decoded(title, notes)
+    paragraphs = [(decoded(text, notes), kind) for text, kind in paragraphs]
+    return Draft(_id(record), title, [each for each in paragraphs if each[0]], attributes, notes=notes)
+
+
+def _may_be_text(key: str, value: object) -> bool:
+    """Whether the text of an article seems to stand under a key that is not read for it."""
+    if isinstance(value, str) and key not in BUILT_IN_NAMES:
+        return bool(value.strip()) if key.lower() in _TEXT_KEYS else len(value) >= _LONG
+    return isinstance(value, list) and key.lower() in _TEXT_KEYS and bool(value)
+
+
+def decoded(text: str, notes: list[str]) -> str:
+    """The text with HTML entities decoded, if it has any; that leaves a note."""
+    if "&" not in text or not any(found[0][1:] in html5 or found[1] for found in _ENTITY.finditer(text)):
+        return text
+    if _DECODED not in notes:
+        notes.append(_DECODED)
+    return trim(_ENTITY.sub(lambda found: unescape(found[0]), text))
 
 
 def _encodable(what: str, value: str) -> str:

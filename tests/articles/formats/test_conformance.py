@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from indexer.articles.formats import suffixes
+from tests.articles.formats import writers
 from tests.articles.formats.conformance import CHECKS, Write, Written
 
 
@@ -27,7 +30,94 @@ def json_lines(articles: Sequence[Written | None]) -> bytes:
     ).encode()
 
 
-WRITTEN: dict[str, Write] = {".txt": text, ".md": markdown, ".jsonl": json_lines}
+def only(articles: Sequence[Written | None]) -> Written:
+    (article,) = articles
+    assert article is not None
+    return article
+
+
+def json_list(articles: Sequence[Written | None]) -> bytes:
+    records = [json.dumps(vars(article), ensure_ascii=False) if article else "7" for article in articles]
+    return f"[{','.join(records)}]".encode()
+
+
+def table(articles: Sequence[Written | None]) -> list[list[str]]:
+    """A header and a row for each article; one that cannot be read has more cells than the header."""
+    rows = [[each.id, each.title, "\n\n".join(each.paragraphs)] if each else ["a", "b", "c", "d"] for each in articles]
+    return [["Mã", "Tiêu đề", "Nội dung"], *rows]
+
+
+def separated(delimiter: str) -> Write:
+    def write(articles: Sequence[Written | None]) -> bytes:
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, delimiter=delimiter).writerows(table(articles))
+        return buffer.getvalue().encode()
+
+    return write
+
+
+def xls(articles: Sequence[Written | None]) -> bytes:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Tin")
+    for number, row in enumerate(table(articles)):
+        for column, cell in enumerate(row):
+            sheet.write(number, column, cell)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def xlsx(articles: Sequence[Written | None]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in table(articles):
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def docx(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    body = [writers.docx_paragraph(article.title, "Title"), *map(writers.docx_paragraph, article.paragraphs)]
+    return writers.docx("".join(body), '<w:style w:styleId="Title"><w:name w:val="Title"/></w:style>')
+
+
+def odt(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    texts = map(writers.odt_text, (article.title, *article.paragraphs))
+    return writers.odt("".join(f"<text:p>{text}</text:p>" for text in texts))
+
+
+def rtf(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    return writers.rtf("".join(f"{writers.rtf_text(text)}\\par " for text in (article.title, *article.paragraphs)))
+
+
+def doc(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    return writers.doc([(f"{text}\r", 0) for text in (article.title, *article.paragraphs)])
+
+
+WRITTEN: dict[str, Write] = {
+    ".txt": text,
+    ".md": markdown,
+    ".markdown": markdown,
+    ".jsonl": json_lines,
+    ".ndjson": json_lines,
+    ".json": json_list,
+    ".csv": separated(","),
+    ".tsv": separated("\t"),
+    ".xls": xls,
+    ".xlsx": xlsx,
+    ".docx": docx,
+    ".odt": odt,
+    ".rtf": rtf,
+    ".doc": doc,
+}
 
 
 def test_every_format_is_tested() -> None:

@@ -1,0 +1,65 @@
+"""What is read of real files: `python -m benchmarks.formats [FOLDER]` compares them with their transcripts.
+
+For each file beside a transcript (`NAME.txt`): the share of its tokens with letters outside ASCII that were read
+(recall, with multiplicity, NFC, lower case). For the manual
+in PDF: the share of the paragraphs of its HTML edition that are paragraphs of the PDF exactly (white space apart).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.articles import Article, Rejection
+from indexer.ingest.reading import read
+
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+def tokens(text: str) -> Counter[str]:
+    """The tokens of a text that have a letter outside ASCII, in NFC and lower case."""
+    found = _TOKEN.findall(unicodedata.normalize("NFC", text).lower())
+    return Counter(token for token in found if not token.isascii())
+
+
+def recall(transcript: str, text: str) -> float:
+    """The share of the tokens of a transcript that the text has, each as often as it stands there."""
+    wanted = tokens(transcript)
+    return (wanted & tokens(text)).total() / wanted.total()
+
+
+def whole(article: Article) -> str:
+    """All paragraphs of an article, repeated ones as often as they stand there."""
+    return "\n".join(paragraph.text for paragraph in article.paragraphs for _ in range(1 + len(paragraph.repeats)))
+
+
+def legacy_files(folder: Path) -> Iterator[tuple[str, float, float]]:
+    """Name, recall and seconds of each file with a transcript."""
+    for transcript in sorted(folder.glob("*/*.txt")):
+        for path in sorted(transcript.parent.glob(f"{transcript.stem}.*")):
+            if path == transcript:
+                continue
+            start = time.perf_counter()
+            (item,) = list(read(path))
+            if isinstance(item, Rejection):
+                print(item)
+            seconds = time.perf_counter() - start
+            text = "" if isinstance(item, Rejection) else whole(item)
+            yield str(path.relative_to(folder)), recall(transcript.read_text("utf-8"), text), seconds
+
+
+def main() -> None:
+    """Print the figures of the folder given, or of the shared data beside this checkout."""
+    default = Path(__file__).resolve().parents[2] / "shared" / "data" / "formats"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    for name, share, seconds in legacy_files(folder):
+        print(f"{share:.4f} {seconds:6.2f} s  {name}")
+
+
+if __name__ == "__main__":
+    main()
