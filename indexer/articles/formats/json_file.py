@@ -32,7 +32,7 @@ def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft
         records = _inside(value) if not listed else None
         for inner, record in enumerate([value] if records is None else records, 1):
             several = several or records is not None or number > 1
-            # Several on one line are told apart all the same.
+            # Several on one line get numbers of their own.
             last = max(line, last + 1)
             yield last, _draft(record, f"{id}/{inner if records is not None else number}" if several else id, limits)
 

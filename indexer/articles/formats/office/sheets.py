@@ -108,7 +108,7 @@ def _drafts(sheets: Sequence[_Sheet], id: str, limits: Limits) -> Iterator[tuple
         if (header := header_of(first.cells)) is not None:
             own = f"{id}/{name}" if len(sheets) > 1 else id
             for row in rows:
-                # The rows of several sheets are told apart all the same.
+                # The rows of several sheets get numbers of their own.
                 last = max(row.number, last + 1)
                 try:
                     size = sum(len(cell) for cell in row.cells if isinstance(cell, str))
