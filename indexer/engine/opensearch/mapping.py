@@ -87,6 +87,7 @@ def _properties(schema: Schema, plugin: bool) -> dict[str, Any]:
         "first": {"type": "boolean", "doc_values": False},
         **{name: kept for name in ("kind", "text", "info")},
         "repeats": {"type": "object", "enabled": False},
+        "page": {"type": "object", "enabled": False},
         **{field.value: _text(field) for field in STORED},
     }
     properties["syllables"]["fields"] = {"bigrams": _text(Field.BIGRAMS, analyzer="pairs", search_analyzer="lines")}

@@ -30,7 +30,7 @@ Source: TypeAlias = Mapping[str, Any]
 STORED = tuple(field for field in Field if field is not Field.BIGRAMS)
 """The fields whose tokens are sent. Pairs are made of the syllables by the cluster."""
 
-SHOWN = ("article", "position", "kind", "text", "info", "repeats")
+SHOWN = ("article", "position", "kind", "text", "info", "repeats", "page")
 """What a hit is made of."""
 
 BETWEEN = "\x00"
@@ -120,6 +120,8 @@ class Encoder:
         }
         if paragraph.repeats:
             source["repeats"] = list(paragraph.repeats)
+        if paragraph.page:
+            source["page"] = paragraph.page
         for field, own in tokens.items():
             if own and field is not Field.BIGRAMS:
                 source[field.value] = "\n".join(own)
@@ -159,7 +161,8 @@ def _reader(row: MetadataField | None) -> Callable[[Any], Value]:
 
 def paragraph_of(source: Source) -> Paragraph:
     """The paragraph of a document."""
-    return Paragraph(source["position"], Kind(source["kind"]), unsafe(source["text"]), tuple(source.get("repeats", ())))
+    repeats = tuple(source.get("repeats", ()))
+    return Paragraph(source["position"], Kind(source["kind"]), unsafe(source["text"]), repeats, source.get("page"))
 
 
 def hit_of(source: Source, score: float | None, schema: Schema) -> Hit:
