@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from indexer.engine.backend import Backend, Generation, Published
     from indexer.engine.base import Engine, EnginePage, EngineRequest, FacetCounts
     from indexer.indexing.changes import Report, add, build, remove, rollback
+    from indexer.indexing.copying import copy_index
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
         ArticleGroup,
@@ -92,6 +93,7 @@ _NAMES = {
     "indexer.engine.backend": "Backend Generation Published",
     "indexer.engine.base": "Engine EnginePage EngineRequest FacetCounts",
     "indexer.indexing.changes": "Report add build remove rollback",
+    "indexer.indexing.copying": "copy_index",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.results": "ArticleGroup Filters Interpretation Passage QueryWarning Results ScorePart SearchRequest "
     "Similar Snippet Span Suggestion",
@@ -173,6 +175,7 @@ __all__ = [
     "WorkerLost",
     "add",
     "build",
+    "copy_index",
     "decode_text",
     "drafts_of_lines",
     "open_backend",

@@ -9,9 +9,13 @@ from indexer.engine.backend import Backend
 from indexer.engine.opensearch.backend import OpenSearchBackend
 from indexer.engine.opensearch.connection import Connection
 from indexer.settings import Settings
+from indexer.storage import registry
 from indexer.storage.registry import open_backend
 
 HOSTS = tuple(filter(None, os.environ.get("CLUSTER_HOSTS", "").split(",")))
+
+SERVER_SETTINGS: dict[str, str] = {}
+"""Settings of servers that tests start, beside their own."""
 
 _MADE: set[str] = set()
 
@@ -45,6 +49,20 @@ def exact(directory: Path) -> Backend:
 def scripted(directory: Path) -> Backend:
     """Scores by scripts."""
     return opened(directory, opensearch_scoring="script")
+
+
+def stand_in() -> None:
+    """From now on, what names no engine gets this one, in this process and in servers that tests start."""
+    registry._ENGINES["whoosh"] = f"{__name__}:opened_by"
+    given = cluster_settings()
+    for name in ("engine", "opensearch_hosts", "opensearch_replicas", "opensearch_mode", "opensearch_notice_seconds"):
+        value = getattr(given, name)
+        SERVER_SETTINGS[name] = ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def opened_by(directory: Path, _: Settings) -> Backend:
+    """What the name of the other engine stands for then."""
+    return opened(directory)
 
 
 def remove_all() -> None:

@@ -35,10 +35,20 @@ SLOWER = {"browser": 2, "deploy": 3}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--attack", action="store_true", help="attack too, at full size: minutes (docs/testing.md)")
+    parser.addoption("--engine", choices=("whoosh", "opensearch"), help="the engine of tests that name none")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--engine") == "opensearch":
+        cluster.stand_in()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out attacks unless asked for; give each test a time limit unless it has one or `--timeout` gives it."""
+    if config.getoption("--engine") == "opensearch":
+        for item in items:
+            if item.get_closest_marker("files") is not None:
+                item.add_marker(pytest.mark.skip(reason="is about the files of Whoosh"))
     if not config.getoption("--attack"):
         for item in items:
             if item.get_closest_marker("attack") is not None:
@@ -49,6 +59,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("timeout") is None:
             folder = item.path.relative_to(ROOT / "tests").parts[0]
             item.add_marker(pytest.mark.timeout(SECONDS * SLOWER.get(folder, 1)))
+
+
+def pytest_sessionfinish() -> None:
+    if cluster.HOSTS:
+        cluster.remove_all()
 
 
 @pytest.fixture(autouse=True)

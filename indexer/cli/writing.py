@@ -95,3 +95,29 @@ def rollback(directory: Path | None) -> None:
     settings = current_settings(directory)
     names = changes.rollback(settings.index, settings=settings)
     click.echo(f"generation {names.generation} is live again; {names.previous} is kept")
+
+
+@click.command(name="copy")
+@click.option(
+    "--to", "target", required=True, type=click.Path(path_type=Path, file_okay=False), help="The new index directory."
+)
+@click.option("--engine", help="The engine of the new index, as in the settings. Default: the same.")
+@index_option
+@_jobs_option
+@reported
+def copy(target: Path, engine: str | None, directory: Path | None, jobs: int) -> None:
+    """Copy the articles of the live index to another index, without their sources.
+
+    The text is analysed again, and the fields declared are those of the index that is copied.
+
+    Example: indexer copy --to data/cluster --engine opensearch
+    """
+    from indexer.cli import console
+    from indexer.indexing.copying import copy_index
+
+    settings = current_settings(directory)
+    new = settings.changed({"index": target, "engine": engine or settings.engine})
+    with console.indexing_progress("Copying") as progress:
+        report = copy_index(settings.index, target, progress, jobs, settings, new)
+    console.show_report(report, "copied")
+    sys.exit(1 if report.rejected else 0)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.cluster import SERVER_SETTINGS
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -37,7 +39,7 @@ def serving(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIMDOAN_")}
     if temporary:
         environment["TMPDIR"] = str(temporary)
-    environment |= {f"TIMDOAN_{name.upper()}": value for name, value in settings.items()}
+    environment |= {f"TIMDOAN_{name.upper()}": value for name, value in {**SERVER_SETTINGS, **settings}.items()}
     with (
         tempfile.NamedTemporaryFile("w", suffix=".log") as log,
         subprocess.Popen(

@@ -14,6 +14,9 @@ from indexer.errors import EngineUnavailable
 REQUEST_BYTES = 2 << 20
 """A request is sent when it has so many bytes."""
 
+SECONDS = 120.0
+"""How long the cluster may take over one."""
+
 AT_ONCE = 2
 """Requests on their way; as many again may wait."""
 
@@ -82,7 +85,7 @@ class Bulk:
 
     def _left(self, lines: Sequence[bytes]) -> list[bytes]:
         """Send lines; returns those that the cluster is too busy for."""
-        answer = self._connection.ask("POST", f"/{self._index}/_bulk", b"".join(lines))
+        answer = self._connection.ask("POST", f"/{self._index}/_bulk", b"".join(lines), None, SECONDS)
         left = []
         for line, item in zip(lines, answer["items"], strict=True) if answer["errors"] else ():
             result = item["index"]

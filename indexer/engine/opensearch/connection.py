@@ -5,7 +5,9 @@ The only module that knows the client library, which is imported when the first 
 
 from __future__ import annotations
 
+import base64
 import json
+import logging
 import os
 import random
 import threading
@@ -92,13 +94,14 @@ class Connection:
         """
         from opensearchpy.exceptions import ConnectionError, ConnectionTimeout, OpenSearchException, TransportError
 
-        options = {**(params or {}), "request_timeout": seconds or self.settings.opensearch_seconds}
+        limit = seconds or self.settings.opensearch_seconds
+        options = {**(params or {}), "request_timeout": limit}
         data = body if body is None or isinstance(body, bytes) else _lines(body)
         headers = {"content-type": "application/x-ndjson" if isinstance(body, Sequence) else "application/json"}
         try:
             return self._connected().transport.perform_request(method, path, options, data, headers=headers)
         except ConnectionTimeout as error:
-            why = f"did not answer within {options['request_timeout']:g} seconds"
+            why = f"did not answer within {limit:g} seconds"
             raise TooSlow(str(_unavailable(why)), _LATER) from error
         except ConnectionError as error:
             raise _unavailable(f"cannot be reached: {error.error}") from error
@@ -173,13 +176,15 @@ def _client(settings: ClusterSettings) -> Any:
     except ImportError as error:
         hint = "Install it: pip install timdoan[opensearch]"
         raise SettingInvalid(f"setting engine is opensearch, whose client is not installed: {error}", hint) from error
+    # It logs each request that fails, with its trace; whoever asked has the error.
+    logging.getLogger("opensearch").addHandler(logging.NullHandler())
     options: dict[str, Any] = {}
     if settings.opensearch_ca is not None:
         if not settings.opensearch_ca.is_file():
             raise SettingInvalid(f"setting opensearch_ca is {settings.opensearch_ca}, which is no file", "Correct it.")
         options["ca_certs"] = str(settings.opensearch_ca)
     if settings.opensearch_credentials is not None:
-        options |= _credentials(settings.opensearch_credentials)
+        options["headers"] = {"authorization": _signature(settings.opensearch_credentials)}
     hosts = [host for host in settings.opensearch_hosts if host]
     if not hosts or not all(host.startswith(("http://", "https://")) for host in hosts):
         hint = "Give addresses such as https://node1.example.org:9200, separated by commas."
@@ -188,15 +193,14 @@ def _client(settings: ClusterSettings) -> Any:
     return OpenSearch(hosts, max_retries=len(hosts), retry_on_timeout=False, verify_certs=True, maxsize=16, **options)
 
 
-def _credentials(path: Path) -> dict[str, Any]:
+def _signature(path: Path) -> str:
     """How a request is signed, by the file that has the user and password, or a token."""
     try:
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = f"setting opensearch_credentials is {path}, which cannot be read: {error}"
         raise SettingInvalid(why, "The file has one line: USER:PASSWORD, or a token.") from None
-    user, colon, password = text.partition(":")
-    return {"http_auth": (user, password)} if colon else {"headers": {"authorization": f"Bearer {text}"}}
+    return f"Basic {base64.b64encode(text.encode()).decode()}" if ":" in text else f"Bearer {text}"
 
 
 def _check_version(client: Any, seconds: float) -> None:
