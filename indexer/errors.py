@@ -28,6 +28,14 @@ class IndexMissing(TimDoanError):
     """There is no index in the directory."""
 
 
+class IndexBuilding(IndexMissing):
+    """There is no index yet: its first build is running."""
+
+
+class IndexUnfinished(IndexMissing):
+    """There is no index: its first build was broken off before it was whole."""
+
+
 class IndexDamaged(TimDoanError):
     """The index is there but cannot be read; nothing of it has been deleted."""
 

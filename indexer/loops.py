@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
+import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,6 +23,8 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+
+logger = logging.getLogger(__name__)
 
 _PROJECT = __name__.partition(".")[0]
 
@@ -104,8 +109,28 @@ def compiled(function: Callable[..., Any]) -> Any:
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     with suppress(RuntimeError):  # no folder for the cache
         # What `cache=True` does, with a cache of our own.
-        dispatcher._cache = _cache_class()(function)  # type: ignore[attr-defined]  # numba
+        cache = _cache_class()(function)
+        if _is_private(cache.cache_path):
+            dispatcher._cache = cache  # type: ignore[attr-defined]  # numba
     return dispatcher
+
+
+@functools.cache
+def _is_private(folder: str) -> bool:
+    """Whether nobody else can put code into a folder: what is cached is run. If somebody can, the log says so once."""
+    path = Path(folder).resolve()
+    for each in (path, *path.parents):
+        status = each.stat()
+        others = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        # In a folder like /tmp nobody can rename or remove what belongs to another.
+        is_shared = others and (each == path or not status.st_mode & stat.S_ISVTX)
+        if is_shared or status.st_uid not in (0, os.geteuid()):
+            why = "can be written by others" if is_shared else "belongs to another user"
+            logger.warning(
+                "compiled loops are not kept: %s %s (chmod go-w, or name another folder in NUMBA_CACHE_DIR)", each, why
+            )
+            return False
+    return True
 
 
 @functools.cache

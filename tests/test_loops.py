@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,40 @@ def test_what_was_compiled_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
     assert compiled(twice)(21) == 42
     assert any(path.suffix == ".nbc" for path in tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize(("mode", "kept"), [(0o755, True), (0o775, False), (0o757, False), (0o1777, False)])
+def test_compiled_code_is_read_only_from_where_others_cannot_write(
+    mode: int, kept: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(folder))
+    # numba makes a folder of its own in it: both count.
+    inner = Path(compiled(twice)._cache.cache_path)
+    loops._is_private.cache_clear()
+    caplog.clear()
+    inner.chmod(mode)
+    dispatcher = compiled(twice)
+    assert dispatcher(21) == 42
+    assert any(path.suffix == ".nbc" for path in folder.rglob("*")) is kept
+    assert len(caplog.records) == (0 if kept else 1)
+    inner.chmod(0o755)
+    folder.chmod(mode)
+    loops._is_private.cache_clear()
+    # A sticky folder above is as good as /tmp is.
+    assert loops._is_private(str(inner)) is (kept or mode == 0o1777)
+    loops._is_private.cache_clear()
+
+
+def test_compiled_code_of_another_user_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1 if folder.stat().st_uid else 0)
+    if folder.stat().st_uid == 0:
+        os.chown(folder, 12_345, -1)
+    assert not loops._is_private(str(folder))
+    loops._is_private.cache_clear()
 
 
 def test_on_a_full_disk_it_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -18,32 +18,32 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import fcntl
-import json
 import os
-import re
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
-from indexer.durable import make_directory, sync_directory
+from indexer.durable import make_directory
 from indexer.engine.backend import ENGINE, Capabilities, EngineStats, Generation, NewGeneration, Published
 from indexer.engine.base import Engine, Writer
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable
+from indexer.errors import (
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnwritable,
+)
 from indexer.schema import Schema
+from indexer.storage.current import TOKEN, acquire, generation_folders, may_be_live, published, switch
 from indexer.storage.manifest import (
     damaged_files,
     read_manifest,
     schema_of,
     stats_of,
-    write_durably,
     write_manifest,
 )
-
-_TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 
 
 class FileView(Engine, Protocol):
@@ -65,7 +65,10 @@ class FileEngine(Protocol):
     """Recorded in each generation, so that one written by another engine is recognised."""
 
     format: int
-    """Version of the files; an index with another one must be rebuilt."""
+    """Version of the files that it writes."""
+
+    earlier: Sequence[int]
+    """Versions that it reads too; an index with any other one must be rebuilt."""
 
     capabilities: Capabilities
 
@@ -95,10 +98,11 @@ class FolderBackend:
         self._directory, self._files = directory, files
         self._current = os.path.join(directory, "current")
         self.capabilities = files.capabilities
+        self._is_writer = False
 
     def published(self) -> Published:
         """Which generation is live; raises `IndexMissing` or `IndexDamaged`."""
-        return published(self._directory)
+        return published(self._directory, is_writer=self._is_writer)
 
     def stamp(self) -> tuple[int, int, int] | None:
         """A value that changes whenever `current` is replaced; costs one stat."""
@@ -126,10 +130,11 @@ class FolderBackend:
     def _open(self, token: str) -> Generation:
         generation = self._folder(token)
         manifest = read_manifest(generation)
-        if manifest.get("engine") != self._files.name or manifest.get("engine_format") != self._files.format:
+        reads = (self._files.format, *self._files.earlier)
+        if manifest.get("engine") != self._files.name or manifest.get("engine_format") not in reads:
             raise IndexOutdated(
                 f"the index was written by engine {manifest.get('engine')} format {manifest.get('engine_format')}; "
-                f"this version reads {self._files.name} format {self._files.format}",
+                f"this version reads {self._files.name} format {' and '.join(map(str, sorted(reads)))}",
                 "Build it again from the articles with: indexer build PATH...",
             )
         engine = self._files.open(str(generation / ENGINE))
@@ -156,13 +161,19 @@ class FolderBackend:
         try:
             make_directory(directory)
             with open(directory / "lock", "a+", encoding="utf-8") as lock:
-                _acquire(lock, directory)
+                acquire(lock, directory)
                 since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
                 lock.truncate(0)
                 lock.write(f"{command}, process {os.getpid()} on {socket.gethostname()}, since {since}\n")
                 lock.flush()
-                yield
-                lock.truncate(0)
+                self._is_writer = True
+                try:
+                    yield
+                finally:
+                    self._is_writer = False
+                # What was published is live, whether or not the signature can be taken away.
+                with contextlib.suppress(OSError):
+                    lock.truncate(0)
         except BrokenPipeError:  # Nobody reads the progress any more; that is not the index's fault.
             raise
         except OSError as error:
@@ -214,11 +225,11 @@ class FolderBackend:
             before = self.published().generation
         except (IndexMissing, IndexDamaged):
             before = ""
-        _switch(self._directory, Published(token, before))
+        switch(self._directory, Published(token, before))
 
     def discard(self, token: str) -> None:
         """Remove a generation unless `current` names it, or cannot be asked."""
-        if not _may_be_live(self._directory, token):
+        if not may_be_live(self._directory, token):
             shutil.rmtree(self._folder(token), ignore_errors=True)
 
     def sweep(self) -> None:
@@ -231,7 +242,7 @@ class FolderBackend:
             return
         if not self._folder(names.generation).is_dir():
             return
-        for path in _generations(self._directory):
+        for path in generation_folders(self._directory):
             if path.name not in (names.generation, names.previous):
                 shutil.rmtree(path, ignore_errors=True)
         (self._directory / "current.new").unlink(missing_ok=True)
@@ -240,56 +251,8 @@ class FolderBackend:
         return self._directory / "generations" / token
 
 
-def published(directory: Path) -> Published:
-    """The live generation of an index; raises `IndexMissing`, or `IndexDamaged` when `current` cannot be read."""
-    try:
-        text = (directory / "current").read_text("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        if any(_generations(directory)):
-            raise IndexDamaged(
-                f"the index in {directory} has lost its file 'current'",
-                "Nothing was deleted. Build it again with: indexer build PATH...",
-            ) from None
-        raise IndexMissing(
-            f"there is no index in {directory}", "Build one with: indexer build PATH... --index DIR"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged(
-            f"{directory / 'current'} cannot be read: {error}", "Check the disk and its permissions."
-        ) from None
-    try:
-        value = json.loads(text)
-        names = Published(value["generation"], value["previous"])
-        if not all(isinstance(name, str) for name in (names.generation, names.previous)):
-            raise ValueError
-        if not _TOKEN.fullmatch(names.generation) or (names.previous and not _TOKEN.fullmatch(names.previous)):
-            raise ValueError
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise IndexDamaged(
-            f"{directory / 'current'} does not name a generation",
-            "Nothing was deleted. Build the index again with: indexer build PATH...",
-        ) from None
-    return names
-
-
-def _acquire(lock: IO[str], directory: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        raise IndexLocked(
-            f"another process is writing to {directory}: {lock.read(500).strip() or 'unknown'}",
-            "Wait until it has ended, then try again. The index can be searched meanwhile.",
-        ) from None
-
-
-def _generations(directory: Path) -> Iterator[Path]:
-    with contextlib.suppress(OSError):
-        yield from (path for path in (directory / "generations").iterdir() if path.is_dir())
-
-
 def _next_token(directory: Path) -> str:
-    numbers = [int(path.name.partition("-")[0]) for path in _generations(directory) if _TOKEN.fullmatch(path.name)]
+    numbers = [int(path.name.partition("-")[0]) for path in generation_folders(directory) if TOKEN.fullmatch(path.name)]
     return f"{max(numbers, default=0) + 1:06d}-{secrets.token_hex(4)}"
 
 
@@ -303,24 +266,3 @@ def _link_files(source: Path, target: Path) -> None:
             os.link(path, copy)
         except OSError:  # a file system without hard links
             shutil.copy2(path, copy)
-
-
-def _switch(directory: Path, names: Published) -> None:
-    new = directory / "current.new"
-    try:
-        write_durably(new, {"generation": names.generation, "previous": names.previous})
-        os.replace(new, directory / "current")
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-    sync_directory(directory)
-
-
-def _may_be_live(directory: Path, token: str) -> bool:
-    """Whether `current` names a generation, or cannot be asked."""
-    try:
-        return token.encode() in (directory / "current").read_bytes()
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True

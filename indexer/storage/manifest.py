@@ -26,6 +26,11 @@ _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 
 
+def is_sealed(generation: Path) -> bool:
+    """Whether a generation was written to its end: its manifest comes last."""
+    return (generation / _MANIFEST).exists()
+
+
 def read_manifest(generation: Path) -> dict[str, Any]:
     """The manifest of a generation; raises `IndexDamaged` or `IndexOutdated`."""
     try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from indexer.engine.backend import Backend, NewGeneration, Published
-from indexer.errors import IndexMissing
+from indexer.errors import IndexDamaged, IndexMissing, IndexUnwritable
 from indexer.schema import Schema
 
 Fill = Callable[[NewGeneration], None]
@@ -31,15 +32,35 @@ def publish(backend: Backend, fill: Fill, *, change: bool, threads: int = 1, sch
         for wait in draft.awaited:
             wait()
         backend.seal(draft)
-        backend.activate(draft.token)
+        activate(backend, draft.token)
     except BaseException:
         backend.discard(draft.token)
         raise
     finally:
         if draft.live is not None:
             draft.live.engine.close()
-    backend.sweep()
+    # What cannot be removed now is removed by the next publication: this one is done.
+    with contextlib.suppress(OSError):
+        backend.sweep()
     return draft.token
+
+
+def activate(backend: Backend, token: str) -> None:
+    """Make a generation the live one; an error says which one is live then."""
+    try:
+        backend.activate(token)
+    except OSError as error:
+        try:
+            is_live = backend.published().generation == token
+        except (IndexMissing, IndexDamaged):
+            is_live = False
+        if not is_live:
+            raise
+        raise IndexUnwritable(
+            f"the new generation {token} is live, but it is not sure that it would still be after a power failure: "
+            f"{error.strerror or error}",
+            "Check the disk, then publish again (indexer add, or indexer build).",
+        ) from error
 
 
 def rollback(backend: Backend) -> Published:
@@ -51,5 +72,5 @@ def rollback(backend: Backend) -> Published:
     if not names.previous:
         raise IndexMissing("there is no earlier generation to go back to", "Build again with: indexer build PATH...")
     backend.open(names.previous).engine.close()
-    backend.activate(names.previous)
+    activate(backend, names.previous)
     return Published(names.previous, names.generation)

@@ -87,7 +87,7 @@ def answer(directory: Path) -> str:
     except IndexMissing:
         return "no index"
     except IndexDamaged as error:
-        # A first build that was broken off looks like an index that lost the name of its generation: build it again.
+        # A first build broken off at its very end looks like an index that lost the name of its generation.
         if "has lost its file 'current'" in str(error):
             return "no index"
         raise

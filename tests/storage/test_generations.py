@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import multiprocessing
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -17,10 +19,19 @@ import pytest
 
 from indexer import SearchRequest, add, build, open_index, remove
 from indexer.engine.backend import Published
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnwritable, NothingToPublish
+from indexer.errors import (
+    IndexBuilding,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnfinished,
+    IndexUnwritable,
+    NothingToPublish,
+)
 from indexer.indexing.changes import rollback
 from indexer.indexing.learning import Learning
-from indexer.storage import generations, manifest
+from indexer.storage import current, generations, manifest
 from indexer.storage.registry import open_backend
 from tests.samples import ARTICLES, write_articles
 
@@ -124,7 +135,7 @@ def test_a_build_that_fails_midway_leaves_the_live_index_and_no_trace(
 def test_a_switch_that_fails_leaves_one_whole_generation_live_and_no_trace(
     directory: Path, articles: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
-    before, real = generations.published(directory), getattr(generations, fails)
+    before, real = generations.published(directory), getattr(current, fails)
 
     def full(path: Path, *rest: object) -> None:
         if path in (directory, directory / "current.new"):
@@ -132,10 +143,11 @@ def test_a_switch_that_fails_leaves_one_whole_generation_live_and_no_trace(
             raise OSError(errno.ENOSPC, "No space left on device")
         real(path, *rest)
 
-    monkeypatch.setattr(generations, fails, full)
-    with pytest.raises(IndexUnwritable, match="No space left"):
+    monkeypatch.setattr(current, fails, full)
+    with pytest.raises(IndexUnwritable, match="No space left") as caught:
         build([articles], directory)
     names = generations.published(directory)
+    assert (f"generation {names.generation} is live" in str(caught.value)) is (fails == "sync_directory")
     assert not (directory / "current.new").exists()
     assert found(directory, "bưởi")
     if fails == "write_durably":
@@ -238,6 +250,34 @@ def test_a_lost_current_is_damage_and_nothing_is_deleted(directory: Path) -> Non
     with pytest.raises(IndexDamaged, match="lost its file"):
         open_index(directory)
     assert generation_names(directory) == before
+
+
+def test_a_first_build_that_was_broken_off_is_no_damage(
+    tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "first"
+    backend = open_backend(directory)
+    with backend.writing("indexer build"):
+        draft = backend.make()
+        with pytest.raises(IndexBuilding, match="is being built"):
+            open_index(directory)
+        # Whoever builds it is not told that somebody does.
+        with pytest.raises(IndexUnfinished):
+            backend.published()
+        draft.writer.cancel()
+    for attempt in (lambda: open_index(directory), lambda: add([articles], directory)):
+        with pytest.raises(IndexUnfinished, match="never finished") as caught:
+            attempt()
+        assert "indexer build" in caught.value.hint
+    build([articles], directory)
+    assert len(generation_names(directory)) == 1
+
+
+def test_a_writer_does_not_mind_who_looks_whether_it_writes(directory: Path, articles: Path) -> None:
+    with open(directory / "lock", encoding="utf-8") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        threading.Timer(0.03, fcntl.flock, (looking, fcntl.LOCK_UN)).start()
+        build([articles], directory)
 
 
 @pytest.mark.parametrize("key", ["format", "engine_format"])

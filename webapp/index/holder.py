@@ -52,7 +52,9 @@ class IndexHolder:
     """Lends the live index to requests of several threads.
 
     A request keeps the generation it began with to its end; a replaced one is closed by its last user. While one
-    thread opens a newer generation the others go on with the one they have, so no request waits for a switch.
+    thread opens a newer generation the others go on with the one they have, so no request waits for a switch. A newer
+    generation that cannot be opened (copied halfway, damaged, of another version) is tried again, and the one that is
+    open goes on answering meanwhile.
 
     `later` is given what compares the files of an opened index with what was written, to be called beside serving: an
     index that turns out to be damaged is lent no more, before it answers wrongly for long.
@@ -89,7 +91,14 @@ class IndexHolder:
         """How much the live index holds; raises one of `Unavailable`."""
         with self.lease() as index:
             stats = index.stats()
-            return Holdings(index.generation, index.created, index.has_lexicon, stats.articles, stats.paragraphs)
+            warnings = ("newest-generation-unreadable",) if self.newest_unreadable else ()
+            held = stats.articles, stats.paragraphs
+            return Holdings(index.generation, index.created, index.has_lexicon, *held, warnings)
+
+    @property
+    def newest_unreadable(self) -> bool:
+        """Whether there is a newer generation than the one that answers, and it cannot be opened."""
+        return self._live is not None and self._failure is not None
 
     def close(self) -> None:
         """Close the index as soon as nobody uses it; a later `lease` opens it again."""
@@ -113,10 +122,18 @@ class IndexHolder:
 
     def _current(self) -> _Opened | None:
         opened = self._any()
-        if opened is None or opened.index.is_current():
+        if opened is None or opened.index.is_current() or self._is_known_to_fail():
             return opened
         self._release(opened)
         return None
+
+    def _is_known_to_fail(self) -> bool:
+        """Whether the newest generation could not be opened a moment ago."""
+        failure = self._failure
+        return failure is not None and failure[1] == self._backend.stamp() and not self._may_retry(failure[0])
+
+    def _may_retry(self, since: float) -> bool:
+        return self._clock() - since >= RETRY_SECONDS
 
     def _any(self) -> _Opened | None:
         with self._state:
@@ -136,7 +153,7 @@ class IndexHolder:
         if self._failure:
             since, before, known = self._failure
             # That there is none is known until something is published; the rest may pass by itself.
-            lasts = before == stamp if isinstance(known, IndexMissing) else self._clock() - since < RETRY_SECONDS
+            lasts = before == stamp if type(known) is IndexMissing else not self._may_retry(since)
             if lasts:
                 raise type(known)(str(known), known.hint)
         if self._damaged and self._damaged[0].is_current():
@@ -145,9 +162,7 @@ class IndexHolder:
         try:
             index = open_index(self._settings.index, self._settings, self._backend, self._observer)
         except Unavailable as error:
-            self._failure = self._clock(), stamp, error
-            self._replace(None)
-            raise
+            return self._without(stamp, error)
         self._failure = None
         for lacking in index.outdated:
             logger.warning(lacking)
@@ -155,6 +170,20 @@ class IndexHolder:
         self._replace(opened)
         self._later(lambda: self._verify(opened))
         return opened
+
+    def _without(self, stamp: Hashable, error: TimDoanError) -> _Opened:
+        """The index that is open, where the newest cannot be; raises `error` where there is none, or it was removed."""
+        known, self._failure = self._failure, (self._clock(), stamp, error)
+        is_news = known is None or (known[1], str(known[2])) != (stamp, str(error))
+        kept = None if isinstance(error, IndexMissing) else self._any()
+        if is_news:
+            instead = "the newest generation cannot be opened: the one before answers"
+            message = instead if kept else "the index cannot be opened"
+            logger.error(message, extra={"values": {"reason": str(error)}})
+        if kept:
+            return kept
+        self._replace(None)
+        raise error
 
     def _verify(self, opened: _Opened) -> None:
         """Lend an index no more if a file of it is not what was written, or without its lexicon if that is not."""

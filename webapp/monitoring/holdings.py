@@ -14,3 +14,5 @@ class Holdings:
     lexicon: bool
     articles: int
     paragraphs: int
+    warnings: tuple[str, ...] = ()
+    """What an operator should look at although the index answers: stable codes."""

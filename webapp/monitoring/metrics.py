@@ -135,5 +135,9 @@ def _gauges(holdings: Holdings | None) -> Iterator[GaugeMetricFamily]:
     yield info
     lexicon = holdings.lexicon
     yield GaugeMetricFamily("timdoan_lexicon_ready", "Whether the lexicon is loaded.", lexicon)
+    unreadable = "newest-generation-unreadable" in holdings.warnings
+    yield GaugeMetricFamily(
+        "timdoan_newest_generation_unreadable", "Whether a newer generation exists that cannot be opened.", unreadable
+    )
     yield GaugeMetricFamily("timdoan_articles", "Articles of the live generation.", holdings.articles)
     yield GaugeMetricFamily("timdoan_paragraphs", "Paragraphs of the live generation.", holdings.paragraphs)

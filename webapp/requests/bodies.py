@@ -101,7 +101,7 @@ def _texts(parameter: Parameter, value: Any) -> list[str]:
     if not isinstance(value, str):
         raise ValueError("must be a string")
     if not value and parameter.kind != "text":
-        raise ValueError("must not be empty; leave it out instead")
+        raise ValueError("must not be empty" if parameter.required else "must not be empty; leave it out instead")
     return [value]
 
 

@@ -161,7 +161,7 @@ class _ParameterReader:
         """The text with nothing taken away, as ids are."""
         text = self.given.get(name, "")
         if not text and self.declared[name].required:
-            self.fail(name, "must be given")
+            self.fail(name, "must not be empty" if name in self.given else "must be given")
         return text
 
     def values(self, name: str) -> tuple[str, ...]:

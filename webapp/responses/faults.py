@@ -5,11 +5,21 @@ Tracebacks are never shown; the log has them, under the request id in the respon
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from indexer import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutdated, TimDoanError
+from indexer import (
+    EngineUnavailable,
+    IndexBuilding,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnfinished,
+    TimDoanError,
+)
 from webapp.access.keys import KeysUnreadable
 from webapp.contract.problems import MEDIA_TYPE
 from webapp.index.gate import Overloaded
@@ -26,6 +36,15 @@ OVERLOAD_RETRY_SECONDS = 1
 
 _READING = "gunicorn.http.errors"
 """Where the errors come from that the server raises while a body is read."""
+
+_REASONS: Mapping[type[TimDoanError], tuple[str, str]] = {
+    IndexMissing: ("missing", "There is no index yet."),
+    IndexBuilding: ("building", "The first index is being built."),
+    IndexUnfinished: ("unfinished", "The first index was never finished."),
+    IndexDamaged: ("damaged", "The index cannot be read. The log of the server says why."),
+    IndexOutdated: ("outdated", "The index was written by another version."),
+    EngineUnavailable: ("unreachable", "The engine behind the server does not answer now. The index is as it was."),
+}
 
 _PROBLEMS = {
     400: "bad-request",
@@ -86,18 +105,14 @@ def _page(status: int, **values: object) -> Response:
 
 
 def _unavailable(error: TimDoanError) -> Response:
+    """503: what is wrong, without the places of files, which are in the log."""
+    reason, detail = next(_REASONS[kind] for kind in type(error).__mro__ if kind in _REASONS)
+    if isinstance(error, EngineUnavailable):
+        current_app.logger.warning("the engine does not answer", extra={"values": {"reason": str(error)}})
     if _wants_json():
-        response = problem("index-unavailable", 503, str(error), hint=error.hint)
+        response = problem("index-unavailable", 503, detail)
     else:
-        reasons = {
-            IndexMissing: "missing",
-            IndexDamaged: "damaged",
-            IndexOutdated: "outdated",
-            EngineUnavailable: "unreachable",
-        }
-        response = Response(
-            render_template("unavailable.html", reason=reasons[type(error)], directory=settings().index), status=503
-        )
+        response = Response(render_template("unavailable.html", reason=reason), status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

@@ -23,7 +23,7 @@
 from __future__ import annotations
 
 from indexer.engine.backend import Capabilities
-from indexer.engine.whoosh.contents import ENGINE, FORMAT
+from indexer.engine.whoosh.contents import ENGINE, FORMAT, PICKLED
 from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.engine.whoosh.writer import WhooshWriter
 from indexer.schema import Schema
@@ -36,6 +36,7 @@ class WhooshFiles:
 
     name = ENGINE
     format = FORMAT
+    earlier = (PICKLED,)
     capabilities = Capabilities()
 
     def create(self, directory: str, schema: Schema | None = None) -> WhooshWriter:

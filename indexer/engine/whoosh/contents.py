@@ -1,17 +1,21 @@
 """The table of contents: which segments an index has at each commit.
 
-`_MAIN_N.toc` is Whoosh's own file; creating it commits generation N. It is a pickle, so `_MAIN_N.manifest`, synced just
-before, has its checksum: a damaged file is never unpickled. The manifest also names the engine and the format, so that
-an index of another kind is recognized.
+`_MAIN_N.manifest` lists the segments, and names the engine and the format, so that an index of another kind is
+recognized. `_MAIN_N.toc` is Whoosh's own file, for `whoosh.index.open_dir`; creating it commits generation N. It is a
+pickle, and loading a pickle runs what it says: this engine compares its checksum and reads nothing else of it. In the
+format before, only the pickle had the segments; of it no class is imported, nor anything called (`_Unpickler`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+import pickle
 import re
 import zlib
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
@@ -22,10 +26,14 @@ from indexer.engine.whoosh.codec import ArraySegment, schema
 from indexer.engine.whoosh.segment import SegmentEntry
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-ENGINE, FORMAT = "whoosh", 6
+ENGINE, FORMAT = "whoosh", 7
+PICKLED = 6
+"""The format before, which is read too."""
+
 NAME = "MAIN"
 GENERATION = re.compile(rf"_{NAME}_(\d+)\.(toc|manifest)")
 SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\..+")
+_SEGMENT_NAME = re.compile(rf"{NAME}_[0-9a-z]{{1,32}}")
 
 
 def latest_generation(directory: str) -> int:
@@ -45,36 +53,79 @@ def latest_generation(directory: str) -> int:
 def read_contents(directory: str) -> tuple[int, list[SegmentEntry]]:
     """The generation committed last and its segments, in the order of their paragraphs."""
     generation = latest_generation(directory)
-    verify_generation(directory, generation)
-    contents = TOC.read(FileStorage(directory, readonly=True), NAME, gen=generation)
-    for segment in contents.segments:
-        if not isinstance(segment, ArraySegment):
-            raise IndexDamaged(
-                f"{directory}: segment {segment.segment_id()} was written by Whoosh's own writer", REBUILD
-            )
-    return generation, [segment.entry for segment in contents.segments]
+    manifest = verify_generation(directory, generation)
+    toc, path = (os.path.join(directory, name) for name in _names(generation))
+    try:
+        listed = manifest["segments"] if manifest["format"] == FORMAT else _unpickled(directory, generation)
+        return generation, [_entry(*each) for each in listed]
+    except (pickle.UnpicklingError, LookupError, TypeError, ValueError, EOFError, AttributeError) as error:
+        raise damaged(path if manifest["format"] == FORMAT else toc, f"lists no segments: {error}") from None
 
 
-def verify_generation(directory: str, generation: int) -> None:
-    """Raise `IndexDamaged` or `IndexOutdated` unless manifest and table of contents are intact."""
+def _entry(name: Any, paragraphs: Any, deleted: Any, deletions: Any) -> SegmentEntry:
+    """What a table of contents says of a segment; raises `ValueError` for what it cannot say."""
+    numbers = (paragraphs, deleted, *(() if deletions is None else (deletions,)))
+    if not all(type(number) is int and number >= 0 for number in numbers) or deleted > paragraphs:
+        raise ValueError("a count is no number")
+    # The name is one of files: it must not lead elsewhere.
+    if not isinstance(name, str) or not _SEGMENT_NAME.fullmatch(name):
+        raise ValueError("a segment has no name that a segment can have")
+    return SegmentEntry(name, paragraphs, deleted, deletions)
+
+
+class _Kept:
+    """Stands for a segment of Whoosh's table of contents: takes its state."""
+
+    state: tuple[Any, ...] = ()
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a table of contents: nothing that it names is imported, so no code of it can run."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The stand-in for the one class there may be."""
+        if (module, name) == (ArraySegment.__module__, ArraySegment.__name__):
+            return _Kept
+        raise pickle.UnpicklingError(f"it refers to {module}.{name}")
+
+
+def _unpickled(directory: str, generation: int) -> list[tuple[Any, ...]]:
+    """The segments of a table of contents of the format before."""
+    stream = FileStorage(directory, readonly=True).open_file(_names(generation)[0])
+    with contextlib.closing(stream):
+        # The sizes of three types, a number, versions; the pickled schema, which is not read; two numbers.
+        for _ in range(3):
+            stream.read_varint()
+        stream.read_int(), stream.read_int()
+        for _ in range(3):
+            stream.read_varint()
+        stream.skip_string()
+        stream.read_int(), stream.read_int()
+        found = _Unpickler(io.BytesIO(bytes(stream.read()))).load()
+    return [segment.state for segment in found]
+
+
+def verify_generation(directory: str, generation: int) -> dict[str, Any]:
+    """The manifest; raises `IndexDamaged` or `IndexOutdated` unless it and the table of contents are intact."""
     toc, manifest = (os.path.join(directory, name) for name in _names(generation))
     body, _, checksum = _read(manifest).rpartition(b"\n")
     try:
-        said = json.loads(body)
-        engine, format_ = said["engine"], said["format"]
-    except (ValueError, KeyError, TypeError):
+        said: dict[str, Any] = json.loads(body)
+        engine, format_, toc_checksum = said["engine"], said["format"], said["toc"].encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged(manifest, "is not a manifest") from None
     if checksum != _checksum(body):
         raise damaged(manifest, "is damaged (its checksum differs)")
     if engine != ENGINE:
         raise IndexDamaged(f"{directory}: the index was written by another engine, {engine!r}", "Open it with that.")
-    if format_ != FORMAT:
+    if format_ not in (FORMAT, PICKLED):
         raise IndexOutdated(
-            f"{directory}: the index has format {format_}; this version reads format {FORMAT}",
+            f"{directory}: the index has format {format_}; this version reads formats {PICKLED} and {FORMAT}",
             "Build the index again.",
         )
-    if _checksum(_read(toc)) != said["toc"].encode():
+    if _checksum(_read(toc)) != toc_checksum:
         raise damaged(toc, "is damaged (its checksum differs)")
+    return said
 
 
 def write_contents(directory: str, generation: int, entries: list[SegmentEntry]) -> None:
@@ -83,7 +134,9 @@ def write_contents(directory: str, generation: int, entries: list[SegmentEntry])
     TOC(schema(), [ArraySegment(NAME, entry) for entry in entries], generation).write(memory, NAME)
     toc, manifest = _names(generation)
     contents = bytes(memory.files[toc])
-    body = json.dumps({"engine": ENGINE, "format": FORMAT, "toc": _checksum(contents).decode()}).encode()
+    listed = [ArraySegment(NAME, entry).state for entry in entries]
+    said = {"engine": ENGINE, "format": FORMAT, "toc": _checksum(contents).decode(), "segments": listed}
+    body = json.dumps(said).encode()
     _write(directory, manifest, body + b"\n" + _checksum(body))
     sync_directory(directory)
     _write(directory, toc, contents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Index, SearchRequest, Settings, build
-from indexer.errors import IndexDamaged, IndexMissing
+from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated
 from indexer.storage.generations import FolderBackend
 from tests.samples import write_articles
 from tests.webapp.archive import POMELO
@@ -247,3 +248,46 @@ def test_many_threads_see_wholly_old_or_wholly_new_and_all_is_closed(directory: 
     holder.close()
     assert index.generation in closed
     assert len(closed) == len(set(closed))
+
+
+def test_while_a_newer_generation_cannot_be_opened_the_one_that_is_open_answers(
+    directory: Path, closed: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 100.0
+    holder = IndexHolder(Settings(index=directory), clock=lambda: now)
+    assert not holder.newest_unreadable
+    with holder.lease() as index:
+        older = index.generation
+    publish(directory, 2)
+    newer = max((directory / "generations").iterdir())
+    (newer / "manifest.json").rename(directory / "kept.json")
+    for _ in range(3):
+        with holder.lease() as index:
+            assert index.generation == older and ids(index) == ["bai-1"]
+        assert holder.holdings().warnings == ("newest-generation-unreadable",)
+        # It is tried again after a while, and told once.
+        now += RETRY_SECONDS
+    assert closed == []
+    (told,) = [record for record in caplog.records if "the one before answers" in record.message]
+    assert "manifest.json" in told.values["reason"]  # type: ignore[attr-defined]
+    # Now it has been copied to its end.
+    (directory / "kept.json").rename(newer / "manifest.json")
+    now += RETRY_SECONDS
+    with holder.lease() as index:
+        assert ids(index) == ["bai-2"]
+    assert closed == [older] and not holder.newest_unreadable and holder.holdings().warnings == ()
+    holder.close()
+
+
+def test_an_index_of_another_version_takes_the_place_of_nothing(directory: Path) -> None:
+    holder = IndexHolder(Settings(index=directory))
+    with holder.lease():
+        pass
+    publish(directory, 2)
+    manifest = max((directory / "generations").iterdir()) / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "engine_format": 99}), "utf-8")
+    with holder.lease() as index:
+        assert ids(index) == ["bai-1"]
+    holder.close()
+    with pytest.raises(IndexOutdated), holder.lease():
+        pass

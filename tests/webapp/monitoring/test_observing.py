@@ -78,6 +78,8 @@ def test_the_live_generation_has_its_figures(fresh: Flask) -> None:
     assert found["timdoan_generation_age_seconds"] >= 0
     assert ready["lexicon"] is True
     assert ready["created"].endswith("+00:00")
+    assert ready["warnings"] == []
+    assert found["timdoan_newest_generation_unreadable"] == 0
 
 
 def test_without_an_index_there_are_figures_too(tmp_path: Path) -> None:
