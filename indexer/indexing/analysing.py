@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from indexer.articles.model import Article
 from indexer.indexing.workers import Crew, Worker
 from indexer.lexicon import LexiconInput, lexicon_input
-from indexer.schema import Columns, FieldType, Schema, attribute_tokens, fields_of_many
+from indexer.schema import Columns, FieldType, Schema, attribute_tokens, fields_of_many, key_tokens
 from indexer.vietnamese import analyze_all
 
 LEAST_CHARACTERS = 300_000
@@ -108,7 +108,9 @@ class Analyser:
         analyses = analyze_all(texts, compiled=compiled)
         titles = analyze_all([title for title, _, _ in chunk], compiled=compiled)
         attributes = [attribute_tokens(own) for _, own, _ in chunk]
-        columns = fields_of_many(analyses, titles, [len(paragraphs) for _, _, paragraphs in chunk], attributes)
+        keys = [keys for title, _, paragraphs in chunk for keys in key_tokens(paragraphs, title)]
+        sizes = [len(paragraphs) for _, _, paragraphs in chunk]
+        columns = fields_of_many(analyses, titles, sizes, attributes, keys)
         return Analysed(columns, lexicon_input(texts, analyses))
 
 

@@ -121,6 +121,8 @@ def _letter(character: str) -> int:
         return _POINT
     if character in "+#":
         return _SIGN
+    if not is_plain(character):
+        return _ODD
     if character.isalnum():
         plain = fold(unicodedata.normalize("NFC", character.lower()))
         return ord(plain) if len(plain) == 1 and "0" <= plain <= "\uffff" else _ODD

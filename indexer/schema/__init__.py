@@ -31,8 +31,10 @@ from indexer.schema.text import (
     attribute_tokens,
     bigram,
     fields_of_many,
+    key_tokens,
     paragraph_fields,
     text_fields,
+    title_key,
 )
 
 __all__ = [
@@ -60,7 +62,9 @@ __all__ = [
     "exact",
     "facet_key",
     "fields_of_many",
+    "key_tokens",
     "paragraph_fields",
     "text_fields",
+    "title_key",
     "value_text",
 ]

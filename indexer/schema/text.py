@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.vietnamese import LONGEST_WORD, Analyses, Analysis, analyze, fold
+from indexer.vietnamese.keys import keys_of
 
 Numbers: TypeAlias = NDArray[np.int32]
 
@@ -42,6 +43,9 @@ class Field(StrEnum):
 
     ATTRIBUTES = "attributes"
     """The syllables of the article's text attributes, for every paragraph of the article; see `attribute_tokens`."""
+
+    KEYS = "keys"
+    """What has several spellings, in one: dates, quantities, codes (`indexer.vietnamese.keys`); see `key_tokens`."""
 
 
 PAIR_SEPARATOR = " "
@@ -99,6 +103,17 @@ def attribute_tokens(attributes: Iterable[tuple[str, str]]) -> list[str]:
     return tokens
 
 
+def key_tokens(texts: Iterable[str], title: str) -> list[list[str]]:
+    """The tokens of `Field.KEYS` for each paragraph of an article, with a text, and with the article's title."""
+    of_title = list(map(title_key, keys_of(title)))
+    return [[*keys_of(text), *of_title] for text in texts]
+
+
+def title_key(key: str) -> str:
+    """The token of `Field.KEYS` for a key that the article's title has."""
+    return f"title:{key}"
+
+
 def text_fields(analysis: Analysis) -> dict[Field, Sequence[str]]:
     """The tokens of the fields that come from a paragraph's own text, in order."""
     forms = list(analysis.forms)
@@ -111,17 +126,18 @@ def text_fields(analysis: Analysis) -> dict[Field, Sequence[str]]:
 
 
 def paragraph_fields(
-    analysis: Analysis, title: Sequence[str], attributes: Sequence[str] = ()
+    analysis: Analysis, title: Sequence[str], attributes: Sequence[str] = (), keys: Sequence[str] = ()
 ) -> dict[Field, Sequence[str]]:
     """The tokens of every field of one paragraph, in order.
 
     `analysis` is the paragraph's own; `title` the syllable forms of its article's title, `attributes` what
-    `attribute_tokens` gives for it.
+    `attribute_tokens` gives for it, `keys` what `key_tokens` does.
     """
     return text_fields(analysis) | {
         Field.TITLE: list(title),
         Field.TITLE_UNMARKED: list(map(fold, title)),
         Field.ATTRIBUTES: list(attributes),
+        Field.KEYS: list(keys),
     }
 
 
@@ -168,12 +184,17 @@ Columns: TypeAlias = Mapping[Field, Column | PairColumn]
 
 
 def fields_of_many(
-    texts: Analyses, titles: Analyses, sizes: Sequence[int], attributes: Sequence[Sequence[str]] = ()
+    texts: Analyses,
+    titles: Analyses,
+    sizes: Sequence[int],
+    attributes: Sequence[Sequence[str]] = (),
+    keys: Sequence[Sequence[str]] = (),
 ) -> dict[Field, Column | PairColumn]:
     """The tokens of every field of the paragraphs `texts`: for each paragraph those of `paragraph_fields`.
 
     `titles` are those of the articles, of which each has as many paragraphs as `sizes` says, and `attributes` (for all
-    of them, or none) what `attribute_tokens` gives for each.
+    of them, or none) what `attribute_tokens` gives for each. `keys` (for all paragraphs, or none) are those of
+    `key_tokens`.
     """
     syllables = Column(texts.forms, texts.numbers, texts.counts)
     title = _for_each_paragraph(titles.forms, titles.numbers, titles.counts, sizes)
@@ -184,7 +205,8 @@ def fields_of_many(
         Field.UNMARKED: _unmarked(texts.forms, texts.numbers, texts.counts),
         Field.TITLE: title,
         Field.TITLE_UNMARKED: _unmarked(title.forms, title.numbers, title.counts),
-        Field.ATTRIBUTES: _attributes(attributes or [()] * len(sizes), sizes),
+        Field.ATTRIBUTES: _for_each_paragraph(*_numbered(attributes or [()] * len(sizes)), sizes),
+        Field.KEYS: Column(*_numbered(keys or [()] * len(texts.counts))),
     }
 
 
@@ -216,11 +238,12 @@ def _compound(forms: Sequence[str], rows: Numbers, counts: Numbers, separator: s
     return Column(forms, numbers.astype(np.int32), counts, rows[firsts], separator)
 
 
-def _attributes(tokens: Sequence[Sequence[str]], sizes: Sequence[int]) -> Column:
+def _numbered(tokens: Sequence[Sequence[str]]) -> tuple[list[str], Numbers, Numbers]:
+    """The distinct tokens, the number of each token, and how many each of the lists has."""
     forms: dict[str, int] = {}
     numbers = [forms.setdefault(token, len(forms)) for own in tokens for token in own]
     counts = np.fromiter(map(len, tokens), np.int32, len(tokens))
-    return _for_each_paragraph(list(forms), np.array(numbers, np.int32), counts, sizes)
+    return list(forms), np.array(numbers, np.int32), counts
 
 
 def _for_each_paragraph(forms: Sequence[str], numbers: Numbers, counts: Numbers, sizes: Sequence[int]) -> Column:

@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words, word_bounds
-from .tones import canonical, is_syllable
+from .tones import canonical, is_syllable, with_placed_tone
 from .unicode import NormalText, diacritics, has_marks, normalize
 
 LONGEST_TOKEN = 64
@@ -159,6 +159,17 @@ def _token_pattern(normal: NormalText) -> re.Pattern[str]:
 
 def form_of(token: str) -> str:
     """The form of one token of a text in normal form."""
+    return canonical(_typed_form(token))
+
+
+def _featured(token: str) -> Features:
+    """The features of a token, whose form has one spelling; the model was taught syllables with either i or y."""
+    typed = _typed_form(token)
+    return features(typed)._replace(token=canonical(typed))
+
+
+def _typed_form(token: str) -> str:
+    """The form of a token, with i and y as they were typed."""
     if "0" <= token[0] <= "9" and ("." in token or "," in token):
         return _number(token)
     form = unicodedata.normalize("NFC", token.lower())
@@ -167,7 +178,7 @@ def form_of(token: str) -> str:
         with_stroke = form.replace("ð", "đ").replace("ɖ", "đ")
         if is_syllable(with_stroke):
             form = with_stroke
-    return canonical(form)
+    return with_placed_tone(form)
 
 
 def _number(token: str) -> str:
@@ -204,7 +215,7 @@ def chunk_parts(chunk: str) -> Iterator[tuple[str, int, int]]:
 def chunk_features(key: str) -> Features:
     """The features of a key of `chunk_parts`; symbols have an empty token."""
     if not key.startswith(_SYMBOL_KEY):
-        return features(form_of(key))
+        return _featured(key)
     return _symbol(key[1:]) if len(key) > 1 else NOTHING
 
 
@@ -213,7 +224,7 @@ def _symbol(text: str) -> Features:
 
 
 _TOKEN = itemgetter(Features._fields.index("token"))
-_features = FeatureCache(lambda token: features(form_of(token)))
+_features = FeatureCache(_featured)
 
 
 class _SymbolCache(dict[str, tuple[Features, ...]]):

@@ -1,4 +1,4 @@
-"""Well-formed Vietnamese syllables, their tones, and tone placement in one canonical style.
+"""Well-formed Vietnamese syllables, their tones, and their spelling in one canonical style.
 
 Two styles of spelling are in use: the old one puts the tone on the first vowel of an open oa, oe, uy (`hòa`, `thúy`),
 the new one on the second (`hoà`, `thuý`). Here the new style is canonical, because it is that of the segmentation
@@ -42,7 +42,16 @@ _RHYMES = """
 RHYMES = {rhyme.lower(): next(at for at, letter in enumerate(rhyme) if letter.isupper()) for rhyme in _RHYMES.split()}
 """Every rhyme -> the index of the vowel that carries the tone."""
 
+# Where i and y are a matter of taste: each syllable in the spelling that newspapers have more often. Not where they
+# make two words (`thi`, `Thy`), nor where one of the two is not written (`vì`).
+_WITH_I_OR_Y = """
+    hy hí hỷ  ki kỳ ký kỷ kỹ kị  ly lì lý lị  mì mỹ mị  si sĩ  ty tỳ tí tỷ tị  vĩ  quy quỳ quý quỷ quỹ quỵ  ì ỷ
+"""
 _TONE_OF_MARK = {mark: tone for tone, mark in enumerate(TONES) if mark}
+_OTHER_OF_I_AND_Y = str.maketrans("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị")
+_I_OR_Y = {usual.translate(_OTHER_OF_I_AND_Y): usual for usual in _WITH_I_OR_Y.split()}
+"""A syllable with the less usual of i and y -> the usual one."""
+
 _LONGEST_ONSET = max(map(len, ONSETS))
 _TWO_STYLES = ("oa", "oe", "uy")
 _STOPS = ("p", "t", "c", "ch")
@@ -96,16 +105,28 @@ def is_syllable(form: str) -> bool:
 
 
 def canonical(form: str) -> str:
-    """The canonical tone placement of a syllable: `hòa` and `hoà` -> `hoà`.
+    """The canonical spelling of a syllable: `hòa` and `hoà` -> `hoà`, `kĩ` and `kỹ` -> `kỹ`.
 
-    Anything but a well-formed Vietnamese syllable is returned unchanged. Case is kept.
+    Anything but a well-formed Vietnamese syllable is returned unchanged, and i and y in one that has capitals.
     """
+    placed = with_placed_tone(form)
+    return _I_OR_Y.get(placed, placed)
+
+
+def with_placed_tone(form: str) -> str:
+    """A syllable with its tone placed in the canonical style, as `canonical`; i and y stay as they are."""
     if form.isascii():
         return form
     parts = split_tone(form)
     if parts is None:
         return form
     return place_tone(*parts) or form
+
+
+def other_letter(syllable: str) -> str:
+    """A syllable in small letters with the other of i and y, where they are a matter of taste: `kỹ` -> `kĩ` -> `kỹ`."""
+    other = syllable.translate(_OTHER_OF_I_AND_Y)
+    return other if _I_OR_Y.get(syllable) == other or _I_OR_Y.get(other) == syllable else syllable
 
 
 def other_style(syllable: str) -> str:

@@ -1,6 +1,8 @@
 """Unicode normalization with offsets: the normal form of a text, and each of its characters' place in the source.
 
-The normal form is NFC without ignorable characters.
+The normal form is NFC without ignorable characters, and with the usual letters and digits in the place of those that
+mean the same: `CO₂`, `m²`, `ﬃ`, `ＶＴＶ`, `Ⅲ`, the bold letters of social networks. (NFKC would change punctuation and
+blanks too.)
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 LONGEST_CLUSTER = 12
@@ -46,6 +48,30 @@ def has_marks(text: str) -> bool:
     return _BASIC_MARK.search(text) is not None or _IN_HISTORIC_SCRIPT.search(text) is not None
 
 
+# Where letters and digits have other code points for the same: Latin, modifiers, super- and subscripts, letterlike
+# symbols and numerals, enclosed and squared ones, ligatures, full width. Those of plane 1 are looked at anyway.
+_COMPATIBLE_BLOCKS = (
+    *((0xA0, 0x250), (0x2B0, 0x2E5), (0x1D2C, 0x1DC0), (0x2070, 0x20A0), (0x2100, 0x2190), (0x2460, 0x2500)),
+    *((0x2C7C, 0x2C7E), (0x3250, 0x3400), (0xFB00, 0xFB07), (0xFF10, 0xFF5B), (0x1D400, 0x1D800), (0x1F100, 0x1F16C)),
+)
+_SQUARED_UNITS = range(0x3371, 0x33E0)
+_MODIFIER_APOSTROPHES = "\u02bc\u02bb"
+"""Letters to Unicode, so that `Hʼmông` would be one token and `H’mông` two."""
+
+
+@functools.cache
+def _usual_characters() -> dict[int, str]:
+    """Code point -> the usual letters and digits, or the apostrophe, that it stands for."""
+    table = {ord(letter): "’" for letter in _MODIFIER_APOSTROPHES} | {0x2103: "°C", 0x2109: "°F"}
+    for code in (code for block in _COMPATIBLE_BLOCKS for code in range(*block)):
+        usual = unicodedata.normalize("NFKC", chr(code))
+        # Of symbols those of units alone: `㎡`, not `™` or `№`.
+        is_letter = unicodedata.category(chr(code))[0] in "LN" or code in _SQUARED_UNITS
+        if is_letter and usual != unicodedata.normalize("NFC", chr(code)) and usual.isalnum():
+            table[code] = usual
+    return table
+
+
 class NormalText(NamedTuple):
     """A text in normal form; its character i is at `starts[i]:ends[i]` of the source (None: at i:i+1)."""
 
@@ -62,12 +88,15 @@ class NormalText(NamedTuple):
 
 
 class _Normalizer:
-    """NFC with offsets, without the characters of a class (the inside of a class of `re`, perhaps empty)."""
+    """NFC with offsets, without the characters of a class (the inside of a class of `re`, perhaps empty), and with
+    others in the place of those that are `replaced`."""
 
-    def __init__(self, ignorable: str) -> None:
+    def __init__(self, ignorable: str, replaced: Mapping[int, str]) -> None:
         self._ignorable = ignorable
-        # Without a match there is nothing to compose and nothing to leave out.
-        self._suspect = re.compile(f"[{_BASIC_MARKS}{ignorable}{_HISTORIC_SCRIPTS}]")
+        self._replaced = replaced
+        # Without a match there is nothing to compose, nothing to replace and nothing to leave out.
+        unusual = "".join(chr(code) for code in sorted(replaced) if code < 0x10000)
+        self._suspect = re.compile(f"[{_BASIC_MARKS}{ignorable}{_HISTORIC_SCRIPTS}{unusual}]")
         self._ignored = re.compile(f"[{ignorable}]+" if ignorable else "(?!)")
         self._short_cluster = functools.lru_cache(1 << 12)(self._cluster)
 
@@ -82,7 +111,7 @@ class _Normalizer:
         for match in _clusters(self._ignorable, historic).finditer(text):
             start, end = match.span()
             if done < start:
-                _take_plain(text, done, start, pieces, starts, ends)
+                self._take_plain(text, done, start, pieces, starts, ends)
             find = self._short_cluster if end - start <= _SHORT_CLUSTER else self._cluster
             piece, piece_starts, piece_ends = find(match[0])
             pieces.append(piece)
@@ -90,7 +119,7 @@ class _Normalizer:
             ends += [start + at for at in piece_ends]
             done = end
         if done < len(text):
-            _take_plain(text, done, len(text), pieces, starts, ends)
+            self._take_plain(text, done, len(text), pieces, starts, ends)
         return NormalText("".join(pieces), starts, ends)
 
     def _cluster(self, cluster: str) -> tuple[str, Sequence[int], Sequence[int]]:
@@ -98,11 +127,30 @@ class _Normalizer:
         kept = [at for at, character in enumerate(cluster) if self._ignored.match(character) is None]
         if not kept:
             return "", (), ()
-        composed = unicodedata.normalize("NFC", "".join([cluster[at] for at in kept[:LONGEST_CLUSTER]]))
+        composed = self._composed("".join([cluster[at] for at in kept[:LONGEST_CLUSTER]]))
         # Characters merge into the ones before them: the k-th of the result begins at the k-th of the source, and the
         # last one takes the rest. If there are more than in the source, the last ones are parts of one combining mark.
         starts = [kept[min(k, len(kept) - 1)] for k in range(len(composed))]
         return composed, starts, [*(at + 1 for at in starts[:-1]), kept[-1] + 1]
+
+    def _take_plain(
+        self, text: str, start: int, end: int, pieces: list[str], starts: list[int], ends: list[int]
+    ) -> None:
+        """Copy characters that are kept or replaced one by one (KELVIN SIGN by K, `²` by `2`, `ﬃ` by `ffi`)."""
+        piece = text[start:end]
+        if self._composed(piece) == piece:
+            pieces.append(piece)
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+            return
+        for at, character in enumerate(piece, start):
+            composed = self._composed(character)
+            pieces.append(composed)
+            starts += [at] * len(composed)
+            ends += [at + 1] * len(composed)
+
+    def _composed(self, text: str) -> str:
+        return unicodedata.normalize("NFC", text.translate(self._replaced))
 
 
 @functools.cache
@@ -115,20 +163,5 @@ def _clusters(ignorable: str, historic: bool) -> re.Pattern[str]:
     )
 
 
-def _take_plain(text: str, start: int, end: int, pieces: list[str], starts: list[int], ends: list[int]) -> None:
-    """Copy characters that are kept or replaced one by one (KELVIN SIGN by K)."""
-    piece = text[start:end]
-    if unicodedata.is_normalized("NFC", piece):
-        pieces.append(piece)
-        starts += range(start, end)
-        ends += range(start + 1, end + 1)
-        return
-    for at, character in enumerate(piece, start):
-        composed = unicodedata.normalize("NFC", character)
-        pieces.append(composed)
-        starts += [at] * len(composed)
-        ends += [at + 1] * len(composed)
-
-
-normalize = _Normalizer(_IGNORABLE)
-"""`normalize(text)` is the text in NFC without ignorable characters."""
+normalize = _Normalizer(_IGNORABLE, _usual_characters())
+"""`normalize(text)` is the text in normal form, with its offsets."""

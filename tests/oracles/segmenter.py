@@ -18,7 +18,7 @@ _AFTER_EMAIL = r"\d+(?:[\.,_]\d+)+|[^\w\s]|\w+"
 _TOKENS = re.compile(f"{_BEFORE_EMAIL}|{_AFTER_EMAIL}")
 _TOKENS_WITH_EMAIL = re.compile(f"{_BEFORE_EMAIL}|{_EMAIL}|{_AFTER_EMAIL}")
 
-compose = _Normalizer("")
+compose = _Normalizer("", {})
 """`compose(text)` is the text in NFC."""
 
 _features = FeatureCache(features)

@@ -22,8 +22,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indexer.engine.backend import Capabilities
-from indexer.engine.whoosh.contents import ENGINE, FORMAT, PICKLED
+from indexer.engine.whoosh.contents import ENGINE, FORMAT
 from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.engine.whoosh.writer import WhooshWriter
 from indexer.schema import Schema
@@ -36,7 +38,7 @@ class WhooshFiles:
 
     name = ENGINE
     format = FORMAT
-    earlier = (PICKLED,)
+    earlier: Sequence[int] = ()
     capabilities = Capabilities()
 
     def create(self, directory: str, schema: Schema | None = None) -> WhooshWriter:

@@ -9,15 +9,13 @@ format before, only the pickle had the segments; of it no class is imported, nor
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
-import pickle
 import re
 import zlib
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from indexer.durable import sync_directory
@@ -26,10 +24,7 @@ from indexer.engine.whoosh.codec import ArraySegment, schema
 from indexer.engine.whoosh.segment import SegmentEntry
 from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-ENGINE, FORMAT = "whoosh", 7
-PICKLED = 6
-"""The format before, which is read too."""
-
+ENGINE, FORMAT = "whoosh", 8
 NAME = "MAIN"
 GENERATION = re.compile(rf"_{NAME}_(\d+)\.(toc|manifest)")
 SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\..+")
@@ -54,12 +49,10 @@ def read_contents(directory: str) -> tuple[int, list[SegmentEntry]]:
     """The generation committed last and its segments, in the order of their paragraphs."""
     generation = latest_generation(directory)
     manifest = verify_generation(directory, generation)
-    toc, path = (os.path.join(directory, name) for name in _names(generation))
     try:
-        listed = manifest["segments"] if manifest["format"] == FORMAT else _unpickled(directory, generation)
-        return generation, [_entry(*each) for each in listed]
-    except (pickle.UnpicklingError, LookupError, TypeError, ValueError, EOFError, AttributeError) as error:
-        raise damaged(path if manifest["format"] == FORMAT else toc, f"lists no segments: {error}") from None
+        return generation, [_entry(*each) for each in manifest["segments"]]
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise damaged(os.path.join(directory, _names(generation)[1]), f"lists no segments: {error}") from None
 
 
 def _entry(name: Any, paragraphs: Any, deleted: Any, deletions: Any) -> SegmentEntry:
@@ -71,38 +64,6 @@ def _entry(name: Any, paragraphs: Any, deleted: Any, deletions: Any) -> SegmentE
     if not isinstance(name, str) or not _SEGMENT_NAME.fullmatch(name):
         raise ValueError("a segment has no name that a segment can have")
     return SegmentEntry(name, paragraphs, deleted, deletions)
-
-
-class _Kept:
-    """Stands for a segment of Whoosh's table of contents: takes its state."""
-
-    state: tuple[Any, ...] = ()
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads a table of contents: nothing that it names is imported, so no code of it can run."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The stand-in for the one class there may be."""
-        if (module, name) == (ArraySegment.__module__, ArraySegment.__name__):
-            return _Kept
-        raise pickle.UnpicklingError(f"it refers to {module}.{name}")
-
-
-def _unpickled(directory: str, generation: int) -> list[tuple[Any, ...]]:
-    """The segments of a table of contents of the format before."""
-    stream = FileStorage(directory, readonly=True).open_file(_names(generation)[0])
-    with contextlib.closing(stream):
-        # The sizes of three types, a number, versions; the pickled schema, which is not read; two numbers.
-        for _ in range(3):
-            stream.read_varint()
-        stream.read_int(), stream.read_int()
-        for _ in range(3):
-            stream.read_varint()
-        stream.skip_string()
-        stream.read_int(), stream.read_int()
-        found = _Unpickler(io.BytesIO(bytes(stream.read()))).load()
-    return [segment.state for segment in found]
 
 
 def verify_generation(directory: str, generation: int) -> dict[str, Any]:
@@ -118,9 +79,9 @@ def verify_generation(directory: str, generation: int) -> dict[str, Any]:
         raise damaged(manifest, "is damaged (its checksum differs)")
     if engine != ENGINE:
         raise IndexDamaged(f"{directory}: the index was written by another engine, {engine!r}", "Open it with that.")
-    if format_ not in (FORMAT, PICKLED):
+    if format_ != FORMAT:
         raise IndexOutdated(
-            f"{directory}: the index has format {format_}; this version reads formats {PICKLED} and {FORMAT}",
+            f"{directory}: the index has format {format_}; this version reads format {FORMAT}",
             "Build the index again.",
         )
     if _checksum(_read(toc)) != toc_checksum:

@@ -1,4 +1,4 @@
-"""The table of contents is data: nothing in it is run, nor leads out of the folder; the format before is read too."""
+"""The table of contents is data: nothing in it is run, nor leads out of the folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexer.engine.base import EngineRequest
 from indexer.engine.query import Everything
 from indexer.engine.whoosh import files
 from indexer.engine.whoosh.codec import schema
-from indexer.engine.whoosh.contents import FORMAT, PICKLED, read_contents
+from indexer.engine.whoosh.contents import read_contents
 from indexer.errors import IndexDamaged
 from tests.contract.corpora import Commit, document
 from tests.engine.whoosh.folders import build
@@ -67,16 +67,6 @@ def poison(index: Path, proof: Path) -> None:
     TOC(poisoned, [Attack(proof)], generation).write(FileStorage(str(index)), "MAIN")
 
 
-def test_the_format_before_is_read_and_the_next_change_writes_the_present_one(index: Path) -> None:
-    expected = read_contents(str(index))
-    forge(index, format=PICKLED, segments=None)
-    assert read_contents(str(index)) == expected
-    assert files.open(str(index)).search(EngineRequest(Everything())).total == 2
-    files.change(str(index)).commit()
-    assert json.loads(only(index, "manifest").read_bytes().rpartition(b"\n")[0])["format"] == FORMAT
-    assert files.open(str(index)).search(EngineRequest(Everything())).total == 2
-
-
 def test_code_in_the_table_of_contents_is_never_run(index: Path, tmp_path: Path) -> None:
     proof = tmp_path / "proof"
     poison(index, proof)
@@ -86,24 +76,7 @@ def test_code_in_the_table_of_contents_is_never_run(index: Path, tmp_path: Path)
     proof.rmdir()
     forge(index)
     assert files.open(str(index)).search(EngineRequest(Everything())).total == 2
-    forge(index, format=PICKLED, segments=None)
-    with pytest.raises(IndexDamaged, match=r"\.toc.*mkdir"):
-        files.open(str(index))
     assert not proof.exists()
-
-
-@pytest.mark.parametrize("state", [None, b"", pickle.dumps(5), pickle.dumps([7]), b"\x80\x05]\x94."])
-def test_a_pickle_of_something_else_is_damage(index: Path, state: bytes | None) -> None:
-    toc = only(index, "toc")
-    data = toc.read_bytes()
-    at = data.rindex(b"\x80\x05")
-    toc.write_bytes(data[:at] + (state if state is not None else b"\x80\x05cnt\nsystem\n."))
-    forge(index, format=PICKLED, segments=None)
-    if state == b"\x80\x05]\x94.":
-        assert files.open(str(index)).search(EngineRequest(Everything())).total == 0
-        return
-    with pytest.raises(IndexDamaged, match=r"\.toc"):
-        files.open(str(index))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,143 @@
+"""Keys of codes: letters and digits without what parts them (`vn1234`, `29a12345`, `25/2023/ttbyt`, `0912345678`).
+
+So are the keys of words with a hyphen or an apostrophe inside (`wifi`, `hmong`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from .found import BLANK, Keyed
+
+_B = BLANK
+_DASH = "[-‐‑‒–]"
+_APOSTROPHE = "['’‘ʼʻ´`]"
+
+_PHONE = re.compile(r"(?:\(?\+?84\)?(?:[ .\-]?\(0\))?|\(?0)(?:[ .\-()]{0,2}[0-9]){8,10}(?![0-9])")
+_SERVICE = re.compile(r"1[89]00(?:[ .\-]?[0-9]){4,6}(?![0-9])")
+_PLATE = re.compile(
+    r"[0-9]{2}[- ]?[A-ZĐa-zđ]{1,2}(?:[0-9](?=[- .]))?[- .]{0,2}(?:[0-9]{3}[. ]?[0-9]{2}|[0-9]{4})(?![0-9])"
+)
+_DOCUMENT = re.compile(
+    r"[0-9]{1,6}/(?:(?:19|20)[0-9]{2}/[^\W\d_]|(?=[^\W\d_]+-)[^\W\d_])[^\W_]{0,15}(?:[-/&][^\W_]{1,15}){0,4}"
+)
+_ROADS = {
+    "quoc lo": "ql", "tinh lo": "tl", "duong tinh": "dt", "huong lo": "hl", "cao toc": "ct", "ql": "ql", "tl": "tl",
+    "dt": "dt", "hl": "hl", "ct": "ct",
+}  # fmt: skip
+_ROAD = re.compile(rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _ROADS)})(?:{_B}so)?{_B}?{_DASH}?{_B}?$")
+_LAST_LETTERS = frozenset(name[-1] for name in _ROADS) | {"-"}
+_ROAD_NUMBER = re.compile(r"[0-9]{1,4}(?:-?[a-e](?![a-z]))?(?![0-9a-z])")
+_CAPITALS = re.compile(r"(?:^|[^\w])([A-ZĐ]{2,5})[ \u00a0]$")
+_LONGEST = 40
+_MOST_PARTS = 6
+_PART = re.compile(r"[^\W_]+")
+_JOINT = re.compile(rf"(?:{_DASH}|{_APOSTROPHE}|&)(?=[^\W_])")
+_DIGIT_JOINT = re.compile(rf"(?:{_DASH}|\.|{_APOSTROPHE})(?=[^\W_])")
+
+
+def phone_at(text: str, at: int) -> Keyed | None:
+    """The telephone number whose first digit is at `at`: as dialled inside of the country."""
+    start = at
+    while start > 0 and text[start - 1] in "+(" and at - start < 2:
+        start -= 1
+    match = _PHONE.match(text, start) or _PHONE.match(text, at)
+    if match is not None:
+        digits = "".join(filter(str.isdigit, match[0]))
+        national = digits.startswith("84") and (text[start] in "+(" or len(digits) > 10)
+        if national:
+            digits = "0" + digits[2:].removeprefix("0")
+        if digits.startswith("0") and 10 <= len(digits) <= 11:
+            return Keyed(match.start(), match.end(), (digits,))
+    if match := _SERVICE.match(text, at):
+        return Keyed(at, match.end(), ("".join(filter(str.isdigit, match[0])),))
+    return None
+
+
+def plate_at(source: str, text: str, at: int) -> Keyed | None:
+    """The number plate that begins at `at`; what is parted by blanks has its letters in capitals."""
+    match = _PLATE.match(source, at)
+    if match is None:
+        return None
+    letters = "".join(filter(str.isalpha, match[0]))
+    if not letters.isupper() and " " in match[0]:
+        return None
+    return Keyed(at, match.end(), (_joined(text, at, match.end()),))
+
+
+def document_at(source: str, text: str, at: int) -> Keyed | None:
+    """The number of a document that begins at `at`: `25/2023/TT-BYT`, `15/CT-TTg`."""
+    match = _DOCUMENT.match(source, at)
+    if match is None:
+        return None
+    return Keyed(at, match.end(), (re.sub(r"[^a-z0-9/]", "", text[at : match.end()]),))
+
+
+def road_at(text: str, at: int) -> Keyed | None:
+    """The road whose number begins at `at`: `QL1A`, `QL 1A`, `quốc lộ 1A`."""
+    if text[at - 1 : at].isspace() and text[at - 2 : at - 1] not in _LAST_LETTERS:
+        return None
+    before = _ROAD.search(text, max(0, at - 16), at)
+    match = _ROAD_NUMBER.match(text, at) if before else None
+    if before is None or match is None:
+        return None
+    number = match[0].replace("-", "")
+    return Keyed(before.start(1), match.end(), (_ROADS[re.sub(_B, " ", before[1])] + number,))
+
+
+def code_at(source: str, text: str, at: int) -> Keyed | None:
+    """The code around a run of digits at `at`: letters and digits, joined by hyphens or points or by nothing.
+
+    A blank counts between capitals and the digits behind them: `VN 1234`.
+    """
+    start = _code_start(source, at)
+    end, parts = at, 0
+    while match := _PART.match(source, end):
+        end, parts = match.end(), parts + 1
+        joint = _DIGIT_JOINT.match(source, end)
+        if joint is None or parts == _MOST_PARTS:
+            break
+        end = joint.end()
+    if not _PART.match(source, end - 1):
+        end -= 1
+    if end - start > _LONGEST:
+        return None
+    if start == at and (capitals := _CAPITALS.search(source, max(0, at - 7), at)):
+        start = capitals.start(1)
+    key = _joined(text, start, end)
+    if key.isdigit() or key.isalpha():
+        return None
+    return Keyed(start, end, (key,))
+
+
+def _code_start(source: str, at: int) -> int:
+    start = at
+    while start > 0 and at - start < _LONGEST:
+        before = source[start - 1]
+        if before.isalnum() or (before in "-‐‑‒–." and start > 1 and source[start - 2].isalnum()):
+            start -= 1
+        else:
+            break
+    return start
+
+
+def compound_at(source: str, text: str, at: int) -> Keyed | None:
+    """The word around a hyphen, an apostrophe or an ampersand at `at`; None where it has digits, or none is inside."""
+    start = at
+    while start > 0 and at - start < _LONGEST and source[start - 1].isalpha():
+        start -= 1
+    if start == at or (start and source[start - 1].isalnum()):
+        return None
+    end, parts = at, 1
+    while parts < _MOST_PARTS and (joint := _JOINT.match(source, end)):
+        match = _PART.match(source, joint.end())
+        assert match is not None
+        end, parts = match.end(), parts + 1
+    key = _joined(text, start, end)
+    if end == at or end - start > _LONGEST or not key.isalpha():
+        return None
+    return Keyed(start, end, (key,))
+
+
+def _joined(text: str, start: int, end: int) -> str:
+    return "".join(filter(str.isalnum, text[start:end]))

@@ -1,0 +1,71 @@
+"""What finding keys gives, and what every part of it needs: letters without diacritics, blanks, numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..folding import fold
+
+BLANK = "[ \u00a0\u2009\u202f]"
+"""A blank, as a class of `re`: numbers and their units are often parted by one that does not break."""
+
+NUMBER = (
+    r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,6}(?:,[0-9]{1,9})?|(?:,[0-9]{3}){1,6}(?:\.[0-9]{1,9})?)(?![0-9]|[.,][0-9])"
+    r"|[0-9]{1,18}(?:[.,][0-9]{1,9})?(?![0-9]))"
+)
+"""A number as people write it: 1.234.567 and 1,234,567, perhaps with decimals; 12,5 and 12.5; 0500."""
+
+
+class Keyed(NamedTuple):
+    """A stretch of a text that other texts may spell otherwise, `start` to `end` (code points).
+
+    `keys` are what it means, mostly one; whatever has one of them says the same. `also` are the keys of what it says
+    besides: a day of a year is that day of any year. A document holds all of them; a query asks for `keys`.
+    `signs` says that it is not told by its tokens alone, which have no signs: `12,5%` has but the token `12.5`.
+    """
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    signs: bool = False
+
+
+class _Plain(dict[int, str]):
+    """Code point -> the small letter without diacritics, where that is one character."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        found = fold(character.lower())
+        self[code] = found = found if len(found) == 1 else character
+        return found
+
+
+_PLAIN = _Plain()
+
+
+def plain(text: str) -> str:
+    """A text in small letters without diacritics, of the same length."""
+    return text.translate(_PLAIN)
+
+
+def value_of(number: str) -> Decimal:
+    """What a match of `NUMBER` means: `1.234.567` and `1,234,567`, `12,5` and `12.5`, `07` and `7` are equal."""
+    separators = [character for character in number if character in ".,"]
+    if separators:
+        whole, decimals = number.rsplit(separators[-1], 1)
+        same = separators[0] == separators[-1]
+        if same and len(decimals) == 3 and not whole.startswith("0"):
+            number = number.replace(separators[0], "")
+        elif same:
+            number = f"{whole}.{decimals}"
+        else:
+            number = f"{whole.replace(separators[0], '')}.{decimals}"
+    return Decimal(number)
+
+
+def written(value: Decimal) -> str:
+    """A number in one style: no exponent, no zeros at the end of its decimals."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,143 @@
+"""Keys: one form for what has several spellings."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.vietnamese import analyze
+from indexer.vietnamese.keys import Keyed, keyed, keys_of, plain
+from indexer.vietnamese.keys.numerals import roman
+from indexer.vietnamese.keys.quantities import units
+
+GROUPS = [
+    [spelling.strip() for spelling in line.split("|")]
+    for line in Path(__file__).with_name("groups.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+PIECES = """
+    5 03 2024 17 1.234.567 12,5 0912 345 678 / - . , : % $ đ đồng triệu tỷ k km/h m2 m² ngày tháng năm giờ h phút chiều
+    từ đến QL VN A 29A- thế kỷ XX quý III khóa Wi-Fi H'Mông 25/2023/TT-BYT ( ) + 84 ﬃ Ⅲ \u0301 \u200b \n — ’ & _ #
+"""
+TEXTS = st.lists(st.sampled_from([*PIECES.split(), "", "  "]) | st.text(max_size=3), max_size=14).flatmap(
+    lambda parts: st.sampled_from(["", " "]).map(lambda blank: blank.join(parts))
+)
+
+
+def of(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(text[each.start : each.end], each.keys) for each in keyed(text)]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: str(group[0]))
+@pytest.mark.parametrize("sentence", ["{}", "Chuyện kể rằng {} nhé.", "({}), rồi thôi", "Theo đó,\n{}"])
+def test_spellings_of_one_thing_have_a_key_in_common(group: list[str], sentence: str) -> None:
+    for spelling in group:
+        asked = _asked(sentence.format(spelling), spelling)
+        for held in group:
+            assert not asked.isdisjoint(keys_of(sentence.format(held))), (spelling, held)
+
+
+def _asked(text: str, spelling: str) -> set[str]:
+    """The keys of what covers a spelling in a text, but for brackets."""
+    start = text.index(spelling) + spelling.startswith("(")
+    end = start + len(spelling.strip("()"))
+    whole = [each for each in keyed(text) if each.start <= start and end - 1 <= each.end]
+    return {key for each in whole for key in each.keys}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("họp lúc 17h45 chiều 5/3/2024.", [("17h45 chiều", ("17:45",)), ("5/3/2024", ("2024-03-05",))]),
+        ("2/3 số phiếu", []),
+        ("12 năm", []),
+        ("giá 12,5 triệu", [("12,5 triệu", ("12500000",))]),
+        ("tăng 12,5%", [("12,5%", ("12.5%",))]),
+        ("mạng 5G", [("5G", ("5g",))]),
+        ("vua Louis XIV", [("Louis XIV", ("louis 14",))]),
+        ("192.168.1.1", []),
+        ("Chương IV và chương 4", [("Chương IV", ("chuong 4",)), ("chương 4", ("chuong 4",))]),
+        ("AK-47, MiG-21", [("AK-47", ("ak47",)), ("MiG-21", ("mig21",))]),
+    ],
+)
+def test_what_is_found_in_a_text(text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert of(text) == expected
+
+
+@pytest.mark.parametrize("text", ["31/2/2024", "5/13/2024", "0/3/2024", "30.2.2023", "2024-13-05", "25:10", "17h75"])
+def test_what_is_no_day_and_no_time_has_no_such_key(text: str) -> None:
+    assert not any(key.startswith(("2024-", "2023-", "--")) or ":" in key for key in keys_of(text))
+
+
+def test_percent_and_number_are_not_the_same() -> None:
+    assert set(keys_of("12,5%")).isdisjoint(keys_of("12,5 triệu"))
+    assert keyed("12,5%")[0].signs
+    assert not keyed("12,5 phần trăm")[0].signs
+
+
+def test_what_says_more_holds_the_keys_of_what_says_less() -> None:
+    assert set(keys_of("5/3/2024")) == {"2024-03-05", "--03-05", "2024-03"}
+    assert "640" in keys_of("640m2") and "640" not in keys_of("640 m2")  # there it is a token
+    assert "25000" in keys_of("25 nghìn đồng")
+
+
+@given(TEXTS)
+def test_offsets_are_those_of_the_source(text: str) -> None:
+    for each in keyed(text):
+        assert 0 <= each.start < each.end <= len(text)
+        assert each.keys and all(each.keys) and all(each.also)
+        assert any(character.isalnum() for character in text[each.start : each.end])
+
+
+@given(TEXTS)
+def test_what_is_keyed_covers_whole_tokens(text: str) -> None:
+    analysis = analyze(text)
+    for each in keyed(text):
+        for start, end in zip(analysis.starts, analysis.ends, strict=True):
+            inside = max(start, each.start) < min(end, each.end)
+            assert not inside or (each.start <= start and end <= each.end), text[start:end]
+
+
+@given(TEXTS)
+def test_the_keys_of_a_text_are_those_of_its_parts(text: str) -> None:
+    assert keys_of(text) == list(dict.fromkeys(key for each in _as_found(text) for key in (*each.keys, *each.also)))
+
+
+def _as_found(text: str) -> list[Keyed]:
+    from indexer.vietnamese.keys.scanning import _found
+    from indexer.vietnamese.unicode import normalize
+
+    return list(_found(normalize(text).text))
+
+
+@given(st.text())
+def test_plain_keeps_the_length(text: str) -> None:
+    assert len(plain(text)) == len(text)
+    assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize("unit", ["1", "1.", "1,", "1-", "1/", "1 ", "0 ", "+84 ", "a-", "a1-", "a'", "X", "1:", "đ"])
+def test_time_is_linear_in_the_length(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        start = time.process_time()
+        keyed(text)
+        return time.process_time() - start
+
+    keyed(unit * 100)
+    assert seconds(200_000) < 20
+
+
+@pytest.mark.parametrize(("numeral", "value"), [("I", 1), ("IV", 4), ("XIV", 14), ("XIX", 19), ("MCMXLV", 1945)])
+def test_roman_numerals_have_values(numeral: str, value: int) -> None:
+    assert roman(numeral) == value
+
+
+def test_every_spelling_of_a_unit_is_met() -> None:
+    for spelling, unit in units().items():
+        assert f"7{unit}" in keys_of(f"Có 7 {spelling}."), spelling
