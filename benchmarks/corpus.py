@@ -149,6 +149,7 @@ def read_documents(path: Path, chosen: Collection[int] | None = None) -> Iterato
                 Field.UNMARKED: [_fold(form) for form in syllables],
                 Field.TITLE: title_forms,
                 Field.ATTRIBUTES: [],
+                Field.KEYS: [],
                 Field.TITLE_UNMARKED: [_fold(form) for form in title_forms],
             }
             yield Document(ArticleInfo(article, title), Paragraph(position, Kind(kind), text), fields)

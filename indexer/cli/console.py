@@ -18,6 +18,7 @@ from rich.text import Text
 
 from indexer.results import Passage, Results, ScorePart, Similar
 from indexer.vietnamese import Analysis
+from indexer.vietnamese.keys import Keyed
 
 if TYPE_CHECKING:
     # Whoever searches needs nothing of what indexes, learns and evaluates.
@@ -209,14 +210,18 @@ def _marked(passage: Passage) -> Text:
     return text
 
 
-def show_analysis(text: str, analysis: Analysis) -> None:
-    """The syllables of a text with their offsets and forms, then its words."""
+def show_analysis(text: str, analysis: Analysis, found: Sequence[Keyed]) -> None:
+    """The syllables of a text with their offsets and forms, then its words, then the keys of what is spelled otherwise
+    elsewhere."""
     table = Table("start", "end", "source", "form", box=None, header_style="dim")
     for start, end, form in zip(analysis.starts, analysis.ends, analysis.forms, strict=True):
         table.add_row(str(start), str(end), Text(printable(text[start:end])), Text(printable(form)))
     console = out()
     console.print(table)
     console.print("words:", Text(" ".join(word.form for word in analysis.words)))
+    for each in found:
+        keys = ", ".join(each.keys) + (f" (also {', '.join(each.also)})" if each.also else "")
+        console.print("key:", Text(f"{printable(text[each.start : each.end])} = {printable(keys)}"))
 
 
 def lexicon_rows(stats: LexiconStats | None) -> list[tuple[str, str]]:

@@ -106,12 +106,14 @@ def check(directory: Path | None) -> None:
 def analyze(text: str) -> None:
     """Show how a text is read.
 
-    Its syllables with their offsets and forms come first, then its words.
+    Its syllables with their offsets and forms come first, then its words, then the keys of dates, quantities, codes and
+    the like: what has the same key is found whatever way it is written.
 
     Example: indexer analyze "Hội nghị QP – AN ngày 26/12"
     """
     from indexer import vietnamese
     from indexer.cli import console
+    from indexer.vietnamese.keys import keyed
 
     text = sound(text)
-    console.show_analysis(text, vietnamese.analyze(text))
+    console.show_analysis(text, vietnamese.analyze(text), keyed(text))

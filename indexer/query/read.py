@@ -29,7 +29,7 @@ from indexer.query.reading import QueryReader, Reading, literal
 from indexer.query.words import WordRun, analyze_run, is_shouted
 from indexer.schema import Field, bigram
 from indexer.settings import Settings
-from indexer.vietnamese import fold, forms
+from indexer.vietnamese import begun_forms, fold, forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Read:
             case TitleClause(text=text):
                 return self._adjacent(text, Field.TITLE)
             case PrefixClause(stem=stem):
-                found = forms(stem)
+                found = begun_forms(stem)
                 return PrefixClause(found[0]) if len(found) == 1 else self._adjacent(stem)
             case FacetClause() | DateClause():
                 return clause

@@ -22,7 +22,7 @@ from indexer.query.frequencies import Frequencies, Name, names_of
 from indexer.query.parse import parse
 from indexer.results import Span, Suggestion
 from indexer.schema import Field, bigram
-from indexer.vietnamese import fold, other_style, tokens
+from indexer.vietnamese import begun_forms, fold, other_style, tokens
 
 LONGEST_TEXT = 200
 """A longer text gets no suggestion: nobody completes a paragraph."""
@@ -60,9 +60,10 @@ def suggest(
     if not typed.forms:
         return ()
     complete = typed.ends[-1] < len(text)
+    forms_typed = typed.forms if complete else begun_forms(text)
     least = max(_LEAST_HELD, minimum_match)
-    proposals = [found.text.split(" ") for found in suggester.suggest(typed.forms, complete, limit + _SPARE)]
-    begun = len(typed.forms) - (not complete)
+    proposals = [found.text.split(" ") for found in suggester.suggest(forms_typed, complete, limit + _SPARE)]
+    begun = len(forms_typed) - (not complete)
     frequencies = Frequencies.ask(vocabulary, (name for forms in proposals for name in _names(forms)))
 
     def holds(forms: Sequence[str]) -> bool:
@@ -70,9 +71,9 @@ def suggest(
 
     found = (forms for forms in proposals if _is_found(forms, begun, least, frequencies))
     sound = (_sound(forms, begun, suggester, holds) for forms in found)
-    going_on = (tuple(forms) for forms in sound if len(forms) > begun and forms != [*typed.forms])
+    going_on = (tuple(forms) for forms in sound if len(forms) > begun and forms != [*forms_typed])
     proposed = (" ".join(map(written, forms)) for forms in islice(dict.fromkeys(going_on), limit))
-    return tuple(Suggestion(text, tuple(_completed(text, typed.forms, complete))) for text in proposed)
+    return tuple(Suggestion(text, tuple(_completed(text, forms_typed, complete))) for text in proposed)
 
 
 def usual_style(form: str, texts: Texts) -> str:

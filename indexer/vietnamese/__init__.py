@@ -5,7 +5,7 @@
 many texts at once, `typing` raw keystrokes.
 """
 
-from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, forms, is_plain, tokens
+from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, begun_forms, forms, is_plain, tokens
 from .batch import Analyses, analyze_all
 from .folding import fold, has_diacritics
 from .function_words import FUNCTION_WORDS, LEFT_OUT_OF_ABBREVIATIONS, NOT_AT_PHRASE_EDGE
@@ -25,6 +25,7 @@ __all__ = [
     "Word",
     "analyze",
     "analyze_all",
+    "begun_forms",
     "canonical",
     "fold",
     "forms",

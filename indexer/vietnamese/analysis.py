@@ -108,6 +108,13 @@ def forms(text: str) -> list[str]:
     return [_features[match[0]].token for match in _token_pattern(normal).finditer(normal.text)]
 
 
+def begun_forms(text: str) -> list[str]:
+    """The forms of a text whose last syllable may go on: there i and y stay as typed, as `ti` may become `tin`."""
+    normal = normalize(text)
+    typed = [match[0] for match in _token_pattern(normal).finditer(normal.text)]
+    return [*(_features[token].token for token in typed[:-1]), *map(_typed_form, typed[-1:])]
+
+
 def tokens(text: str) -> Tokens:
     """The syllable tokens of `text`: as `analyze`, without the work of finding words."""
     starts, ends, pieces = _pieces(text)

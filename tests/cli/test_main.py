@@ -224,6 +224,12 @@ def test_removing_an_unknown_id_is_rejected(directory: Path) -> None:
     assert "shows the ids" in result.stderr
 
 
+def test_analyze_shows_the_keys_of_what_is_spelled_otherwise_elsewhere() -> None:
+    result = run("analyze", "Sáng 05/03/2024 có 640 m²")
+    assert "key: 05/03/2024 = 2024-03-05 (also --03-05, 2024-03)" in result.output
+    assert "key: 640 m² = 640m2" in result.output
+
+
 def test_analyze_shows_syllables_with_offsets_and_words() -> None:
     result = run("analyze", "Hội nghị QP – AN")
     assert ["0", "3", "Hội", "hội"] in [line.split() for line in result.stdout.splitlines()]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.lexicon import Learner, Lexicon
 from indexer.lexicon.suggest import LONGEST_TYPED, Suggester
-from indexer.vietnamese import analyze, forms
+from indexer.vietnamese import analyze, begun_forms, forms
 
 from .texts import TEXTS, lexicon_of
 
@@ -30,7 +30,12 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Suggester:
 
 def texts(suggester: Suggester, typed: str, limit: int = 8) -> list[str]:
     """The suggested queries for a text as typed."""
-    return [entry.text for entry in suggester.suggest(forms(typed), typed.endswith(" "), limit)]
+    return [
+        entry.text
+        for entry in suggester.suggest(
+            (forms if typed.endswith(" ") else begun_forms)(typed), typed.endswith(" "), limit
+        )
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Keys of codes: letters and digits without what parts them (`vn1234`, `29a12345`, `25/2023/ttbyt`, `0912345678`).
+"""Keys of codes: letters and digits without what stands between (`vn1234`, `29a12345`, `25/2023/ttbyt`, `0912345678`).
 
 So are the keys of words with a hyphen or an apostrophe inside (`wifi`, `hmong`).
 """
@@ -55,7 +55,7 @@ def phone_at(text: str, at: int) -> Keyed | None:
 
 
 def plate_at(source: str, text: str, at: int) -> Keyed | None:
-    """The number plate that begins at `at`; what is parted by blanks has its letters in capitals."""
+    """The number plate that begins at `at`; what is separated by blanks has its letters in capitals."""
     match = _PLATE.match(source, at)
     if match is None:
         return None

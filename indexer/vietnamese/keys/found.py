@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..folding import fold
 
 BLANK = "[ \u00a0\u2009\u202f]"
-"""A blank, as a class of `re`: numbers and their units are often parted by one that does not break."""
+"""A blank, as a class of `re`: numbers and their units are often separated by one that does not break."""
 
 NUMBER = (
     r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,6}(?:,[0-9]{1,9})?|(?:,[0-9]{3}){1,6}(?:\.[0-9]{1,9})?)(?![0-9]|[.,][0-9])"

@@ -23,6 +23,7 @@ _SPACED = re.compile(rf"[0-9]{{1,3}}(?:{_B}[0-9]{{3}}){{1,4}}(?![0-9]|[.,][0-9])
 _BETWEEN = re.compile(rf"{_B}?(?:[-‐‑‒–—~]|->){_B}?(?=[0-9])|{_B}(?:den|toi){_B}(?=[0-9])")
 _BEFORE = re.compile(rf"(us)?([$€£¥₫]){_B}?$")
 _SIGNS = frozenset("%‰°\"'$€£¥₫₩฿")
+_ESCAPED_BLANK = re.escape(" ")
 _MOST_SCALES = 3
 
 
@@ -39,7 +40,7 @@ def _unit() -> re.Pattern[str]:
     # By their first letter, as all would be tried in turn.
     spellings = groupby(sorted(units(), key=lambda each: (each[0], -len(each))), lambda each: each[0])
     words = "|".join(
-        f"{re.escape(first)}(?:{'|'.join(re.escape(each[1:]).replace(chr(92) + ' ', _B) for each in own)})"
+        f"{re.escape(first)}(?:{'|'.join(re.escape(each[1:]).replace(_ESCAPED_BLANK, _B) for each in own)})"
         for first, own in spellings
     )
     # `5 m` and `5-m`; a sign may stand before anything, a word ends there.
