@@ -95,7 +95,7 @@ def time_at(text: str, at: int) -> Keyed | None:
 
 
 def _dated(text: str, start: int, end: int, year: str | None, month: int, day: int) -> Keyed | None:
-    # A leap year where none is told.
+    # A leap year where there is none.
     if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(int(year or 4) or 4, month)[1]:
         return None
     if named := _BEFORE_DAY.search(text, max(0, start - 14), start):

@@ -22,7 +22,7 @@ class Keyed(NamedTuple):
 
     `keys` are what it means, mostly one; whatever has one of them says the same. `also` are the keys of what it says
     besides: a day of a year is that day of any year. A document holds all of them; a query asks for `keys`.
-    `signs` says that it is not told by its tokens alone, which have no signs: `12,5%` has but the token `12.5`.
+    `signs` says that its tokens alone say less, as they have no signs: `12,5%` has but the token `12.5`.
     """
 
     start: int
