@@ -15,7 +15,7 @@ from .found import BLANK, NUMBER, Keyed, plain, value_of, written
 
 _B = BLANK
 _SCALES = {"nghin": 3, "ngan": 3, "k": 3, "trieu": 6, "tr": 6, "ty": 9, "ti": 9}
-_SCALE = re.compile(rf"{_B}?(nghin|ngan|trieu|tr|ty|ti|k)(?![a-z])(?:{_B}(ruoi)(?![a-z]))?")
+_SCALE = re.compile(rf"{_B}?(nghin|ngan|trieu|tr|ty|ti|k)(?![a-z0-9])(?:{_B}(ruoi)(?![a-z]))?")
 _FOLLOWING = re.compile(rf"{_B}({NUMBER})(?={_B}?(?:nghin|ngan|trieu|tr)(?![a-z]))")
 _SLANG = re.compile(r"(tr|ty|ti|k)([1-9])(?![0-9a-z.,])")
 _NUMBER = re.compile(NUMBER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from ..unicode import normalize
@@ -41,7 +42,25 @@ def keys_of(text: str) -> list[str]:
 
 
 def _found(source: str) -> Iterator[Keyed]:
-    """The same for a text in normal form."""
+    """The same for a text in normal form, in no order: of all that may be meant, what no token goes beyond."""
+    return (each for each in _possible(source) if not _cuts(source, each.start) and not _cuts(source, each.end))
+
+
+def _cuts(source: str, at: int) -> bool:
+    """Whether a token goes on from before `at` to behind it."""
+    if not 0 < at < len(source):
+        return False
+    before, after = source[at - 1], source[at]
+    if after in ".,":
+        return before.isdigit() and source[at + 1 : at + 2].isdigit()
+    if before in ".,":
+        return after.isdigit() and source[at - 2 : at - 1].isdigit()
+    if after in "+#":
+        return before.isalpha()
+    return before.isalnum() and (after.isalnum() or unicodedata.category(after)[0] == "M")
+
+
+def _possible(source: str) -> Iterator[Keyed]:
     digits = list(_DIGITS.finditer(source))
     joints = list(_JOINTS.finditer(source))
     numerals = list(_ROMAN.finditer(source))
