@@ -106,6 +106,24 @@ def test_pages_follow_each_other_without_gap_or_repetition(index: Index) -> None
     assert pages == whole
 
 
+@pytest.mark.parametrize(
+    ("page", "per_page", "group", "more"),
+    [
+        (1, 1, "none", True),
+        (1, 2, "none", True),
+        (2, 2, "none", False),
+        (1, 3, "none", False),
+        (3, 1, "none", False),
+        (4, 1, "none", False),
+        (1, 1, "article", False),
+        (2, 1, "article", False),
+    ],
+)
+def test_there_is_more_until_the_last_page(index: Index, page: int, per_page: int, group: str, more: bool) -> None:
+    results = index.search(SearchRequest("bưởi", page=page, per_page=per_page, group=group))  # type: ignore[arg-type]
+    assert (results.total, results.articles, results.more) == (3, 1, more)
+
+
 def test_sorted_by_date_the_newest_comes_first_and_undated_last(index: Index) -> None:
     results = index.search(SearchRequest("trên đường OR tỉnh OR hồ", sort="date", per_page=50))
     dates = [passage.article.date for passage in results.passages]
@@ -122,7 +140,8 @@ def test_a_page_outside_the_limits_is_refused(index: Index, page: int, per_page:
 
 @pytest.mark.parametrize("text", ["", "   ", "?", "-", '""', "*", "\x00", "\ud800", "https://", "😀"])
 def test_a_query_that_asks_for_nothing_finds_nothing(index: Index, text: str) -> None:
-    assert index.search(SearchRequest(text)).total == 0
+    results = index.search(SearchRequest(text))
+    assert (results.total, results.articles, results.more, results.degraded) == (0, 0, False, False)
 
 
 @given(st.text(max_size=60))
@@ -200,6 +219,7 @@ def test_a_search_out_of_time_says_so_and_answers_with_what_it_has(
     monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
     partial = index.search(request)
     assert partial.degraded and not partial.exact
+    assert partial.took_ms > 0 and partial.took_ms % 3_600_000 == 0
     assert "out_of_time" in {warning.code for warning in partial.warnings}
     assert partial.total <= whole.total
     assert {passage.paragraph for passage in partial.passages} <= {passage.paragraph for passage in whole.passages}

@@ -75,7 +75,9 @@ def test_out_of_time_it_says_so(small: Index, monkeypatch: pytest.MonkeyPatch) -
     assert not found(small, "a", 1).degraded
     hours = itertools.count(0.0, 3600.0)
     monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
-    assert found(small, "a", 1).degraded
+    late = found(small, "a", 1)
+    assert late.degraded
+    assert late.took_ms > 0 and late.took_ms % 3_600_000 == 0
 
 
 @pytest.mark.parametrize(("article", "position"), [("a", 99), ("a", -1), ("none", 0), ("", 0)])

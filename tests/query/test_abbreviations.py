@@ -1,0 +1,51 @@
+"""An abbreviation that the text gives several readings is searched by the three likeliest, each weighing less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indexer import Index, SearchRequest, Settings, build, open_index
+from tests.samples import write_articles
+
+TEXTS = {
+    "committee": "Ban thường vụ (BTV) họp. Ban thường vụ bàn, nghị quyết của ban thường vụ, lời ban thường vụ.",
+    "editor": "Biên tập viên (BTV) có mặt. Biên tập viên đọc bản tin, một biên tập viên đọc thơ.",
+    "cake": "Bánh trôi vàng (BTV) bày ra. Người ta ăn bánh trôi vàng.",
+    "bay": "Bờ tây vịnh (BTV) có sóng.",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("abbreviations")
+    articles = tuple({"id": name, "title": "", "text": text} for name, text in TEXTS.items())
+    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
+    with open_index(folder / "index", Settings(capitals=0.0)) as opened:
+        yield opened
+
+
+def test_the_likeliest_readings_are_told_in_order(index: Index) -> None:
+    interpretation = index.search(SearchRequest("BTV")).interpretation
+    assert interpretation is not None
+    assert interpretation.repaired == "BTV" and interpretation.changes == ()
+    assert [(each.meaning, each.source) for each in interpretation.expanded] == [
+        ("ban thường vụ", "text"),
+        ("biên tập viên", "text"),
+        ("bánh trôi vàng", "text"),
+    ]
+
+
+def test_each_reading_counts_seven_tenths_of_the_one_before(index: Index) -> None:
+    passages = index.search(SearchRequest("BTV", explain=True)).passages
+    weights = {
+        passage.article.id: {part.form: part.weight for part in passage.explanation or () if part.field == "syllables"}
+        for passage in passages
+    }
+    assert weights == {
+        "committee": {"btv": 1.0, "ban thường vụ": 1.0},
+        "editor": {"btv": 1.0, "biên tập viên": pytest.approx(0.7)},
+        "cake": {"btv": 1.0, "bánh trôi vàng": pytest.approx(0.49)},
+        "bay": {"btv": 1.0},
+    }
