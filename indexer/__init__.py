@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from indexer.articles.splitting import split_paragraphs
     from indexer.engine.backend import Backend, Generation, Published
     from indexer.engine.base import Engine, EnginePage, EngineRequest, FacetCounts
-    from indexer.indexing.changes import Report, add, build, remove, rollback
+    from indexer.indexing.changes import Report, add, build, remove, rollback, upgrade
     from indexer.indexing.copying import copy_index
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
@@ -94,7 +94,7 @@ _NAMES = {
     "indexer.articles.splitting": "split_paragraphs",
     "indexer.engine.backend": "Backend Generation Published",
     "indexer.engine.base": "Engine EnginePage EngineRequest FacetCounts",
-    "indexer.indexing.changes": "Report add build remove rollback",
+    "indexer.indexing.changes": "Report add build remove rollback upgrade",
     "indexer.indexing.copying": "copy_index",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.results": "ArticleGroup Filters Interpretation Passage QueryWarning Results ScorePart SearchRequest "
@@ -193,6 +193,7 @@ __all__ = [
     "split_paragraphs",
     "suggestions_to_json",
     "to_json",
+    "upgrade",
     "warm",
 ]
 

@@ -286,7 +286,8 @@ def _expansion(entry: Expansion, long: bool) -> str:
     told = " ".join(entry.forms) if long else entry.short
     if entry.source == "reviewed":
         return f"{told} (reviewed list{': ' + entry.note if entry.note else ''})"
-    return f"{told} (defined {entry.count:,} times, as in {entry.article})"
+    example = f", as in {entry.article}" if entry.article else ""
+    return f"{told} (defined {entry.count:,} times{example})"
 
 
 def show_variants(run: Variants) -> None:

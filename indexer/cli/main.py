@@ -17,7 +17,7 @@ from indexer.cli.inspecting import analyze, check, lexicon, stats
 from indexer.cli.operating import queries, settings
 from indexer.cli.searching import search, similar
 from indexer.cli.tuning import tune
-from indexer.cli.writing import add, build, copy, remove, rollback
+from indexer.cli.writing import add, build, copy, remove, rollback, upgrade
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,7 +31,7 @@ def main(**_: Any) -> None:
 
 
 for command in (
-    *(build, add, remove, rollback, copy),
+    *(build, add, remove, rollback, upgrade, copy),
     *(search, similar),
     *(stats, lexicon, check, analyze),
     *(evaluate, tune),

@@ -64,10 +64,22 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
+@click.option(
+    "--purge",
+    is_flag=True,
+    help="Rewrite all other articles and remove the generation before: nothing stays.",
+)
 @index_option
+@_jobs_option
 @reported
-def remove(ids: tuple[str, ...], directory: Path | None) -> None:
+def remove(ids: tuple[str, ...], purge: bool, directory: Path | None, jobs: int) -> None:
     """Remove articles from the live index by their ids.
+
+    No result, suggestion, correction or abbreviation has anything of them once this has ended. Their text stays in two
+    places, where no command shows it: in the generation before, which `indexer rollback` would bring back, until two
+    more changes are published; and in files that they share with other articles, until most of those are removed too or
+    the index is built again. With --purge it stays nowhere in the index; that takes as long as building it. Backups and
+    the sources of the articles are yours to look after.
 
     Example: indexer remove hoi-nghi-2023
     """
@@ -75,7 +87,7 @@ def remove(ids: tuple[str, ...], directory: Path | None) -> None:
     from indexer.indexing import changes
 
     settings = current_settings(directory)
-    report = changes.remove(ids, settings.index, settings=settings)
+    report = changes.remove(ids, settings.index, settings=settings, purge=purge, jobs=jobs)
     console.show_report(report, "removed")
     sys.exit(1 if report.rejected else 0)
 
@@ -95,6 +107,26 @@ def rollback(directory: Path | None) -> None:
     settings = current_settings(directory)
     names = changes.rollback(settings.index, settings=settings)
     click.echo(f"generation {names.generation} is live again; {names.previous} is kept")
+
+
+@click.command()
+@index_option
+@_jobs_option
+@reported
+def upgrade(directory: Path | None, jobs: int) -> None:
+    """Rewrite the live index in the format of this version, without the sources of its articles.
+
+    It answers meanwhile, and is kept for `indexer rollback`. An index of the format before is read without this, too.
+
+    Example: indexer upgrade
+    """
+    from indexer.cli import console
+    from indexer.indexing import changes
+
+    settings = current_settings(directory)
+    with console.indexing_progress("Writing") as progress:
+        report = changes.upgrade(settings.index, progress, jobs=jobs, settings=settings)
+    console.show_report(report, "written")
 
 
 @click.command(name="copy")

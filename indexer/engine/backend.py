@@ -145,8 +145,10 @@ class Backend(Protocol):
         """Make a draft whose writer has committed, and its attachments, a whole generation: durable, and counted."""
         ...
 
-    def activate(self, token: str) -> None:
-        """Make a sealed generation the live one, in one atomic, durable step; the one live until now is kept.
+    def activate(self, token: str, *, keep: bool = True) -> None:
+        """Make a sealed generation the live one, in one atomic, durable step.
+
+        The one live until now is kept as the one before; unless `keep` is set, there is none before it then.
 
         When it raises, the live generation is the one before or this one, whole in either case.
         """

@@ -15,14 +15,14 @@ from pathlib import Path
 from indexer.articles import Article, FieldWarning, Kind, Rejection
 from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
-from indexer.engine.base import Batch, Writer
+from indexer.engine.base import Batch, Engine, Writer
 from indexer.errors import LexiconUnusable, NothingToPublish
-from indexer.indexing.analysing import AnalysedArticles, analysed
+from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources
-from indexer.lexicon import ATTACHMENT, Lexicon
+from indexer.lexicon import ATTACHMENT, Lexicon, LexiconInput
 from indexer.schema import Schema
 from indexer.settings import Settings
 from indexer.storage import publishing
@@ -118,10 +118,8 @@ def add(
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
         with _analysed(sources, report, progress, crew, draft.schema) as articles:
             for chunk in articles:
-                for _, paragraphs in _deleted(draft, [article.info.id for article in chunk.articles]):
-                    if paragraphs:
-                        report.removed += 1
-                        learning.forget(paragraphs)
+                replaced = _deleted(draft, [article.info.id for article in chunk.articles], learning)
+                report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
                 _write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
@@ -129,20 +127,89 @@ def add(
 
 
 def remove(
-    ids: Iterable[str], index: Path | str, backend: Backend | None = None, settings: Settings | None = None
+    ids: Iterable[str],
+    index: Path | str,
+    backend: Backend | None = None,
+    settings: Settings | None = None,
+    *,
+    purge: bool = False,
+    jobs: int = 1,
 ) -> Report:
-    """Remove articles from a live index; an unknown id is rejected. Raises as `add`."""
+    """Remove articles from a live index; an unknown id is rejected. Raises as `add`.
+
+    Nothing that is shown has anything of them any more: results, suggestions, what is read into queries. Their text
+    stays in files that are shared with other articles, and in the generation before, for `rollback`. With `purge`, all
+    other articles are written again and the generation before is removed: then no file of the index holds it.
+    """
+    backend = backend or open_backend(index, settings)
+    if purge:
+        return _rewritten(backend, "indexer remove", list(dict.fromkeys(ids)), keep=False, jobs=jobs, settings=settings)
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        for article_id, paragraphs in _deleted(draft, list(dict.fromkeys(ids))):
+        for article_id, paragraphs in _deleted(draft, list(dict.fromkeys(ids)), learning):
             if paragraphs:
-                learning.forget(paragraphs)
                 report.removed += 1
                 report.paragraphs += paragraphs
             else:
                 report.reject(Rejection(article_id, None, "there is no article with this id"))
 
-    return _publish(backend or open_backend(index, settings), "indexer remove", fill, change=True)
+    return _publish(backend, "indexer remove", fill, change=True, settings=settings)
+
+
+def upgrade(
+    index: Path | str,
+    progress: Progress | None = None,
+    backend: Backend | None = None,
+    jobs: int = 1,
+    settings: Settings | None = None,
+) -> Report:
+    """Rewrite every article of a live index, in the present format, and publish the result; raises as `add`.
+
+    The sources of the articles are not needed. The live index answers meanwhile and is kept for `rollback`.
+    """
+    backend = backend or open_backend(index, settings)
+    return _rewritten(backend, "indexer upgrade", (), progress=progress, jobs=jobs, settings=settings)
+
+
+def _rewritten(
+    backend: Backend,
+    command: str,
+    without: Sequence[str],
+    *,
+    keep: bool = True,
+    progress: Progress | None = None,
+    jobs: int = 1,
+    settings: Settings | None = None,
+) -> Report:
+    """Publish a generation of the live one's articles, `without` some; `keep` as `publishing.publish` has it."""
+
+    def stored(engine: Engine, articles: int, report: Report) -> Iterator[Article]:
+        for done, info in enumerate(engine.articles(), 1):
+            if progress:
+                progress(done, articles, report.paragraphs)
+            if info.id not in left_out and (article := engine.article(info.id)) is not None:
+                yield article
+
+    left_out = frozenset(without)
+
+    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
+        live = backend.open()
+        with contextlib.closing(live.engine) as engine:
+            for article_id, paragraphs in zip(without, engine.paragraph_counts(without), strict=True):
+                if paragraphs:
+                    report.removed += 1
+                else:
+                    report.reject(Rejection(article_id, None, "there is no article with this id"))
+            if without and not report.removed:
+                return
+            articles = analysed(stored(engine, live.stats.articles, report), crew, draft.schema)
+            with contextlib.closing(articles):
+                for chunk in articles:
+                    _write(draft.writer, learning, chunk, report)
+            if without:
+                report.articles, report.paragraphs = 0, live.stats.paragraphs - report.paragraphs
+
+    return _publish(backend, command, fill, change=False, jobs=jobs, settings=settings, keep=keep, same_fields=True)
 
 
 def rollback(index: Path | str, backend: Backend | None = None, settings: Settings | None = None) -> Published:
@@ -160,6 +227,8 @@ def _publish(
     change: bool,
     jobs: int = 1,
     settings: Settings | None = None,
+    keep: bool = True,
+    same_fields: bool = False,
 ) -> Report:
     declared = settings.schema if settings else Schema()
     report = Report()
@@ -177,18 +246,32 @@ def _publish(
         draft.awaited.append(learning.finish)
 
     with backend.writing(command), crew_of(jobs) as crew:
-        report.generation = publishing.publish(backend, filled, change=change, threads=jobs, schema=declared)
+        schema = _fields_of_live(backend) if same_fields else declared
+        report.generation = publishing.publish(backend, filled, change=change, threads=jobs, schema=schema, keep=keep)
     report.seconds = time.perf_counter() - start
     return report
 
 
-def _deleted(draft: NewGeneration, ids: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Delete articles that the live generation has; yields each id and how many paragraphs that has there."""
+def _fields_of_live(backend: Backend) -> Schema:
+    live = backend.open()
+    live.engine.close()
+    return live.schema
+
+
+def _deleted(draft: NewGeneration, ids: Sequence[str], learning: Learning) -> list[tuple[str, int]]:
+    """Delete articles that the live generation has, of which nothing is known to the lexicon either.
+
+    Returns each id and how many paragraphs that has there.
+    """
     assert draft.live is not None
-    for article_id, paragraphs in zip(ids, draft.live.engine.paragraph_counts(ids), strict=True):
-        if paragraphs:
-            draft.writer.delete_article(article_id)
-        yield article_id, paragraphs
+    engine = draft.live.engine
+    found = list(zip(ids, engine.paragraph_counts(ids), strict=True))
+    deleted = [article_id for article_id, paragraphs in found if paragraphs]
+    for chunk in analysed(filter(None, map(engine.article, deleted))):
+        learning.unlearn(*_lesson(chunk))
+    for article_id in deleted:
+        draft.writer.delete_article(article_id)
+    return found
 
 
 def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
@@ -224,15 +307,16 @@ def _analysed(
 def _write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:
     paragraphs = [(article.info, paragraph) for article in chunk.articles for paragraph in article.paragraphs]
     writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
-    _learn(learning, chunk)
+    learning.learn(*_lesson(chunk))
     report.paragraphs += len(paragraphs)
     report.articles += len(chunk.articles)
 
 
-def _learn(learning: Learning, chunk: AnalysedArticles) -> None:
+def _lesson(chunk: AnalysedArticles) -> tuple[LexiconInput | PackedInput, list[str], list[int]]:
+    """What there is to learn of a chunk: the paragraphs, the id of each one's article, and which are titles."""
     kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
     titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
-    learning.learn(chunk.analysed.lexicon_input, [article for article, _ in kinds], titles)
+    return chunk.analysed.lexicon_input, [article for article, _ in kinds], titles
 
 
 def _learning(live: Generation | None, crew: Crew | None) -> Learning:
@@ -246,7 +330,7 @@ def _learning(live: Generation | None, crew: Crew | None) -> Learning:
     learning = Learning()
     engine = live.engine
     for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles()))):
-        _learn(learning, chunk)
+        learning.learn(*_lesson(chunk))
     return learning
 
 

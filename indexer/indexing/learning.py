@@ -35,9 +35,9 @@ class Learning:
         """See `Learner.learn`."""
         self._call("learn", given, articles, list(titles))
 
-    def forget(self, paragraphs: int) -> None:
-        """See `Learner.forget`."""
-        self._call("forget", paragraphs)
+    def unlearn(self, given: LexiconInput | PackedInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
+        """See `Learner.unlearn`."""
+        self._call("unlearn", given, articles, list(titles))
 
     def write(self, directory: Path) -> None:
         """Begin to write all that was learned; see `Learner.write`."""

@@ -68,6 +68,16 @@ class KeyCounter:
         if sum(len(run) for run, _ in self._runs) > self.budget:
             self._prune()
 
+    def subtract(self, keys: Keys, counts: Counts) -> None:
+        """Take ascending distinct keys that many times off; what is left with none is forgotten."""
+        known, known_counts = self.total()
+        places = np.searchsorted(known, keys)
+        there = places < len(known)
+        there[there] = known[places[there]] == keys[there]
+        known_counts[places[there]] -= np.minimum(known_counts[places[there]], counts[there])
+        left = known_counts > 0
+        self._runs = [(known[left], known_counts[left])]
+
     def total(self) -> tuple[Keys, Counts]:
         """All keys in ascending order, and their counts."""
         while len(self._runs) > 1:

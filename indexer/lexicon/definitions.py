@@ -33,7 +33,7 @@ class Definition:
     long: tuple[str, ...]
     count: int
     article: str
-    """The id of one article that says so."""
+    """The id of one article that says so; empty where that was removed."""
 
 
 def abbreviation_key(text: str) -> str:
@@ -74,7 +74,7 @@ class Definitions:
 
     def add(self, short: str, long: Sequence[str], article: str) -> None:
         """Count one definition of the article with this id."""
-        key = re.sub(r"\s?[-–—]\s?", "-", short), tuple(long)
+        key = _key(short, long)
         known = self._found.get(key)
         if known is None:
             self._found[key] = [1, article]
@@ -82,10 +82,26 @@ class Definitions:
                 self._forget(MOST_DEFINITIONS)
         else:
             known[0] = int(known[0]) + 1
+            known[1] = known[1] or article
+
+    def take_off(self, short: str, long: Sequence[str], article: str) -> None:
+        """Count one definition less; it loses its example where that is the article with this id."""
+        key = _key(short, long)
+        if (known := self._found.get(key)) is None:
+            return
+        left = int(known[0]) - 1
+        if left <= 0:
+            del self._found[key]
+        else:
+            self._found[key] = [left, "" if known[1] == article else known[1]]
 
     def _forget(self, most: int) -> None:
         ordered = sorted(self._found.items(), key=lambda item: (-int(item[1][0]), item[0]))
         self._found = dict(ordered[:most])
+
+
+def _key(short: str, long: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    return re.sub(r"\s?[-–—]\s?", "-", short), tuple(long)
 
 
 def _letters(short: str) -> str:

@@ -3,8 +3,10 @@
 `store` lays the counts out on disk and looks them up; `repair`, `abbreviations` and `suggest` use them.
 
 All counting is done on arrays, one batch at a time, in bounded memory whatever the size of the text. Learning can go on
-from an existing lexicon: its counts are loaded and more text is added. Text is never subtracted; the number of removed
-paragraphs is kept, and `Lexicon.stale` is true when there are so many that everything should be learned again.
+from an existing lexicon: its counts are loaded, more text is added, and that of removed articles is taken off, so that
+no form, phrase, title or abbreviation remains that only they had. Counts that were too low from the beginning may end
+too low, so the number of removed paragraphs is kept, and `Lexicon.stale` is true when there are so many that everything
+should be learned again.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.counting import KeyCounter
+from indexer.lexicon.counting import KeyCounter, counted
 from indexer.lexicon.definitions import Definitions
 from indexer.lexicon.inputs import BREAK, LexiconInput, TokenBuffer, lexicon_input
 from indexer.lexicon.phrases import LONGEST, PhraseCounter
@@ -64,6 +66,8 @@ class Learner:
         self._titles: dict[str, int] = {}
         self._definitions = Definitions()
         self._buffer = TokenBuffer()
+        self._removed = TokenBuffer()
+        self._removed_titles: list[list[int]] = []
         self._barred: NDArray[np.bool_] = np.zeros(0, np.bool_)
         if base is not None:
             self._continue(base)
@@ -94,9 +98,25 @@ class Learner:
         if len(self._buffer) >= _BATCH:
             self._count()
 
-    def forget(self, paragraphs: int) -> None:
-        """Record that paragraphs learned before are no longer in the index."""
-        self.removed += paragraphs
+    def unlearn(self, given: LexiconInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
+        """Take off what `learn` learned of the same paragraphs, which are no longer in the index."""
+        self.removed += len(given.counts)
+        numbers = np.array([self._numbers.get(form, BREAK) for form in given.forms], np.int32)
+        self._removed.add(numbers[given.numbers], given)
+        lasts = np.cumsum(given.counts)
+        for paragraph in titles:
+            last = int(lasts[paragraph])
+            title = given.numbers[last - int(given.counts[paragraph]) : last].tolist()
+            known = " ".join([given.forms[number] for number in title])
+            if known in self._titles:
+                self._removed_titles.append(numbers[title].tolist())
+                self._titles[known] -= 1
+                if not self._titles[known]:
+                    del self._titles[known]
+        for paragraph, short, long in given.definitions:
+            self._definitions.take_off(short, long, articles[paragraph])
+        if len(self._removed) >= _BATCH:
+            self._take_off()
 
     def write(self, directory: Path | str) -> None:
         """Write all that was learned to a new file in an existing directory, durably."""
@@ -114,6 +134,21 @@ class Learner:
         self._pairs.add(stream[:-1] << np.uint64(32) | stream[1:])
         self._phrases.add(tokens.ids, tokens.flags, least=2 if full else 1)
 
+    def _take_off(self) -> None:
+        """Take off what was removed; all of it has been counted before."""
+        if len(self._buffer):
+            self._count()
+        self._widen()
+        tokens = self._removed.tokens(self._barred)
+        self._removed = TokenBuffer()
+        size = len(self._counts)
+        self._counts = np.maximum(self._counts - np.bincount(tokens.stream[:-1], minlength=size), 0)
+        self._capitals = np.maximum(self._capitals - np.bincount(tokens.ids[tokens.flags.capital], minlength=size), 0)
+        stream = tokens.stream.astype(np.uint64)
+        self._pairs.subtract(*counted(stream[:-1] << np.uint64(32) | stream[1:]))
+        self._phrases.subtract(tokens.ids, tokens.flags, self._removed_titles)
+        self._removed_titles = []
+
     def _widen(self) -> None:
         """Make room for the forms met since the last batch."""
         old, new = len(self._counts), len(self._numbers)
@@ -128,6 +163,8 @@ class Learner:
     def _learned(self) -> Learned:
         if len(self._buffer):
             self._count()
+        if len(self._removed):
+            self._take_off()
         self._widen()
         forms = list(self._numbers)
         pairs, pair_counts = self._pairs.total()
@@ -139,7 +176,7 @@ class Learner:
                 continue
             phrase = " ".join([forms[number] for number in row if number >= 0])
             phrases[phrase] = max(count, phrases.get(phrase, 0))
-        return Learned(
+        learned = Learned(
             paragraphs=self.paragraphs,
             removed=self.removed,
             forms=forms,
@@ -151,6 +188,7 @@ class Learner:
             titles=self._titles,
             definitions=self._definitions.all(),
         )
+        return learned.without_unused()
 
     def _continue(self, base: Lexicon) -> None:
         known = base.learned()

@@ -6,13 +6,14 @@ end with a function word, and names: maximal sequences of capitalised syllables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.counting import Counts, KeyCounter, Keys
+from indexer.lexicon.counting import Counts, KeyCounter, Keys, counted
 
 LONGEST = 6
 """Most syllables in a phrase."""
@@ -24,6 +25,7 @@ Places: TypeAlias = NDArray[np.intp]
 _MOST_WORDS = 4
 _MOST_KEYS = 2_000_000
 _NONE = -1
+_NO_COUNTS: Counts = np.zeros(0, np.uint32)
 
 _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
@@ -61,11 +63,7 @@ class PhraseCounter:
 
     def add_rows(self, rows: Ids, counts: Counts) -> None:
         """Add the counts of known phrases: rows of `LONGEST` numbers, padded with -1."""
-        keys = np.zeros(len(rows), np.uint64)
-        power = 1
-        for column in rows.T:
-            keys += np.where(column == _NONE, np.uint64(0), _mixed(column) * np.uint64(power))
-            power = power * _BASE & _MASK
+        keys = _row_keys(rows)
         order = np.argsort(keys, kind="stable")
         self._keep(keys[order], counts[order], rows[order])
 
@@ -89,6 +87,17 @@ class PhraseCounter:
         inside = places < ends[:, None]
         rows = np.where(inside, ids[np.minimum(places, len(ids) - 1)], np.int32(_NONE))
         self._keep(keys[firsts], counts, rows)
+
+    def subtract(self, ids: Ids, tokens: TokenFlags, titles: Sequence[Sequence[int]]) -> None:
+        """Take off what `add` counted of these tokens, and each of some titles, which is counted as a phrase too."""
+        starts, ends = _candidates(tokens)
+        keys, counts = counted(_hashes(ids, starts, ends)) if len(starts) else (np.zeros(0, np.uint64), _NO_COUNTS)
+        self._counter.subtract(keys, counts)
+        rows = [[*title, *[_NONE] * (LONGEST - len(title))] for title in titles if len(title) <= LONGEST]
+        own = counted(_row_keys(np.array(rows, np.int32).reshape(-1, LONGEST)))
+        # As a rule a title is among the phrases of its own text.
+        other = ~np.isin(own[0], keys)
+        self._counter.subtract(own[0][other], own[1][other])
 
     def total(self, most: int, least: int) -> tuple[Ids, Counts]:
         """Rows and counts of the up to `most` most frequent phrases counted at least `least` times."""
@@ -152,6 +161,16 @@ def _candidates(tokens: TokenFlags) -> tuple[Places, Places]:
     good = (length <= LONGEST) & ~tokens.opens[starts] & ~counted_already
     found.append((starts[good], ends_of_names[good]))
     return np.concatenate([start for start, _ in found]), np.concatenate([end for _, end in found])
+
+
+def _row_keys(rows: Ids) -> Keys:
+    """The hash of each of some rows."""
+    keys = np.zeros(len(rows), np.uint64)
+    power = 1
+    for column in rows.T:
+        keys += np.where(column == _NONE, np.uint64(0), _mixed(column) * np.uint64(power))
+        power = power * _BASE & _MASK
+    return keys
 
 
 def _mixed(ids: NDArray[np.int32]) -> Keys:

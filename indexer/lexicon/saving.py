@@ -9,7 +9,7 @@ import json
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from indexer.lexicon.container import write_sections
 from indexer.lexicon.definitions import Definition
 from indexer.vietnamese import fold, word_pairs
 
+_SECOND = np.uint64(0xFFFFFFFF)
 _LEAST_NEIGHBOUR = 3
 _LITTLE_TEXT = 100_000
 _SHORTEST_NEIGHBOUR, _LONGEST_NEIGHBOUR = 2, 12
@@ -44,6 +45,32 @@ class Learned:
     phrases: dict[str, int]
     titles: dict[str, int]
     definitions: list[Definition]
+
+    def without_unused(self) -> Learned:
+        """The same without forms that are counted no more, and whatever has one of them."""
+        kept = self.counts > 0
+        kept[0] = True
+        if kept.all():
+            return self
+        gone = {self.forms[number] for number in np.flatnonzero(~kept).tolist()}
+        new_number = np.cumsum(kept).astype(np.uint64) - np.uint64(1)
+        firsts, seconds = (self.pairs >> np.uint64(32)).astype(np.int64), (self.pairs & _SECOND).astype(np.int64)
+        both = kept[firsts] & kept[seconds]
+
+        def has_gone(phrase: str) -> bool:
+            return not gone.isdisjoint(phrase.split(" "))
+
+        return replace(
+            self,
+            forms=[form for form, is_kept in zip(self.forms, kept.tolist(), strict=True) if is_kept],
+            counts=self.counts[kept],
+            capitals=self.capitals[kept],
+            pairs=new_number[firsts[both]] << np.uint64(32) | new_number[seconds[both]],
+            pair_counts=self.pair_counts[both],
+            phrases={phrase: count for phrase, count in self.phrases.items() if not has_gone(phrase)},
+            titles={title: count for title, count in self.titles.items() if not has_gone(title)},
+            definitions=[each for each in self.definitions if gone.isdisjoint(each.long)],
+        )
 
 
 def save(path: Path, learned: Learned) -> None:

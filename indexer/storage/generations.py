@@ -219,13 +219,13 @@ class FolderBackend:
         live = None if draft.live is None else self._folder(draft.live.token)
         write_manifest(generation, self._files.name, self._files.format, stats, draft.schema, live)
 
-    def activate(self, token: str) -> None:
+    def activate(self, token: str, *, keep: bool = True) -> None:
         """Replace `current` by one that names a generation; raises `OSError`."""
         try:
             before = self.published().generation
         except (IndexMissing, IndexDamaged):
             before = ""
-        switch(self._directory, Published(token, before))
+        switch(self._directory, Published(token, before if keep else ""))
 
     def discard(self, token: str) -> None:
         """Remove a generation unless `current` names it, or cannot be asked."""

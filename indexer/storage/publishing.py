@@ -13,12 +13,14 @@ Fill = Callable[[NewGeneration], None]
 """Writes the content of a generation."""
 
 
-def publish(backend: Backend, fill: Fill, *, change: bool, threads: int = 1, schema: Schema | None = None) -> str:
+def publish(
+    backend: Backend, fill: Fill, *, change: bool, threads: int = 1, schema: Schema | None = None, keep: bool = True
+) -> str:
     """Write a new generation and make it the live one; returns its token. The lock must be held.
 
     The draft that `fill` receives is empty and has the metadata fields of `schema`, or with `change` holds what the
     live generation does and has its fields. Committing takes up to so many `threads`. Whatever raises, nothing of the
-    new generation stays and the live one is as before.
+    new generation stays and the live one is as before. Unless `keep` is set, the generation before is removed.
     """
     backend.sweep()
     draft = backend.fork() if change else backend.make(schema)
@@ -32,7 +34,7 @@ def publish(backend: Backend, fill: Fill, *, change: bool, threads: int = 1, sch
         for wait in draft.awaited:
             wait()
         backend.seal(draft)
-        activate(backend, draft.token)
+        activate(backend, draft.token, keep)
     except BaseException:
         backend.discard(draft.token)
         raise
@@ -45,10 +47,10 @@ def publish(backend: Backend, fill: Fill, *, change: bool, threads: int = 1, sch
     return draft.token
 
 
-def activate(backend: Backend, token: str) -> None:
+def activate(backend: Backend, token: str, keep: bool = True) -> None:
     """Make a generation the live one; an error says which one is live then."""
     try:
-        backend.activate(token)
+        backend.activate(token, keep=keep)
     except OSError as error:
         try:
             is_live = backend.published().generation == token

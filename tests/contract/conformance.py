@@ -148,6 +148,20 @@ class Conformance:
             assert backend.published() == names
             assert articles(backend.open()) == found
 
+    def test_the_generation_before_is_kept_only_if_wanted(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        first = published(backend, [ONE]).token
+        draft = drafted(backend.make(), TWO)
+        backend.seal(draft)
+        backend.activate(draft.token, keep=False)
+        assert (backend.published().generation, backend.published().previous) == (draft.token, "")
+        backend.sweep()
+        with pytest.raises(IndexMissing):
+            backend.open(first)
+        with pytest.raises(IndexMissing, match="no earlier"):
+            rollback(backend)
+        assert articles(backend.open()) == ["y"]
+
     def test_one_writes_at_a_time_and_others_are_told_who(self, tmp_path: Path) -> None:
         backend, other = self.backend(tmp_path / "index"), self.backend(tmp_path / "index")
         with backend.writing("indexer add"):

@@ -132,9 +132,9 @@ class ReferenceBackend:
         documents = self._index.drafts.pop(draft.token).documents
         self._index.sealed[draft.token] = _Sealed(documents, draft.schema, now, checksums)
 
-    def activate(self, token: str) -> None:
+    def activate(self, token: str, *, keep: bool = True) -> None:
         before = self._index.published
-        self._index.published = Published(token, before.generation if before else "")
+        self._index.published = Published(token, before.generation if before and keep else "")
 
     def discard(self, token: str) -> None:
         if self._index.published is None or self._index.published.generation != token:

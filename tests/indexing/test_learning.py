@@ -30,7 +30,9 @@ def learn(learning: Learning, chunks: list[AnalysedArticles], directory: Path) -
     for chunk in chunks:
         ids = [article.info.id for article in chunk.articles for _ in article.paragraphs]
         learning.learn(chunk.analysed.lexicon_input, ids, [0])
-    learning.forget(7)
+    removed = chunks[-1]
+    ids = [article.info.id for article in removed.articles for _ in article.paragraphs]
+    learning.unlearn(removed.analysed.lexicon_input, ids, [0])
     directory.mkdir()
     learning.write(directory)
     learning.finish()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.lexicon import Learner, Lexicon
 from indexer.lexicon import learn as learn_module
-from indexer.vietnamese import analyze, forms
+from indexer.lexicon.inputs import lexicon_input
+from indexer.vietnamese import Analyses, analyze, forms
 
 from .texts import TEXTS, learner_of, lexicon_of
 
@@ -103,14 +108,69 @@ def test_titles_are_phrases_however_rare(tmp_path: Path) -> None:
 
 def test_a_lexicon_is_stale_when_more_than_a_tenth_is_gone(tmp_path: Path) -> None:
     learner = learner_of(TEXTS * 5)
-    learner.forget(3)
+    unlearn(learner, TEXTS[:3])
     learner.write(_folder(tmp_path, "fresh"))
     fresh = Lexicon.open(tmp_path / "fresh")
     assert not fresh.stale
     learner = Learner(fresh)
-    learner.forget(1)
+    unlearn(learner, TEXTS[3:4])
     learner.write(_folder(tmp_path, "stale"))
     assert Lexicon.open(tmp_path / "stale").stale
+
+
+def unlearn(learner: Learner, texts: Sequence[str], titles: Sequence[int] = (), article: str = "") -> None:
+    lesson = lexicon_input(texts, Analyses.gathered(list(map(analyze, texts))))
+    learner.unlearn(lesson, [article] * len(texts), titles)
+
+
+SENTENCES = (
+    "Bà Trịnh Thị Hoài Thương trồng bưởi Phúc Trạch ở Hương Khê.",
+    "Bưởi Phúc Trạch chín. Bưởi Phúc Trạch ngon, bưởi Phúc Trạch rẻ.",
+    "Lực lượng vũ trang (LLVT) tỉnh phối hợp với lực lượng vũ trang (LLVT) huyện.",
+    "Ủy ban nhân dân (UBND) tỉnh họp.",
+    "Mùa bưởi Phúc Trạch",
+    "Hội nghị tổng kết công tác quốc phòng, an ninh",
+    "mưa",
+    "",
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(SENTENCES), st.booleans()), max_size=8),
+    st.lists(st.tuples(st.sampled_from(SENTENCES), st.booleans()), min_size=1, max_size=5),
+    st.booleans(),
+)
+def test_what_only_removed_texts_had_is_gone_and_the_rest_is_as_if_they_had_never_been(
+    kept: list[tuple[str, bool]], removed: list[tuple[str, bool]], continued: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        alone, both = Learner(), Learner()
+        for text, title in kept:
+            alone.add(analyze(text), text, title=title, article="a")
+            both.add(analyze(text), text, title=title, article="a")
+        for text, title in removed:
+            both.add(analyze(text), text, title=title, article="b")
+        if continued:
+            both.write(_folder(folder, "both"))
+            both = Learner(Lexicon.open(folder / "both"))
+        titles = [number for number, (_, title) in enumerate(removed) if title]
+        unlearn(both, [text for text, _ in removed], titles, "b")
+        alone.write(_folder(folder, "alone"))
+        both.write(_folder(folder, "left"))
+        expected, found = Lexicon.open(folder / "alone").learned(), Lexicon.open(folder / "left").learned()
+    assert found.forms == expected.forms
+    assert found.counts.tolist() == expected.counts.tolist()
+    assert found.capitals.tolist() == expected.capitals.tolist()
+    assert found.pairs.tolist() == expected.pairs.tolist()
+    assert found.pair_counts.tolist() == expected.pair_counts.tolist()
+    assert found.titles == expected.titles
+    # A phrase that was counted once in a text that is kept may be lost; none is kept that is not in one.
+    assert found.phrases.items() <= expected.phrases.items()
+    assert found.titles.keys() <= found.phrases.keys()
+    short = {(each.short, each.long, each.count) for each in found.definitions}
+    assert short == {(each.short, each.long, each.count) for each in expected.definitions}
+    assert all(each.article == "a" for each in found.definitions)
 
 
 def test_an_empty_text_teaches_nothing_and_breaks_nothing(tmp_path: Path) -> None:

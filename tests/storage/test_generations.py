@@ -163,7 +163,7 @@ def test_a_switch_of_which_nothing_was_written_says_why(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(generations, "write_durably", full)
+    monkeypatch.setattr(current, "write_durably", full)
     with pytest.raises(IndexUnwritable, match="No space left"):
         build([articles], directory)
 

@@ -258,13 +258,13 @@ class OpenSearchBackend:
         body = {"type": "manifest", "name": name, "manifest": whole.as_json()}
         self._connection.insist("PUT", f"/{self._files}/_doc/{name}", body)
 
-    def activate(self, token: str) -> None:
+    def activate(self, token: str, *, keep: bool = True) -> None:
         """Move the aliases, in one request."""
         try:
             before = self.published().generation
         except IndexMissing:
             before = ""
-        wanted = {"live": token, "previous": before}
+        wanted = {"live": token, "previous": before if keep else ""}
         indexes = self._indexes()
         actions: list[dict[str, Any]] = []
         for alias, own in wanted.items():
