@@ -155,6 +155,10 @@ class Settings:
     snippet_characters: int = _setting(280, "Approximate length of a snippet, in characters.", low=40, high=5_000)
     passages_per_article: int = _setting(3, "Passages shown under one article.", low=1, high=20)
 
+    follow_links: bool = _setting(
+        False, "Whether links that lead out of a folder of articles are followed; inside of it they always are."
+    )
+
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on; 0 takes a free one.", low=0, high=65_535)
     workers: int = _setting(2, "Server processes.", low=1, high=64)

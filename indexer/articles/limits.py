@@ -50,6 +50,15 @@ class Limits:
     unpacked_bytes: int = 256 * 1024 * 1024
     """What all that is read of a packed document (.docx, .odt, .xlsx, .epub) takes, unpacked."""
 
+    unpacked_ratio: int = 200
+    """What a packed file holds, in times of its size on disk; the first `unpacked_bytes_always` are not counted."""
+
+    unpacked_bytes_always: int = 16 * 1024 * 1024
+    """So much a packed file may hold whatever its size."""
+
+    unpacking_seconds: int = 600
+    """Time that unpacking one file may take, without what is done with it."""
+
     def __post_init__(self) -> None:
         for field in fields(self):
             if getattr(self, field.name) < 1:

@@ -116,7 +116,7 @@ def rollback(directory: Path | None) -> None:
 def upgrade(directory: Path | None, jobs: int) -> None:
     """Rewrite the live index in the format of this version, without the sources of its articles.
 
-    It answers meanwhile, and is kept for `indexer rollback`. An index of the format before is read without this, too.
+    It answers meanwhile, and is kept for `indexer rollback`.
 
     Example: indexer upgrade
     """

@@ -16,9 +16,10 @@ from indexer.articles import Article, FieldWarning, Kind, Rejection
 from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Engine, Writer
-from indexer.errors import LexiconUnusable, NothingToPublish
+from indexer.errors import IndexLocked, LexiconUnusable, NothingToPublish
 from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
+from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources
@@ -91,8 +92,9 @@ def build(
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(sources, report, progress, crew, draft.schema) as articles:
-            for chunk in articles:
+        accepted = _accepted(sources, report, progress, draft.schema, _follows_links(settings))
+        with contextlib.closing(analysed(accepted, crew, draft.schema)) as chunks:
+            for chunk in chunks:
                 _write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
@@ -110,20 +112,27 @@ def add(
     """Add articles to a live index; one whose id is there already is replaced.
 
     Their metadata fields are those that the index was built with; what it lacks of those of the settings stands in
-    `Report.outdated`.
+    `Report.outdated`. The lock of the index is not held while the articles are read.
 
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        with _analysed(sources, report, progress, crew, draft.schema) as articles:
-            for chunk in articles:
+        if draft.schema != fields:
+            raise IndexLocked("the index was built with other fields meanwhile", "Add the articles again.")
+        with contextlib.closing(analysed(articles, crew, fields)) as chunks:
+            for chunk in chunks:
                 replaced = _deleted(draft, [article.info.id for article in chunk.articles], learning)
                 report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
                 _write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
-    return _publish(backend, "indexer add", fill, change=True, jobs=jobs, settings=settings)
+    # Whether it can be changed at all is said before anything is read.
+    with backend.writing("indexer add"):
+        fields = _fields_of_live(backend)
+    report = Report()
+    with spooled(_accepted(sources, report, progress, fields, _follows_links(settings))) as articles:
+        return _publish(backend, "indexer add", fill, change=True, jobs=jobs, settings=settings, report=report)
 
 
 def remove(
@@ -229,9 +238,10 @@ def _publish(
     settings: Settings | None = None,
     keep: bool = True,
     same_fields: bool = False,
+    report: Report | None = None,
 ) -> Report:
     declared = settings.schema if settings else Schema()
-    report = Report()
+    report = report or Report()
     start = time.perf_counter()
 
     def filled(draft: NewGeneration) -> None:
@@ -282,26 +292,23 @@ def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
     return Crew([*[analyse] * jobs, learn], "indexer.indexing.analysing:prepare")
 
 
-def _accepted(sources: Sources, report: Report, progress: Progress | None, schema: Schema) -> Iterator[Article]:
+def _follows_links(settings: Settings | None) -> bool:
+    return (settings or Settings()).follow_links
+
+
+def _accepted(
+    sources: Sources, report: Report, progress: Progress | None, schema: Schema, follow_links: bool
+) -> Iterator[Article]:
     def show(done: int, total: int) -> None:
         if progress:
             progress(done, total, report.paragraphs)
 
-    for item in read(sources, progress=show, schema=schema):
+    for item in read(sources, progress=show, schema=schema, follow_links=follow_links):
         if isinstance(item, Rejection):
             report.reject(item)
         else:
             report.warn(item.warnings)
             yield item
-
-
-@contextlib.contextmanager
-def _analysed(
-    sources: Sources, report: Report, progress: Progress | None, crew: Crew | None, schema: Schema
-) -> Iterator[Iterator[AnalysedArticles]]:
-    """What was read and accepted, analysed; nothing is read any more after the block."""
-    with contextlib.closing(analysed(_accepted(sources, report, progress, schema), crew, schema)) as articles:
-        yield articles
 
 
 def _write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:

@@ -64,19 +64,20 @@ def check_paths(paths: Sequence[Path | str]) -> None:
             ) from None
 
 
-def find(paths: Sequence[Path | str]) -> Iterator[ArticleFile | Rejection]:
+def find(paths: Sequence[Path | str], follow_links: bool = False) -> Iterator[ArticleFile | Rejection]:
     """The files to read, in the order of the paths; a folder's files and folders in the order of their names.
 
     A path to a file is always a source, or a `Rejection` when its suffix is unknown; its id is its name
     without suffix. Of a folder are left out: hidden files and folders, files with other suffixes, `README`
     files, and the queries (`queries*` in a format of records) of a judged set, that is of a folder that holds a
     `qrels.tsv`. The id is the path inside the folder given, without suffix, separated by `/`. Ids are NFC, for file
-    systems differ in the form they keep. Links are followed, but no folder is read twice.
+    systems differ in the form they keep. Links are followed inside of the folder given, and out of it only with
+    `follow_links`; no folder is read twice. What leads out, and pipes, sockets and devices, are rejections.
     """
     for given in paths:
         path = Path(given)
         if os.path.isdir(path):
-            yield from _walk(path)
+            yield from _walk(path, None if follow_links else os.path.realpath(path))
         elif found := formats.format_of(path.name):
             yield ArticleFile(path, found, shown(path), _id(path.name, found))
         else:
@@ -88,23 +89,34 @@ def _id(inside: str, found: formats.FileFormat) -> str:
     return unicodedata.normalize("NFC", inside[: -len(found.suffix)])
 
 
-def _walk(folder: Path) -> Iterator[ArticleFile | Rejection]:
-    """The files of a folder, without recursion: folders may be nested more deeply than Python's calls."""
+def _walk(folder: Path, within: str | None) -> Iterator[ArticleFile | Rejection]:
+    """The files of a folder, without recursion: folders may be nested more deeply than Python's calls.
+
+    Links that do not lead to something `within` are rejected; None: none are.
+    """
     visited: set[tuple[int, int]] = set()
     pending = [(folder, "")]
     while pending:
         path, inside = pending.pop()
         try:
             status = path.stat()
-            if stat.S_ISDIR(status.st_mode):
+            if within is not None and path.is_symlink() and not _is_inside(os.path.realpath(path), within):
+                yield Rejection(shown(path), None, "is a link that leads out of the folder (setting follow_links)")
+            elif stat.S_ISDIR(status.st_mode):
                 if (status.st_dev, status.st_ino) not in visited:
                     visited.add((status.st_dev, status.st_ino))
                     names = _articles_and_folders(path)
                     pending.extend((path / name, f"{inside}/{name}" if inside else name) for name in reversed(names))
             elif stat.S_ISREG(status.st_mode) and (found := formats.format_of(path.name)):
                 yield ArticleFile(path, found, shown(path), _id(inside, found))
+            else:
+                yield Rejection(shown(path), None, "is no regular file, but a pipe, a socket or a device")
         except OSError as error:
             yield Rejection(shown(path), None, f"cannot be read: {error.strerror}")
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(os.path.join(folder, ""))
 
 
 def _articles_and_folders(folder: Path) -> list[str]:

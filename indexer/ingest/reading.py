@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +31,8 @@ def read(
     limits: Limits | None = None,
     progress: Progress | None = None,
     schema: Schema | None = None,
+    *,
+    follow_links: bool = False,
 ) -> Iterator[Article | Rejection]:
     """Every article of the sources, and a `Rejection` for everything that could not become one.
 
@@ -40,11 +45,13 @@ def read(
     compressed or not, and is called before each article that comes after more bytes, and at the end.
     """
     check_paths(list(paths_of(sources)))
-    return _read(sources, limits or Limits(), progress, schema or Schema())
+    return _read(sources, limits or Limits(), progress, schema or Schema(), follow_links)
 
 
-def _read(sources: Sources, limits: Limits, progress: Progress | None, schema: Schema) -> Iterator[Article | Rejection]:
-    total = sum(_size(file) for file in find(list(paths_of(sources)))) if progress else 0
+def _read(
+    sources: Sources, limits: Limits, progress: Progress | None, schema: Schema, follow_links: bool
+) -> Iterator[Article | Rejection]:
+    total = sum(_size(file) for file in find(list(paths_of(sources)), follow_links)) if progress else 0
     finished = told = objects = 0
     seen = _Seen()
     for given in one_by_one(sources):
@@ -52,7 +59,7 @@ def _read(sources: Sources, limits: Limits, progress: Progress | None, schema: S
             objects += 1
             yield seen.check(_object_outcome(given, limits, schema), OBJECTS, objects)
             continue
-        for file in find([given]):
+        for file in find([given], follow_links):
             if isinstance(file, Rejection):
                 yield file
                 continue
@@ -97,11 +104,20 @@ class _Seen:
         return Rejection(file, line, f"the id {outcome.info.id!r} is already taken by {where}")
 
 
+def _open_regular(path: str, flags: int) -> int:
+    """Open a file that is one: to open a pipe, or a device, which may have taken its place, could wait for ever."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return descriptor
+
+
 def _outcomes(file: ArticleFile, limits: Limits, schema: Schema) -> Iterator[tuple[int, int | None, Article | str]]:
     """What a file holds: bytes read so far, the line, and the article or why there is none."""
     line = None
     try:
-        with open(file.path, "rb") as stream:
+        with open(file.path, "rb", opener=_open_regular) as stream:
             for line, draft in formats.read(stream, file.format, file.id, limits):
                 yield stream.raw.tell(), line, _outcome(draft, limits, schema)
     except OSError as error:

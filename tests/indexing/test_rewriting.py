@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import zlib
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from click.testing import CliRunner
 
 from indexer import IndexMissing, NothingToPublish, SearchRequest, add, build, open_index, remove, rollback, upgrade
 from indexer.cli.main import main
-from indexer.engine.whoosh.contents import FORMAT, PICKLED
+from indexer.engine.whoosh.contents import FORMAT
 from tests.samples import ARTICLES
 
 SECRET = {
@@ -105,22 +104,7 @@ def test_the_command_says_what_stays_and_purges(directory: Path) -> None:
     assert not held(directory)
 
 
-def as_before(directory: Path) -> None:
-    """Make the live generation one of the engine's format before, as the version before has written it."""
-    live = directory / "generations" / json.loads((directory / "current").read_text())["generation"]
-    (path,) = (live / "engine").glob("*.manifest")
-    said = json.loads(path.read_bytes().rpartition(b"\n")[0])
-    del said["segments"]
-    body = json.dumps({**said, "format": PICKLED}).encode()
-    path.write_bytes(body + b"\n%08x" % zlib.crc32(body))
-    manifest = json.loads((live / "manifest.json").read_text("utf-8"))
-    manifest["engine_format"] = PICKLED
-    manifest["files"][f"engine/{path.name}"] = {"bytes": path.stat().st_size, "crc32": zlib.crc32(path.read_bytes())}
-    (live / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-
-
-def test_an_index_of_the_format_before_is_upgraded_while_it_answers(directory: Path) -> None:
-    as_before(directory)
+def test_an_index_is_upgraded_while_it_answers(directory: Path) -> None:
     found: list[list[str]] = []
     done = threading.Event()
 
@@ -144,12 +128,3 @@ def test_an_index_of_the_format_before_is_upgraded_while_it_answers(directory: P
         assert list(index.check()) == []
         assert [each.article.id for each in index.search(SearchRequest("kể chuyện")).passages] == found[0]
     assert CliRunner().invoke(main, ["upgrade", "--index", str(directory), "--jobs", "1"]).exit_code == 0
-
-
-def test_the_format_before_is_sound_and_may_be_changed(directory: Path) -> None:
-    as_before(directory)
-    with open_index(directory) as index:
-        assert list(index.check()) == []
-    remove(["bai-bi-rut"], directory)
-    with open_index(directory) as index:
-        assert list(index.check()) == [] and index.article("bai-bi-rut") is None

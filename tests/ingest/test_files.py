@@ -97,12 +97,12 @@ def test_linked_folders_are_read_once_and_loops_end(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a/1", "b", "d"]
 
 
-def test_a_dead_link_is_rejected_and_a_pipe_left_out(tmp_path: Path) -> None:
+def test_a_dead_link_and_a_pipe_are_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
     (tmp_path / "b.txt").symlink_to(tmp_path / "b.txt")
     os.mkfifo(tmp_path / "c.txt")
     found = list(find([tmp_path]))
-    assert [isinstance(source, Rejection) for source in found] == [True, True]
+    assert [isinstance(source, Rejection) for source in found] == [True, True, True]
     assert str(found[0]) == f"{tmp_path / 'a.txt'}: cannot be read: No such file or directory"
 
 

@@ -259,7 +259,7 @@ def test_a_line_without_end_is_never_held(tmp_path: Path) -> None:
         file.write(b"\n" + line("2").encode())
     tracemalloc.start()
     try:
-        found = told(path, limits=Limits(line_bytes=1024 * 1024))
+        found = told(path, limits=Limits(line_bytes=1024 * 1024, unpacked_ratio=1_000))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import multiprocessing
 import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -20,12 +18,10 @@ import pytest
 from indexer import SearchRequest, add, build, open_index, remove
 from indexer.engine.backend import Published
 from indexer.errors import (
-    IndexBuilding,
     IndexDamaged,
     IndexLocked,
     IndexMissing,
     IndexOutdated,
-    IndexUnfinished,
     IndexUnwritable,
     NothingToPublish,
 )
@@ -250,34 +246,6 @@ def test_a_lost_current_is_damage_and_nothing_is_deleted(directory: Path) -> Non
     with pytest.raises(IndexDamaged, match="lost its file"):
         open_index(directory)
     assert generation_names(directory) == before
-
-
-def test_a_first_build_that_was_broken_off_is_no_damage(
-    tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    directory = tmp_path / "first"
-    backend = open_backend(directory)
-    with backend.writing("indexer build"):
-        draft = backend.make()
-        with pytest.raises(IndexBuilding, match="is being built"):
-            open_index(directory)
-        # Whoever builds it is not told that somebody does.
-        with pytest.raises(IndexUnfinished):
-            backend.published()
-        draft.writer.cancel()
-    for attempt in (lambda: open_index(directory), lambda: add([articles], directory)):
-        with pytest.raises(IndexUnfinished, match="never finished") as caught:
-            attempt()
-        assert "indexer build" in caught.value.hint
-    build([articles], directory)
-    assert len(generation_names(directory)) == 1
-
-
-def test_a_writer_does_not_mind_who_looks_whether_it_writes(directory: Path, articles: Path) -> None:
-    with open(directory / "lock", encoding="utf-8") as looking:
-        fcntl.flock(looking, fcntl.LOCK_SH)
-        threading.Timer(0.03, fcntl.flock, (looking, fcntl.LOCK_UN)).start()
-        build([articles], directory)
 
 
 @pytest.mark.parametrize("key", ["format", "engine_format"])

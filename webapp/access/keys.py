@@ -1,23 +1,25 @@
-"""API keys: a file of hashes, and the check of requests.
+"""API keys: the check of requests against the file of their hashes (`key_file`).
 
-A key is 256 random bits, so one round of SHA-256 is as safe as a slow hash: it cannot be guessed. The file has a line
-`NAME sha256:HEX` for each key and is read again when it changes. `webapp keys add` (`webapp.commands.keys`) makes keys.
+A key is 256 random bits, so one round of SHA-256 is as safe as a slow hash: it cannot be guessed. The file is read
+again when it changes. `webapp keys add` (`webapp.commands.keys`) makes keys.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import hmac
 import logging
-import re
 import secrets
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask, Request, abort, current_app, g, request
 
 from indexer import SettingInvalid, Settings
+from webapp.access.key_file import Key, note_uses, read_keys
 from webapp.state import settings
 
 logger = logging.getLogger("webapp.access")
@@ -28,7 +30,8 @@ KEY_PREFIX = "td_"
 OPEN_ENDPOINTS = ("api.suggest",)
 """Endpoints without a key: the page's search box calls them, and they reveal no more than the page does."""
 
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}) sha256:(?P<hash>[0-9a-f]{64})")
+USE_SECONDS = 60.0
+"""How often a process writes down when keys were last used."""
 
 
 class KeysUnreadable(Exception):
@@ -38,18 +41,26 @@ class KeysUnreadable(Exception):
 class KeyRing:
     """The keys of a file. Safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC),
+    ) -> None:
+        self._path, self._clock, self._now = path, clock, now
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = None
-        self._hashes: Mapping[str, bytes] = {}
+        self._keys: Mapping[str, Key] = {}
         self._complaint = ""
+        self._uses: dict[str, str] = {}
+        self._noted = clock()
         self._read()
 
     def name_of(self, key: str) -> str | None:
         """The name of the key's owner, or None; raises `KeysUnreadable`, and logs the reason once.
 
-        It takes the same time for any key: every hash is compared, each in constant time.
+        It takes the same time for any key: every hash is compared, each in constant time. A key that has expired has no
+        owner.
         """
         try:
             self._read()
@@ -61,10 +72,31 @@ class KeyRing:
             raise KeysUnreadable from None
         hashed = hash_of(key)
         found = None
-        for name, known in self._hashes.items():
-            if hmac.compare_digest(hashed, known):
+        for name, known in self._keys.items():
+            if hmac.compare_digest(hashed, known.hash):
                 found = name
+        now = self._now()
+        if found is None or not self._keys[found].is_valid(now.date()):
+            return None
+        self._note(found, now)
         return found
+
+    def roles_of(self, name: str) -> tuple[str, ...]:
+        """What the key of a name may do; nothing where there is none any more."""
+        key = self._keys.get(name)
+        return () if key is None else key.roles
+
+    def _note(self, name: str, now: datetime.datetime) -> None:
+        """Note that a key was used; now and then that is written down."""
+        with self._lock:
+            self._uses[name] = now.isoformat(timespec="seconds")
+            if self._clock() - self._noted < USE_SECONDS:
+                return
+            uses, self._uses, self._noted = self._uses, {}, self._clock()
+        try:
+            note_uses(self._path, uses)
+        except OSError as error:
+            logger.warning("the use of API keys is not noted", extra={"values": {"reason": str(error.strerror)}})
 
     def _read(self) -> None:
         """Read the file if it has changed; raises `SettingInvalid`."""
@@ -73,25 +105,12 @@ class KeyRing:
             stamp = status.st_mtime_ns, status.st_ino
             with self._lock:
                 if stamp != self._stamp:
-                    self._hashes, self._stamp = read_hashes(self._path), stamp
+                    self._keys, self._stamp = read_keys(self._path), stamp
         except OSError as error:
             raise SettingInvalid(
                 f"the file of API keys, {self._path}, cannot be read: {error.strerror}",
                 "Make it with `webapp keys add NAME`, or correct the setting api_keys.",
             ) from None
-
-
-def read_hashes(path: Path) -> dict[str, bytes]:
-    """Names and hashes of the file; raises `SettingInvalid` for an invalid line, `OSError` without a file."""
-    hashes: dict[str, bytes] = {}
-    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        match = _LINE.fullmatch(line.strip())
-        if not match:
-            raise SettingInvalid(f"{path}:{number} is no API key", "A line has a name, a space, and sha256:HEX.")
-        hashes[match["name"]] = bytes.fromhex(match["hash"])
-    return hashes
 
 
 def new_key() -> str:
@@ -123,6 +142,16 @@ def owner() -> str | None:
     return name
 
 
+def may(role: str) -> bool:
+    """Whether the key of the current request has a role: `admin` has every one, and whoever may write may search."""
+    name = owner()
+    if name is None:
+        return False
+    ring: KeyRing = current_app.extensions["timdoan.keys"]
+    roles = ring.roles_of(name)
+    return role in roles or "admin" in roles or (role == "search" and "write" in roles)
+
+
 def _look() -> None:
     if not request.path.startswith("/api/") or request.method == "OPTIONS":
         return
@@ -130,7 +159,7 @@ def _look() -> None:
     if key := _key_of(request):
         g.key_owner = ring.name_of(key)
         if g.key_owner is None:
-            g.key_refusal = "The API key is not known."
+            g.key_refusal = "The API key is not known, or has expired."
     elif settings().api_keys_required and request.endpoint not in OPEN_ENDPOINTS:
         g.key_refusal = "This server answers to API keys only."
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import datetime
 import sys
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from indexer import TimDoanError, read_settings
-from webapp.access.keys import hash_of, new_key, read_hashes
+from webapp.access.key_file import ROLES, Key, changing, is_name, read_keys, read_uses
+from webapp.access.keys import hash_of, new_key
 
 
 @click.group()
@@ -36,29 +38,49 @@ _option = click.option(
 
 @keys.command()
 @click.argument("name")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(ROLES),
+    default=("search",),
+    show_default=True,
+    help="What the key may do; give it several times for several.",
+)
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it counts.")
 @_option
-def add(name: str, file: Path) -> None:
+def add(name: str, roles: tuple[str, ...], expires: datetime.datetime | None, file: Path) -> None:
     """Make a key for NAME and print it. It is shown only once; the file stores its hash.
 
-    Example: webapp keys add newsroom --file keys.txt
+    Example: webapp keys add newsroom --role write --expires 2027-12-31 --file keys.txt
     """
-    hashes = _read(file)
-    if name in hashes:
-        _refuse(f"There is a key {name} already.\nRemove it first, or choose another name.")
+    if not is_name(name):
+        _refuse("A name has up to 64 letters a to z, digits, dots, hyphens and underscores.")
     key = new_key()
-    _write(file, {**hashes, name: hash_of(key)})
+    with _changing(file) as known:
+        if name in known:
+            _refuse(f"There is a key {name} already.\nRemove it first, or choose another name.")
+        known[name] = Key(hash_of(key), tuple(dict.fromkeys(roles)), expires.date() if expires else None)
     click.echo(key)
 
 
 @keys.command("list")
 @_option
 def list_(file: Path) -> None:
-    """Print the names of the keys.
+    """Print the names of the keys, what each may do, its last day, and when it was last used (UTC).
 
     Example: webapp keys list --file keys.txt
     """
-    for name in _read(file):
-        click.echo(name)
+    try:
+        known = read_keys(file) if file.exists() else {}
+    except (OSError, TimDoanError) as error:
+        _refuse(f"The key file cannot be read: {error}")
+    uses = read_uses(file)
+    for name, key in known.items():
+        expires = f"until {key.expires}" if key.expires else "no end"
+        if not key.is_valid(datetime.datetime.now(datetime.UTC).date()):
+            expires = f"expired {key.expires}"
+        click.echo(f"{name}\t{','.join(key.roles)}\t{expires}\tlast used {uses.get(name, 'never')}")
 
 
 @keys.command()
@@ -69,35 +91,22 @@ def remove(name: str, file: Path) -> None:
 
     Example: webapp keys remove newsroom --file keys.txt
     """
-    hashes = _read(file)
-    if name not in hashes:
-        _refuse(f"There is no key {name} in {file}.")
-    _write(file, {other: hashed for other, hashed in hashes.items() if other != name})
+    with _changing(file) as known:
+        if name not in known:
+            _refuse(f"There is no key {name} in {file}.")
+        del known[name]
 
 
-def _read(file: Path) -> dict[str, bytes]:
+@contextlib.contextmanager
+def _changing(file: Path) -> Iterator[dict[str, Key]]:
+    """As `changing`; an error is printed and ends the command."""
     try:
-        return read_hashes(file) if file.exists() else {}
-    except (OSError, TimDoanError) as error:
+        with changing(file) as known:
+            yield known
+    except TimDoanError as error:
         _refuse(f"The key file cannot be read: {error}")
-
-
-def _write(file: Path, hashes: dict[str, bytes]) -> None:
-    """Replace the file atomically, readable by its owner only."""
-    text = "".join(f"{name} sha256:{hashed.hex()}\n" for name, hashed in hashes.items())
-    try:
-        handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        read_hashes(Path(fresh))
-        os.replace(fresh, file)
-    except TimDoanError:
-        Path(fresh).unlink()
-        _refuse("A name has up to 64 letters a to z, digits, dots, hyphens and underscores.")
     except OSError as error:
-        _refuse(f"The key file cannot be written: {error}")
+        _refuse(f"The key file cannot be changed: {error}")
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -30,6 +30,7 @@ from typing import BinaryIO, TypeVar, cast
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.encodings import repair_texts
 from indexer.articles.formats.lines import read_whole
+from indexer.articles.formats.unpacking import PackedTooMuch, unpacked
 from indexer.articles.limits import Limits
 from indexer.articles.model import Kind
 from indexer.articles.splitting import trim
@@ -123,7 +124,7 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
     records = found.format.records
     try:
         if found.packed:
-            stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+            stream = unpacked(stream, limits)
         if records is not None:
             for number, draft in _loaded(records)(stream, id, limits):
                 if not isinstance(number, int):
@@ -134,6 +135,8 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
             yield None, _sound(_document(stream, found.format.document, id, limits))
     except Unfit as error:
         yield None, error
+    except PackedTooMuch as error:
+        yield _lost(records is not None, line, str(error))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         what = "the gzip file ends early" if isinstance(error, EOFError) else f"the gzip file is damaged: {error}"
         yield _lost(records is not None, line, what)

@@ -2,8 +2,7 @@
 
 `_MAIN_N.manifest` lists the segments, and names the engine and the format, so that an index of another kind is
 recognized. `_MAIN_N.toc` is Whoosh's own file, for `whoosh.index.open_dir`; creating it commits generation N. It is a
-pickle, and loading a pickle runs what it says: this engine compares its checksum and reads nothing else of it. In the
-format before, only the pickle had the segments; of it no class is imported, nor anything called (`_Unpickler`).
+pickle, and loading a pickle runs what it says: this engine compares its checksum and reads nothing else of it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ from flask.testing import FlaskClient
 
 from indexer import Settings
 from indexer.errors import SettingInvalid
+from tests.conftest import ROOT
 from tests.webapp.conftest import problem_of
 from webapp import create_app
-from webapp.access.keys import KeyRing
+from webapp.access.key_file import ROLES, note_uses, read_keys, read_uses
+from webapp.access.keys import USE_SECONDS, KeyRing, may
 from webapp.commands.main import main
 
 PATH = "/api/v1/search?q=cờ"
@@ -49,9 +54,10 @@ def test_a_key_is_shown_once_and_kept_as_a_hash_for_the_owner_alone(file: Path) 
 
 def test_keys_are_listed_and_removed(file: Path) -> None:
     first, _ = made(file, "a"), made(file, "b")
-    assert keys("list", "--file", str(file)).output == "a\nb\n"
+    listed = keys("list", "--file", str(file)).output
+    assert listed == "a\tsearch\tno end\tlast used never\nb\tsearch\tno end\tlast used never\n"
     assert keys("remove", "a", "--file", str(file)).exit_code == 0
-    assert keys("list", "--file", str(file)).output == "b\n"
+    assert keys("list", "--file", str(file)).output.startswith("b\t")
     assert KeyRing(file).name_of(first) is None
     assert os.listdir(file.parent) == [file.name]
 
@@ -70,7 +76,7 @@ def test_what_cannot_be_done_with_keys_is_said(file: Path) -> None:
     made(file, "a")
     assert "already" in keys("add", "a", "--file", str(file)).output
     assert "no key b" in keys("remove", "b", "--file", str(file)).output
-    assert "cannot be written" in keys("add", "a", "--file", str(file.parent / "none" / "keys")).output
+    assert "cannot be changed" in keys("add", "a", "--file", str(file.parent / "none" / "keys")).output
     assert "No key file is set" in keys("list").output
     file.write_text("nonsense\n")
     assert "is no API key" in keys("list", "--file", str(file)).output
@@ -153,3 +159,81 @@ def test_a_file_damaged_under_way_answers_nobody_with_a_key_and_says_so_once(
         file.rmdir()
     file.write_bytes(content)
     assert asking.get(PATH, headers={"X-API-Key": key}).status_code == 200
+
+
+def test_keys_made_at_once_are_all_kept(file: Path) -> None:
+    command = [sys.executable, "-m", "webapp", "keys", "add"]
+    running = [subprocess.Popen([*command, f"k{number}", "--file", str(file)], cwd=ROOT) for number in range(6)]
+    assert [process.wait(timeout=120) for process in running] == [0] * 6
+    assert sorted(read_keys(file)) == [f"k{number}" for number in range(6)]
+
+
+def test_a_change_is_durable_in_its_folder_too(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        real(descriptor)
+
+    monkeypatch.setattr("os.fsync", note)
+    made(file, "a")
+    assert len(synced) == 2 and synced[0].startswith(str(file)) and synced[1] == str(file.parent)
+
+
+def test_a_key_has_roles(index_directory: Path, file: Path) -> None:
+    added = keys("add", "writer", "--role", "write", "--role", "write", "--file", str(file)).output.strip()
+    chief = keys("add", "chief", "--role", "admin", "--file", str(file)).output.strip()
+    reader = made(file, "reader")
+    assert keys("add", "x", "--role", "root", "--file", str(file)).exit_code == 2
+    assert {name: key.roles for name, key in read_keys(file).items()} == {
+        "writer": ("write",),
+        "chief": ("admin",),
+        "reader": ("search",),
+    }
+    app = create_app(Settings(index=index_directory, api_keys=file))
+    allowed = {}
+    for name, key in (("writer", added), ("chief", chief), ("reader", reader)):
+        with app.test_request_context(PATH, headers={"X-API-Key": key}):
+            app.preprocess_request()
+            allowed[name] = [role for role in ROLES if may(role)]
+    assert allowed == {"writer": ["search", "write"], "chief": ["search", "write", "admin"], "reader": ["search"]}
+    with app.test_request_context("/"):
+        assert not may("search")
+
+
+@pytest.mark.parametrize("line", ["roles=root", "roles=", "expires=never", "expires=2027-13-01", "color=red", "roles"])
+def test_a_line_that_says_what_nobody_knows_is_no_key(file: Path, line: str) -> None:
+    made(file, "a")
+    file.write_text(f"{file.read_text().strip()} {line}\n")
+    with pytest.raises(SettingInvalid, match="is no API key"):
+        read_keys(file)
+
+
+def test_a_key_counts_up_to_its_last_day(file: Path) -> None:
+    key = keys("add", "guest", "--expires", "2027-03-31", "--file", str(file)).output.strip()
+    day = datetime.datetime(2027, 3, 31, 23, 59, tzinfo=datetime.UTC)
+    assert KeyRing(file, now=lambda: day).name_of(key) == "guest"
+    assert KeyRing(file, now=lambda: day + datetime.timedelta(minutes=1)).name_of(key) is None
+    assert "until 2027-03-31" in keys("list", "--file", str(file)).output
+    file.write_text(file.read_text().replace("2027", "2020"))
+    assert "expired 2020-03-31" in keys("list", "--file", str(file)).output
+
+
+def test_when_a_key_was_last_used_is_noted_now_and_then(file: Path) -> None:
+    key, other = made(file, "a"), made(file, "b")
+    seconds = 0.0
+    day = datetime.datetime(2027, 3, 31, tzinfo=datetime.UTC)
+    ring = KeyRing(file, clock=lambda: seconds, now=lambda: day)
+    assert ring.name_of(key) == "a"
+    assert read_uses(file) == {}
+    seconds += USE_SECONDS
+    assert ring.name_of(key + "x") is None
+    assert ring.name_of(other) == "b"
+    assert read_uses(file) == {"a": "2027-03-31T00:00:00+00:00", "b": "2027-03-31T00:00:00+00:00"}
+    assert "last used 2027-03-31T00:00:00+00:00" in keys("list", "--file", str(file)).output
+    # Another process that is behind does not put it back.
+    note_uses(file, {"a": "2020-01-01T00:00:00+00:00"})
+    assert read_uses(file)["a"].startswith("2027")
+    file.with_name(f"{file.name}.used").write_text("[]")
+    assert read_uses(file) == {}

@@ -1,0 +1,143 @@
+"""The file of API keys: a line for each, changed under a lock, durably.
+
+    NAME sha256:HEX roles=search,write expires=2027-01-31
+
+A line without roles has the role `search`; one without `expires` never expires. `#` begins a comment. When each key was
+last used is kept beside the file, in FILE.used (JSON: name -> ISO 8601 time), which the server writes now and then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer import SettingInvalid
+
+ROLES = ("search", "write", "admin")
+"""What a key may do: search; add and remove articles too; everything."""
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HASH = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: the hash of it, what it may do, and the last day on which it counts (None: no end)."""
+
+    hash: bytes
+    roles: tuple[str, ...] = ("search",)
+    expires: datetime.date | None = None
+
+    def is_valid(self, day: datetime.date) -> bool:
+        """Whether it counts on a day."""
+        return self.expires is None or day <= self.expires
+
+
+def is_name(name: str) -> bool:
+    """Whether a key may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
+def read_keys(path: Path) -> dict[str, Key]:
+    """The keys of the file by name; raises `SettingInvalid` for an invalid line, `OSError` without a file."""
+    keys: dict[str, Key] = {}
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            name, key = _read_line(line)
+        except ValueError as error:
+            raise SettingInvalid(
+                f"{path}:{number} is no API key: {error}",
+                "A line has a name, a space, and sha256:HEX, perhaps roles=search,write and expires=YYYY-MM-DD.",
+            ) from None
+        keys[name] = key
+    return keys
+
+
+def _read_line(line: str) -> tuple[str, Key]:
+    name, *parts = line.split()
+    hashed = _HASH.fullmatch(parts[0]) if parts else None
+    if not is_name(name) or hashed is None:
+        raise ValueError("it has no name and hash")
+    given = dict(part.partition("=")[::2] for part in parts[1:])
+    if not given.keys() <= {"roles", "expires"} or len(given) < len(parts) - 1:
+        raise ValueError("it has something that is not known")
+    roles = tuple(given["roles"].split(",")) if "roles" in given else ("search",)
+    if not roles or not set(roles) <= set(ROLES):
+        raise ValueError(f"a role is one of {', '.join(ROLES)}")
+    expires = datetime.date.fromisoformat(given["expires"]) if "expires" in given else None
+    return name, Key(bytes.fromhex(hashed[1]), roles, expires)
+
+
+@contextlib.contextmanager
+def changing(path: Path) -> Iterator[dict[str, Key]]:
+    """The keys, to be changed in a `with` block; written at its end, unless it raises.
+
+    Others wait meanwhile, so no change is lost. The file is replaced by one durable step, readable by its owner only.
+    Raises as `read_keys`, and `OSError`.
+    """
+    with _locked(path.parent):
+        keys = read_keys(path) if path.exists() else {}
+        yield keys
+        _replace(path, "".join(_line(name, key) for name, key in keys.items()))
+
+
+def _line(name: str, key: Key) -> str:
+    roles = f" roles={','.join(key.roles)}" if key.roles != ("search",) else ""
+    return f"{name} sha256:{key.hash.hex()}{roles}{f' expires={key.expires}' if key.expires else ''}\n"
+
+
+def read_uses(path: Path) -> dict[str, str]:
+    """When each key was last used; nothing of what cannot be read."""
+    try:
+        found = json.loads(_uses_of(path).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: at for name, at in found.items() if isinstance(at, str)} if isinstance(found, dict) else {}
+
+
+def note_uses(path: Path, uses: Mapping[str, str]) -> None:
+    """Record the last uses of some keys, each only if it is later than what is known; raises `OSError`."""
+    with _locked(path.parent):
+        known = read_uses(path)
+        merged = {**known, **{name: max(at, known.get(name, "")) for name, at in uses.items()}}
+        _replace(_uses_of(path), json.dumps(merged, indent=0, sort_keys=True))
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, whose files are replaced: a lock of one of them would be of what it was before."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _uses_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.used")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file by one atomic step; its name is durable when its folder is synced."""
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(fresh, path)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise
