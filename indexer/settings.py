@@ -148,6 +148,7 @@ class Settings:
         high=10.0,
     )
     weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
+    weight_typed: float = _setting(0.02, "Weight of the spelling that was typed, in re-ranking.", low=0.0, high=1.0)
 
     page_size: int = _setting(10, "Results on a page if the request does not say.", low=1, high=100)
     page_size_limit: int = _setting(100, "Most results on a page.", low=1, high=1_000)

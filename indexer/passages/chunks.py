@@ -42,6 +42,7 @@ _USUAL = (range(0x250), range(0x1E00, 0x1F00), range(0x2010, 0x2028), range(0x20
 _END = np.uint32(0x20)
 """A text ends as a chunk does."""
 _WHOLE, _PREFIX = 1, 2
+_BEFORE_I_OR_Y = frozenset(["", "h", "k", "l", "m", "qu", "s", "t", "v"])
 _SLOTS = 1 << 15
 _FACTOR = 31
 _BITS = 0xFFFFFFFF
@@ -75,7 +76,9 @@ class ChunkFinder:
         prefixes = tuple(prefixes)
         self._has_prefixes = bool(prefixes)
         self._flags = np.zeros(_SLOTS, np.uint8)
-        self._flags[list(map(_slot, wanted))] = _WHOLE
+        # What is one form may be spelled with either letter in a text.
+        spelled = {spelling for form in wanted for spelling in (form, *_with_other_letter(form))}
+        self._flags[list(map(_slot, spelled))] = _WHOLE
         if prefixes:
             self._flags[list(map(_slot, prefixes))] |= _PREFIX
 
@@ -95,6 +98,13 @@ class ChunkFinder:
                 rows, firsts, _ = _find(given, ends, whole, _letters(), self._flags, self._has_prefixes)
         spans = rows[[START, END]][:, firsts].T.tolist()
         return Candidates(given, ends, rows, [every[start:end] for start, end in spans])
+
+
+def _with_other_letter(form: str) -> tuple[str, ...]:
+    """A form without diacritics with the other of i and y at its end, where it may be spelled so."""
+    if form[-1:] not in ("i", "y") or form[:-1] not in _BEFORE_I_OR_Y:
+        return ()
+    return (form[:-1] + ("y" if form[-1] == "i" else "i"),)
 
 
 _cached_tokens = functools.lru_cache(1 << 14)(tokens)

@@ -12,7 +12,7 @@ The rules, for a run of plain words:
    alike, it is highlighted only if it is a whole word of the text too, and the text holds it in no run.
 3. If nothing would be highlighted by these rules, every syllable that the query matches is: function words only if
    there is nothing else.
-A phrase is highlighted where the whole of it stands.
+A phrase is highlighted where the whole of it stands, and so is what has a key that is asked for.
 
 Texts that belong together, as the paragraphs of an article do, are one text for these rules: where `cờ thi đua` stands
 in one of them, `co thi dua` highlights no lone `có` in another, and `biên phòng` nothing in `quốc phòng`.
@@ -32,6 +32,7 @@ from indexer.passages.chunks import ChunkFinder, chunk_tokens
 from indexer.passages.targets import MatchMode, Target, TargetToken
 from indexer.results import Span
 from indexer.vietnamese import FUNCTION_WORDS, analyze, fold
+from indexer.vietnamese.keys import keyed
 
 
 class Highlighter:
@@ -45,6 +46,7 @@ class Highlighter:
     def __init__(self, targets: Sequence[Target]) -> None:
         whole = [[token for token in each.tokens if token is not None] for each in targets if each.whole]
         self._phrases = [phrase for phrase in whole if len(phrase) > 1]
+        self._keys = {key for each in targets for key in each.keys}
         alone = [phrase[0] for phrase in whole if len(phrase) == 1]
         self._has_alone = bool(alone)
         # A query may have a prefix for each of its clauses: they are looked for together, in one go over a text.
@@ -112,7 +114,15 @@ class Highlighter:
             codes, bounds, tokens, at, groups, forms, runs, highlighted, kinds
         ).tolist():
             found[text].append((start, end))
+        if self._keys:
+            found = [_united(own, [*self._keyed(text)], text) for own, text in zip(found, texts, strict=True)]
         return list(map(tuple, found))
+
+    def _keyed(self, text: str) -> Iterator[Span]:
+        """What has one of the keys, in whatever spelling."""
+        for each in keyed(text):
+            if not self._keys.isdisjoint(each.keys) or not self._keys.isdisjoint(each.also):
+                yield each.start, each.end
 
     def _forms(self, forms: Sequence[str]) -> loops.Forms:
         """What the loops know of forms."""
@@ -162,6 +172,19 @@ class Highlighter:
 
 
 _PREFIXES = (MatchMode.PREFIX, MatchMode.UNMARKED_PREFIX)
+
+
+def _united(spans: list[Span], keyed: list[Span], text: str) -> list[Span]:
+    """The spans in order; as one those that overlap, and those of which one is `keyed` and a blank is between."""
+    united: list[Span] = []
+    for start, end in sorted([*spans, *keyed]):
+        before = united[-1][1] if united else -1
+        beside = (start, end) in keyed or any(each[1] == before for each in keyed)
+        if start < before or (beside and start == before + 1 and text[before] == " "):
+            united[-1] = united[-1][0], max(end, before)
+        else:
+            united.append((start, end))
+    return united
 
 
 def _lone_words(text: str) -> frozenset[int]:

@@ -41,12 +41,14 @@ class Target:
 
     `tokens` are its syllables in order; None stands for one that is not looked for. `words` are the [first, last]
     tokens of its words, which cover all tokens in order. With `whole`, only the whole sequence counts (a phrase);
-    otherwise any part of it may be found.
+    otherwise any part of it may be found. With `keys` it has no tokens: what has one of these keys is found
+    (`indexer.vietnamese.keys`).
     """
 
     tokens: tuple[TargetToken | None, ...]
     words: tuple[tuple[int, int], ...]
     whole: bool = False
+    keys: tuple[str, ...] = ()
 
 
 def whole_target(forms: tuple[str, ...], mode: MatchMode = MatchMode.EXACT) -> Target:

@@ -34,6 +34,8 @@ PREFIX_LETTERS = 2
 _SPACES = re.compile(r"\s*")
 # Marks of byte order and zero width that come along with pasted text.
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]*")
+_NEGATIVE = re.compile(r"-[0-9]{1,3}(?:[.,][0-9]+)?(?:%|°[cCfF]?)?")
+"""A number below zero, as in `nhiệt độ -5`; years may be excluded."""
 _OR = re.compile(r"OR(?![^\s()])")
 _CHUNK = re.compile(r"[^\s()]+")
 _PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
@@ -116,6 +118,8 @@ def _is_minus(text: str, start: int) -> bool:
     following = text[start + 1]
     if following in QUOTES:
         return True
+    if _NEGATIVE.fullmatch(_chunk(text, start)):
+        return False
     return following != "-" and has_content(_chunk(text, start))
 
 

@@ -9,7 +9,7 @@ Everything else (phrases, prefixes, restrictions) is demanded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indexer.engine.base import Vocabulary
@@ -24,6 +24,7 @@ from indexer.query.questions import Sought
 from indexer.query.rank import rank
 from indexer.query.read import Adjacent, AllOf, Asked, Either, Group, Read, Words
 from indexer.query.reading import QueryReader, interpret
+from indexer.query.respelling import Respelled
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
 from indexer.results import Interpretation, QueryWarning, SearchRequest
@@ -154,10 +155,21 @@ def _targets(words: Words, frequencies: Frequencies) -> list[Target]:
     if reading.repaired_run is not None:
         lost = words.lost
         found.append(_target(reading.repaired_run, [at in lost for at in range(len(reading.repaired))], frequencies))
+    for each in words.run.respelled:
+        if not all(dropped[each.first : each.last + 1]):
+            found += _respelled_targets(each)
     for meaning in reading.meanings:
         if meaning.kind != "repair" and not all(dropped[meaning.start : meaning.end]):
             found.append(whole_target(meaning.forms))
-    return [target for target in found if any(target.tokens)]
+    return [target for target in found if any(target.tokens) or target.keys]
+
+
+def _respelled_targets(other: Respelled) -> Iterator[Target]:
+    if other.keys:
+        yield Target((), (), whole=True, keys=other.keys)
+    for form in other.joined:
+        yield whole_target((form,), MatchMode.UNMARKED)
+    yield from map(whole_target, other.sequences)
 
 
 def _target(run: WordRun, dropped: Sequence[bool], frequencies: Frequencies) -> Target:

@@ -7,7 +7,7 @@ judged queries, as was that words, pairs of neighbours and titles add to the sco
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,9 +15,10 @@ from indexer.engine.query import Any, Node, Phrase, Prefer, Term
 from indexer.passages.targets import MatchMode
 from indexer.query.frequencies import Frequencies
 from indexer.query.read import Words
-from indexer.query.reading import Meaning
+from indexer.query.reading import Meaning, Reading
+from indexer.query.respelling import Respelled
 from indexer.query.weighing import CapitalWeights
-from indexer.query.words import Range
+from indexer.query.words import Range, WordRun
 from indexer.schema import Field, bigram
 from indexer.settings import Settings
 from indexer.vietnamese import fold, has_diacritics
@@ -50,6 +51,14 @@ ABBREVIATION_WEIGHT = 0.4
 """The weight of an abbreviation for each syllable it stands for. It is rarer than they are: with 1, `EU` decided alone
 what a question about the `liên minh châu Âu` found, which cost clean questions among Wikipedia paragraphs .006; with
 .4 .002. Below, queries that turn on abbreviations begin to lose."""
+
+
+NAME_SHARE = 0.5
+"""The same of each other spelling of a name, so that the one that was typed comes first."""
+
+JOINED_SHARE = 0.02
+"""The weight of what was typed as several syllables and is written as one, as a share of that of a syllable: so it is
+found, after all that is spelled as it was typed."""
 
 
 def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, weights: CapitalWeights) -> Node | None:
@@ -94,6 +103,7 @@ class _Ranking:
         forms = run.forms
         kept = [unit for unit in run.compounds if not all(dropped[unit[0] : unit[1] + 1])]
         meant = self._meant(kept, reading.meanings)
+        self._add_respelled(run, reading, meant)
         repaired: dict[int, Meaning] = {}
         if reading.judges_all(run):
             # Tokens that may mean forms with diacritics, but were left as they are, mean themselves.
@@ -163,6 +173,26 @@ class _Ranking:
             for unit in over:
                 meant[unit].append(leaf)
         return meant
+
+    def _add_respelled(self, run: WordRun, reading: Reading, meant: dict[Range, list[Node]]) -> None:
+        """Add the other spellings of tokens to what their units may mean; what extends over several is shared."""
+        repaired = {at for repair in reading.repairs for at in range(repair.start, repair.end)}
+        for each in run.respelled:
+            if each.first == each.last and each.first in repaired:
+                continue
+            over = [unit for unit in meant if unit[0] <= each.last and each.first <= unit[1]]
+            # What may be written as one stands side by side too; those who write it so come after.
+            share = 1.0 if each.whole or each.first == each.last else NAME_SHARE if each.sequences else JOINED_SHARE
+            for node in self._spellings(each, share * self._settings.weight_syllables / max(1, len(over))):
+                for unit in over:
+                    meant[unit].append(node)
+
+    def _spellings(self, other: Respelled, weight: float) -> Iterator[Node]:
+        """The other spellings that the index has."""
+        yield from (Term(field, form, weight) for field, form in other.names if self._frequencies.knows(field, form))
+        for sequence in other.sequences:
+            if all(self._frequencies.knows(Field.SYLLABLES, form) for form in sequence):
+                yield self._frequencies.sequence(sequence, weight, among_diacritics=True)[0]
 
     def _add_syllable(
         self, words: Words, form: str, meant: list[Node], repair: Meaning | None, part: float = 1.0

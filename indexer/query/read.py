@@ -6,7 +6,7 @@ What comes out is all that planning needs beside the document frequencies of `Re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -162,6 +162,8 @@ class Read:
             if isinstance(clause, WordsClause):
                 run, left_out = analyze_run(clause.words, self._left, shouted=self._shouted)
                 self._count(len(run.forms), left_out)
+                if self._read is literal:
+                    run = replace(run, respelled=())
                 reading = self._read(run)
                 read.append((run, reading, _framed(run, reading)))
         # Restrictions say where to look, not for what.
@@ -192,6 +194,10 @@ def names_of_words(words: Words) -> list[Name]:
         plain = fold(form)
         names += (Field.SYLLABLES, form), (Field.UNMARKED, plain), (Field.TITLE, form), (Field.TITLE_UNMARKED, plain)
     kept = [word.form for word in run.words if reread.isdisjoint(range(word.first, word.last + 1))]
+    for each in run.respelled:
+        names += each.names
+        for sequence in each.sequences:
+            names += names_of(sequence)
     compounds = {first for first, last in run.compounds if last > first}
     typed = enumerate(pairwise(run.forms))
     pairs = [pair for at, pair in typed if at in compounds or reread.isdisjoint((at, at + 1))]

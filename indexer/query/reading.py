@@ -14,6 +14,7 @@ from typing import Literal
 from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
 from indexer.lexicon.abbreviations import spellings
 from indexer.query.clauses import Chunk
+from indexer.query.respelling import Respelled
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
 from indexer.vietnamese import fold
@@ -98,6 +99,7 @@ class QueryReader:
         found = self._repairer.repair(run.forms)
         # An abbreviation looks like a slip, but is none.
         short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
+        short |= {at for each in run.respelled if _is_one_thing(each, run) for at in range(each.first, each.last + 1)}
         changes = [change for change in found.changes if short.isdisjoint(range(change.start, change.end))]
         repaired, places = _replaced(run.forms, changes)
         repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
@@ -134,6 +136,11 @@ class QueryReader:
             over = [at for at, each in enumerate(places) if each.start < place.end and place.start < each.stop]
             for spelling in place.spellings:
                 yield Meaning(over[0], over[-1] + 1, spelling, 1.0, "abbreviation", written=place.short)
+
+
+def _is_one_thing(each: Respelled, run: WordRun) -> bool:
+    """Whether tokens are a date, a code or the like for sure; letters with digits may be keys of VNI (`quo61c`)."""
+    return each.whole and (each.last > each.first or run.forms[each.first][0].isdigit())
 
 
 def _replaced(forms: tuple[str, ...], changes: Sequence[Change]) -> tuple[tuple[str, ...], tuple[range, ...]]:

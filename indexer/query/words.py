@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from indexer.query.clauses import Chunk
 from indexer.query.questions import framed
+from indexer.query.respelling import Respelled, respelled
 from indexer.results import Span
 from indexer.vietnamese import Word, analyze, forms, has_diacritics, is_syllable
 
@@ -27,7 +28,8 @@ class WordRun:
     `forms` are its syllables, `spans` where they stand in the query (None where the letters are not those of the
     query), `capitals` which were typed in capitals. `compounds` are the tokens typed as one chunk, single ones
     included; they cover all tokens in order. `words` are the words of the segmentation, `framed` says which tokens
-    belong to a question frame, `marked` whether diacritics were typed anywhere.
+    belong to a question frame, `marked` whether diacritics were typed anywhere, `respelled` what may be spelled
+    otherwise.
     """
 
     forms: tuple[str, ...]
@@ -37,6 +39,7 @@ class WordRun:
     words: tuple[Word, ...]
     framed: tuple[bool, ...]
     marked: bool
+    respelled: tuple[Respelled, ...] = ()
 
     @property
     def units(self) -> tuple[Range, ...]:
@@ -60,14 +63,17 @@ def analyze_run(words: Sequence[Chunk], limit: int, *, shouted: bool = False) ->
     ]
     between = (text[end:start] for end, start in zip(ends, starts[1:], strict=False))
     glued = [_glued(*pair, gap) for pair, gap in zip(pairwise(kept), between, strict=True)]
+    words_kept = tuple([word for word in analysis.words if word.last < len(kept)])
+    others = respelled(text, starts, ends, kept, words_kept)
     run = WordRun(
         kept,
         tuple(_spans(words, starts, ends)),
         tuple(capitals),
         _ranges([False, *glued]) if kept else (),
-        tuple([word for word in analysis.words if word.last < len(kept)]),
+        words_kept,
         tuple(framed(kept, capitals)),
         any(map(has_diacritics, kept)),
+        others,
     )
     return run, analysis.forms[limit] if limit < len(analysis.forms) else ""
 

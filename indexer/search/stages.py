@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from indexer.search.as_typed import AsTyped
 from indexer.search.ranking import Stage
 from indexer.search.rerank import BestSentence
 from indexer.settings import Settings
@@ -16,4 +17,5 @@ StageMaker: TypeAlias = Callable[[Settings], Stage]
 
 STAGES: Mapping[str, StageMaker] = {
     "sentences": BestSentence,
+    "spelling": AsTyped,
 }

@@ -336,3 +336,12 @@ def test_chunks_lie_in_the_text_in_order(text: str) -> None:
     for word in (word for clause in parsed.clauses if isinstance(clause, WordsClause) for word in clause.words):
         assert ends <= word.start < word.end <= len(text)
         ends = word.end
+
+
+@pytest.mark.parametrize("text", ["nhiệt độ -5", "-5°C", "tăng -12,5%"])
+def test_a_number_below_zero_is_no_exclusion(text: str) -> None:
+    assert parse(text).clauses == (words(text),)
+
+
+def test_a_year_may_be_excluded() -> None:
+    assert parse("bão -2024").clauses == (words("bão"), negated(words("2024")))

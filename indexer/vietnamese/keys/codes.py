@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ..tones import is_syllable
 from .found import BLANK, Keyed
 
 _B = BLANK
@@ -22,13 +23,15 @@ _DOCUMENT = re.compile(
     r"[0-9]{1,6}/(?:(?:19|20)[0-9]{2}/[^\W\d_]|(?=[^\W\d_]+-)[^\W\d_])[^\W_]{0,15}(?:[-/&][^\W_]{1,15}){0,4}"
 )
 _ROADS = {
-    "quoc lo": "ql", "tinh lo": "tl", "duong tinh": "dt", "huong lo": "hl", "cao toc": "ct", "ql": "ql", "tl": "tl",
-    "dt": "dt", "hl": "hl", "ct": "ct",
+    **{"quoc lo": "ql", "tinh lo": "dt", "duong tinh": "dt", "huong lo": "hl", "cao toc": "ct"},
+    **{"ql": "ql", "tl": "dt", "dt": "dt", "hl": "hl", "ct": "ct"},
 }  # fmt: skip
 _ROAD = re.compile(rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _ROADS)})(?:{_B}so)?{_B}?{_DASH}?{_B}?$")
 _LAST_LETTERS = frozenset(name[-1] for name in _ROADS) | {"-"}
 _ROAD_NUMBER = re.compile(r"[0-9]{1,4}(?:-?[a-e](?![a-z]))?(?![0-9a-z])")
-_CAPITALS = re.compile(r"(?:^|[^\w])([A-ZĐ]{2,5})[ \u00a0]$")
+_LONGEST_WORD = 16
+_MOST_CAPITALS = 5
+_WORD_BEFORE = re.compile(rf"(?:^|[^\w])([^\W\d_]{{1,{_LONGEST_WORD}}})[ \u00a0]$")
 _LONGEST = 40
 _MOST_PARTS = 6
 _PART = re.compile(r"[^\W_]+")
@@ -88,7 +91,7 @@ def road_at(text: str, at: int) -> Keyed | None:
 def code_at(source: str, text: str, at: int) -> Keyed | None:
     """The code around a run of digits at `at`: letters and digits, joined by hyphens or points or by nothing.
 
-    A blank counts between capitals and the digits behind them: `VN 1234`.
+    A blank counts between a word that is no syllable, or is in capitals, and the digits behind it: `VN 1234`.
     """
     start = _code_start(source, at)
     end, parts = at, 0
@@ -102,8 +105,11 @@ def code_at(source: str, text: str, at: int) -> Keyed | None:
         end -= 1
     if end - start > _LONGEST:
         return None
-    if start == at and (capitals := _CAPITALS.search(source, max(0, at - 7), at)):
-        start = capitals.start(1)
+    if start == at and (word := _WORD_BEFORE.search(source, max(0, at - _LONGEST_WORD - 2), at)):
+        # `VN 1234`, `Boeing 737`, `covid 19`; not what counts: `tháng 3`.
+        letters = word[1].lower()
+        if (len(letters) <= _MOST_CAPITALS and word[1].isupper()) or not is_syllable(letters):
+            start = word.start(1)
     key = _joined(text, start, end)
     if key.isdigit() or key.isalpha():
         return None

@@ -37,7 +37,7 @@ def roman_at(source: str, text: str, at: int) -> Keyed | None:
         name = _NAME.search(source, max(0, at - 22), at)
         if name is not None and name[0][0].isupper() and not name[0][:-1].isupper():
             word = text[name.start() : name.end() - 1]
-            return Keyed(name.start(), match.end(), (f"{word} {roman(match[0])}",))
+            return Keyed(name.start(), match.end(), (f"{word}{roman(match[0])}",))
     return found
 
 

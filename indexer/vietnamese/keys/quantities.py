@@ -14,8 +14,11 @@ from itertools import groupby
 from .found import BLANK, NUMBER, Keyed, plain, value_of, written
 
 _B = BLANK
-_SCALES = {"nghin": 3, "ngan": 3, "k": 3, "trieu": 6, "tr": 6, "ty": 9, "ti": 9}
-_SCALE = re.compile(rf"{_B}?(nghin|ngan|trieu|tr|ty|ti|k)(?![a-z0-9])(?:{_B}(ruoi)(?![a-z]))?")
+_SCALES = {
+    **{"nghin": 3, "ngan": 3, "k": 3, "trieu": 6, "tr": 6, "ty": 9, "ti": 9},
+    **{f"{thousand} {billion}": 12 for thousand in ("nghin", "ngan") for billion in ("ty", "ti")},
+}
+_SCALE = re.compile(rf"{_B}?((?:nghin|ngan) t[yi]|nghin|ngan|trieu|tr|ty|ti|k)(?![a-z0-9])(?:{_B}(ruoi)(?![a-z]))?")
 _FOLLOWING = re.compile(rf"{_B}({NUMBER})(?={_B}?(?:nghin|ngan|trieu|tr)(?![a-z]))")
 _SLANG = re.compile(r"(tr|ty|ti|k)([1-9])(?![0-9a-z.,])")
 _NUMBER = re.compile(NUMBER)
@@ -53,11 +56,11 @@ def quantity_at(text: str, at: int) -> list[Keyed]:
     if first is None:
         return []
     value, end, scaled = first
-    between = _BETWEEN.match(text, end)
+    own = _measured(text, at, value, end, scaled)
+    between = _BETWEEN.match(text, end) or (_BETWEEN.match(text, own.end) if own else None)
     second = _number_at(text, between.end()) if between else None
     if between is None or second is None:
-        found = _measured(text, at, value, end, scaled)
-        return [found] if found else []
+        return [own] if own else []
     last, stop, rescaled = second
     more = _measured(text, between.end(), last, stop, rescaled)
     unit = _unit_of(more)

@@ -1,0 +1,93 @@
+"""Other spellings that no rule gives: names of places, from a reviewed table, and words written as one.
+
+`places.tsv` has a line for each place: the usual name, then others. Names are compared by their forms, so that tone
+placement, i/y, capitals and what stands between syllables do not count.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from indexer.vietnamese import canonical, fold, forms, has_diacritics, is_syllable, other_letter, word_pairs
+
+Forms = tuple[str, ...]
+
+_FILE = "places.tsv"
+_SHORTEST_UNMARKED = 4
+"""Letters of a name that is recognised when typed without its diacritics: `Úc` is not, as `uc` may be anything."""
+
+
+class Named(NamedTuple):
+    """A name among forms, `first` to `last` (both included), and the forms of its other spellings."""
+
+    first: int
+    last: int
+    others: tuple[Forms, ...]
+
+
+@functools.cache
+def places() -> tuple[tuple[Forms, ...], ...]:
+    """The spellings of each place of the table, as forms, the usual one first."""
+    table = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return tuple(tuple(dict.fromkeys(tuple(forms(each)) for each in (usual, *more.split("|")))) for usual, more in rows)
+
+
+def names_in(typed: Sequence[str]) -> Iterator[Named]:
+    """The names of the table among forms, the longest first from the left; without diacritics where none is typed."""
+    by_first = _unmarked_names() if not any(map(has_diacritics, typed)) else _names()
+    at = 0
+    while at < len(typed):
+        for own, group in by_first.get(typed[at], ()):
+            if tuple(typed[at : at + len(own)]) == own:
+                yield Named(at, at + len(own) - 1, tuple(each for each in group if each != own))
+                at += len(own) - 1
+                break
+        at += 1
+
+
+def written_apart(form: str) -> tuple[Forms, ...]:
+    """The words of two syllables that are written as the one token `form`: `ôtô` is `ô tô`, and so is `oto`."""
+    if not has_diacritics(form):
+        return _joined_words().get(form, ())
+    # With diacritics, two syllables are hardly anything else.
+    parts = ((form[:at], form[at:]) for at in range(1, len(form)))
+    return tuple((canonical(one), canonical(two)) for one, two in parts if is_syllable(one) and is_syllable(two))
+
+
+@functools.cache
+def _names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
+    """First form -> the names that begin with it, the longest first, each with all spellings of its place."""
+    found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
+    for group in places():
+        for own in group:
+            found.setdefault(own[0], []).append((own, group))
+    for names in found.values():
+        names.sort(key=lambda each: -len(each[0]))
+    return found
+
+
+@functools.cache
+def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
+    found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
+    for names in _names().values():
+        for own, group in names:
+            plain = tuple(map(fold, own))
+            if sum(map(len, plain)) >= _SHORTEST_UNMARKED:
+                found.setdefault(plain[0], []).append((plain, group))
+    for names in found.values():
+        names.sort(key=lambda each: -len(each[0]))
+    return found
+
+
+@functools.cache
+def _joined_words() -> dict[str, tuple[Forms, ...]]:
+    found: dict[str, list[Forms]] = {}
+    for first, second in word_pairs():
+        for one in {first, other_letter(first)}:
+            for two in {second, other_letter(second)}:
+                found.setdefault(fold(one + two), []).append((first, second))
+    return {joined: tuple(pairs) for joined, pairs in found.items()}

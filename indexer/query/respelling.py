@@ -1,0 +1,122 @@
+"""Other spellings of what stands in a run of plain words, so that each finds the others.
+
+They come from the keys of the text (`indexer.vietnamese.keys`), from a reviewed table of places, and from what is
+written as one word or as several (`ôtô`, `ô tô`; `wifi`, `Wi-Fi`; `COVID19`, `covid 19`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indexer.lexicon.spellings import names_in, written_apart
+from indexer.schema import Field
+from indexer.vietnamese import Word, fold, is_syllable
+from indexer.vietnamese.keys import keyed, plain
+
+Forms = tuple[str, ...]
+
+_PIECES = re.compile(r"[^\W\d]+|[0-9]+")
+_SHORTEST_KEY = 3
+_LONGEST_TAG = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Respelled:
+    """Tokens `first` to `last` of a run, and what else they may be spelled as; whatever is met means the same.
+
+    `keys` are tokens of `Field.KEYS`; `joined` are single syllables without diacritics, `sequences` syllables side by
+    side. Where it is `whole`, the tokens are one thing (a date, a code): they are met side by side, and are not
+    repaired. With `signs`, they say less than was typed.
+    """
+
+    first: int
+    last: int
+    keys: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    sequences: tuple[Forms, ...] = ()
+    whole: bool = True
+    signs: bool = False
+
+    @property
+    def names(self) -> list[tuple[Field, str]]:
+        """The terms of keys and joined syllables."""
+        return [*((Field.KEYS, key) for key in self.keys), *((Field.UNMARKED, form) for form in self.joined)]
+
+
+def respelled(
+    text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequence[str], words: Sequence[Word]
+) -> tuple[Respelled, ...]:
+    """The other spellings of a run: its text, where its tokens stand in it, their forms, and its words."""
+    found = [*_keyed(text, starts, ends, forms)]
+    found += [Respelled(name.first, name.last, sequences=name.others, whole=False) for name in names_in(forms)]
+    taken = {at for each in found for at in range(each.first, each.last + 1)}
+    for at, form in enumerate(forms):
+        if at not in taken and (single := _single(at, form, text[starts[at] : ends[at]])):
+            found.append(single)
+    several = {(word.first, word.last) for word in words if word.last > word.first}
+    several |= {(at - 1, at) for at in range(1, len(forms)) if len(forms) <= _LONGEST_TAG}
+    if 1 < len(forms) <= _LONGEST_TAG:
+        several.add((0, len(forms) - 1))
+    for first, last in sorted(several):
+        if taken.isdisjoint(range(first, last + 1)) and (
+            together := _together(first, [text[starts[at] : ends[at]] for at in range(first, last + 1)])
+        ):
+            found.append(together)
+    return tuple(found)
+
+
+def _keyed(text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequence[str]) -> Iterator[Respelled]:
+    """What has a key, without what lies inside of something longer."""
+    by_range: dict[tuple[int, int], Respelled] = {}
+    for each in keyed(text):
+        bounds = enumerate(zip(starts, ends, strict=True))
+        over = [at for at, (start, end) in bounds if each.start <= start and end <= each.end]
+        if not over:
+            continue
+        key = over[0], over[-1]
+        known = by_range.get(key)
+        if known is None and any(one[0] <= key[0] and key[1] <= one[1] for one in by_range):
+            continue
+        typed = tuple(forms[over[0] : over[-1] + 1])
+        joined = [one for one in each.keys if one.isalpha() or one.isdigit()]
+        sequences = [pieces for one in each.keys if (pieces := _pieces(one)) and pieces != typed]
+        by_range[key] = Respelled(
+            *key,
+            (*(known.keys if known else ()), *each.keys),
+            (*(known.joined if known else ()), *joined),
+            (*(known.sequences if known else ()), *sequences),
+            signs=each.signs and (known is None or known.signs),
+        )
+    yield from by_range.values()
+
+
+def _pieces(key: str) -> Forms:
+    """The letters and the digits of a code, one after another: `covid19` is `covid 19`. Of other keys nothing."""
+    if not key.replace(" ", "").isalnum() or not key[0].isalpha():
+        return ()
+    pieces = tuple(_PIECES.findall(key))
+    return pieces if len(pieces) > 1 else ()
+
+
+def _single(at: int, form: str, typed: str) -> Respelled | None:
+    """A number, or a word that is no syllable, whose key others may have who write it in parts."""
+    if form[0].isdigit():
+        return Respelled(at, at, keys=(form,), whole=False)
+    if len(form) < _SHORTEST_KEY or is_syllable(form) or not form.isalpha():
+        return None
+    return Respelled(at, at, keys=(fold(form),), sequences=written_apart(form), whole=False)
+
+
+def _together(first: int, typed: Sequence[str]) -> Respelled | None:
+    """Syllables that others may write as one: `ô tô`, `wi fi`."""
+    joined = plain("".join(filter(str.isalnum, "".join(typed))))
+    if not joined.isalnum() or joined.isdigit() or (not joined.isalpha() and all(map(_is_counted, typed))):
+        return None
+    return Respelled(first, first + len(typed) - 1, (joined,), (joined,), whole=False)
+
+
+def _is_counted(typed: str) -> bool:
+    """Whether it is a number or a Vietnamese syllable: `tháng 3` is no code."""
+    return typed[0].isdigit() or is_syllable(typed.lower())
