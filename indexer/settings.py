@@ -196,6 +196,12 @@ class Settings:
         (),
         "Origins whose pages may call the JSON endpoint (CORS), separated by commas; `*` for all; none by default.",
     )
+    hosts: tuple[str, ...] = _setting(
+        (),
+        "Names that the site may be called by (`search.example`, `.example` for all under it), separated by commas; "
+        "other hosts get 400. One with a scheme (`https://search.example`) is what absolute addresses begin with. "
+        "None: any host.",
+    )
     proxies: int = _setting(
         0,
         "Trusted proxies in front; each must set or append to `X-Forwarded-For`, `-Proto` and `-Host`.",

@@ -14,7 +14,7 @@ from webapp.api import document, endpoints, health
 from webapp.index import gate, holder
 from webapp.monitoring import observing
 from webapp.pages import assets, discovery, documentation, languages, presentation, views, wording
-from webapp.requests import limits, paths
+from webapp.requests import hosts, limits, paths
 from webapp.responses import compression, faults, headers
 
 __all__ = ["create_app"]
@@ -28,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static", static_url_path="/static")
+    # Inside of what follows: the host is the one that a trusted proxy names.
+    hosts.register(app, settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -43,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     presentation.register(app)
     paths.register(app)
     limits.register(app)
+    hosts.register_refusal(app)
     headers.register(app, settings)
     keys.register(app, settings)
     rates.register(app, settings)

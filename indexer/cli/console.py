@@ -94,6 +94,18 @@ def _plain_lines(label: str, console: Console) -> OnProgress:
 
 
 @contextlib.contextmanager
+def bytes_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar over bytes in a terminal, nothing elsewhere."""
+    console = err()
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(label)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
 def query_progress() -> Iterator[Callable[[int, int], None] | None]:
     """A bar over queries in a terminal, nothing elsewhere."""
     console = err()

@@ -95,7 +95,8 @@ class FolderBackend:
     notice_seconds = 0.0
 
     def __init__(self, directory: Path, files: FileEngine) -> None:
-        self._directory, self._files = directory, files
+        self.directory = self._directory = directory
+        self._files = files
         self._current = os.path.join(directory, "current")
         self.capabilities = files.capabilities
         self._is_writer = False
@@ -115,7 +116,7 @@ class FolderBackend:
     def open(self, token: str = "") -> Generation:
         """Open a generation, by default the live one."""
         if token:
-            if not self._folder(token).is_dir():
+            if not self.folder(token).is_dir():
                 raise IndexMissing(f"there is no generation {token}", "Build again with: indexer build PATH...")
             return self._open(token)
         while True:
@@ -128,7 +129,7 @@ class FolderBackend:
                     raise
 
     def _open(self, token: str) -> Generation:
-        generation = self._folder(token)
+        generation = self.folder(token)
         manifest = read_manifest(generation)
         reads = (self._files.format, *self._files.earlier)
         if manifest.get("engine") != self._files.name or manifest.get("engine_format") not in reads:
@@ -142,7 +143,7 @@ class FolderBackend:
 
     def verify(self, token: str, part: str = "") -> Iterator[str]:
         """Compare the files of a generation with its manifest; without `part`, read its engine from end to end too."""
-        generation = self._folder(token)
+        generation = self.folder(token)
         yield from damaged_files(generation, part)
         if not part:
             engine = self._files.open(str(generation / ENGINE))
@@ -197,13 +198,13 @@ class FolderBackend:
             raise
 
     def _draft(self, live: Generation | None, schema: Schema) -> NewGeneration:
-        token = _next_token(self._directory)
-        engine = self._folder(token) / ENGINE
+        token = self.next_token()
+        engine = self.folder(token) / ENGINE
         try:
             make_directory(engine.parent.parent)
             engine.mkdir(parents=True)
             if live is not None:
-                _link_files(self._folder(live.token) / ENGINE, engine)
+                _link_files(self.folder(live.token) / ENGINE, engine)
             begin = self._files.create if live is None else self._files.change
             writer = begin(str(engine), schema)
         except BaseException:
@@ -211,12 +212,18 @@ class FolderBackend:
             raise
         return NewGeneration(token, writer, engine.parent, live, schema)
 
+    def next_token(self) -> str:
+        """A token that no generation has, greater than all there are."""
+        folders = generation_folders(self._directory)
+        numbers = [int(path.name.partition("-")[0]) for path in folders if TOKEN.fullmatch(path.name)]
+        return f"{max(numbers, default=0) + 1:06d}-{secrets.token_hex(4)}"
+
     def seal(self, draft: NewGeneration) -> None:
         """Write the manifest of a draft: it makes all of its files durable that are not yet."""
-        generation = self._folder(draft.token)
+        generation = self.folder(draft.token)
         with contextlib.closing(self._files.open(str(generation / ENGINE))) as engine:
             stats = engine.stats()
-        live = None if draft.live is None else self._folder(draft.live.token)
+        live = None if draft.live is None else self.folder(draft.live.token)
         write_manifest(generation, self._files.name, self._files.format, stats, draft.schema, live)
 
     def activate(self, token: str, *, keep: bool = True) -> None:
@@ -230,7 +237,7 @@ class FolderBackend:
     def discard(self, token: str) -> None:
         """Remove a generation unless `current` names it, or cannot be asked."""
         if not may_be_live(self._directory, token):
-            shutil.rmtree(self._folder(token), ignore_errors=True)
+            shutil.rmtree(self.folder(token), ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove what `current` does not name."""
@@ -240,20 +247,16 @@ class FolderBackend:
             names = self.published()
         except (IndexMissing, IndexDamaged):
             return
-        if not self._folder(names.generation).is_dir():
+        if not self.folder(names.generation).is_dir():
             return
         for path in generation_folders(self._directory):
             if path.name not in (names.generation, names.previous):
                 shutil.rmtree(path, ignore_errors=True)
         (self._directory / "current.new").unlink(missing_ok=True)
 
-    def _folder(self, token: str) -> Path:
+    def folder(self, token: str) -> Path:
+        """The folder of a generation."""
         return self._directory / "generations" / token
-
-
-def _next_token(directory: Path) -> str:
-    numbers = [int(path.name.partition("-")[0]) for path in generation_folders(directory) if TOKEN.fullmatch(path.name)]
-    return f"{max(numbers, default=0) + 1:06d}-{secrets.token_hex(4)}"
 
 
 def _link_files(source: Path, target: Path) -> None:

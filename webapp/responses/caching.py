@@ -1,6 +1,7 @@
 """HTTP caching: an ETag of everything that an answer depends on, and 304 for clients that have the answer already.
 
-An answer depends on the generation of the index, the tuned weights, the URL, the settings, and the program's version.
+An answer depends on the generation of the index, the tuned weights, the URL with its host, the language, the settings,
+and the program's version.
 The ETag is computed from these before searching, so a repeated request costs no search. It is weak, since the answer
 contains the time that the search took.
 """
@@ -12,6 +13,7 @@ from functools import lru_cache
 from importlib.metadata import version
 
 from flask import Response, request
+from flask_babel import get_locale
 
 from indexer import Settings, Tuned
 from webapp.state import settings
@@ -31,7 +33,8 @@ def tag_of(generation: str, tuned: Tuned | None = None) -> str:
     `tuned` identifies the tuned weights, for ranked answers. For GET and HEAD only, whose answers depend on the URL
     alone.
     """
-    parts = (_program(settings()), generation, repr(tuned), request.path, request.query_string.decode("latin-1"))
+    address = request.host_url, request.path, request.query_string.decode("latin-1")
+    parts = (_program(settings()), generation, repr(tuned), str(get_locale()), *address)
     tag = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         raise Unchanged(tag)
