@@ -18,6 +18,14 @@ from pathlib import Path
 from indexer.articles import Article, Rejection
 from indexer.ingest.reading import read
 
+_EDITIONS = (
+    (re.compile(r"^[•–] "), ""),
+    (re.compile(r"[“”\"]"), '"'),
+    (re.compile(r"\(https?://[^)]*\)"), ""),
+    (re.compile(r"\s?(?:\[\d+\]|[\d⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?=[.:,;)]*$|[.:]? [A-ZĐ]))"), ""),
+    (re.compile("\u200b"), ""),
+)
+_SHORTEST = 20
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -53,12 +61,48 @@ def legacy_files(folder: Path) -> Iterator[tuple[str, float, float]]:
             yield str(path.relative_to(folder)), recall(transcript.read_text("utf-8"), text), seconds
 
 
+def html_paragraphs(path: Path) -> list[str]:
+    """The paragraphs, headings and terms of a page of DocBook, white space made one space; short ones left out."""
+    from lxml import html
+
+    root = html.fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    found = []
+    for element in root.iter("p", "dt", "h2", "h3", "h4"):
+        text = " ".join(element.text_content().split())
+        if len(text) >= _SHORTEST:
+            found.append(unicodedata.normalize("NFC", text))
+    return found
+
+
+def exact_paragraphs(manual: Path, edition: Path) -> tuple[float, int, float]:
+    """The share of the paragraphs of the HTML edition that stand in the PDF exactly, their number, and seconds."""
+    start = time.perf_counter()
+    (item,) = list(read(manual))
+    seconds = time.perf_counter() - start
+    if isinstance(item, Rejection):
+        raise SystemExit(str(item))
+    held = {plain(each.text) for each in item.paragraphs}
+    wanted = html_paragraphs(edition)
+    return sum(plain(text) in held for text in wanted) / len(wanted), len(wanted), seconds
+
+
+def plain(text: str) -> str:
+    """A paragraph without what each edition prints in its own way: bullets, quotes, footnote numbers, link targets."""
+    for pattern, by in _EDITIONS:
+        text = pattern.sub(by, text)
+    return "".join(unicodedata.normalize("NFC", text).split())
+
+
 def main() -> None:
     """Print the figures of the folder given, or of the shared data beside this checkout."""
     default = Path(__file__).resolve().parents[2] / "shared" / "data" / "formats"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
     for name, share, seconds in legacy_files(folder):
         print(f"{share:.4f} {seconds:6.2f} s  {name}")
+    for edition in sorted(folder.glob("debian/*.html")):
+        manual = edition.with_name(f"{edition.name.rpartition('-')[0]}.vi.pdf")
+        share, count, seconds = exact_paragraphs(manual, edition)
+        print(f"{share:.4f} {seconds:6.2f} s  {manual.name}: of {count:,} paragraphs of {edition.name}")
 
 
 if __name__ == "__main__":

@@ -94,6 +94,8 @@ class Settings:
         60.0, "When the lock of a writer that ended without giving it up is free.", low=1.0, high=3_600.0
     )
 
+    ocr: bool = _setting(False, "Whether pages of PDF files that are pictures are read by tesseract, while indexing.")
+
     query_characters: int = _setting(
         1_000, "Longest query, in characters; what exceeds it is ignored, with a warning.", low=1, high=100_000
     )

@@ -59,7 +59,10 @@ class Limits:
     unpacking_seconds: int = 600
     """Time that unpacking one file may take, without what is done with it."""
 
+    ocr: bool = False
+    """Whether pages that are pictures are read by tesseract; no limit, but readers get nothing else."""
+
     def __post_init__(self) -> None:
         for field in fields(self):
-            if getattr(self, field.name) < 1:
+            if field.name != "ocr" and getattr(self, field.name) < 1:
                 raise SettingInvalid(f"{field.name} must be at least 1", "Leave it out to use the default.")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.articles import Article, FieldWarning, Kind, Rejection
+from indexer.articles import Article, FieldWarning, Kind, Limits, Rejection
 from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Engine, Writer
@@ -92,7 +92,7 @@ def build(
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        accepted = _accepted(sources, report, progress, draft.schema, _follows_links(settings))
+        accepted = _accepted(sources, report, progress, draft.schema, settings)
         with contextlib.closing(analysed(accepted, crew, draft.schema)) as chunks:
             for chunk in chunks:
                 _write(draft.writer, learning, chunk, report)
@@ -131,7 +131,7 @@ def add(
     with backend.writing("indexer add"):
         fields = _fields_of_live(backend)
     report = Report()
-    with spooled(_accepted(sources, report, progress, fields, _follows_links(settings))) as articles:
+    with spooled(_accepted(sources, report, progress, fields, settings)) as articles:
         return _publish(backend, "indexer add", fill, change=True, jobs=jobs, settings=settings, report=report)
 
 
@@ -292,18 +292,16 @@ def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
     return Crew([*[analyse] * jobs, learn], "indexer.indexing.analysing:prepare")
 
 
-def _follows_links(settings: Settings | None) -> bool:
-    return (settings or Settings()).follow_links
-
-
 def _accepted(
-    sources: Sources, report: Report, progress: Progress | None, schema: Schema, follow_links: bool
+    sources: Sources, report: Report, progress: Progress | None, schema: Schema, settings: Settings | None
 ) -> Iterator[Article]:
     def show(done: int, total: int) -> None:
         if progress:
             progress(done, total, report.paragraphs)
 
-    for item in read(sources, progress=show, schema=schema, follow_links=follow_links):
+    settings = settings or Settings()
+    limits = Limits(ocr=settings.ocr)
+    for item in read(sources, limits, progress=show, schema=schema, follow_links=settings.follow_links):
         if isinstance(item, Rejection):
             report.reject(item)
         else:

@@ -64,6 +64,7 @@ _TABLE = {
     ".markdown": Format(document="indexer.articles.formats.markdown:read"),
     ".md": Format(document="indexer.articles.formats.markdown:read"),
     ".doc": Format(document="indexer.articles.formats.office.doc:read"),
+    ".pdf": Format(document="indexer.articles.formats.pdf:read"),
     ".rtf": Format(document="indexer.articles.formats.office.rtf:read"),
     ".docx": Format(document="indexer.articles.formats.office.docx:read"),
     ".odt": Format(document="indexer.articles.formats.office.odt:read"),

@@ -102,9 +102,12 @@ class Blocks:
 
     def _title(self, texts: Sequence[str], id: str) -> tuple[str, int | None]:
         """The title and the paragraph it is, if it is one as it stands."""
-        if self.titles:
-            return one_line(texts[self.titles[0]]), self.titles[0]
         head = texts[:_FIRST]
+        if self.titles:
+            set_as = one_line(texts[self.titles[0]])
+            if (named := _issued(head)).startswith(set_as) and named != set_as and _NUMBERED.search(named):
+                return named, None
+            return set_as, self.titles[0]
         if (named := _issued(head)) and (any(map(_HEAD.search, head)) or _NUMBERED.search(named)):
             return named, None
         first = next((at for at, kind in enumerate(self.kinds) if kind in (None, Kind.HEADING, Kind.BODY)), None)

@@ -33,6 +33,12 @@ Write = Callable[[Sequence[Written | None]], bytes]
 """Writes a file of the format. A format of documents gets one article; one of records any number, and None among them
 for a record that cannot be read."""
 
+ONE_SPACE = frozenset((".pdf",))
+"""Formats in which white space of any length is one space."""
+
+HAS_BEGINNING = frozenset((".pdf",))
+"""Formats that may have something before them."""
+
 PLACES = 300
 """At so many places of a file it is cut and damaged."""
 
@@ -62,6 +68,11 @@ def outcomes(suffix: str, data: bytes | io.RawIOBase, limits: Limits | None = No
     return given
 
 
+def one_space(text: str) -> str:
+    """The text with each white space as one space."""
+    return " ".join(text.split())
+
+
 def is_records(suffix: str) -> bool:
     found = format_of(suffix)
     assert found is not None
@@ -86,8 +97,9 @@ def refused(given: Iterable[Outcome], limits: Limits) -> list[str]:
 def text_is_kept_exactly_as_written(suffix: str, write: Write) -> None:
     for article in (PLAIN, *OTHERS):
         (draft,) = drafts(outcomes(suffix, write([article])))
-        assert draft.title == article.title
-        assert [text for text, _ in draft.paragraphs] == list(article.paragraphs)
+        form = one_space if suffix in ONE_SPACE else str
+        assert form(draft.title) == form(article.title)
+        assert [form(text) for text, _ in draft.paragraphs] == list(map(form, article.paragraphs))
 
 
 def reading_is_deterministic_and_packing_changes_nothing(suffix: str, write: Write) -> None:
@@ -113,7 +125,9 @@ def damaged_input_is_refused_with_a_reason(suffix: str, write: Write) -> None:
     for length in range(200):
         outcomes(suffix, chance.randbytes(length))
         outcomes(suffix + ".gz", chance.randbytes(length))
-    assert refused(outcomes(suffix, b"\xff\xfe\xff" + data), Limits())
+    # What stands before a file does no harm where readers look for its beginning.
+    before = outcomes(suffix, b"\xff\xfe\xff" + data)
+    assert refused(before, Limits()) or (suffix in HAS_BEGINNING and drafts(before) == drafts(outcomes(suffix, data)))
 
 
 def limits_are_honoured(suffix: str, write: Write) -> None:

@@ -102,6 +102,11 @@ def doc(articles: Sequence[Written | None]) -> bytes:
     return writers.doc([(f"{text}\r", 0) for text in (article.title, *article.paragraphs)])
 
 
+def pdf(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    return writers.pdf([writers.set_lines([article.title, *article.paragraphs])])
+
+
 WRITTEN: dict[str, Write] = {
     ".txt": text,
     ".md": markdown,
@@ -117,6 +122,7 @@ WRITTEN: dict[str, Write] = {
     ".odt": odt,
     ".rtf": rtf,
     ".doc": doc,
+    ".pdf": pdf,
 }
 
 

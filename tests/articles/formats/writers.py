@@ -123,6 +123,81 @@ def _font(name: str) -> bytes:
     return bytes([len(content)]) + content
 
 
+Placed = tuple[float, float, float, str]
+"""A line of a page: where it begins from the left and from the bottom, its size, its text."""
+
+
+def pdf(pages: Sequence[Sequence[Placed]], font: str = "Times", picture: bool = False, title: str = "") -> bytes:
+    """A PDF file of lines in one font, of which every character is half as wide as it is high."""
+    chars = sorted({char for page in pages for *_, text in page for char in text})
+    codes = {char: number for number, char in enumerate(chars, 1)}
+    mapped = "".join(f"<{codes[char]:04x}> <{char.encode('utf-16-be').hex()}>\n" for char in chars)
+    cmap = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def\n"
+        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"{len(chars)} beginbfchar\n{mapped}endbfchar\nendcmap end end"
+    )
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>"
+        % (len(pages), b" ".join(b"%d 0 R" % (8 + 2 * number) for number in range(len(pages)))),
+        b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 5 0 R>>"
+        % font.encode(),
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+        b"/Supplement 0>>/DW 500/FontDescriptor 6 0 R>>" % font.encode(),
+        _stream(cmap.encode("ascii")),
+        b"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[0 -200 1000 800]/ItalicAngle 0/Ascent 800/Descent -200"
+        b"/CapHeight 700/StemV 80>>" % font.encode(),
+        _stream(bytes(64), b"/Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8"),
+    ]
+    for number, lines in enumerate(pages):
+        shown = [
+            f"BT /F1 {size} Tf {x} {y} Td <{''.join(f'{codes[char]:04x}' for char in text)}> Tj ET"
+            for x, y, size, text in lines
+        ]
+        if picture:
+            shown.append("q 500 0 0 700 50 50 cm /Im1 Do Q")
+        objects += [
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R"
+            b"/Resources<</Font<</F1 3 0 R>>/XObject<</Im1 7 0 R>>>>>>" % (9 + 2 * number),
+            _stream("\n".join(shown).encode("ascii")),
+        ]
+    objects.append(b"<</Title<%s>>>" % ("\ufeff" + title).encode("utf-16-be").hex().encode())
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R/Info %d 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (*(len(objects) + 1, table, len(objects) + 1, len(objects), len(out)),)
+    )
+
+
+def _stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
+
+
+def set_lines(paragraphs: Sequence[str], size: float = 12, width: int = 70) -> list[Placed]:
+    """Paragraphs on one page, lines of at most `width` characters, a space between paragraphs; the first is larger."""
+    placed: list[Placed] = []
+    y = 700.0
+    for number, text in enumerate(paragraphs):
+        own = size if number else 1.5 * size
+        line = ""
+        for word in text.split(" "):
+            if line and len(line) + 1 + len(word) > width:
+                placed.append((60, y, own, line))
+                y -= 1.2 * own
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        placed.append((60, y, own, line))
+        y -= 2.5 * own
+    return placed
+
+
 def compound(streams: Mapping[str, bytes]) -> bytes:
     """A compound file (OLE) of streams, each of at least 4,096 bytes, which are padded with zeros."""
     sectors: list[bytes] = []
