@@ -6,6 +6,7 @@ JSON Lines are UTF-8 by their standard and don't come through here.
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from typing import NamedTuple
 
 from indexer.articles.assembly import Unfit
@@ -62,10 +63,15 @@ def decode(data: bytes) -> Decoded:
 def _strict(data: bytes, encoding: str, start: int) -> str:
     """The text from byte `start` on."""
     try:
-        return data[start:].decode(encoding)
+        text = data[start:].decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.upper()
         raise Unfit(f"is not valid {name} at byte {start + error.start}; convert it to UTF-8") from None
+    # Any bytes are characters of UTF-16, but not all of them exist.
+    sample = text[:_SAMPLE]
+    if "16" in encoding and sum(unicodedata.category(char) in ("Cn", "Co") for char in sample) > 0.01 * len(sample):
+        raise Unfit(f"is not {encoding.upper()}: it holds characters that do not exist; convert it to UTF-8")
+    return text
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:

@@ -33,7 +33,7 @@ Write = Callable[[Sequence[Written | None]], bytes]
 """Writes a file of the format. A format of documents gets one article; one of records any number, and None among them
 for a record that cannot be read."""
 
-ONE_SPACE = frozenset((".pdf",))
+ONE_SPACE = frozenset((".pdf", ".html", ".htm", ".xhtml"))
 """Formats in which white space of any length is one space."""
 
 HAS_BEGINNING = frozenset((".pdf",))

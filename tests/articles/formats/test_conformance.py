@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -107,6 +108,15 @@ def pdf(articles: Sequence[Written | None]) -> bytes:
     return writers.pdf([writers.set_lines([article.title, *article.paragraphs])])
 
 
+def html_page(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    body = "".join(f"<p>{escape(text)}</p>" for text in article.paragraphs)
+    head = f"<meta charset=utf-8><title>{escape(article.title)}</title>"
+    return (
+        f"<!DOCTYPE html><html><head>{head}</head><body><h1>{escape(article.title)}</h1>{body}</body></html>".encode()
+    )
+
+
 WRITTEN: dict[str, Write] = {
     ".txt": text,
     ".md": markdown,
@@ -123,6 +133,9 @@ WRITTEN: dict[str, Write] = {
     ".rtf": rtf,
     ".doc": doc,
     ".pdf": pdf,
+    ".html": html_page,
+    ".htm": html_page,
+    ".xhtml": html_page,
 }
 
 

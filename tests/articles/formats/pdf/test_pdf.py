@@ -43,8 +43,8 @@ def test_lines_become_paragraphs_by_their_distance_indent_and_fullness() -> None
 
 def test_parts_of_laws_and_items_of_lists_begin_paragraphs() -> None:
     rows = [f"{marker}{FULL[:65].strip()}" for marker in ("Điều 1. ", "1. ", "a) ", "- ")]
-    draft = draft_of(".pdf", pdf([lines("Tựa văn bản", size=20), lines(*rows, top=600)]))
-    assert [text for text, _ in draft.paragraphs] == [*rows, ENDS]
+    draft = draft_of(".pdf", pdf([lines("Tựa văn bản", size=20), lines(*rows, ENDS, top=600)]))
+    assert [text for text, _ in draft.paragraphs] == [*rows[:3], f"{rows[3]} {ENDS}"]
 
 
 def test_running_heads_and_page_numbers_are_left_out_and_text_goes_on_over_pages() -> None:
