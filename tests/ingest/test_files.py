@@ -79,7 +79,7 @@ def test_a_file_that_is_named_is_read_whatever_its_name(tmp_path: Path) -> None:
 
 
 def test_a_file_with_an_unknown_suffix_is_rejected_when_named(tmp_path: Path) -> None:
-    path = make(tmp_path, "a.xyz") / "a.pdf"
+    path = make(tmp_path, "a.xyz") / "a.xyz"
     reason = f"has an unknown suffix; read are {', '.join(suffixes())}, and each with .gz"
     assert list(find([path])) == [Rejection(str(path), None, reason)]
 

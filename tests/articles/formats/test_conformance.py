@@ -117,6 +117,56 @@ def html_page(articles: Sequence[Written | None]) -> bytes:
     )
 
 
+def paragraphs_in_html(article: Written) -> str:
+    return "".join(f"<p>{escape(text)}</p>" for text in article.paragraphs)
+
+
+def rss(articles: Sequence[Written | None]) -> bytes:
+    items = "".join(
+        f"<item><guid>{each.id}</guid><title>{escape(each.title)}</title>"
+        f"<content:encoded><![CDATA[{paragraphs_in_html(each)}]]></content:encoded></item>\n"
+        if each
+        else "<item><status>draft</status><title>x</title></item>\n"
+        for each in articles
+    )
+    spaces = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    return f'<?xml version="1.0"?><rss version="2.0" {spaces}><channel>{items}</channel></rss>'.encode()
+
+
+def atom(articles: Sequence[Written | None]) -> bytes:
+    entries = "".join(
+        f"<entry><id>{each.id}</id><title>{escape(each.title)}</title>"
+        f'<content type="html">{escape(paragraphs_in_html(each))}</content></entry>\n'
+        if each
+        else "<entry></entry>\n"
+        for each in articles
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
+
+
+def epub(articles: Sequence[Written | None]) -> bytes:
+    article = only(articles)
+    container = '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    item = '<item id="a" href="a%20b.xhtml" media-type="application/xhtml+xml"/>'
+    book = (
+        f"<package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata><dc:title>{escape(article.title)}</dc:title>"
+        f"</metadata><manifest>{item}</manifest><spine><itemref idref='a'/></spine></package>"
+    )
+    chapter = f"<html><head><title>x</title></head><body>{paragraphs_in_html(article)}</body></html>"
+    return writers.zipped({"META-INF/container.xml": container, "OEBPS/book.opf": book, "OEBPS/a b.xhtml": chapter})
+
+
+def subtitles(point: str) -> Write:
+    def write(articles: Sequence[Written | None]) -> bytes:
+        cues = "".join(
+            f"{number}\n00:{number:02}:00{point}000 --> 00:{number:02}:05{point}000\n{escape(text)}\n\n"
+            for number, text in enumerate(only(articles).paragraphs, 1)
+        )
+        return ("WEBVTT\n\n" * (point == ".") + cues).encode()
+
+    return write
+
+
 WRITTEN: dict[str, Write] = {
     ".txt": text,
     ".md": markdown,
@@ -133,6 +183,12 @@ WRITTEN: dict[str, Write] = {
     ".rtf": rtf,
     ".doc": doc,
     ".pdf": pdf,
+    ".xml": rss,
+    ".rss": rss,
+    ".atom": atom,
+    ".epub": epub,
+    ".srt": subtitles(","),
+    ".vtt": subtitles("."),
     ".html": html_page,
     ".htm": html_page,
     ".xhtml": html_page,
