@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indexer.engine.base import EngineRequest
@@ -15,6 +15,9 @@ from tests.contract.comparison import assert_same_explanations, assert_same_page
 from tests.contract.corpora import Commit, Make, build, histories, published, requests
 from tests.contract.engines import CLUSTER_ENGINES, ENGINES
 from tests.contract.reference_backend import ReferenceBackend
+
+UNSHRUNK = (Phase.explicit, Phase.generate)
+"""Looking for the smallest example that fails would take a cluster minutes."""
 
 
 @pytest.mark.parametrize("make", ENGINES)
@@ -25,7 +28,7 @@ def test_an_engine_answers_as_the_reference(make: Make, history: list[Commit], q
 
 
 @pytest.mark.parametrize("make", CLUSTER_ENGINES)
-@settings(max_examples=15)
+@settings(max_examples=15, phases=UNSHRUNK)
 @given(history=histories(), questions=st.lists(requests, min_size=12, max_size=24))
 def test_a_cluster_answers_as_the_reference(make: Make, history: list[Commit], questions: list[EngineRequest]) -> None:
     answers_as_the_reference(make, history, questions)
@@ -49,7 +52,7 @@ def test_an_engine_holds_what_the_reference_holds(make: Make, history: list[Comm
 
 
 @pytest.mark.parametrize("make", CLUSTER_ENGINES[:1])
-@settings(max_examples=10)
+@settings(max_examples=10, phases=UNSHRUNK)
 @given(history=histories())
 def test_a_cluster_holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
     holds_what_the_reference_holds(make, history)

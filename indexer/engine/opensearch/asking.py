@@ -9,8 +9,8 @@ from typing import Any as AnyValue
 
 from indexer.engine.base import EngineRequest, ordering
 from indexer.engine.opensearch.records import SHOWN
-from indexer.engine.opensearch.translate import Query, Translator
-from indexer.engine.query import All, Any, Everything, Exclude, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.opensearch.shape import Sum
+from indexer.engine.opensearch.translate import Query, Translator, any_of
 from indexer.schema import DATE_PARTS, FieldType, Schema
 
 MOST_VALUES = 10_000
@@ -68,28 +68,30 @@ class Asker:
             body["collapse"] = {"field": "number", "inner_hits": {**inner, "_source": list(SHOWN)}}
         return _timed(body, request)
 
-    def best(self, request: EngineRequest, window: int) -> Query:
-        """The best of each shard by what is required, and of these the best by the whole score: no counts.
+    def best(self, request: EngineRequest, total: Sum, window: int) -> Query:
+        """The best hits, without counts; or, grouped by article, the places of the best `window` paragraphs.
 
-        Grouped by article, the places of `window` hits are asked for, to be grouped by who asks.
+        With the plugin they are the best there are. Without, the best `window` of each shard by cheaper scores, which
+        are then scored.
         """
         wanted = request.offset + request.limit
-        body: Query = {
-            "query": self.without_deleted(self.translator.approximate(_required(request.query))),
-            "track_total_hits": False,
-            "from": request.offset,
-            "size": request.limit,
-            "_source": [*SHOWN, "seq"],
-        }
-        if _required(request.query) == request.query and self.translator.plugin:
+        size = max(window, wanted)
+        translator, plugin = self.translator, self.translator.plugin
+        several = [translator.scored(each) if plugin else translator.approximate(each) for each in total.summands]
+        query = any_of(several)
+        body: Query = {"track_total_hits": False, "from": request.offset, "size": request.limit}
+        if total.condition is not None and total.leads:
+            query = {"bool": {"must": [query], "filter": [translator.matching(total.condition)]}}
+        elif total.condition is not None:
+            body["post_filter"] = translator.matching(total.condition)
+        body |= {"query": self.without_deleted(query), "_source": [*SHOWN, "seq"]}
+        if plugin:
             body["sort"] = self._order("relevance")
         else:
-            again = {"rescore_query": self.translator.scored(request.query)}
-            weights = {"query_weight": 0, "rescore_query_weight": 1}
-            body["rescore"] = {"window_size": max(window, wanted), "query": {**again, **weights}}
+            again = {"rescore_query": translator.scored(request.query), "rescore_query_weight": 1, "query_weight": 0}
+            body["rescore"] = {"window_size": size, "query": again}
         if request.per_article is not None:
-            places = {"_source": False, "docvalue_fields": ["seq", "number"]}
-            body |= {"from": 0, "size": max(window, wanted), **places}
+            body |= {"from": 0, "size": size, "_source": False, "docvalue_fields": ["seq", "number"]}
         return _timed(body, request)
 
     def of_articles(self, request: EngineRequest, numbers: Sequence[int]) -> Query:
@@ -142,18 +144,3 @@ def _timed(body: Query, request: EngineRequest) -> Query:
     if request.seconds is not None and request.seconds < math.inf:
         body["timeout"] = f"{max(1, math.ceil(min(request.seconds, 1e6) * 1000))}ms"
     return body
-
-
-def _required(node: Node) -> Node:
-    """A tree without what only adds to scores."""
-    match node:
-        case Prefer(required):
-            return _required(required)
-        case All(children):
-            return All(tuple(map(_required, children)))
-        case Any(children, minimum, counts):
-            return Any(tuple(map(_required, children)), minimum, counts)
-        case Exclude(include, exclude):
-            return Exclude(_required(include), exclude)
-        case Term() | Phrase() | Prefix() | Everything() | _:
-            return node

@@ -43,7 +43,9 @@ from indexer.schema import Schema
 VOCABULARY, ATTACHMENTS = "vocabulary/", "attachments/"
 """What the names of the files of a generation begin with."""
 
-BUILD = "Build it again from the articles with: indexer build PATH..."
+STAY_SECONDS = 60.0
+"""How long indexes stay that no generation has any more: searches that began before may still ask them."""
+
 _TOKEN = r"[0-9]{6,}-[0-9a-f]{8}"
 _NAME = re.compile("[a-z0-9][a-z0-9_-]{0,99}")
 
@@ -286,7 +288,7 @@ class OpenSearchBackend:
             except IndexMissing:
                 pass
             self._writers.pop(token, None)
-            self._remove({token})
+            self._remove({token}, at_once=True)
             shutil.rmtree(self._attachments(token), ignore_errors=True)
 
     def sweep(self) -> None:
@@ -295,7 +297,7 @@ class OpenSearchBackend:
             names = self.published()
             known = {*self._indexes().values(), *self._manifests()}
             if litter := known - {names.generation, names.previous}:
-                self._remove(litter)
+                self._remove(litter, at_once=False)
             if not self._writers:
                 kept = [self._manifest(token) for token in known - litter]
                 keep_only(self._vocabulary, {Path(name).name for manifest in kept for name in manifest.files})
@@ -316,16 +318,33 @@ class OpenSearchBackend:
                 return
             body["search_after"] = found[-1]["sort"]
 
-    def _remove(self, tokens: set[str]) -> None:
-        """Remove generations from the cluster, and what none of those that stay needs."""
+    def _remove(self, tokens: set[str], at_once: bool) -> None:
+        """Remove generations from the cluster, and what none of those that stay needs.
+
+        Unless `at_once`, indexes stay for a while: machines that search may not have looked yet what is live now.
+        """
         kept = [self._manifest(token) for token in self._manifests() if token not in tokens]
         needed = {part.index for manifest in kept for part in manifest.parts}
         self._remove_documents([f"manifest-{token}" for token in tokens])
-        for index, token in self._indexes().items():
-            if token in tokens and index not in needed:
-                remove_index(self._connection, index)
+        unneeded = [index for index, token in self._indexes().items() if token in tokens and index not in needed]
+        for index in unneeded if at_once else self._ripe(unneeded):
+            remove_index(self._connection, index)
         pieces = {piece for manifest in kept for file in manifest.files.values() for piece in file.pieces}
         self._remove_documents([name for name in self._documents("piece") if name not in pieces])
+
+    def _ripe(self, unneeded: Sequence[str]) -> list[str]:
+        """Those of some indexes that have not been needed for a while, which is noted of each."""
+        noted = f"/{self._files}/_doc/unneeded"
+        try:
+            since: dict[str, float] = self._connection.get(noted)["_source"]["since"]
+        except Refused:
+            since = {}
+        now = time.time()
+        since = {index: since.get(index, now) for index in unneeded}
+        ripe = [index for index, first in since.items() if first <= now - STAY_SECONDS]
+        left = {index: first for index, first in since.items() if index not in ripe}
+        self._connection.ask("PUT", noted, {"type": "unneeded", "name": "unneeded", "since": left})
+        return ripe
 
     def _remove_documents(self, names: Sequence[str]) -> None:
         for some in chunked(names, 1_000):

@@ -13,6 +13,7 @@ from indexer.engine.opensearch.connection import Connection, Refused, TooSlow, c
 from indexer.engine.opensearch.explain import explained
 from indexer.engine.opensearch.manifest import Manifest
 from indexer.engine.opensearch.records import SHOWN, Source, article_ids, info_of, paragraph_of, unsafe
+from indexer.engine.opensearch.shape import as_sum
 from indexer.engine.opensearch.statistics import Statistics
 from indexer.engine.opensearch.translate import Query, Translator
 from indexer.engine.query import Node
@@ -78,9 +79,10 @@ class OpenSearchEngine:
         bound = settings.opensearch_count if fast else None
         if request.limit <= 0:
             return [asker.counts(request, bound)]
-        if not fast or request.sort != "relevance":
+        ranks = request.sort == "relevance" and (fast or asker.translator.plugin)
+        if not ranks or (total := as_sum(request.query)) is None:
             return [asker.page(request)]
-        return [asker.counts(request, bound), asker.best(request, settings.opensearch_window)]
+        return [asker.counts(request, bound), asker.best(request, total, settings.opensearch_window)]
 
     def _page(self, request: EngineRequest, found: Sequence[answers.Answer]) -> EnginePage:
         """The page that answers make up, but for what is grouped afterwards."""

@@ -73,7 +73,7 @@ def metadata(values: Mapping[str, Sequence[Value]], schema: Schema) -> dict[str,
         if row is None:
             continue
         if row.type is FieldType.KEYWORD:
-            keys = [safe(facet_key(str(value))) for value in own]
+            keys = [safe(_key(str(value))) for value in own]
             found[f"k_{name}"] = keys
             found[f"v_{name}"] = [key + BETWEEN + safe(str(value)) for key, value in zip(keys, own, strict=True)]
         elif row.type is FieldType.NUMBER:
@@ -84,6 +84,9 @@ def metadata(values: Mapping[str, Sequence[Value]], schema: Schema) -> dict[str,
             found[f"v_{name}"] = sorted({value_text(value)[:4] for value in own})
             found[f"m_{name}"] = sorted({value_text(value)[:7] for value in own})
     return found
+
+
+_key = lru_cache(maxsize=4096)(facet_key)
 
 
 class Encoder:
@@ -173,10 +176,9 @@ def hit_of(source: Source, score: float | None, schema: Schema) -> Hit:
 def written(value: str) -> tuple[str, str]:
     """The key and the value that a `v_NAME` of a keyword holds."""
     at = value.find(BETWEEN)
-    while facet_key(unsafe(value[at + 1 :])) != unsafe(value[:at]):
+    while at != value.rfind(BETWEEN) and facet_key(unsafe(value[at + 1 :])) != unsafe(value[:at]):
         # A keyword may hold the character itself.
-        if (at := value.find(BETWEEN, at + 1)) < 0:
-            raise ValueError(f"{value!r:.60} is no key with its value")
+        at = value.find(BETWEEN, at + 1)
     return value[:at], unsafe(value[at + 1 :])
 
 

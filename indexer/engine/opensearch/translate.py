@@ -62,11 +62,11 @@ class Translator:
                 if minimum <= 0:
                     return {"bool": {"must": [EVERYTHING], "should": several}}
                 if minimum <= min(counts, default=0):
-                    return _any(several, 1)
+                    return any_of(several)
                 return (
-                    {"bool": {"must": [_any(several, 1)], "filter": [self.matching(node)]}}
+                    {"bool": {"must": [any_of(several)], "filter": [self.matching(node)]}}
                     if counts
-                    else _any(several, minimum)
+                    else any_of(several, minimum)
                 )
             case Prefer(required, optional):
                 return {"bool": {"must": [child(required)], "should": [child(optional)]}}
@@ -99,7 +99,7 @@ class Translator:
                 several = [self.matching(each) for each in children]
                 if minimum <= 0:
                     return {"match_all": {}}
-                return _reaching(several, counts, minimum) if counts else _any(several, minimum)
+                return _reaching(several, counts, minimum) if counts else any_of(several, minimum)
             case Prefer(required):
                 return self.matching(required)
             case Exclude(include, exclude):
@@ -153,18 +153,22 @@ class Translator:
         return {"range": {f"n_{name}": bounds}} if bounds else {"exists": {"field": f"n_{name}"}}
 
 
-def _any(several: list[Query], minimum: int) -> Query:
-    return {"bool": {"should": several, "minimum_should_match": minimum}}
+def any_of(several: Sequence[Query], minimum: int = 1) -> Query:
+    """What at least so many of several queries match."""
+    several = [each for each in several if each is not NOTHING]
+    if minimum > len(several):
+        return NOTHING
+    return {"bool": {"should": list(several), "minimum_should_match": minimum}}
 
 
 def _reaching(several: Sequence[Query], counts: Sequence[int], minimum: int) -> Query:
     """Matches what reaches a minimum where each query counts differently: as a score of whole numbers."""
     if minimum <= min(counts):
-        return _any(list(several), 1)
+        return any_of(several)
     scored = [
         {"constant_score": {"filter": each, "boost": float(count)}} for each, count in zip(several, counts, strict=True)
     ]
-    return {"function_score": {"query": _any(scored, 1), "min_score": minimum - 0.5, "boost_mode": "multiply"}}
+    return {"function_score": {"query": any_of(scored), "min_score": minimum - 0.5, "boost_mode": "multiply"}}
 
 
 def _phrase(field: Field, forms: Sequence[str]) -> Query:

@@ -84,7 +84,7 @@ def test_an_answer_that_lacks_a_shard_is_degraded(
     statistics: Statistics, answer: dict[str, Any], degraded: bool
 ) -> None:
     with node(answering([], answer), opensearch_mode="exact") as connection:
-        page = OpenSearchEngine(connection, manifest(), statistics).search(EngineRequest(A))
+        page = OpenSearchEngine(connection, manifest(), statistics).search(EngineRequest(A, limit=0))
     assert (page.degraded, page.total_exact, page.articles_exact) == (degraded, not degraded, not degraded)
     assert (page.total, page.articles) == (4, 1)
 

@@ -80,6 +80,7 @@ def test_a_request_ends_with_the_generation_it_began_with(directory: Path, close
     holder.close()
 
 
+@pytest.mark.files
 def test_what_a_generation_holds_is_read_from_what_was_published(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_what_a_generation_holds_is_read_from_what_was_published(
     holder.close()
 
 
+@pytest.mark.files
 def test_that_there_is_no_index_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holder = IndexHolder(Settings(index=tmp_path / "index"))
     opened: list[object] = []
@@ -146,6 +148,7 @@ def test_no_index_is_told_until_there_is_one(tmp_path: Path) -> None:
     holder.close()
 
 
+@pytest.mark.files
 def test_an_index_that_was_taken_away_is_told(directory: Path, closed: list[str]) -> None:
     holder = IndexHolder(Settings(index=directory))
     with holder.lease():
@@ -156,6 +159,7 @@ def test_an_index_that_was_taken_away_is_told(directory: Path, closed: list[str]
     assert len(closed) == 1
 
 
+@pytest.mark.files
 def test_a_damaged_index_is_read_anew_only_after_a_while(directory: Path) -> None:
     now = 100.0
     holder = IndexHolder(Settings(index=directory), clock=lambda: now)
@@ -176,6 +180,7 @@ def test_a_damaged_index_is_read_anew_only_after_a_while(directory: Path) -> Non
     holder.close()
 
 
+@pytest.mark.files
 def test_damage_that_opening_does_not_notice_is_found_beside_serving(directory: Path, closed: list[str]) -> None:
     (texts,) = directory.glob("generations/*/engine/*.paragraphs")
     content = texts.read_bytes()
@@ -200,6 +205,7 @@ def test_damage_that_opening_does_not_notice_is_found_beside_serving(directory: 
     holder.close()
 
 
+@pytest.mark.files
 def test_a_damaged_lexicon_found_beside_serving_turns_repair_off_alone(
     directory: Path, closed: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,8 @@ from indexer import vietnamese
 from indexer.engine.whoosh.engine import WhooshEngine
 from indexer.vietnamese import Analysis
 
+pytestmark = pytest.mark.files
+
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:

@@ -51,6 +51,7 @@ def test_without_an_index_the_process_is_alive(empty_client: FlaskClient) -> Non
     assert empty_client.get("/healthz").get_json() == {"status": "ok"}
 
 
+@pytest.mark.files
 def test_a_damaged_index_is_told_and_nothing_is_deleted(index_directory: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged"
     shutil.copytree(index_directory, damaged)

@@ -1,0 +1,60 @@
+"""Three real nodes on this machine, which tests kill."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import randrange
+from typing import Any
+
+import pytest
+
+from indexer.settings import Settings
+from tests.conftest import ROOT
+
+NODES = 3
+
+
+class Nodes:
+    """A cluster; `cluster` gives the settings of an index in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = randrange(20_000, 30_000, 10)
+        self._options = ["--data", str(folder), "--port", str(self.port)]
+        self.run("start", NODES)
+
+    def run(self, action: str, *numbers: int) -> None:
+        """Start, kill, restart or stop nodes, and wait until that is done."""
+        command = [ROOT / "script" / "cluster", action, *map(str, numbers), *self._options]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+
+    def settings(self, index: Path, **changed: Any) -> Settings:
+        """The settings of an index."""
+        given = {
+            "index": index,
+            "engine": "opensearch",
+            "opensearch_hosts": tuple(f"http://127.0.0.1:{self.port + at}" for at in range(NODES)),
+            "opensearch_shards": NODES,
+            "opensearch_notice_seconds": 0.0,
+        }
+        return Settings().changed({**given, **changed})
+
+
+@pytest.fixture(scope="session")
+def nodes() -> Iterator[Nodes]:
+    """All run when a test begins."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+        cluster = Nodes(Path(folder))
+        try:
+            yield cluster
+        finally:
+            cluster.run("stop")
+
+
+@pytest.fixture(autouse=True)
+def only_when_asked(request: pytest.FixtureRequest) -> None:
+    """Minutes: with --nodes only."""
+    if not request.config.getoption("--nodes"):
+        pytest.skip("kills nodes of a cluster: minutes, with --nodes")
