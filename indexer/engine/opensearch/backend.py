@@ -297,7 +297,8 @@ class OpenSearchBackend:
             names = self.published()
             known = {*self._indexes().values(), *self._manifests()}
             if litter := known - {names.generation, names.previous}:
-                self._remove(litter, at_once=False)
+                # Without one before, what there was is to be gone.
+                self._remove(litter, at_once=not names.previous)
             if not self._writers:
                 kept = [self._manifest(token) for token in known - litter]
                 keep_only(self._vocabulary, {Path(name).name for manifest in kept for name in manifest.files})

@@ -69,7 +69,10 @@ class Manifest:
             if (found := value.pop("format")) != FORMAT:
                 raise IndexOutdated(f"generation {token} has format {found}; this version reads {FORMAT}", hint)
             stats = value["stats"]
-            terms, tokens = ({Field(name): int(n) for name, n in stats[each].items()} for each in ("terms", "tokens"))
+            none = dict.fromkeys(Field, 0)
+            terms, tokens = (
+                none | {Field(name): int(n) for name, n in stats[each].items()} for each in ("terms", "tokens")
+            )
             counted = EngineStats(int(stats["articles"]), int(stats["paragraphs"]), terms, tokens, int(stats["bytes"]))
             files = {
                 path: File(int(entry["bytes"]), int(entry["crc32"]), tuple(entry["pieces"]))
