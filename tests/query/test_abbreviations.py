@@ -29,7 +29,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 def test_the_likeliest_readings_are_told_in_order(index: Index) -> None:
     interpretation = index.search(SearchRequest("BTV")).interpretation
     assert interpretation is not None
-    assert interpretation.repaired == "BTV" and interpretation.changes == ()
+    assert (interpretation.repaired, interpretation.changes) == ("BTV", ())
+    assert (interpretation.confidence, interpretation.sure) == (1.0, False)
     assert [(each.meaning, each.source) for each in interpretation.expanded] == [
         ("ban thường vụ", "text"),
         ("biên tập viên", "text"),

@@ -14,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Index, SearchRequest, build, open_index, remove
+from indexer.engine.query import Node, Term
 from indexer.lexicon import FILE, Lexicon
+from indexer.query.suggesting import usual_style
+from indexer.schema import Field
 from indexer.vietnamese import fold, forms, has_diacritics
 from tests.conftest import ROOT
 from tests.samples import write_articles
@@ -158,6 +161,30 @@ def test_proposals_are_in_the_style_of_the_text(tmp_path: Path, written: str, ty
         (suggestion,) = index.suggest(typed, 1)
     assert suggestion.text.startswith(written[: len("hoà bình")])
     assert suggestion.completed == ((len(typed), len(suggestion.text)),)
+
+
+@pytest.mark.parametrize(
+    ("found", "form", "usual"),
+    [
+        ([], "hoà", "hoà"),
+        (["Hoà, hòa."], "hoà", "hoà"),
+        (["Hoà, hòa.", "Hòa."], "hoà", "hòa"),
+        (["HÒA"], "hoà", "hòa"),
+        (["Hoà hoà hòa"], "hoà", "hoà"),
+        (["hoa hóa hòn"], "hoà", "hoà"),
+    ],
+)
+def test_a_form_is_in_the_style_that_most_of_the_text_has(found: list[str], form: str, usual: str) -> None:
+    asked: list[tuple[Node, int]] = []
+
+    def texts_of(node: Node, limit: int) -> list[str]:
+        asked.append((node, limit))
+        return found
+
+    assert usual_style(form, texts_of) == usual
+    assert asked == [(Term(Field.SYLLABLES, form, 1.0), 5)]
+    assert usual_style("đường", texts_of) == "đường"  # It has one style: nothing is asked.
+    assert len(asked) == 1
 
 
 def test_white_space_says_that_the_syllable_is_complete(index: Index) -> None:
