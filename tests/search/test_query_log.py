@@ -105,6 +105,16 @@ def test_what_was_asked_is_counted(path: Path) -> None:
     assert len(read_query_log(path, 1).frequent) == 1
 
 
+def test_the_first_and_the_last_minute_are_told_whatever_the_order(path: Path) -> None:
+    minutes = ["2024-03-02T10:00Z", "2024-03-01T09:59Z", "2024-03-05T00:00Z", "2024-03-04T23:59Z"]
+    lines = [f'{{"time": "{minute}", "query": "a", "total": 1, "took_ms": 1}}' for minute in minutes]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = read_query_log(path, 5)
+    assert (found.since, found.until) == ("2024-03-01T09:59Z", "2024-03-05T00:00Z")
+    path.write_text("", "utf-8")
+    assert (read_query_log(path, 5).since, read_query_log(path, 5).until) == ("", "")
+
+
 def test_lines_that_are_no_entries_are_counted_and_passed_over(path: Path) -> None:
     QueryLog(path, 100_000).add(answer("bưởi"))
     with path.open("ab") as file:
