@@ -77,12 +77,14 @@ class Settings:
     )
     opensearch_mode: str = _setting(
         "fast",
-        "`fast`: the best passages by what must match are scored, and counts stop at `opensearch_count`; "
-        "`exact`: all are scored and counted.",
+        "`fast`: counts stop at `opensearch_count`; `exact`: everything is counted. What is found is the same.",
         choices=("fast", "exact"),
     )
     opensearch_window: int = _setting(
-        200, "In `fast` mode, how many passages of each shard are scored by the rest.", low=20, high=10_000
+        200,
+        "How many of the best passages are grouped by article at first; with scripts, those of a shard that are scored.",
+        low=20,
+        high=10_000,
     )
     opensearch_count: int = _setting(
         10_000, "In `fast` mode, matching passages of a shard that are counted.", low=100, high=1_000_000_000

@@ -5,7 +5,8 @@
     connection   requests, deadlines, errors: all that knows the client library
     mapping      the fields of an index; records: a paragraph as a document, and back
     vocabulary   the terms of an index with their frequencies, in a mapped file; statistics: of a whole generation
-    translate    the Query tree in the query language of the cluster; asking: whole requests; answers: what comes back
+    translate    the Query tree in the query language of the cluster; shape: what is ranked as one disjunction
+    asking       whole requests; answers: what comes back
     explain      what the score of one paragraph is made of
     engine       an open generation
     bulk         sending documents; new_index: an index that is filled; writer: add, delete, commit
