@@ -82,7 +82,7 @@ class Settings:
     )
     opensearch_window: int = _setting(
         200,
-        "How many of the best passages are grouped by article at first; with scripts, those of a shard that are scored.",
+        "How many of the best passages are grouped by article at first; with scripts, how many are scored.",
         low=20,
         high=10_000,
     )
