@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from indexer.search.ranking import Question, RankedHit, Stage
     from indexer.search.stages import STAGES
     from indexer.settings import Configuration, Settings, read_settings
+    from indexer.storage.audit import record_change
     from indexer.storage.registry import open_backend, register_engine
     from indexer.storage.tuned_weights import Tuned
 
@@ -105,6 +106,7 @@ _NAMES = {
     "indexer.search.ranking": "Question RankedHit Stage",
     "indexer.search.stages": "STAGES",
     "indexer.settings": "Configuration Settings read_settings",
+    "indexer.storage.audit": "record_change",
     "indexer.storage.registry": "open_backend register_engine",
     "indexer.storage.tuned_weights": "Tuned",
 }
@@ -186,6 +188,7 @@ __all__ = [
     "open_index",
     "read_query_log",
     "read_settings",
+    "record_change",
     "register_engine",
     "register_format",
     "remove",

@@ -12,8 +12,7 @@ import dataclasses
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +20,8 @@ from typing import Any
 
 from indexer.engine.scoring import DEFAULT as SCORING
 from indexer.errors import SettingInvalid
-from indexer.schema import FieldInvalid, MetadataField, Schema, declared_field
+from indexer.schema import MetadataField, Schema
+from indexer.setting_values import from_text, from_toml
 
 PREFIX = "TIMDOAN_"
 
@@ -190,6 +190,9 @@ class Settings:
     query_log: Path | None = _setting(
         None, "File that logs queries, without who asked, for `indexer queries`; none by default.", kind=Path
     )
+    audit_log: Path | None = _setting(
+        None, "File that records who changed the index, weights or keys, as JSON Lines; none by default.", kind=Path
+    )
     query_log_bytes: int = _setting(
         10_000_000,
         "Size in bytes at which the query log is rotated to `.1`; the older `.1` is lost.",
@@ -234,13 +237,16 @@ class Settings:
         kind=MetadataField,
     )
 
+    given: frozenset[str] = dataclasses.field(default=frozenset(), repr=False, compare=False)
+    """The names of those that were set on purpose, even to their default: no setting itself."""
+
     @property
     def schema(self) -> Schema:
         """The metadata fields: the built-in ones, and `fields`."""
         return _schema(self.fields)
 
     def __post_init__(self) -> None:
-        for entry in dataclasses.fields(self):
+        for entry in _FIELDS.values():
             value, low, high = getattr(self, entry.name), entry.metadata["low"], entry.metadata["high"]
             choices = entry.metadata["choices"]
             place = f"({entry.name} in a settings file, {PREFIX}{entry.name.upper()} in the environment)"
@@ -274,20 +280,10 @@ NOT_SETTINGS = (FILE_VARIABLE, PREFIX + "SHARED")
 FILE_ONLY = ("fields",)
 """Settings that only a settings file can give."""
 
-MOST_FIELDS = 50
-"""Most metadata fields that can be declared."""
-
 FILE_BYTES = 1 << 20
 """The largest settings file that is read."""
 
-_FIELDS = {entry.name: entry for entry in dataclasses.fields(Settings)}
-_KINDS: Mapping[type, str] = {
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    tuple: "a list of strings",
-}
-_BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_FIELDS = {entry.name: entry for entry in dataclasses.fields(Settings) if entry.metadata}
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +313,7 @@ def read_settings(
     for origin, found in sources:
         values.update(found)
         origins.update(dict.fromkeys(found, origin))
-    return Configuration(Settings(**values), origins)
+    return Configuration(Settings(**values, given=frozenset(values)), origins)
 
 
 def _of_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -331,7 +327,7 @@ def _of_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if variable not in names:
             raise _unknown(f"environment variable {variable}", variable, names)
     return {
-        name: _from_text(name, text)
+        name: from_text(name, text, _FIELDS[name].metadata["kind"], PREFIX + name.upper())
         for variable, text in given.items()
         for name in [variable.removeprefix(PREFIX).lower()]
     }
@@ -350,70 +346,10 @@ def _of_file(path: Path) -> dict[str, Any]:
     for name in table:
         if name not in _FIELDS:
             raise _unknown(f"setting {name} in {path}", name, _FIELDS)
-    return {name: _from_toml(name, value, path) for name, value in table.items()}
+    return {name: from_toml(name, value, _FIELDS[name].metadata["kind"], path) for name, value in table.items()}
 
 
 def _unknown(what: str, name: str, names: Iterable[str]) -> SettingInvalid:
     near = difflib.get_close_matches(name, list(names), n=3)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     return SettingInvalid(f"{what} does not exist", hint + "`indexer settings` lists all there are.")
-
-
-def _from_text(name: str, text: str) -> Any:
-    readers: Mapping[type, Callable[[str], Any]] = {
-        int: int,
-        float: float,
-        bool: lambda value: _BOOLEANS[value.strip().lower()],
-        str: str,
-        type(Path()): _path,
-        Path: _path,
-        tuple: lambda value: tuple(part.strip() for part in value.split(",") if part.strip()),
-    }
-    kind = _FIELDS[name].metadata["kind"]
-    try:
-        return readers[kind](text)
-    except (ValueError, KeyError):
-        raise _not_of_kind(name, text, kind, f"Correct {PREFIX}{name.upper()}.") from None
-
-
-def _from_toml(name: str, value: Any, path: Path) -> Any:
-    kind: type = _FIELDS[name].metadata["kind"]
-    if kind is MetadataField:
-        return _declared(value, path)
-    if kind is tuple:
-        if isinstance(value, list) and all(isinstance(part, str) for part in value):
-            return tuple(value)
-    elif issubclass(kind, Path):
-        with suppress(ValueError):
-            return _path(value)
-    elif kind is float:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            with suppress(OverflowError):
-                return float(value)
-    elif type(value) is kind:
-        return value
-    raise _not_of_kind(name, value, kind, f"Correct it in {path}.")
-
-
-def _declared(tables: Any, path: Path) -> tuple[MetadataField, ...]:
-    """The metadata fields that the tables `[fields.NAME]` of a file declare."""
-    if not isinstance(tables, dict):
-        raise SettingInvalid(f"setting fields is {tables!r:.100}", f"Write tables [fields.NAME] in {path}.")
-    if len(tables) > MOST_FIELDS:
-        raise SettingInvalid(f"{len(tables)} fields are declared in {path}", f"Declare at most {MOST_FIELDS}.")
-    try:
-        return tuple(declared_field(name, table) for name, table in tables.items())
-    except FieldInvalid as error:
-        raise SettingInvalid(f"{error} (in {path})", error.hint) from None
-
-
-def _path(value: Any) -> Path:
-    """A path; raises `ValueError` for what can be none. An empty one would be the working directory, never meant."""
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError(value)
-    return Path(value)
-
-
-def _not_of_kind(name: str, value: Any, kind: type, hint: str) -> SettingInvalid:
-    expected = "a path" if issubclass(kind, Path) and isinstance(value, str) else _KINDS.get(kind, "a string")
-    return SettingInvalid(f"setting {name} is {value!r:.100}, which is not {expected}", hint)

@@ -43,12 +43,16 @@ def restore(source: Path, directory: Path | None) -> None:
     Example: indexer restore backups/2027-01-31
     """
     from indexer.cli import console
+    from indexer.storage import audit
     from indexer.storage.backups import restore as copied
 
     settings = current_settings(directory)
     backend = _folders(settings)
+    audit.check(settings)
     with console.bytes_progress("Copying") as progress, backend.writing("indexer restore"):
         names = copied(backend, source, progress)
+    what = {"index": str(settings.index), "source": str(source), "generation": names.generation}
+    audit.record_change(settings, "indexer restore", **what)
     kept = f"; {names.previous} is kept" if names.previous else ""
     click.echo(f"generation {names.generation} is live, as it was in {source}{kept}")
 

@@ -28,7 +28,11 @@ def settings(form: str, directory: Path | None) -> None:
     Example: indexer settings
     """
     configuration = current_configuration(directory)
-    values = {entry.name: _plain(getattr(configuration.settings, entry.name)) for entry in dataclasses.fields(Settings)}
+    values = {
+        entry.name: _plain(getattr(configuration.settings, entry.name))
+        for entry in dataclasses.fields(Settings)
+        if entry.metadata
+    }
     tables = {row.pop("name"): row for row in configuration.settings.schema.as_json()}
     values["fields"] = tables
     origins = configuration.origins

@@ -27,7 +27,7 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
 
     Example: indexer tune judged/
     """
-    from indexer.storage import tuned_weights
+    from indexer.storage import audit, tuned_weights
     from indexer.storage.registry import open_backend
 
     settings = current_settings(directory)
@@ -35,7 +35,9 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
     if off == (folder is not None):
         raise click.UsageError("Give a FOLDER of judged queries, or --off.")
     if folder is None:
+        audit.check(settings)
         removed = tuned_weights.remove(settings.index)
+        audit.record_change(settings, "indexer tune", index=str(settings.index), off=True)
         click.echo("the defaults count again" if removed else "no learned weights were in force")
         return
     from indexer.cli import console
@@ -43,6 +45,7 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
     from indexer.evaluation.tuning import tune, worth_it
     from indexer.search.index import warm
 
+    audit.check(settings)
     judged = read_judged_set(folder, queries, corpus=False)
     warm(settings)
     # A ranking is measured to depth 20 whatever pages the settings allow.
@@ -52,6 +55,7 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
     worth = worth_it(tuned)
     if worth:
         tuned_weights.write(settings.index, tuned)
+        audit.record_change(settings, "indexer tune", index=str(settings.index), weights=dict(tuned.values))
     if as_json:
         show_json({**asdict(tuned), "in_force": worth})
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +22,11 @@ from indexer.indexing.learning import Learning
 from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
-from indexer.ingest.sources import Sources
+from indexer.ingest.sources import Sources, paths_of
 from indexer.lexicon import ATTACHMENT, Lexicon, LexiconInput
 from indexer.schema import Schema
 from indexer.settings import Settings
-from indexer.storage import publishing
+from indexer.storage import audit, publishing
 from indexer.storage.registry import open_backend
 
 Progress = Callable[[int, int, int], None]
@@ -98,7 +98,8 @@ def build(
                 _write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
-    return _publish(backend, "indexer build", fill, change=False, jobs=jobs, settings=settings)
+    what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
+    return _publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings)
 
 
 def add(
@@ -132,7 +133,8 @@ def add(
         fields = _fields_of_live(backend)
     report = Report()
     with spooled(_accepted(sources, report, progress, fields, settings)) as articles:
-        return _publish(backend, "indexer add", fill, change=True, jobs=jobs, settings=settings, report=report)
+        what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
+        return _publish(backend, "indexer add", fill, what, change=True, jobs=jobs, settings=settings, report=report)
 
 
 def remove(
@@ -151,18 +153,20 @@ def remove(
     other articles are written again and the generation before is removed: then no file of the index holds it.
     """
     backend = backend or open_backend(index, settings)
+    ids = list(dict.fromkeys(ids))
+    what = {"index": str(index), "ids": ids, "purge": purge}
     if purge:
-        return _rewritten(backend, "indexer remove", list(dict.fromkeys(ids)), keep=False, jobs=jobs, settings=settings)
+        return _rewritten(backend, "indexer remove", what, ids, keep=False, jobs=jobs, settings=settings)
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        for article_id, paragraphs in _deleted(draft, list(dict.fromkeys(ids)), learning):
+        for article_id, paragraphs in _deleted(draft, ids, learning):
             if paragraphs:
                 report.removed += 1
                 report.paragraphs += paragraphs
             else:
                 report.reject(Rejection(article_id, None, "there is no article with this id"))
 
-    return _publish(backend, "indexer remove", fill, change=True, settings=settings)
+    return _publish(backend, "indexer remove", fill, what, change=True, settings=settings)
 
 
 def upgrade(
@@ -177,12 +181,14 @@ def upgrade(
     The sources of the articles are not needed. The live index answers meanwhile and is kept for `rollback`.
     """
     backend = backend or open_backend(index, settings)
-    return _rewritten(backend, "indexer upgrade", (), progress=progress, jobs=jobs, settings=settings)
+    what = {"index": str(index)}
+    return _rewritten(backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings)
 
 
 def _rewritten(
     backend: Backend,
     command: str,
+    what: Mapping[str, object],
     without: Sequence[str],
     *,
     keep: bool = True,
@@ -218,20 +224,26 @@ def _rewritten(
             if without:
                 report.articles, report.paragraphs = 0, live.stats.paragraphs - report.paragraphs
 
-    return _publish(backend, command, fill, change=False, jobs=jobs, settings=settings, keep=keep, same_fields=True)
+    return _publish(
+        backend, command, fill, what, change=False, jobs=jobs, settings=settings, keep=keep, same_fields=True
+    )
 
 
 def rollback(index: Path | str, backend: Backend | None = None, settings: Settings | None = None) -> Published:
     """Make the generation before the live one live again; raises `IndexMissing` when there is none."""
     backend = backend or open_backend(index, settings)
+    audit.check(settings)
     with backend.writing("indexer rollback"):
-        return publishing.rollback(backend)
+        names = publishing.rollback(backend)
+    audit.record_change(settings, "indexer rollback", index=str(index), generation=names.generation)
+    return names
 
 
 def _publish(
     backend: Backend,
     command: str,
     fill: Callable[[NewGeneration, Learning, Crew | None, Report], None],
+    what: Mapping[str, object],
     *,
     change: bool,
     jobs: int = 1,
@@ -240,6 +252,7 @@ def _publish(
     same_fields: bool = False,
     report: Report | None = None,
 ) -> Report:
+    audit.check(settings)
     declared = settings.schema if settings else Schema()
     report = report or Report()
     start = time.perf_counter()
@@ -259,6 +272,8 @@ def _publish(
         schema = _fields_of_live(backend) if same_fields else declared
         report.generation = publishing.publish(backend, filled, change=change, threads=jobs, schema=schema, keep=keep)
     report.seconds = time.perf_counter() - start
+    counts = {"articles": report.articles, "removed": report.removed, "rejected": report.rejected}
+    audit.record_change(settings, command, **what, generation=report.generation, **counts)
     return report
 
 

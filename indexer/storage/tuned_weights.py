@@ -107,11 +107,13 @@ def stamp(directory: Path) -> tuple[int, int, int] | None:
 
 
 def applied(settings: Settings, tuned: Tuned | None) -> Settings:
-    """The settings with what was learned in place of defaults."""
+    """The settings with what was learned in place of defaults, but for those that were set on purpose."""
     if tuned is None:
         return settings
     defaults = Settings()
     learned = {
-        name: value for name, value in tuned.values.items() if getattr(settings, name) == getattr(defaults, name)
+        name: value
+        for name, value in tuned.values.items()
+        if name not in settings.given and getattr(settings, name) == getattr(defaults, name)
     }
     return settings.changed(learned)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import IndexUnwritable, TuningUnusable
-from indexer.settings import Settings
+from indexer.settings import Settings, read_settings
 from indexer.storage import tuned_weights
 from indexer.storage.tuned_weights import FILE, TUNABLE, Tuned
 
@@ -78,3 +78,21 @@ def test_what_cannot_be_written_or_removed_is_told(tmp_path: Path) -> None:
         tuned_weights.write(tmp_path, tuned({"k1": 0.9}))
     with pytest.raises(IndexUnwritable, match=r"tuned\.json cannot be removed"):
         tuned_weights.remove(tmp_path)
+
+
+def test_a_setting_given_on_purpose_wins_even_if_it_is_the_default(tmp_path: Path) -> None:
+    default, learned = Settings().k1, tuned({"k1": 0.9, "b": 0.1})
+    file = tmp_path / "settings.toml"
+    file.write_text(f"k1 = {default}\n")
+    for settings in (
+        read_settings({"k1": default}, {}).settings,
+        read_settings({}, {"TIMDOAN_K1": str(default)}).settings,
+        read_settings({}, {}, file).settings,
+        read_settings({"k1": default}, {}).settings.changed({"page_size": 5}),
+    ):
+        assert settings.given >= {"k1"}
+        applied = tuned_weights.applied(settings, learned)
+        assert (applied.k1, applied.b) == (default, 0.1)
+    assert tuned_weights.applied(read_settings({}, {}).settings, learned).k1 == 0.9
+    # It makes no other settings of them: what was answered before is not asked again.
+    assert read_settings({"k1": default}, {}).settings == Settings()

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from indexer import TimDoanError, read_settings
+from indexer import TimDoanError, read_settings, record_change
 from webapp.access.key_file import ROLES, Key, changing, is_name, read_keys, read_uses
 from webapp.access.keys import hash_of, new_key
 
@@ -60,7 +60,9 @@ def add(name: str, roles: tuple[str, ...], expires: datetime.datetime | None, fi
     with _changing(file) as known:
         if name in known:
             _refuse(f"There is a key {name} already.\nRemove it first, or choose another name.")
-        known[name] = Key(hash_of(key), tuple(dict.fromkeys(roles)), expires.date() if expires else None)
+        made = Key(hash_of(key), tuple(dict.fromkeys(roles)), expires.date() if expires else None)
+        known[name] = made
+    _record("webapp keys add", file, key=name, roles=made.roles, expires=str(made.expires or ""))
     click.echo(key)
 
 
@@ -95,6 +97,7 @@ def remove(name: str, file: Path) -> None:
         if name not in known:
             _refuse(f"There is no key {name} in {file}.")
         del known[name]
+    _record("webapp keys remove", file, key=name)
 
 
 @contextlib.contextmanager
@@ -107,6 +110,14 @@ def _changing(file: Path) -> Iterator[dict[str, Key]]:
         _refuse(f"The key file cannot be read: {error}")
     except OSError as error:
         _refuse(f"The key file cannot be changed: {error}")
+
+
+def _record(action: str, file: Path, **what: object) -> None:
+    """Note a change in the audit log, if there is one."""
+    try:
+        record_change(read_settings({}).settings, action, file=str(file), **what)
+    except TimDoanError as error:
+        click.echo(f"Warning: {error}", err=True)
 
 
 def _refuse(reason: str) -> NoReturn:
