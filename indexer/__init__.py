@@ -39,6 +39,7 @@ from indexer.errors import (
     LexiconUnusable,
     NothingToPublish,
     QueryLogMissing,
+    ReportUnwritable,
     ResultsInvalid,
     SettingInvalid,
     SourceFailed,
@@ -58,8 +59,9 @@ if TYPE_CHECKING:
     from indexer.articles.splitting import split_paragraphs
     from indexer.engine.backend import Backend, Generation, Published
     from indexer.engine.base import Engine, EnginePage, EngineRequest, FacetCounts
-    from indexer.indexing.changes import Report, add, build, remove, rollback, upgrade
+    from indexer.indexing.changes import add, build, remove, rollback, upgrade
     from indexer.indexing.copying import copy_index
+    from indexer.indexing.report import Report
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.results import (
         ArticleGroup,
@@ -95,7 +97,8 @@ _NAMES = {
     "indexer.articles.splitting": "split_paragraphs",
     "indexer.engine.backend": "Backend Generation Published",
     "indexer.engine.base": "Engine EnginePage EngineRequest FacetCounts",
-    "indexer.indexing.changes": "Report add build remove rollback upgrade",
+    "indexer.indexing.changes": "add build remove rollback upgrade",
+    "indexer.indexing.report": "Report",
     "indexer.indexing.copying": "copy_index",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.results": "ArticleGroup Filters Interpretation Passage QueryWarning Results ScorePart SearchRequest "
@@ -160,6 +163,7 @@ __all__ = [
     "RankedHit",
     "Rejection",
     "Report",
+    "ReportUnwritable",
     "Results",
     "ResultsInvalid",
     "Schema",

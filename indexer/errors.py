@@ -61,6 +61,10 @@ class WorkerLost(TimDoanError):
     """A process that analysed text, or learned from it, died (out of memory, killed); the live index is as it was."""
 
 
+class ReportUnwritable(TimDoanError):
+    """The file that is to hold the report of a change cannot be written; nothing was changed."""
+
+
 class NothingToPublish(TimDoanError):
     """A build ended without a single paragraph; the live index was left as it was."""
 

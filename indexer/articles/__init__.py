@@ -5,6 +5,6 @@ Encodings, formats, limits and the rules for kinds each have a file of their own
 """
 
 from indexer.articles.limits import Limits
-from indexer.articles.model import Article, ArticleInfo, FieldWarning, Kind, Paragraph, Rejection
+from indexer.articles.model import Article, ArticleInfo, FieldWarning, Kind, LeftOut, Paragraph, Rejection
 
-__all__ = ["Article", "ArticleInfo", "FieldWarning", "Kind", "Limits", "Paragraph", "Rejection"]
+__all__ = ["Article", "ArticleInfo", "FieldWarning", "Kind", "LeftOut", "Limits", "Paragraph", "Rejection"]

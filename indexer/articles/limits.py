@@ -59,6 +59,10 @@ class Limits:
     unpacking_seconds: int = 600
     """Time that unpacking one file may take, without what is done with it."""
 
+    archive_files: int = 1_000_000
+    archive_bytes: int = 64 * 1024 * 1024 * 1024
+    """What all files of an archive take, unpacked; each is read by the limits of its own format."""
+
     ocr: bool = False
     """Whether pages that are pictures are read by tesseract; no limit, but readers get nothing else."""
 

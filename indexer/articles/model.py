@@ -127,6 +127,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file of a folder or an archive that is not read: its path and what it is counted under.
+
+    That is its suffix (".jpg"), or "README", "hidden", "of a judged set", "no suffix", or what a server called it.
+    """
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """Input that was not indexed: its place and the reason.
 

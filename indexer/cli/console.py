@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     # Whoever searches needs nothing of what indexes, learns and evaluates.
     from indexer.evaluation.run import Variants
     from indexer.indexing.changes import Progress as OnProgress
-    from indexer.indexing.changes import Report
+    from indexer.indexing.report import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
     from indexer.search.query_log import QueryLogSummary
     from indexer.storage.tuned_weights import Tuned
 
+_KINDS_SHOWN = 20
 _PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"
 
@@ -128,6 +129,10 @@ def show_report(report: Report, done: str) -> None:
     if report.warned > len(report.warnings):
         err().print(f"and {report.warned - len(report.warnings):,} more warnings")
     show_outdated(report.outdated)
+    if report.left_out:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in report.left_out.most_common(_KINDS_SHOWN))
+        more = ", ..." if len(report.left_out) > _KINDS_SHOWN else ""
+        err().print(Text(printable(f"{_count(report.left_out.total(), 'file')} left out ({kinds}{more})")))
     rate = report.paragraphs / report.seconds if report.seconds else 0.0
     console = out()
     articles = report.articles or report.removed

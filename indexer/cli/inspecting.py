@@ -117,3 +117,28 @@ def analyze(text: str) -> None:
 
     text = sound(text)
     console.show_analysis(text, vietnamese.analyze(text), keyed(text))
+
+
+@click.command()
+def formats() -> None:
+    """List the formats of files that are read, and what those that cannot be read here need.
+
+    Example: indexer formats
+    """
+    import shutil
+
+    from indexer.articles.formats import table
+    from indexer.cli import console
+
+    rows = []
+    for suffix, format in table().items():
+        holds = "one article" if format.document else "articles" if format.records else "files"
+        missing = f"needs {format.library}: pip install 'timdoan[{format.extra}]'"
+        rows.append([suffix, holds, "yes" if format.is_installed else missing])
+    scans = (
+        "yes, with the setting ocr"
+        if shutil.which("tesseract")
+        else "needs tesseract: apt-get install tesseract-ocr-vie"
+    )
+    console.show_columns(["suffix", "holds", "read"], [*rows, ["scans in .pdf", "one article", scans]])
+    click.echo("Each may be packed with gzip (.gz). Files with other suffixes are left out, and counted.")

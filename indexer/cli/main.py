@@ -13,7 +13,7 @@ import click
 
 from indexer.cli.common import settings_file_option
 from indexer.cli.evaluating import evaluate
-from indexer.cli.inspecting import analyze, check, lexicon, stats
+from indexer.cli.inspecting import analyze, check, formats, lexicon, stats
 from indexer.cli.keeping import backup, restore
 from indexer.cli.operating import queries, settings
 from indexer.cli.searching import search, similar
@@ -34,7 +34,7 @@ def main(**_: Any) -> None:
 for command in (
     *(build, add, remove, rollback, upgrade, copy, backup, restore),
     *(search, similar),
-    *(stats, lexicon, check, analyze),
+    *(stats, lexicon, check, analyze, formats),
     *(evaluate, tune),
     *(settings, queries),
 ):

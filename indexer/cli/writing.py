@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from indexer.cli.common import current_settings, index_option, reported
+from indexer.errors import ReportUnwritable
 
 _jobs_option = click.option(
     "--jobs",
@@ -16,19 +20,42 @@ _jobs_option = click.option(
     default=lambda: min(64, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1),
     help="Processes that analyse the text. The index is the same whatever their number. Default: one for each core.",
 )
+_report_option = click.option(
+    "--report",
+    "report_path",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="A file that gets a line of JSON for each file read or left out, each rejection and each warning.",
+)
 _paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@contextlib.contextmanager
+def _report_file(path: Path | None) -> Iterator[TextIO | None]:
+    """The file of --report, open; raises `ReportUnwritable`."""
+    if path is None:
+        yield None
+        return
+    try:
+        file = path.open("w", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ReportUnwritable(
+            f"the report {path} cannot be written: {error.strerror}", "Give another file to --report."
+        ) from None
+    with file:
+        yield file
 
 
 @click.command()
 @_paths_argument
 @index_option
 @_jobs_option
+@_report_option
 @reported
-def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
+def build(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path: Path | None) -> None:
     """Build a new index from articles and publish it.
 
-    PATHS are files of articles and folders of them: text, Markdown and JSON Lines, packed with gzip or not. The live
-    index answers until the new one is whole, and is kept for `indexer rollback`.
+    PATHS are files of articles and folders of them, in the formats that `indexer formats` lists. The live index answers
+    until the new one is whole, and is kept for `indexer rollback`.
 
     Example: indexer build corpus --index data/index
     """
@@ -36,8 +63,8 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer.indexing import changes
 
     settings = current_settings(directory)
-    with console.indexing_progress("Indexing") as progress:
-        report = changes.build(paths, settings.index, progress, jobs=jobs, settings=settings)
+    with _report_file(report_path) as file, console.indexing_progress("Indexing") as progress:
+        report = changes.build(paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file)
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
 
@@ -46,8 +73,9 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
 @_paths_argument
 @index_option
 @_jobs_option
+@_report_option
 @reported
-def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
+def add(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path: Path | None) -> None:
     """Add articles to the live index; one with a known id replaces it.
 
     Example: indexer add today.jsonl
@@ -56,8 +84,8 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int) -> None:
     from indexer.indexing import changes
 
     settings = current_settings(directory)
-    with console.indexing_progress("Indexing") as progress:
-        report = changes.add(paths, settings.index, progress, jobs=jobs, settings=settings)
+    with _report_file(report_path) as file, console.indexing_progress("Indexing") as progress:
+        report = changes.add(paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
-from indexer.articles import Article, FieldWarning, Kind, Limits, Rejection
+from indexer.articles import Article, Kind, Limits, Rejection
 from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Engine, Writer
 from indexer.errors import IndexLocked, LexiconUnusable, NothingToPublish
 from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
+from indexer.indexing.report import Report
 from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
 from indexer.ingest.reading import read
@@ -32,40 +33,6 @@ from indexer.storage.registry import open_backend
 Progress = Callable[[int, int, int], None]
 """Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
 
-_KEPT = 1_000
-"""A report names this many rejections and warnings and counts the rest, so that it is bounded whatever the input."""
-
-
-@dataclass(slots=True)
-class Report:
-    """What a change of the index did. `rejections` holds the first 1,000, `rejected` counts all.
-
-    `warnings` and `warned` are the same of values that were left out of articles; `outdated` says what the index lacks
-    of the fields that were declared.
-    """
-
-    articles: int = 0
-    paragraphs: int = 0
-    removed: int = 0
-    rejected: int = 0
-    rejections: list[Rejection] = field(default_factory=list)
-    warned: int = 0
-    warnings: list[FieldWarning] = field(default_factory=list)
-    outdated: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    generation: str = ""
-
-    def reject(self, rejection: Rejection) -> None:
-        """Count input that was not indexed."""
-        self.rejected += 1
-        if len(self.rejections) < _KEPT:
-            self.rejections.append(rejection)
-
-    def warn(self, warnings: Sequence[FieldWarning]) -> None:
-        """Count values that were left out."""
-        self.warned += len(warnings)
-        self.warnings += warnings[: _KEPT - len(self.warnings)]
-
 
 def build(
     sources: Sources,
@@ -74,6 +41,7 @@ def build(
     backend: Backend | None = None,
     jobs: int = 1,
     settings: Settings | None = None,
+    report_file: TextIO | None = None,
 ) -> Report:
     """Build a new index from articles and publish it in the directory `index`.
 
@@ -83,8 +51,9 @@ def build(
     has "articles given" for its path, and counts objects in place of lines.
 
     The settings name the engine that keeps it, unless a `backend` is given, and the metadata fields that articles may
-    have besides the built-in ones. With `jobs` above 1 so many processes
-    analyse the text, where there is enough of it; the index is the same byte for byte.
+    have besides the built-in ones. With `jobs` above 1 so many processes analyse the text, where there is enough of it;
+    the index is the same byte for byte. `report_file` gets a line of JSON for each file that was read or left out, each
+    rejection and each warning.
 
     Raises `InputMissing`, `IndexLocked`, `WorkerLost`, `NothingToPublish` when not one article could be read,
     `TypeError` for what is no source, and whatever an iterator raises (`SourceFailed` for an `OSError`); whatever
@@ -99,7 +68,8 @@ def build(
 
     backend = backend or open_backend(index, settings)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
-    return _publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings)
+    report = Report(file=report_file)
+    return _publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings, report=report)
 
 
 def add(
@@ -109,6 +79,7 @@ def add(
     backend: Backend | None = None,
     jobs: int = 1,
     settings: Settings | None = None,
+    report_file: TextIO | None = None,
 ) -> Report:
     """Add articles to a live index; one whose id is there already is replaced.
 
@@ -131,7 +102,7 @@ def add(
     # Whether it can be changed at all is said before anything is read.
     with backend.writing("indexer add"):
         fields = _fields_of_live(backend)
-    report = Report()
+    report = Report(file=report_file)
     with spooled(_accepted(sources, report, progress, fields, settings)) as articles:
         what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
         return _publish(backend, "indexer add", fill, what, change=True, jobs=jobs, settings=settings, report=report)
@@ -316,7 +287,15 @@ def _accepted(
 
     settings = settings or Settings()
     limits = Limits(ocr=settings.ocr)
-    for item in read(sources, limits, progress=show, schema=schema, follow_links=settings.follow_links):
+    for item in read(
+        sources,
+        limits,
+        show,
+        schema,
+        follow_links=settings.follow_links,
+        left_out=report.leave_out,
+        finished=report.finish,
+    ):
         if isinstance(item, Rejection):
             report.reject(item)
         else:

@@ -9,7 +9,8 @@ from pathlib import Path
 from indexer.articles import Article
 from indexer.engine.base import Engine
 from indexer.errors import IndexUnwritable
-from indexer.indexing.changes import Progress, Report, build
+from indexer.indexing.changes import Progress, build
+from indexer.indexing.report import Report
 from indexer.settings import Settings
 from indexer.storage.registry import open_backend
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.articles import formats
-from indexer.articles.model import Rejection
+from indexer.articles.model import LeftOut, Rejection
 from indexer.errors import InputMissing
 
 _JUDGEMENTS = "qrels.tsv"
 """The file that says that a folder holds a judged set."""
+
+
+OnLeftOut = Callable[[LeftOut], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ def check_paths(paths: Sequence[Path | str]) -> None:
             ) from None
 
 
-def find(paths: Sequence[Path | str], follow_links: bool = False) -> Iterator[ArticleFile | Rejection]:
+def find(
+    paths: Sequence[Path | str], follow_links: bool = False, left_out: OnLeftOut | None = None
+) -> Iterator[ArticleFile | Rejection]:
     """The files to read, in the order of the paths; a folder's files and folders in the order of their names.
 
     A path to a file is always a source, or a `Rejection` when its suffix is unknown; its id is its name
@@ -73,11 +78,12 @@ def find(paths: Sequence[Path | str], follow_links: bool = False) -> Iterator[Ar
     `qrels.tsv`. The id is the path inside the folder given, without suffix, separated by `/`. Ids are NFC, for file
     systems differ in the form they keep. Links are followed inside of the folder given, and out of it only with
     `follow_links`; no folder is read twice. What leads out, and pipes, sockets and devices, are rejections.
+    `left_out` gets each file and hidden folder that is left out.
     """
     for given in paths:
         path = Path(given)
         if os.path.isdir(path):
-            yield from _walk(path, None if follow_links else os.path.realpath(path))
+            yield from _walk(path, None if follow_links else os.path.realpath(path), left_out)
         elif found := formats.format_of(path.name):
             yield ArticleFile(path, found, shown(path), _id(path.name, found))
         else:
@@ -89,7 +95,7 @@ def _id(inside: str, found: formats.FileFormat) -> str:
     return unicodedata.normalize("NFC", inside[: -len(found.suffix)])
 
 
-def _walk(folder: Path, within: str | None) -> Iterator[ArticleFile | Rejection]:
+def _walk(folder: Path, within: str | None, left_out: OnLeftOut | None) -> Iterator[ArticleFile | Rejection]:
     """The files of a folder, without recursion: folders may be nested more deeply than Python's calls.
 
     Links that do not lead to something `within` are rejected; None: none are.
@@ -105,7 +111,7 @@ def _walk(folder: Path, within: str | None) -> Iterator[ArticleFile | Rejection]
             elif stat.S_ISDIR(status.st_mode):
                 if (status.st_dev, status.st_ino) not in visited:
                     visited.add((status.st_dev, status.st_ino))
-                    names = _articles_and_folders(path)
+                    names = _articles_and_folders(path, left_out)
                     pending.extend((path / name, f"{inside}/{name}" if inside else name) for name in reversed(names))
             elif stat.S_ISREG(status.st_mode) and (found := formats.format_of(path.name)):
                 yield ArticleFile(path, found, shown(path), _id(inside, found))
@@ -119,20 +125,31 @@ def _is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
-def _articles_and_folders(folder: Path) -> list[str]:
+def _articles_and_folders(folder: Path, left_out: OnLeftOut | None) -> list[str]:
     """The sorted names of what may hold articles: files with a known suffix, and whatever may be a folder."""
     with os.scandir(folder) as entries:
         found = {entry.name: os.path.isdir(entry.path) for entry in entries}
     judged = _JUDGEMENTS in found
     names = []
     for name, is_folder in sorted(found.items()):
-        read = formats.format_of(name)
-        unread = read is None or name.casefold().startswith("readme") or (judged and _is_judged(name, read))
-        if not name.startswith(".") and (is_folder or not unread):
+        why = "hidden" if name.startswith(".") else None if is_folder else _unread(name, judged)
+        if why is None:
             names.append(name)
+        elif left_out is not None:
+            left_out(LeftOut(shown(folder / name), why))
     return names
+
+
+def _unread(name: str, judged: bool) -> str | None:
+    """What a file that is no article is counted under; None for one that may be."""
+    read = formats.format_of(name)
+    if name == _JUDGEMENTS or (read is not None and judged and _is_judged(name, read)):
+        return "of a judged set"
+    if name.casefold().startswith("readme"):
+        return "README"
+    return shown(os.path.splitext(name)[1].lower()) or "no suffix" if read is None else None
 
 
 def _is_judged(name: str, found: formats.FileFormat) -> bool:
     """Whether a file of a judged set holds its queries or judgements."""
-    return name == _JUDGEMENTS or (found.format.records is not None and name.startswith("queries"))
+    return found.format.records is not None and name.startswith("queries")

@@ -15,12 +15,15 @@ from pathlib import Path
 from indexer.articles import formats
 from indexer.articles.assembly import Draft, Unfit, assemble
 from indexer.articles.limits import Limits
-from indexer.articles.model import Article, Rejection
-from indexer.ingest.files import ArticleFile, check_paths, find
+from indexer.articles.model import Article, LeftOut, Rejection
+from indexer.ingest.files import ArticleFile, OnLeftOut, check_paths, find, shown
 from indexer.ingest.sources import Record, Sources, draft_of, one_by_one, paths_of
 from indexer.schema import Schema
 
 Progress = Callable[[int, int], None]
+
+OnFinished = Callable[[str, int, int], None]
+"""Called with the name of each file, and how many articles and rejections came of it."""
 
 OBJECTS = "articles given"
 """The `path` of a rejected article or record that came as an object; its `line` counts those from 1."""
@@ -33,6 +36,8 @@ def read(
     schema: Schema | None = None,
     *,
     follow_links: bool = False,
+    left_out: OnLeftOut | None = None,
+    finished: OnFinished | None = None,
 ) -> Iterator[Article | Rejection]:
     """Every article of the sources, and a `Rejection` for everything that could not become one.
 
@@ -42,14 +47,21 @@ def read(
 
     Reading is lazy. Memory holds one article, the names of a folder's files, and the ids seen with their
     places (about 200 bytes each). `progress(done, total)` counts bytes of the files as they are on disk,
-    compressed or not, and is called before each article that comes after more bytes, and at the end.
+    compressed or not, and is called before each article that comes after more bytes, and at the end. `left_out` gets
+    the files of folders and archives that are not read, and `finished` what came of each that was.
     """
     check_paths(list(paths_of(sources)))
-    return _read(sources, limits or Limits(), progress, schema or Schema(), follow_links)
+    return _read(sources, limits or Limits(), progress, schema or Schema(), follow_links, left_out, finished)
 
 
 def _read(
-    sources: Sources, limits: Limits, progress: Progress | None, schema: Schema, follow_links: bool
+    sources: Sources,
+    limits: Limits,
+    progress: Progress | None,
+    schema: Schema,
+    follow_links: bool,
+    left_out: OnLeftOut | None,
+    on_finished: OnFinished | None,
 ) -> Iterator[Article | Rejection]:
     total = sum(_size(file) for file in find(list(paths_of(sources)), follow_links)) if progress else 0
     finished = told = objects = 0
@@ -59,15 +71,24 @@ def _read(
             objects += 1
             yield seen.check(_object_outcome(given, limits, schema), OBJECTS, objects)
             continue
-        for file in find([given], follow_links):
+        for file in find([given], follow_links, left_out):
             if isinstance(file, Rejection):
                 yield file
                 continue
-            for done, line, outcome in _outcomes(file, limits, schema):
+            counts = [0, 0]
+            for done, place, line, outcome in _outcomes(file, limits, schema):
                 if progress and finished + done > told:
                     told = finished + done
                     progress(min(told, total), total)
-                yield seen.check(outcome, file.name, line)
+                if isinstance(outcome, LeftOut):
+                    if left_out:
+                        left_out(outcome)
+                    continue
+                item = seen.check(outcome, place, line)
+                counts[isinstance(item, Rejection)] += 1
+                yield item
+            if on_finished:
+                on_finished(file.name, *counts)
             finished += _size(file)
     if progress:
         progress(total, total)
@@ -113,15 +134,27 @@ def _open_regular(path: str, flags: int) -> int:
     return descriptor
 
 
-def _outcomes(file: ArticleFile, limits: Limits, schema: Schema) -> Iterator[tuple[int, int | None, Article | str]]:
-    """What a file holds: bytes read so far, the line, and the article or why there is none."""
+def _outcomes(
+    file: ArticleFile, limits: Limits, schema: Schema
+) -> Iterator[tuple[int, str, int | None, Article | str | LeftOut]]:
+    """What a file holds: bytes read so far, its name with that inside an archive, the line, the article or why none."""
     line = None
     try:
         with open(file.path, "rb", opener=_open_regular) as stream:
+            if file.format.format.members is not None:
+                for inside in formats.read_members(stream, file.format, file.id, limits):
+                    place = f"{file.name}/{shown(inside.name)}" if inside.name else file.name
+                    told = (
+                        LeftOut(place, shown(inside.draft))
+                        if isinstance(inside.draft, str)
+                        else _outcome(inside.draft, limits, schema)
+                    )
+                    yield stream.raw.tell(), place, inside.line, told
+                return
             for line, draft in formats.read(stream, file.format, file.id, limits):
-                yield stream.raw.tell(), line, _outcome(draft, limits, schema)
+                yield stream.raw.tell(), file.name, line, _outcome(draft, limits, schema)
     except OSError as error:
-        yield 0, line and line + 1, f"cannot be read: {error.strerror or error}"
+        yield 0, file.name, line and line + 1, f"cannot be read: {error.strerror or error}"
 
 
 def _outcome(draft: Draft | Unfit, limits: Limits, schema: Schema) -> Article | str:

@@ -15,7 +15,7 @@ from indexer import build
 from indexer.engine.whoosh import writer
 from indexer.errors import WorkerLost
 from indexer.indexing import workers
-from indexer.indexing.changes import Report
+from indexer.indexing.report import Report
 from indexer.indexing.workers import Crew
 from tests.conftest import ROOT
 from tests.indexing.crews import corpus, has_ended, started

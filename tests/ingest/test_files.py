@@ -54,7 +54,7 @@ def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path) -> None:
         "README.md",
         "readme.txt",
         "photo.jpg",
-        "a.tar.gz",
+        "a.7z",
         "a.gz",
         "a.txt~",
         "Tin.txt",

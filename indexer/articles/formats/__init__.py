@@ -25,7 +25,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import BinaryIO, TypeVar, cast
+from importlib.util import find_spec
+from typing import BinaryIO, NamedTuple, TypeVar, cast
 
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.encodings import repair_texts
@@ -38,32 +39,62 @@ from indexer.articles.splitting import trim
 DocumentReader = Callable[[bytes, str, Limits], Draft]
 RecordsReader = Callable[[BinaryIO, str, Limits], Iterator[tuple[int, Draft | Unfit]]]
 
+
+class Inside(NamedTuple):
+    """What a file inside an archive holds: its name there, the line, and a draft, or why there is none.
+
+    A string: it was left out, and is counted under this (its suffix).
+    """
+
+    name: str
+    line: int | None
+    draft: Draft | Unfit | str
+
+
+MembersReader = Callable[[BinaryIO, str, Limits], Iterator[Inside]]
+
 PACKED = ".gz"
 """The suffix after that of a format when the file is packed with gzip."""
 
-_Reader = TypeVar("_Reader", DocumentReader, RecordsReader)
+_Reader = TypeVar("_Reader", DocumentReader, RecordsReader, MembersReader)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How the files of a suffix are read: by a document reader or by a records reader.
+    """How the files of a suffix are read: by a document reader, a records reader or, of archives, a members reader.
 
     A reader may be named as `"module:function"`; it is imported when the first file is read.
     """
 
     document: DocumentReader | str | None = None
     records: RecordsReader | str | None = None
+    members: MembersReader | str | None = None
+    library: str = ""
+    """The module that the reader imports, where that is installed by an extra of the package."""
+
+    extra: str = ""
 
     def __post_init__(self) -> None:
-        if (self.document is None) == (self.records is None):
+        if sum(reader is not None for reader in (self.document, self.records, self.members)) != 1:
             raise ValueError("a format has either a document reader or a records reader")
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether what the reader imports is there."""
+        return not self.library or find_spec(self.library) is not None
 
 
 _TABLE = {
     ".txt": Format(document="indexer.articles.formats.text:read"),
     ".markdown": Format(document="indexer.articles.formats.markdown:read"),
     ".md": Format(document="indexer.articles.formats.markdown:read"),
-    ".doc": Format(document="indexer.articles.formats.office.doc:read"),
+    ".doc": Format(document="indexer.articles.formats.office.doc:read", library="olefile", extra="office"),
+    ".zip": Format(members="indexer.articles.formats.archives:read_zip"),
+    ".tar": Format(members="indexer.articles.formats.archives:read_tar"),
+    ".tgz": Format(members="indexer.articles.formats.archives:read_tar"),
+    ".tar.bz2": Format(members="indexer.articles.formats.archives:read_tar"),
+    ".tar.xz": Format(members="indexer.articles.formats.archives:read_tar"),
+    ".warc": Format(members="indexer.articles.formats.archives:read_warc", library="warcio", extra="warc"),
     ".html": Format(document="indexer.articles.formats.html:read"),
     ".htm": Format(document="indexer.articles.formats.html:read"),
     ".xhtml": Format(document="indexer.articles.formats.html:read"),
@@ -73,14 +104,14 @@ _TABLE = {
     ".srt": Format(document="indexer.articles.formats.subtitles:read"),
     ".vtt": Format(document="indexer.articles.formats.subtitles:read"),
     ".epub": Format(document="indexer.articles.formats.office.epub:read"),
-    ".pdf": Format(document="indexer.articles.formats.pdf:read"),
+    ".pdf": Format(document="indexer.articles.formats.pdf:read", library="pypdfium2", extra="pdf"),
     ".rtf": Format(document="indexer.articles.formats.office.rtf:read"),
     ".docx": Format(document="indexer.articles.formats.office.docx:read"),
     ".odt": Format(document="indexer.articles.formats.office.odt:read"),
     ".csv": Format(records="indexer.articles.formats.rows:read"),
     ".tsv": Format(records="indexer.articles.formats.rows:read"),
-    ".xls": Format(records="indexer.articles.formats.office.sheets:read_xls"),
-    ".xlsx": Format(records="indexer.articles.formats.office.sheets:read_xlsx"),
+    ".xls": Format(records="indexer.articles.formats.office.sheets:read_xls", library="xlrd", extra="office"),
+    ".xlsx": Format(records="indexer.articles.formats.office.sheets:read_xlsx", library="openpyxl", extra="office"),
     ".json": Format(records="indexer.articles.formats.json_file:read"),
     ".jsonl": Format(records="indexer.articles.formats.json_lines:read"),
     ".ndjson": Format(records="indexer.articles.formats.json_lines:read"),
@@ -130,9 +161,16 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
 
     Whatever a reader raises, but `OSError`, becomes the last thing yielded.
     """
+    if found.format.members is not None:
+        # By number, for whoever does not ask for names.
+        for number, inside in enumerate(read_members(stream, found, id, limits), 1):
+            if not isinstance(inside.draft, str):
+                yield number, inside.draft
+        return
     line = 0
     records = found.format.records
     try:
+        _check_installed(found)
         if found.packed:
             stream = unpacked(stream, limits)
         if records is not None:
@@ -154,6 +192,40 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
         raise
     except Exception as error:
         yield _lost(records is not None, line, f"its reader failed: {type(error).__name__}: {error}")
+
+
+def read_members(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterator[Inside]:
+    """What the files inside an archive hold, and why what cannot be read has no article; raises nothing but `OSError`.
+
+    An `Inside` without a name is of the archive itself.
+    """
+    assert found.format.members is not None
+    try:
+        _check_installed(found)
+        if found.packed:
+            stream = unpacked(stream, limits)
+        yield from _loaded(found.format.members)(stream, id, limits)
+    except (Unfit, PackedTooMuch) as error:
+        yield Inside("", None, Unfit(str(error)))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        yield Inside("", None, Unfit(f"the gzip file is damaged: {error}; what it held from there on is lost"))
+    except OSError:
+        raise
+    except Exception as error:
+        yield Inside("", None, Unfit(f"its reader failed: {type(error).__name__}: {error}"))
+
+
+def _check_installed(found: FileFormat) -> None:
+    if not found.format.is_installed:
+        raise Unfit(
+            f"cannot be read without {found.format.library}; "
+            f"install it with: pip install 'timdoan[{found.format.extra}]'"
+        )
+
+
+def table() -> Mapping[str, Format]:
+    """The formats by suffix."""
+    return dict(sorted(_TABLE.items()))
 
 
 def _sound(draft: Draft | Unfit) -> Draft | Unfit:

@@ -79,7 +79,7 @@ def one_space(text: str) -> str:
 def is_records(suffix: str) -> bool:
     found = format_of(suffix)
     assert found is not None
-    return found.format.records is not None
+    return found.format.document is None
 
 
 def drafts(given: Iterable[Outcome]) -> list[Draft]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from typing import Literal
 from xml.sax.saxutils import escape
 
 import pytest
@@ -167,6 +168,31 @@ def subtitles(point: str) -> Write:
     return write
 
 
+def files(articles: Sequence[Written | None]) -> dict[str, bytes]:
+    """A file for each article; one that cannot be read is no document of Word."""
+    return {
+        f"tin/{number}{'.jsonl' if each else '.docx'}": json_lines([each]) if each else b"x"
+        for number, each in enumerate(articles)
+    }
+
+
+def zip_file(articles: Sequence[Written | None]) -> bytes:
+    return writers.zipped(files(articles))
+
+
+def tar_file(mode: Literal["w:", "w:gz", "w:bz2", "w:xz"]) -> Write:
+    return lambda articles: writers.tarred(files(articles), mode)
+
+
+def warc(articles: Sequence[Written | None]) -> bytes:
+    types = {".jsonl": "application/x-ndjson", ".docx": "application/pdf"}
+    pages = [
+        (f"https://baomau.example/{name}", types[name[-6:] if name.endswith("l") else name[-5:]], "200 OK", content)
+        for name, content in files(articles).items()
+    ]
+    return writers.warc(pages)
+
+
 WRITTEN: dict[str, Write] = {
     ".txt": text,
     ".md": markdown,
@@ -183,6 +209,12 @@ WRITTEN: dict[str, Write] = {
     ".rtf": rtf,
     ".doc": doc,
     ".pdf": pdf,
+    ".zip": zip_file,
+    ".tar": tar_file("w:"),
+    ".tgz": tar_file("w:gz"),
+    ".tar.bz2": tar_file("w:bz2"),
+    ".tar.xz": tar_file("w:xz"),
+    ".warc": warc,
     ".xml": rss,
     ".rss": rss,
     ".atom": atom,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Literal
 from xml.sax.saxutils import escape
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -26,6 +28,30 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             file.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def tarred(files: Mapping[str, bytes], mode: Literal["w:", "w:gz", "w:bz2", "w:xz"] = "w:") -> bytes:
+    """A tar file of files."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as file:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            file.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def warc(pages: Sequence[tuple[str, str, str, bytes]]) -> bytes:
+    """A WARC file of answers: address, type, status and content of each."""
+    out = b""
+    for address, kind, status, content in pages:
+        answer = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n".encode() + content
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\nContent-Length: {len(answer)}\r\n"
+            "WARC-Record-ID: <urn:x>\r\nContent-Type: application/http; msgtype=response\r\n\r\n"
+        )
+        out += head.encode() + answer + b"\r\n\r\n"
+    return out
 
 
 def docx(body: str, styles: str = "", **parts: str) -> bytes:
