@@ -127,11 +127,11 @@ def formats() -> None:
     """
     import shutil
 
-    from indexer.articles.formats import table
+    from indexer.articles.formats import all_formats
     from indexer.cli import console
 
     rows = []
-    for suffix, format in table().items():
+    for suffix, format in all_formats().items():
         holds = "one article" if format.document else "articles" if format.records else "files"
         missing = f"needs {format.library}: pip install 'timdoan[{format.extra}]'"
         rows.append([suffix, holds, "yes" if format.is_installed else missing])

@@ -63,7 +63,9 @@ def test_the_command_sums_up_and_writes_the_report(folder: Path, tmp_path: Path)
 def test_formats_are_listed_with_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = formats.Format(document="x:y", library="no_such_library", extra="pdf")
     monkeypatch.setitem(formats._TABLE, ".pdf", lacking)
-    lines = CliRunner().invoke(main, ["formats"]).output.splitlines()
+    result = CliRunner().invoke(main, ["formats"])
+    lines = result.output.splitlines()
+    assert result.exit_code == 0, result.output
     assert any(line.split()[:1] == [".txt"] and line.split()[-1] == "yes" for line in lines)
     assert any(".pdf" in line and "needs no_such_library: pip install 'timdoan[pdf]'" in line for line in lines)
 

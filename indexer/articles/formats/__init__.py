@@ -223,7 +223,7 @@ def _check_installed(found: FileFormat) -> None:
         )
 
 
-def table() -> Mapping[str, Format]:
+def all_formats() -> Mapping[str, Format]:
     """The formats by suffix."""
     return dict(sorted(_TABLE.items()))
 
