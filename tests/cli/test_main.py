@@ -47,7 +47,7 @@ def test_values_left_out_are_named_on_standard_error_and_counted(tmp_path: Path)
     articles = (
         *ARTICLES,
         {"id": "d", "text": "Bài thử.", "date": "hôm qua", "url": "/duong-dan"},
-        {"id": "e", "text": "Bài thử.", "source": ["A", "B"], "author": ["A", "B"], "date": "2024/05/01"},
+        {"id": "e", "text": "Bài thử.", "source": ["A", "B"], "author": ["A", "B"], "date": "2024/25/01"},
     )
     path = write_articles(tmp_path / "a.jsonl", articles)
     result = run("build", path, "--index", tmp_path / "index")
@@ -55,7 +55,7 @@ def test_values_left_out_are_named_on_standard_error_and_counted(tmp_path: Path)
     assert result.stderr.splitlines() == [
         f"warning: {path}:4: `date` is 'hôm qua'; it must be like 2023-12-26 or 26/12/2023; left out",
         f"warning: {path}:4: `url` must be an http or https address; left out",
-        f"warning: {path}:5: `date` is '2024/05/01'; it must be like 2023-12-26 or 26/12/2023; left out",
+        f"warning: {path}:5: `date` is '2024/25/01'; it must be like 2023-12-26 or 26/12/2023; left out",
         f"warning: {path}:5: `source` must be a string, not a list; left out",
     ]
     assert "indexed 5 articles" in result.stdout
