@@ -183,6 +183,15 @@ class Settings:
     search_queue_seconds: float = _setting(
         2.0, "Longest wait of a search in that queue before it is refused (503).", low=0.0, high=60.0
     )
+    scrub_hours: float = _setting(
+        24.0,
+        "Hours after which a server verifies the files of the index again, beside serving; 0: only when it opens it.",
+        low=0.0,
+        high=8_760.0,
+    )
+    serve_previous: bool = _setting(
+        False, "Whether a server answers from the generation before, if the newest turns out to be damaged."
+    )
     log_format: str = _setting(
         "text", "Format of the server's log on standard error, one line per request.", choices=("text", "json", "off")
     )

@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Any, cast
 
 from flask import Flask, current_app
 
 from indexer import (
+    Backend,
     EngineUnavailable,
+    Generation,
     Index,
     IndexDamaged,
     IndexMissing,
@@ -46,6 +49,24 @@ class _Opened:
     index: Index
     users: int = 0
     retired: bool = False
+    verified: float = 0.0
+    """When its files were compared with what was written, or are being."""
+    is_earlier: bool = False
+    """Whether it is the generation before the newest, which is damaged."""
+
+
+class _Pinned:
+    """A backend whose live generation is one of its choice; everything else is that of the backend."""
+
+    def __init__(self, backend: Backend, token: str) -> None:
+        self._backend, self._token = backend, token
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def open(self, token: str = "") -> Generation:
+        """Open a generation, by default the one that was chosen."""
+        return self._backend.open(token or self._token)
 
 
 class IndexHolder:
@@ -97,8 +118,8 @@ class IndexHolder:
 
     @property
     def newest_unreadable(self) -> bool:
-        """Whether there is a newer generation than the one that answers, and it cannot be opened."""
-        return self._live is not None and self._failure is not None
+        """Whether there is a newer generation than the one that answers, and it cannot be opened or is damaged."""
+        return self._live is not None and (self._failure is not None or self._live.is_earlier)
 
     def close(self) -> None:
         """Close the index as soon as nobody uses it; a later `lease` opens it again."""
@@ -122,10 +143,22 @@ class IndexHolder:
 
     def _current(self) -> _Opened | None:
         opened = self._any()
-        if opened is None or opened.index.is_current() or self._is_known_to_fail():
+        if opened is None:
+            return None
+        if opened.index.is_current() or self._is_known_to_fail():
+            self._scrub(opened)
             return opened
         self._release(opened)
         return None
+
+    def _scrub(self, opened: _Opened) -> None:
+        """Have the files of an index verified again, if the last time is long enough ago."""
+        hours = self._settings.scrub_hours
+        with self._state:
+            if not hours or self._clock() - opened.verified < hours * 3600:
+                return
+            opened.verified = self._clock()
+        self._later(lambda: self._verify(opened))
 
     def _is_known_to_fail(self) -> bool:
         """Whether the newest generation could not be opened a moment ago."""
@@ -157,19 +190,39 @@ class IndexHolder:
             if lasts:
                 raise type(known)(str(known), known.hint)
         if self._damaged and self._damaged[0].is_current():
-            raise IndexDamaged(self._damaged[1], DAMAGED_HINT)
+            return self._earlier(IndexDamaged(self._damaged[1], DAMAGED_HINT))
         self._damaged = None
         try:
             index = open_index(self._settings.index, self._settings, self._backend, self._observer)
+        except IndexDamaged as error:
+            return self._without(stamp, error) if self._live else self._earlier(error, stamp)
         except Unavailable as error:
             return self._without(stamp, error)
         self._failure = None
         for lacking in index.outdated:
             logger.warning(lacking)
-        opened = _Opened(index, users=1)
+        return self._opened(index)
+
+    def _opened(self, index: Index, is_earlier: bool = False) -> _Opened:
+        opened = _Opened(index, users=1, verified=self._clock(), is_earlier=is_earlier)
         self._replace(opened)
         self._later(lambda: self._verify(opened))
         return opened
+
+    def _earlier(self, error: IndexDamaged, stamp: Hashable = None) -> _Opened:
+        """The generation before the newest, which is damaged, if the setting allows that; else raises `error`."""
+        try:
+            previous = self._backend.published().previous if self._settings.serve_previous else ""
+            if previous and not (self._damaged and self._damaged[0].generation == previous):
+                earlier = _Pinned(self._backend, previous)
+                index = open_index(self._settings.index, self._settings, cast(Backend, earlier), self._observer)
+                logger.error("the generation before answers", extra={"values": {"reason": str(error)}})
+                return self._opened(index, is_earlier=True)
+        except Unavailable:
+            pass
+        if stamp is None:
+            raise error
+        return self._without(stamp, error)
 
     def _without(self, stamp: Hashable, error: TimDoanError) -> _Opened:
         """The index that is open, where the newest cannot be; raises `error` where there is none, or it was removed."""

@@ -297,3 +297,91 @@ def test_an_index_of_another_version_takes_the_place_of_nothing(directory: Path)
     holder.close()
     with pytest.raises(IndexOutdated), holder.lease():
         pass
+
+
+def flip(directory: Path, generation: str) -> None:
+    """Change letters of a text, with nothing that opening would notice."""
+    (texts,) = (directory / "generations" / generation / "engine").glob("*.paragraphs")
+    content = texts.read_bytes()
+    assert b"Ng" in content
+    texts.write_bytes(content.replace(b"Ng", b"Nh"))
+
+
+def test_files_are_verified_again_after_some_hours(directory: Path) -> None:
+    now = 100.0
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory, scrub_hours=2.0), clock=lambda: now, later=later.append)
+    with holder.lease() as index:
+        later.pop()()
+    with holder.lease():
+        assert not later
+    flip(directory, index.generation)
+    now += 2 * 3600
+    for _ in range(3):
+        with holder.lease():
+            pass
+    # Once, however many ask meanwhile.
+    (verify,) = later
+    verify()
+    with pytest.raises(IndexDamaged), holder.lease():
+        pass
+    holder.close()
+    never: list[Callable[[], None]] = []
+    shutil.rmtree(directory)
+    publish(directory, 1)
+    holder = IndexHolder(Settings(index=directory, scrub_hours=0.0), clock=lambda: now, later=never.append)
+    with holder.lease():
+        never.clear()
+    now += 1e6
+    with holder.lease():
+        assert not never
+    holder.close()
+
+
+def test_after_damage_the_generation_before_answers_if_that_is_set(directory: Path) -> None:
+    publish(directory, 2)
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory, serve_previous=True), later=later.append)
+    with holder.lease() as index:
+        assert ids(index) == ["bai-2"] and not holder.newest_unreadable
+    flip(directory, index.generation)
+    later.pop()()
+    for _ in range(2):
+        with holder.lease() as index:
+            assert ids(index) == ["bai-1"]
+        assert holder.newest_unreadable
+        assert holder.holdings().warnings == ("newest-generation-unreadable",)
+    # A sound publication takes its place.
+    publish(directory, 3)
+    with holder.lease() as index:
+        assert ids(index) == ["bai-3"] and not holder.newest_unreadable
+    holder.close()
+
+
+def test_where_the_generation_before_is_damaged_too_nothing_answers(directory: Path) -> None:
+    publish(directory, 2)
+    for path in directory.glob("generations/*/engine/*.paragraphs"):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"Ng", b"Nh"))
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory, serve_previous=True), later=later.append)
+    for _ in range(2):
+        with holder.lease():
+            later.pop()()
+    with pytest.raises(IndexDamaged), holder.lease():
+        pass
+
+
+def test_a_server_that_starts_with_a_damaged_index_answers_from_the_one_before(directory: Path) -> None:
+    publish(directory, 2)
+    newest = max((directory / "generations").iterdir())
+    (newest / "manifest.json").write_text("{")
+    for allowed in (False, True):
+        holder = IndexHolder(Settings(index=directory, serve_previous=allowed))
+        if allowed:
+            with holder.lease() as index:
+                assert ids(index) == ["bai-1"] and holder.newest_unreadable
+        else:
+            with pytest.raises(IndexDamaged), holder.lease():
+                pass
+        holder.close()
