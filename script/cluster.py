@@ -102,11 +102,20 @@ def run(command: list[str], folder: Path) -> None:
 
 
 def start(given: argparse.Namespace, numbers: list[int]) -> None:
-    """Start nodes and wait until the cluster has all that run, or raise `Failed`."""
-    made, count = built(given.cache), len(nodes(given.data))
+    """Start nodes and wait until the cluster has all that run; raises `Failed`, and ends them then."""
     for number in numbers:
         if running(given.data / f"n{number}"):
             raise Failed(f"node {number} runs already: script/cluster stop")
+    try:
+        start_all(given, numbers)
+    except BaseException:
+        end([given.data / f"n{number}" for number in numbers], signal.SIGKILL)
+        raise
+
+
+def start_all(given: argparse.Namespace, numbers: list[int]) -> None:
+    """Start nodes and wait for them."""
+    made, count = built(given.cache), len(nodes(given.data))
     for number in numbers:
         launch(given, made, number, count)
     expected = sum(map(running, nodes(given.data)))

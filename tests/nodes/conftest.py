@@ -23,12 +23,12 @@ class Nodes:
     def __init__(self, folder: Path) -> None:
         self.port = randrange(20_000, 30_000, 10)
         self._options = ["--data", str(folder), "--port", str(self.port)]
-        self.run("start", NODES)
 
     def run(self, action: str, *numbers: int) -> None:
         """Start, kill, restart or stop nodes, and wait until that is done."""
         command = [ROOT / "script" / "cluster", action, *map(str, numbers), *self._options]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert not done.returncode, done.stderr
 
     def settings(self, index: Path, **changed: Any) -> Settings:
         """The settings of an index."""
@@ -48,6 +48,7 @@ def nodes() -> Iterator[Nodes]:
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         cluster = Nodes(Path(folder))
         try:
+            cluster.run("start", NODES)
             yield cluster
         finally:
             cluster.run("stop")

@@ -18,7 +18,7 @@ import pytest
 
 from indexer import SearchRequest, add, build, open_index
 from indexer.engine.base import EngineRequest
-from indexer.engine.opensearch.connection import Connection
+from indexer.engine.opensearch.connection import Connection, Refused
 from indexer.engine.query import Everything
 from indexer.errors import EngineUnavailable, IndexLocked
 from indexer.settings import Settings
@@ -44,10 +44,12 @@ def found(settings: Settings) -> int:
 
 
 def green(settings: Settings) -> None:
-    """Wait until every shard and copy has a home."""
-    params = {"wait_for_status": "green", "wait_for_nodes": str(NODES), "timeout": "60s"}
-    health = Connection(settings).insist("GET", "/_cluster/health", None, params, 70)
-    assert health["status"] == "green"
+    """Wait until every shard and copy has a home, as long as the test may take."""
+    params = {"wait_for_status": "green", "wait_for_nodes": str(NODES), "timeout": "20s"}
+    status = ""
+    while status != "green":
+        with contextlib.suppress(Refused):  # Not yet.
+            status = Connection(settings).insist("GET", "/_cluster/health", None, params, 30)["status"]
 
 
 def test_a_node_killed_while_an_index_is_built_costs_nothing(nodes: Nodes, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from indexer.engine.opensearch.engine import OpenSearchEngine
 from indexer.engine.opensearch.files import differences, fetch, keep_only, missing_pieces, send
 from indexer.engine.opensearch.lease import Lease
 from indexer.engine.opensearch.manifest import File, Manifest
-from indexer.engine.opensearch.new_index import create_index, remove_index
+from indexer.engine.opensearch.new_index import SECONDS, create_index, remove_index
 from indexer.engine.opensearch.statistics import Statistics
 from indexer.engine.opensearch.vocabulary import Vocabulary
 from indexer.engine.opensearch.writer import OpenSearchWriter
@@ -277,7 +277,7 @@ class OpenSearchBackend:
             actions += [{"add": {"index": index, "alias": f"{self.name}.{alias}"}} for index in named[:1]]
         if self._lease is not None:
             self._lease.check()
-        self._connection.ask("POST", "/_aliases", {"actions": actions})
+        self._connection.ask("POST", "/_aliases", {"actions": actions}, None, SECONDS)
 
     def discard(self, token: str) -> None:
         """Remove a generation or what there is of it, unless it is live or may be."""
@@ -292,8 +292,11 @@ class OpenSearchBackend:
             shutil.rmtree(self._attachments(token), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove generations that are neither live nor the one before, and what only they had."""
-        with contextlib.suppress(IndexMissing):
+        """Remove generations that are neither live nor the one before, and what only they had.
+
+        What cannot be removed now is removed another time.
+        """
+        with contextlib.suppress(IndexMissing, EngineUnavailable, Refused):
             names = self.published()
             known = {*self._indexes().values(), *self._manifests()}
             if litter := known - {names.generation, names.previous}:

@@ -27,8 +27,8 @@ LONGEST_PAUSE = 15.0
 BUSY = (429, 502, 503, 504)
 """Answers after which the same request may succeed."""
 
-SUPPORTED = (2, 3)
-"""Major versions of OpenSearch."""
+SUPPORTED = (2,)
+"""Major versions of OpenSearch that were tried."""
 
 _LATER = "Try again later; see the nodes and their disks."
 
@@ -190,7 +190,9 @@ def _client(settings: ClusterSettings) -> Any:
         hint = "Give addresses such as https://node1.example.org:9200, separated by commas."
         raise SettingInvalid(f"setting opensearch_hosts is {','.join(settings.opensearch_hosts)!r}", hint)
     # Each other host is tried once; a request that timed out is not sent again.
-    return OpenSearch(hosts, max_retries=len(hosts), retry_on_timeout=False, verify_certs=True, maxsize=16, **options)
+    return OpenSearch(
+        hosts, max_retries=len(hosts), retry_on_timeout=False, verify_certs=True, pool_maxsize=16, **options
+    )
 
 
 def _signature(path: Path) -> str:

@@ -15,6 +15,9 @@ from indexer.engine.opensearch.vocabulary import VocabularyCounter
 from indexer.errors import EngineUnavailable, SettingInvalid
 from indexer.schema import Field, Schema
 
+SECONDS = 60.0
+"""How long the cluster may take to agree on a change of its indexes."""
+
 
 @dataclass(slots=True)
 class Counted:
@@ -92,7 +95,7 @@ class NewIndex:
 def create_index(connection: Connection, name: str, body: Mapping[str, object]) -> None:
     """Create an index; raises `SettingInvalid` where the cluster lacks the plugin."""
     try:
-        connection.ask("PUT", f"/{name}", body)
+        connection.ask("PUT", f"/{name}", body, None, SECONDS)
     except Refused as error:
         if "timdoan_lengths" in str(error):
             hint = "Install the plugin on every node (docs/cluster.md), or set opensearch_scoring to script."

@@ -256,6 +256,7 @@ def test_many_threads_see_wholly_old_or_wholly_new_and_all_is_closed(directory: 
     assert len(closed) == len(set(closed))
 
 
+@pytest.mark.files
 def test_while_a_newer_generation_cannot_be_opened_the_one_that_is_open_answers(
     directory: Path, closed: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -285,6 +286,7 @@ def test_while_a_newer_generation_cannot_be_opened_the_one_that_is_open_answers(
     holder.close()
 
 
+@pytest.mark.files
 def test_an_index_of_another_version_takes_the_place_of_nothing(directory: Path) -> None:
     holder = IndexHolder(Settings(index=directory))
     with holder.lease():

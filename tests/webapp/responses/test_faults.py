@@ -222,6 +222,7 @@ def test_every_problem_is_explained_where_its_type_leads(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize("state", ["building", "unfinished", "damaged"])
+@pytest.mark.files
 def test_what_an_index_lacks_is_told_without_the_places_of_files(tmp_path: Path, state: str) -> None:
     directory = tmp_path / "secret-place"
     backend = open_backend(directory)
