@@ -63,6 +63,12 @@ class Limits:
     archive_bytes: int = 64 * 1024 * 1024 * 1024
     """What all files of an archive take, unpacked; each is read by the limits of its own format."""
 
+    reading_seconds: int = 300
+    """The longest that an article of a format that is no plain text may take to read, in a process of its own."""
+
+    reading_memory: int = 4 * 1024 * 1024 * 1024
+    """The memory (address space) that this process may have, in bytes."""
+
     ocr: bool = False
     """Whether pages that are pictures are read by tesseract; no limit, but readers get nothing else."""
 

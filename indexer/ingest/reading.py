@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +14,8 @@ from indexer.articles.assembly import Draft, Unfit, assemble
 from indexer.articles.limits import Limits
 from indexer.articles.model import Article, LeftOut, Rejection
 from indexer.ingest.files import ArticleFile, OnLeftOut, check_paths, find, shown
+from indexer.ingest.isolation import Isolation
+from indexer.ingest.opening import open_regular
 from indexer.ingest.sources import Record, Sources, draft_of, one_by_one, paths_of
 from indexer.schema import Schema
 
@@ -66,30 +65,31 @@ def _read(
     total = sum(_size(file) for file in find(list(paths_of(sources)), follow_links)) if progress else 0
     finished = told = objects = 0
     seen = _Seen()
-    for given in one_by_one(sources):
-        if not isinstance(given, (Path, str)):
-            objects += 1
-            yield seen.check(_object_outcome(given, limits, schema), OBJECTS, objects)
-            continue
-        for file in find([given], follow_links, left_out):
-            if isinstance(file, Rejection):
-                yield file
+    with Isolation(limits) as isolation:
+        for given in one_by_one(sources):
+            if not isinstance(given, (Path, str)):
+                objects += 1
+                yield seen.check(_object_outcome(given, limits, schema), OBJECTS, objects)
                 continue
-            counts = [0, 0]
-            for done, place, line, outcome in _outcomes(file, limits, schema):
-                if progress and finished + done > told:
-                    told = finished + done
-                    progress(min(told, total), total)
-                if isinstance(outcome, LeftOut):
-                    if left_out:
-                        left_out(outcome)
+            for file in find([given], follow_links, left_out):
+                if isinstance(file, Rejection):
+                    yield file
                     continue
-                item = seen.check(outcome, place, line)
-                counts[isinstance(item, Rejection)] += 1
-                yield item
-            if on_finished:
-                on_finished(file.name, *counts)
-            finished += _size(file)
+                counts = [0, 0]
+                for done, place, line, outcome in _outcomes(file, limits, schema, isolation):
+                    if progress and finished + done > told:
+                        told = finished + done
+                        progress(min(told, total), total)
+                    if isinstance(outcome, LeftOut):
+                        if left_out:
+                            left_out(outcome)
+                        continue
+                    item = seen.check(outcome, place, line)
+                    counts[isinstance(item, Rejection)] += 1
+                    yield item
+                if on_finished:
+                    on_finished(file.name, *counts)
+                finished += _size(file)
     if progress:
         progress(total, total)
 
@@ -125,34 +125,23 @@ class _Seen:
         return Rejection(file, line, f"the id {outcome.info.id!r} is already taken by {where}")
 
 
-def _open_regular(path: str, flags: int) -> int:
-    """Open a file that is one: to open a pipe, or a device, which may have taken its place, could wait for ever."""
-    descriptor = os.open(path, flags | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no regular file")
-    return descriptor
-
-
 def _outcomes(
-    file: ArticleFile, limits: Limits, schema: Schema
+    file: ArticleFile, limits: Limits, schema: Schema, isolation: Isolation
 ) -> Iterator[tuple[int, str, int | None, Article | str | LeftOut]]:
     """What a file holds: bytes read so far, its name with that inside an archive, the line, the article or why none."""
     line = None
     try:
-        with open(file.path, "rb", opener=_open_regular) as stream:
-            if file.format.format.members is not None:
-                for inside in formats.read_members(stream, file.format, file.id, limits):
-                    place = f"{file.name}/{shown(inside.name)}" if inside.name else file.name
-                    told = (
-                        LeftOut(place, shown(inside.draft))
-                        if isinstance(inside.draft, str)
-                        else _outcome(inside.draft, limits, schema)
-                    )
-                    yield stream.raw.tell(), place, inside.line, told
-                return
-            for line, draft in formats.read(stream, file.format, file.id, limits):
-                yield stream.raw.tell(), file.name, line, _outcome(draft, limits, schema)
+        if (reason := formats.missing(file.format)) is not None:
+            yield 0, file.name, None, reason
+        elif isolation.takes(file):
+            for done, name, line, draft in isolation.read(file):
+                place = f"{file.name}/{shown(name)}" if name else file.name
+                told = LeftOut(place, shown(draft)) if isinstance(draft, str) else _outcome(draft, limits, schema)
+                yield done, place, line, told
+        else:
+            with open(file.path, "rb", opener=open_regular) as stream:
+                for line, found in formats.read(stream, file.format, file.id, limits):
+                    yield stream.raw.tell(), file.name, line, _outcome(found, limits, schema)
     except OSError as error:
         yield 0, file.name, line and line + 1, f"cannot be read: {error.strerror or error}"
 

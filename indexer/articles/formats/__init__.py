@@ -53,6 +53,8 @@ class Inside(NamedTuple):
 
 MembersReader = Callable[[BinaryIO, str, Limits], Iterator[Inside]]
 
+NO_MEMORY = "takes more memory to read than its reader may have"
+
 PACKED = ".gz"
 """The suffix after that of a format when the file is packed with gzip."""
 
@@ -190,6 +192,8 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
         yield _lost(records is not None, line, what)
     except OSError:
         raise
+    except MemoryError:
+        yield _lost(records is not None, line, NO_MEMORY)
     except Exception as error:
         yield _lost(records is not None, line, f"its reader failed: {type(error).__name__}: {error}")
 
@@ -211,16 +215,23 @@ def read_members(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -
         yield Inside("", None, Unfit(f"the gzip file is damaged: {error}; what it held from there on is lost"))
     except OSError:
         raise
+    except MemoryError:
+        yield Inside("", None, Unfit(NO_MEMORY))
     except Exception as error:
         yield Inside("", None, Unfit(f"its reader failed: {type(error).__name__}: {error}"))
 
 
 def _check_installed(found: FileFormat) -> None:
-    if not found.format.is_installed:
-        raise Unfit(
-            f"cannot be read without {found.format.library}; "
-            f"install it with: pip install 'timdoan[{found.format.extra}]'"
-        )
+    if (reason := missing(found)) is not None:
+        raise Unfit(reason)
+
+
+def missing(found: FileFormat) -> str | None:
+    """Why a file cannot be read here, where its reader needs a library that is not installed."""
+    if found.format.is_installed:
+        return None
+    install = f"pip install 'timdoan[{found.format.extra}]'"
+    return f"cannot be read without {found.format.library}; install it with: {install}"
 
 
 def all_formats() -> Mapping[str, Format]:
