@@ -28,6 +28,7 @@ _PLAIN = frozenset((".txt", ".jsonl", ".ndjson", ".json", ".csv", ".tsv"))
 """Formats of text that code of this project reads within its limits."""
 
 _MODULE = "indexer.ingest.reader_process"
+_START_SECONDS = 60
 _AT_ONCE = 1 << 20
 _LARGEST_ANSWER = 1 << 28
 
@@ -115,10 +116,11 @@ class Isolation:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
+            self._answer(self._process, max(_START_SECONDS, self._limits.reading_seconds))
         return self._process
 
-    def _answer(self, process: subprocess.Popen[bytes]) -> list[Any]:
-        deadline = time.monotonic() + self._limits.reading_seconds
+    def _answer(self, process: subprocess.Popen[bytes], seconds: float | None = None) -> list[Any]:
+        deadline = time.monotonic() + (self._limits.reading_seconds if seconds is None else seconds)
         (size,) = FRAME.unpack(self._take(process, FRAME.size, deadline))
         if size > _LARGEST_ANSWER:
             raise _Ended(f"gives more than {_LARGEST_ANSWER:,} bytes for one article, the limit")

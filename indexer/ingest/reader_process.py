@@ -28,6 +28,8 @@ def main() -> None:
     """Answer requests until standard input ends: a line of JSON each, with path, suffix, id and limits."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = sys.stdout.buffer
+    _answer(answers, ["ready"])
+    answers.flush()
     for line in sys.stdin.buffer:
         request = json.loads(line)
         limits = Limits(**request["limits"])

@@ -17,6 +17,7 @@ def answer(value: list[object]) -> None:
     sys.stdout.buffer.flush()
 
 
+answer(["ready"])
 for line in sys.stdin.buffer:
     said = Path(json.loads(line)["path"]).read_text("utf-8")
     if "first" in said:
