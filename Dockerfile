@@ -1,12 +1,13 @@
 # syntax=docker/dockerfile:1
-# The server and the indexer in one image, versions pinned by constraints.txt. How to run it: docs/running.md.
+# The server and the indexer in one image, versions and hashes pinned by requirements.lock. How to run it: docs/running.md.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY indexer indexer
 COPY webapp webapp
 RUN python -m venv /opt/timdoan \
-    && /opt/timdoan/bin/pip install --no-cache-dir --constraint constraints.txt '.[formats]'
+    && /opt/timdoan/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
+    && /opt/timdoan/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
 # Mount point for the articles and the index.

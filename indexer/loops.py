@@ -15,9 +15,11 @@ import hashlib
 import logging
 import os
 import stat
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -104,15 +106,29 @@ def _viewed(argument: Any) -> Any:
 
 def compiled(function: Callable[..., Any]) -> Any:
     """The function compiled when first called, without Python's lock; kept on disk where a folder can be written."""
-    import numba
-
+    numba = load_numba()
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     with suppress(RuntimeError):  # no folder for the cache
         # What `cache=True` does, with a cache of our own.
         cache = _cache_class()(function)
         if _is_private(cache.cache_path):
-            dispatcher._cache = cache  # type: ignore[attr-defined]  # numba
+            dispatcher._cache = cache
     return dispatcher
+
+
+@functools.cache
+def load_numba() -> Any:
+    """numba, without scipy, which it would import only to compile linear algebra: some 10 MB a process."""
+    hidden = "scipy" not in sys.modules
+    if hidden:
+        sys.modules["scipy"] = None  # type: ignore[assignment]  # an import of it fails
+    try:
+        # Every compilation imports this, which asks for scipy too.
+        import_module("numba.np.arraymath")
+        return import_module("numba")
+    finally:
+        if hidden:
+            del sys.modules["scipy"]
 
 
 @functools.cache

@@ -189,3 +189,12 @@ def test_what_was_compiled_is_used_while_what_it_calls_and_reads_is_the_same(
         loops._source.cache_clear()
         digests.append(digest(importlib.import_module("sample.caller").outer.__wrapped__))
     assert (digests[0] == digests[1]) == (changed == "other")
+
+
+def test_a_warm_process_has_not_loaded_scipy_and_still_can() -> None:
+    program = (
+        "import sys; from indexer import warm; warm(); assert 'scipy' not in sys.modules, 'loaded';"
+        "import scipy.linalg; assert scipy.linalg.norm([3.0, 4.0]) == 5.0"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=250)
+    assert done.returncode == 0, done.stderr

@@ -28,7 +28,7 @@ def test_it_runs_every_check_on_every_supported_python() -> None:
     assert job["strategy"]["matrix"] == {"python": ["3.11", "3.12", "3.13"]}
     assert job["container"] == "python:${{ matrix.python }}-bookworm"
     assert job["env"]["PYTHON"] == "python${{ matrix.python }}"
-    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run", "script/audit --sbom sbom.json"]
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     # YAML reads the key "on" as true.
     assert set(WORKFLOW[True]) == {"push", "pull_request"}

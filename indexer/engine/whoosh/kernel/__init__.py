@@ -17,7 +17,12 @@ and stand in document order. Importing this package imports numba; what it compi
 folder for that.
 """
 
+# ruff: noqa: E402  # numba is loaded as this project needs it before anything imports it.
 from __future__ import annotations
+
+from indexer.loops import load_numba
+
+load_numba()
 
 from indexer.engine.whoosh.kernel.adding import union
 from indexer.engine.whoosh.kernel.best import best_k, match_and_best, score_ranges
