@@ -76,7 +76,7 @@ def test_what_is_copied_exists_and_is_let_through() -> None:
 
 
 def test_the_versions_are_the_pinned_ones_for_a_python_that_is_supported() -> None:
-    assert "--constraint constraints.txt" in DOCKERFILE
+    assert "--require-hashes --requirement requirements.lock" in DOCKERFILE
     versions = set(re.findall(r"^FROM python:(\d+\.\d+)-slim", DOCKERFILE, re.MULTILINE))
     assert versions == {PROJECT["requires-python"].removeprefix(">=")}
 
