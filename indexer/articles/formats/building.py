@@ -35,6 +35,7 @@ _WHITE_SPACE = re.compile(r"\s+")
 class Blocks:
     """The paragraphs of a document, in reading order, each of runs of text with the names of their fonts."""
 
+    limits: Limits
     runs: list[Sequence[Run]] = field(default_factory=list)
     kinds: list[Kind | None] = field(default_factory=list)
     pages: list[int | None] = field(default_factory=list)
@@ -46,7 +47,7 @@ class Blocks:
     def add(
         self, runs: Sequence[Run], kind: Kind | None = None, page: int | None = None, *, title: bool = False
     ) -> None:
-        """A paragraph; a blank one is left out."""
+        """A paragraph; a blank one is left out. Raises `Unfit` when there is more than an article may have."""
         if any(trim(text) for text, _ in runs):
             if title:
                 self.titles.append(len(self.runs))
@@ -54,6 +55,12 @@ class Blocks:
             self.kinds.append(kind)
             self.pages.append(page)
             self.characters += sum(len(text) for text, _ in runs)
+            if self.characters > self.limits.article_characters:
+                most = self.limits.article_characters
+                raise Unfit(f"the article has {self.characters:,} characters or more; the limit is {most:,}")
+            if len(self.runs) > self.limits.article_paragraphs:
+                most = self.limits.article_paragraphs
+                raise Unfit(f"the article has {len(self.runs):,} paragraphs or more; the limit is {most:,}")
 
     def add_row(self, cells: Sequence[Sequence[Sequence[Run]]], page: int | None = None) -> None:
         """A row of a table, each cell of paragraphs: one paragraph, or several where cells hold long text."""

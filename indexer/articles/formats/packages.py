@@ -19,11 +19,12 @@ _MOST_PARTS = 20_000
 
 
 class Package:
-    """A zip package. No more than `limits.unpacked_bytes` come out of it, whatever the sizes that it names."""
+    """A zip package. What comes out of it is within the limits, whatever the sizes that it names."""
 
     def __init__(self, data: bytes, what: str, limits: Limits) -> None:
         """Raises `Unfit` when it is none; `what` says what it should have been."""
-        self._left = self._most = limits.unpacked_bytes
+        by_size = max(limits.unpacked_bytes_always, len(data) * limits.unpacked_ratio)
+        self._left = self._most = min(limits.unpacked_bytes, by_size)
         if not data.startswith(MAGIC):
             raise Unfit(f"is no {what}")
         try:

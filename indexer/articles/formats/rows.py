@@ -94,7 +94,7 @@ def _as_text(data: bytes, id: str, limits: Limits) -> Draft | Unfit:
     """A table without such a header: each row is a paragraph."""
     if len(data) > limits.file_bytes:
         return Unfit(f"the file is longer than {limits.file_bytes:,} bytes, the limit")
-    blocks = Blocks()
+    blocks = Blocks(limits)
     try:
         text, notes = decode(data)
         lines = text.splitlines()

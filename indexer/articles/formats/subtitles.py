@@ -28,7 +28,7 @@ _LONGEST = 600
 def read(data: bytes, id: str, limits: Limits) -> Draft:
     """The draft of a file of subtitles, its title the name of the file; raises `Unfit`."""
     text, notes = decode(data)
-    blocks = Blocks()
+    blocks = Blocks(limits)
     paragraph, end = "", 0.0
     for start, stop, said in _cues(text):
         full = _SENTENCE_ENDS.search(paragraph) is not None

@@ -45,7 +45,7 @@ def text_of_fragment(markup: str) -> tuple[list[tuple[str, Kind | None]], tuple[
 
 
 def _draft(fields: Fields, found: Sequence[Block], id: str, limits: Limits, notes: Sequence[str]) -> Draft:
-    blocks = Blocks()
+    blocks = Blocks(limits)
     title = one_line(fields.title)
     lead = fields.lead
     texts = [block.text for block in found]

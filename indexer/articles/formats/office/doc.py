@@ -48,7 +48,7 @@ def read(data: bytes, id: str, limits: Limits) -> Draft:
         raise Unfit("is no document of Word 97 to 2003")
     try:
         document = _opened(data)
-        blocks = Blocks()
+        blocks = Blocks(limits)
         first = 0
         for part, length in enumerate(document.lengths):
             if part in _READ:

@@ -41,7 +41,7 @@ def read(data: bytes, id: str, limits: Limits) -> Draft:
     """The draft of a document; raises `Unfit`."""
     package = Package(data, "document of Word (.docx)", limits)
     styles = package.optional_xml(_STYLES)
-    reader = _Reader(_styles(styles) if styles is not None else {}, _default_font(styles))
+    reader = _Reader(_styles(styles) if styles is not None else {}, _default_font(styles), limits)
     reader.blocks_in(package.xml(_MAIN))
     for name in _NOTES:
         notes = package.optional_xml(name)
@@ -101,9 +101,9 @@ def _default_font(root: _Element | None) -> str | None:
 
 
 class _Reader:
-    def __init__(self, styles: Mapping[str, _Style], default: str | None) -> None:
+    def __init__(self, styles: Mapping[str, _Style], default: str | None, limits: Limits) -> None:
         self._styles, self._default = styles, default
-        self.blocks = Blocks()
+        self.blocks = Blocks(limits)
         self._boxes: list[_Element] = []
 
     def blocks_in(self, element: _Element, kind: Kind | None = None) -> None:

@@ -30,7 +30,7 @@ def read(data: bytes, id: str, limits: Limits) -> Draft:
     if path is None:
         raise Unfit("names no package document")
     document = package.xml(path)
-    blocks = Blocks()
+    blocks = Blocks(limits)
     for name in _chapters(document, path):
         if name not in package.names:
             continue

@@ -45,7 +45,7 @@ def read(data: bytes, id: str, limits: Limits) -> Draft:
     if (common := package.optional_xml("styles.xml")) is not None:
         styles |= _styles(common)
     content = package.xml("content.xml")
-    reader = _Reader(styles | _styles(content))
+    reader = _Reader(styles | _styles(content), limits)
     for body in content.iter(f"{_OFFICE}text"):
         reader.blocks_in(body)
     for note in reader.notes:
@@ -65,9 +65,9 @@ def _styles(root: _Element) -> dict[str, _Style]:
 
 
 class _Reader:
-    def __init__(self, styles: Mapping[str, _Style]) -> None:
+    def __init__(self, styles: Mapping[str, _Style], limits: Limits) -> None:
         self._styles = styles
-        self.blocks = Blocks()
+        self.blocks = Blocks(limits)
         self.notes: list[_Element] = []
         self._boxes: list[_Element] = []
 

@@ -59,7 +59,7 @@ def read(data: bytes, id: str, limits: Limits) -> Draft:
     """The draft of a document; raises `Unfit`."""
     if not data.startswith(b"{\\rtf"):
         raise Unfit("is no RTF: it does not begin with {\\rtf")
-    reader = _Reader(data)
+    reader = _Reader(data, limits)
     reader.read()
     return reader.blocks.draft(id, limits)
 
@@ -75,9 +75,9 @@ class _Paragraphs:
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, limits: Limits) -> None:
         self._data = data
-        self.blocks = Blocks()
+        self.blocks = Blocks(limits)
         self._footnotes: list[list[Run]] = []
         self._names: dict[int, str] = {}
         self._charsets: dict[int, int] = {}

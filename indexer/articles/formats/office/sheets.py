@@ -97,7 +97,7 @@ def _xlsx_rows(sheet: Any) -> Iterator[_Row]:
 
 def _drafts(sheets: Sequence[_Sheet], id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
     """The articles of all sheets; the rows of one that has no header are text."""
-    blocks = Blocks()
+    blocks = Blocks(limits)
     left = _MOST_CELLS
     last = 0
     for name, all_rows in sheets:

@@ -98,7 +98,7 @@ def _draft(
     titled = next(
         (each for each in first if each.size == largest >= _TITLE * usual and len(each.text) <= _LONGEST_TITLE), None
     )
-    blocks = Blocks()
+    blocks = Blocks(limits)
     title = "" if titled else _named(document)
     for paragraph in found:
         for page in sorted(number for number in read if number < paragraph.page):

@@ -114,6 +114,18 @@ def test_a_docx_that_opens_to_more_than_the_limit_is_refused(tmp_path: Path) -> 
     assert reason_of(".docx", path.read_bytes(), limits) == "holds more than 1,000,000 bytes, the limit"
 
 
+def test_a_docx_of_more_text_than_an_article_may_have_is_refused_while_it_is_read() -> None:
+    many = docx(docx_paragraph("chữ chữ") * 300)
+    assert "the limit is 1,000" in reason_of(".docx", many, Limits(article_characters=1_000))
+    assert "the limit is 100" in reason_of(".docx", many, Limits(article_paragraphs=100))
+
+
+def test_a_docx_that_opens_to_far_more_than_its_size_is_refused() -> None:
+    limits = Limits(unpacked_ratio=20, unpacked_bytes_always=1_000)
+    reason = reason_of(".docx", docx(docx_paragraph("chữ " * 50_000)), limits)
+    assert reason.startswith("holds more than ") and reason.endswith(" bytes, the limit")
+
+
 def test_an_odt_is_read_in_order_with_its_kinds_and_fonts() -> None:
     style = '<style:style style:name="P1"><style:text-properties style:font-name=".VnTime"/></style:style>'
     body = (
