@@ -13,6 +13,7 @@ Jars, classes and the plugin are kept in the cache folder, made once for each st
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -109,7 +110,8 @@ def start(given: argparse.Namespace, numbers: list[int]) -> None:
     try:
         start_all(given, numbers)
     except BaseException:
-        end([given.data / f"n{number}" for number in numbers], signal.SIGKILL)
+        with contextlib.suppress(Failed):
+            end([given.data / f"n{number}" for number in numbers], signal.SIGKILL)
         raise
 
 
@@ -200,10 +202,18 @@ def end(homes: list[Path], how: signal.Signals) -> None:
     for pid in ended:
         os.kill(pid, how)
     ends = time.monotonic() + 60
-    while any(running(home) for home in homes):
+    while not all(map(has_ended, ended)):
         if time.monotonic() > ends:
-            raise Failed(f"nodes did not end: {[home.name for home in homes if running(home)]}")
+            raise Failed(f"processes did not end: {[pid for pid in ended if not has_ended(pid)]}")
         time.sleep(0.05)
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process has given up its files and locks too: it may have no memory, and so no command, before."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 def main() -> None:
