@@ -21,17 +21,16 @@ from indexer.vietnamese.typing import decode_typing
 LONGEST_TYPED = 32
 """Most syllables of a text that is completed; a longer text gets no suggestion."""
 
-_MOST_KEY = 6
+_LONGEST_HEAD = 2
+"""Most syllables that stand before the phrase in what is composed."""
 _LONGEST_FORM = 24
 # Of the phrases that begin with the letters typed, only the most frequent are considered: a bound on the work for a
 # single letter, which begins tens of thousands.
 _LOOKED_AT = 200
-_FOLLOWERS = 500
+_FOLLOWERS = 40
 # The bonus of each further syllable matched, as a logarithm of counts.
 _SYLLABLE_MATCHED = 3.0
 _AS_TYPED = 1.5
-# Two forms that the text associates are of one word if they are adjacent at least this often.
-_SEEN = 2
 _LONE_SYLLABLE = -3.0
 _UNSEEN = 0.02
 _FRAGMENT = math.log(0.7)
@@ -39,10 +38,14 @@ _FRAGMENT = math.log(0.7)
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A whole query to suggest, and how often the phrase that completes it occurs in the indexed text."""
+    """A whole query to suggest, and how often the phrase that completes it occurs in the indexed text.
+
+    `composed` says that the phrase was put behind what was typed before, and need not follow it anywhere.
+    """
 
     text: str
     count: int
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class _Candidate:
     count: int
     likely: float
     bonus: float
+    composed: bool = False
 
     @property
     def score(self) -> float:
@@ -79,30 +83,27 @@ class Suggester:
         found = self._found(typed, last_is_complete, limit)
         if not found and not last_is_complete:
             found = self._found([*typed[:-1], self._decoded(typed[-1])], last_is_complete, limit)
-        return [Completion(entry.text, entry.count) for entry in found]
+        return [Completion(entry.text, entry.count, entry.composed) for entry in found]
 
-    def claimed_twice(self, before: str, form: str, after: str) -> bool:
-        """Whether the text associates a form with both neighbours, as in `biên phòng` and `phòng bệnh`.
+    def continuations(self, forms: Sequence[str], last_is_complete: bool, limit: int) -> list[Completion]:
+        """What follows the text typed so far by one more syllable, most frequent first: names, and numbers that exist.
 
-        A syllable belongs to one word only, so the two bigrams are then no evidence for the three together.
+        The arguments are those of `suggest`.
         """
-        return self._is_joined(before, form) and self._is_joined(form, after)
-
-    def is_word(self, first: str, second: str) -> bool:
-        """Whether two forms are adjacent in a word of the dictionary."""
-        return self._lexicon.is_word_pair(self._lexicon.number(first), self._lexicon.number(second))
-
-    def _is_joined(self, first: str, second: str) -> bool:
-        """Whether two forms are of one word: by the dictionary, or by association in the text."""
-        lexicon = self._lexicon
-        if not lexicon.are_joined(first, second):
-            return False
-        return lexicon.pair_count(first, second) >= _SEEN or self.is_word(first, second)
+        if not forms or len(forms) > LONGEST_TYPED or limit < 1 or (len(forms) == 1 and not last_is_complete):
+            return []
+        found: dict[str, Completion] = {}
+        for entry in self._syllables(list(forms), last_is_complete):
+            known = found.get(entry.text)
+            if known is None or entry.count > known.count:
+                found[entry.text] = Completion(entry.text, entry.count, True)
+        return sorted(found.values(), key=lambda entry: -entry.count)[:limit]
 
     def _found(self, typed: list[str], last_is_complete: bool, limit: int) -> list[_Candidate]:
         best: dict[str, _Candidate] = {}
         # Phrases that match more of the typed text are more reliable; shorter matches only fill the rest of the list.
-        for matched in range(min(_MOST_KEY, len(typed)), 0, -1):
+        # What the text has behind a longer head is looked up in passages, not composed here.
+        for matched in range(len(typed), max(0, len(typed) - 1 - _LONGEST_HEAD), -1):
             for entry in self._phrases(typed, matched, last_is_complete):
                 known = best.get(entry.text)
                 if known is None or entry.score > known.score:
@@ -131,7 +132,7 @@ class Suggester:
             if not all(map(_may_be, tail[:-1], syllables)):
                 continue
             last = tail[-1], syllables[matched - 1]
-            if not (_may_be(*last) if last_is_complete else _may_become(*last)):
+            if not (_may_be(*last) if last_is_complete else may_become(*last)):
                 continue
             count = int(lexicon.phrase_counts[places.start + place])
             # A syllable without diacritics may mean itself; among syllables with diacritics it rather does.
@@ -147,7 +148,7 @@ class Suggester:
                 before = heads[variant]
                 likely += math.log(share)
             bonus = _SYLLABLE_MATCHED * (matched - 1) + _AS_TYPED * same
-            yield _Candidate(" ".join([*before, phrase]), count, likely, bonus)
+            yield _Candidate(" ".join([*before, phrase]), count, likely, bonus, bool(head))
 
     def _syllables(self, typed: list[str], last_is_complete: bool) -> Iterator[_Candidate]:
         """The single syllables that follow the last complete form in the text; without one, all that match."""
@@ -163,18 +164,17 @@ class Suggester:
             numbers = np.concatenate([lexicon.seconds[row].astype(np.int64) for row in rows])
             counts = np.concatenate([lexicon.pair_counts[row] for row in rows])
             meant = np.repeat(befores, [row.stop - row.start for row in rows])
+            if prefix:
+                places = lexicon.letters_prefixed(fold(prefix))
+                begin = np.flatnonzero((numbers >= places.start) & (numbers < places.stop))
+                numbers, counts, meant = numbers[begin], counts[begin], meant[begin]
         else:
             places = lexicon.letters_prefixed(fold(prefix))
             numbers = np.arange(places.start, places.stop, dtype=np.int64)
             counts = lexicon.counts[places.start : places.stop]
-        for place in _most_frequent(counts, _FOLLOWERS if prefix and head else _LOOKED_AT):
+        for place in _most_frequent(counts, _FOLLOWERS if head else _LOOKED_AT):
             form = lexicon.form(int(numbers[place]))
-            if (
-                form
-                and form not in NOT_AT_PHRASE_EDGE
-                and fold(form).startswith(fold(prefix))
-                and _may_become(prefix, form)
-            ):
+            if form and form not in NOT_AT_PHRASE_EDGE and may_become(prefix, form):
                 count = int(counts[place])
                 before = self._with_marks(head, lexicon.form(int(meant[place]))) if head else []
                 yield _Candidate(" ".join([*before, form]), count, math.log1p(count), _LONE_SYLLABLE)
@@ -225,7 +225,7 @@ def _may_be(typed: str, form: str) -> bool:
     return typed == form or not has_diacritics(typed)
 
 
-def _may_become(typed: str, form: str) -> bool:
+def may_become(typed: str, form: str) -> bool:
     """Whether a partly typed syllable may become `form`, whose letters begin with the typed ones.
 
     The tone may still be missing, and may move as letters are added; if a syllable has any diacritics, its other

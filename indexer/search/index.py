@@ -6,7 +6,6 @@ each of them lives in its own place.
 
 from __future__ import annotations
 
-import functools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +26,7 @@ from indexer.query.filters import restricted
 from indexer.query.parse import Parsed, parse, without_quotes
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
-from indexer.query.suggesting import suggest, usual_style
+from indexer.query.suggesting import suggest
 from indexer.query.weighing import CapitalWeights
 from indexer.results import (
     Results,
@@ -62,7 +61,6 @@ T = TypeVar("T")
 TOGETHER_CHARACTERS = 250_000
 """Texts that belong together are highlighted together up to so many characters: nearly every article whole."""
 
-_STYLES_CACHED = 1 << 14
 
 Observer = Callable[[Results], None]
 """Told of every search that was answered, in the thread that asked."""
@@ -111,7 +109,6 @@ class Index(OpenGeneration):
         super().__init__(directory, settings, backend, tuned)
         self._observer = observer
         self._stages = [make(self._settings) for make in stages.values()]
-        self._written = functools.lru_cache(_STYLES_CACHED)(lambda form: usual_style(form, self._texts))
         self._read_by(self._lexicon)
 
     def _read_by(self, lexicon: Lexicon | None) -> None:
@@ -209,14 +206,11 @@ class Index(OpenGeneration):
         White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
         lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
         """
-        least = self._settings.minimum_match
-        return self._with_lexicon(
-            lambda: suggest(text, limit, self._suggester, self._engine, least, self._texts, self._written)
-        )
+        return self._with_lexicon(lambda: suggest(text, limit, self._suggester, self._engine, self._passages))
 
-    def _texts(self, node: Node, limit: int) -> list[str]:
-        """The texts of a few passages that hold what a node asks for."""
-        return [hit.paragraph.text for hit in self._engine.search(EngineRequest(node, limit=limit)).hits]
+    def _passages(self, node: Node, limit: int) -> list[Paragraph]:
+        """A few passages that hold what a node asks for."""
+        return [hit.paragraph for hit in self._engine.search(EngineRequest(node, limit=limit)).hits]
 
     def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
         """The passages most like the one at `position` of an article; None when there is no such passage.
