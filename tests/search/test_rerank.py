@@ -146,6 +146,12 @@ def test_ten_thousand_characters_of_a_passage_are_read() -> None:
     assert beyond == (0.0, -1)
 
 
+@pytest.mark.parametrize("odd", ["nam\u200bnam", "ðường", "hoa\u0327"])
+def test_a_letter_that_is_not_in_normal_form_changes_no_place(odd: str) -> None:
+    (found,) = scorer(engine_of(SPREAD, TOGETHER)).score_all([f"Trời đẹp {odd} xa. Hồ rộng."])
+    assert found.place == 4
+
+
 def test_to_what_is_excluded_or_weighs_nothing_the_stage_does_not_apply() -> None:
     engine = engine_of(SPREAD, TOGETHER, ELSEWHERE)
     for query in (Exclude(leaf("rộng", 0.0), leaf("hồ")), leaf("hồ kẻ", field=Field.BIGRAMS)):

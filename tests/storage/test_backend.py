@@ -90,6 +90,26 @@ def test_only_a_folder_named_by_a_token_is_a_generation(directory: Path, article
         open_backend(tmp_path / "other").published()
 
 
+@pytest.mark.parametrize(
+    ("generation", "previous"),
+    [
+        ("../x", ""),
+        ("", ""),
+        ("000001-0000000", ""),
+        ("000001-0000000g", ""),
+        (1, ""),
+        ("000001-00000000", "../x"),
+        ("000001-00000000", None),
+        ("x", "000001-00000000"),
+        ("x", "y"),
+    ],
+)
+def test_names_that_no_generation_has_are_damage(directory: Path, generation: object, previous: object) -> None:
+    (directory / "current").write_text(json.dumps({"generation": generation, "previous": previous}), "utf-8")
+    with pytest.raises(IndexDamaged, match="does not name a generation"):
+        open_backend(directory).published()
+
+
 def test_the_lock_names_its_holder_alone_and_nobody_afterwards(directory: Path, articles: Path) -> None:
     (directory / "lock").write_text("indexer build, process 1 on another, since yesterday\n", "utf-8")
     with open_backend(directory).writing("indexer add"), pytest.raises(IndexLocked) as caught:
