@@ -120,11 +120,12 @@ def start_all(given: argparse.Namespace, numbers: list[int]) -> None:
     made, count = built(given.cache), len(nodes(given.data))
     for number in numbers:
         launch(given, made, number, count)
-    expected = sum(map(running, nodes(given.data)))
+    expected = sum(number in numbers or running(home) for number, home in enumerate(nodes(given.data)))
     ends = time.monotonic() + SECONDS
     while (health := asked(given.port + numbers[0], expected)).get("number_of_nodes") != expected:
         for number in numbers:
-            if not running(given.data / f"n{number}"):
+            # Not by its command, which a process has none of while it becomes another.
+            if has_ended(int((given.data / f"n{number}" / "pid").read_text())):
                 raise Failed(f"node {number} ended:\n{(given.data / f'n{number}' / 'log').read_text()[-3000:]}")
         if time.monotonic() > ends:
             raise Failed(f"not all nodes were there after {SECONDS} seconds: {health}; see {given.data}/n*/log")
