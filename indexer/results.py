@@ -95,7 +95,7 @@ class Expanded:
     """A part of the query that was also searched as something else: an abbreviation spelled out, or a phrase shortened.
 
     `span` counts within the query; `source` is "text" where the indexed articles define it, "reviewed" where the
-    reviewed list has it, and empty for a shortened phrase.
+    reviewed list has it, "synonyms" where the owner's file has it, and empty for a shortened phrase.
     """
 
     span: Span

@@ -153,6 +153,12 @@ class Settings:
     )
     weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
     weight_typed: float = _setting(0.02, "Weight of the spelling that was typed, in re-ranking.", low=0.0, high=1.0)
+    weight_synonyms: float = _setting(
+        0.4, "Weight of the owner's synonyms, as a share of that of what was typed; 0: none.", low=0.0, high=1.0
+    )
+    synonyms: Path | None = _setting(
+        None, "File of synonyms (see docs/synonyms.md); by default `synonyms.txt` in the index directory.", kind=Path
+    )
 
     page_size: int = _setting(10, "Results on a page if the request does not say.", low=1, high=100)
     page_size_limit: int = _setting(100, "Most results on a page.", low=1, high=1_000)

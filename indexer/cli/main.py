@@ -17,6 +17,7 @@ from indexer.cli.inspecting import analyze, check, formats, lexicon, stats
 from indexer.cli.keeping import backup, restore
 from indexer.cli.operating import queries, settings
 from indexer.cli.searching import search, similar
+from indexer.cli.synonyms import synonyms
 from indexer.cli.tuning import tune
 from indexer.cli.writing import add, build, copy, remove, rollback, upgrade
 
@@ -36,6 +37,6 @@ for command in (
     *(search, similar),
     *(stats, lexicon, check, analyze, formats),
     *(evaluate, tune),
-    *(settings, queries),
+    *(settings, queries, synonyms),
 ):
     main.add_command(command)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
 from indexer.lexicon.abbreviations import spellings
+from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
 from indexer.query.respelling import Respelled
 from indexer.query.words import WordRun, analyze_run
@@ -23,6 +24,9 @@ Kind = Literal["repair", "expansion", "abbreviation"]
 
 MOST_EXPANSIONS = 3
 """Readings of one ambiguous abbreviation that are searched, the likeliest ones."""
+
+MOST_SYNONYMS = 8
+"""Synonyms of one phrase that are searched, those first that stand first in the file."""
 
 CERTAIN = 0.99
 """The least confidence of a repair that decides what is found, not only how it ranks."""
@@ -88,10 +92,13 @@ def literal(run: WordRun) -> Reading:
 class QueryReader:
     """Reads runs of plain words by one lexicon. Safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, synonyms: SynonymFile | None = None, weight: float = 0.0) -> None:
+        """`synonyms` is the owner's file; its members have the `weight` of a share of what was typed."""
         self._lexicon = lexicon
         self._repairer = Repairer(lexicon)
         self._abbreviations = Abbreviations(lexicon)
+        self._synonyms = synonyms if weight else None
+        self._weight = weight
 
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
@@ -103,7 +110,7 @@ class QueryReader:
         changes = [change for change in found.changes if short.isdisjoint(range(change.start, change.end))]
         repaired, places = _replaced(run.forms, changes)
         repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
-        meanings = (*repairs, *expansions, *self._spelled(repaired, places))
+        meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
 
     def _repair(
@@ -116,6 +123,13 @@ class QueryReader:
         pairs = pairwise(repaired[max(place.start - 1, 0) : place.stop + 1])
         sure = any(lexicon.are_joined(first, second) for first, second in pairs)
         return Meaning(change.start, change.end, change.forms, confidence if known else 1.0, "repair", sure=sure)
+
+    def _synonymous(self, repaired: Sequence[str], places: Sequence[range]) -> Iterator[Meaning]:
+        """What the owner's synonyms have for the run as repaired, each in place of the tokens that were typed."""
+        for found in self._synonyms.current().find(repaired) if self._synonyms else ():
+            over = [at for at, each in enumerate(places) if each.start < found.end and found.start < each.stop]
+            for forms in found.others[:MOST_SYNONYMS]:
+                yield Meaning(over[0], over[-1] + 1, forms, self._weight, "expansion", "synonyms")
 
     def _abbreviated(self, run: WordRun) -> Iterator[Meaning]:
         for place in self._abbreviations.find(run.forms, run.capitals):

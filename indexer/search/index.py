@@ -19,6 +19,8 @@ from indexer.engine.base import EnginePage, EngineRequest, FacetCounts, Hit
 from indexer.engine.query import Everything, Node
 from indexer.engine.scoring import Scoring
 from indexer.lexicon import Lexicon, Suggester
+from indexer.lexicon.synonyms import FILE as SYNONYMS
+from indexer.lexicon.synonyms import SynonymFile
 from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
@@ -114,7 +116,9 @@ class Index(OpenGeneration):
     def _read_by(self, lexicon: Lexicon | None) -> None:
         """Have queries read, weighed and completed by a lexicon, or without one."""
         self._lexicon = lexicon
-        self._reader = QueryReader(lexicon) if lexicon is not None else None
+        settings = self._settings
+        synonyms = SynonymFile(settings.synonyms or self._directory / SYNONYMS)
+        self._reader = QueryReader(lexicon, synonyms, settings.weight_synonyms) if lexicon is not None else None
         self._weights = CapitalWeights(lexicon, self._settings.capitals)
         self._suggester = Suggester(lexicon) if lexicon is not None else None
 

@@ -72,8 +72,9 @@ def test_a_weight_that_is_changed_by_half_or_gone_is_noticed(
 
 def test_every_weight_of_the_settings_is_tried() -> None:
     names = {entry.name for entry in dataclasses.fields(Settings) if entry.metadata}
-    # The spelling typed decides between passages that are alike; see tests/search/test_as_typed.py.
-    assert {name for name in names if name.startswith("weight_")} <= {*WEIGHTS, "weight_typed"}
+    # The spelling typed decides between passages that are alike (tests/search/test_as_typed.py), and the corpus has no
+    # synonyms (tests/query/test_synonyms.py).
+    assert {name for name in names if name.startswith("weight_")} <= {*WEIGHTS, "weight_typed", "weight_synonyms"}
 
 
 @pytest.mark.parametrize("changed", [{"question_frames": 0}, {"rerank": 0}, {"rerank": 10}])

@@ -155,7 +155,7 @@ SCHEMAS: Mapping[str, Schema] = {
                         "span": ref("Span"),
                         "meaning": TEXT,
                         "source": described(
-                            {"type": "string", "enum": ["text", "reviewed", ""]}, "The source of that form."
+                            {"type": "string", "enum": ["text", "reviewed", "synonyms", ""]}, "The source of that form."
                         ),
                     },
                 )

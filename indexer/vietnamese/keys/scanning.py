@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ..tones import canonical
 from ..unicode import normalize
 from .codes import code_at, compound_at, document_at, phone_at, plate_at, road_at
 from .dates import date_at, month_before, time_at
@@ -14,6 +15,7 @@ from .numerals import arabic_at, roman_at
 from .quantities import quantity_at
 
 _DIGITS = re.compile("[0-9]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _JOINTS = re.compile("[-‐‑‒–'’‘ʼʻ´`&](?=[^\\W_])")
 _BLANKS = " \u00a0\u2009\u202f"
 _IN_DATES, _IN_TIMES = f"-/.,{_BLANKS}", f":hg{_BLANKS}"
@@ -82,8 +84,30 @@ def _possible(source: str) -> Iterator[Keyed]:
             done = compound.end
     for match in numerals:
         at = match.start()
-        if (at == 0 or not source[at - 1].isalnum()) and (numeral := roman_at(source, text, at)):
+        numeral = roman_at(source, text, at) if at == 0 or not source[at - 1].isalnum() else None
+        # A name before a numeral is any word.
+        if numeral and (numeral.keys[0].isalnum() or _is_spelled_so(source, numeral)):
             yield numeral
+
+
+_OF_SUCH_THINGS = """
+    ngày tháng năm giêng một hai ba tư sáu bảy tám chín mười chạp mùng mồng hôm giờ phút giây rưỡi sáng trưa chiều tối
+    đêm rạng từ đến tới nghìn ngàn triệu tỷ đồng đô la đôla mỹ việt nam yên nhật bảng anh nhân dân tệ hàn quốc phần trăm
+    mét vuông khối cây số ki lô kí kilô gam kilôgam kilômét mi li xăng xen ti xăngtimét xentimét milimét tấn lít héc
+    hécta hectô độ mỗi điện vôn oát chấm thế kỷ quý khoá chương nhiệm kỳ học tập đại hội nghị hạng cấp mục bài giai đoạn
+    chiến loại nhóm vùng quân khu vòng quyển lớp bậc đội thiên niên cộng hoà phụ lục hiệp vực đoàn binh trung ương lần
+    thứ lộ tỉnh đường hương cao tốc vnđ đ
+"""
+_WORDS = frozenset(map(canonical, _OF_SUCH_THINGS.split()))
+"""What dates, quantities and counted numerals are made of. Letters alone would have `5 thắng 3` be a date."""
+
+
+def _is_spelled_so(source: str, found: Keyed) -> bool:
+    """Whether the words of a stretch are those of such things, diacritics included where there are any."""
+    if source[found.start : found.end].isascii():
+        return True
+    words = _WORD.findall(source[found.start : found.end].lower())
+    return all(word.isascii() or canonical(word) in _WORDS for word in words)
 
 
 def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
@@ -96,16 +120,19 @@ def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
     # Most numbers stand by themselves: nothing is tried that cannot be.
     single = document_at(source, text, at) if following == "/" else None
     single = single or (phone_at(text, at) if text[at] in "018" else None)
-    single = single or (date_at(text, at) if following and following in _IN_DATES else None)
+    if single:
+        return [single]
+    single = date_at(text, at) if following and following in _IN_DATES else None
     if before in _BLANKS and not single:
         single = (month_before(text, at) if after - at == 4 else None) or road_at(text, at)
-    if single:
+    if single and _is_spelled_so(source, single):
         return [single]
     several: list[Keyed] = []
     if not _IN_CAPITALS.match(source, at):
         time = time_at(text, at) if following and following in _IN_TIMES else None
         counted = arabic_at(text, at) if before in _BLANKS else None
         several = [*filter(None, (time, counted)), *quantity_at(text, at)]
+        several = [each for each in several if _is_spelled_so(source, each)]
     if several:
         return several
     single = plate_at(source, text, at) or code_at(source, text, at)
