@@ -61,6 +61,10 @@ class WorkerLost(TimDoanError):
     """A process that analysed text, or learned from it, died (out of memory, killed); the live index is as it was."""
 
 
+class LedgerUnusable(TimDoanError):
+    """The ledger of the declared sources cannot be read or written; the live index is as it was."""
+
+
 class ReportUnwritable(TimDoanError):
     """The file that is to hold the report of a change cannot be written; nothing was changed."""
 

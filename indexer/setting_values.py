@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,31 @@ from indexer.schema import FieldInvalid, MetadataField, declared_field
 
 MOST_FIELDS = 50
 """Most metadata fields that can be declared."""
+
+MOST_SOURCES = 1_000
+"""Most sources of articles that can be declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredSource:
+    """A source of articles that the settings file declares: a folder or a file to be scanned.
+
+    It is scanned every so many seconds by `indexer watch`; a file is read that nobody wrote to for `settle_seconds`.
+    Where more than the share `removals` of its articles vanished at once, none is removed before a person says so.
+    `defaults` are metadata of the articles that have none of that name.
+    """
+
+    name: str
+    path: Path | None = None
+    every_seconds: float = 60.0
+    settle_seconds: float = 2.0
+    removals: float = 0.2
+    defaults: tuple[tuple[str, object], ...] = ()
+
+
+_SOURCE_NUMBERS = {"every_seconds": (1.0, 1e7), "settle_seconds": (0.0, 3_600.0), "removals": (0.0, 1.0)}
+_SOURCE_KEYS = ("path", *_SOURCE_NUMBERS, "defaults")
+_SOURCE_NAME = re.compile(r"[\w][\w.-]{0,39}")
 
 _KINDS: Mapping[type, str] = {
     int: "a whole number",
@@ -43,6 +70,8 @@ def from_toml(name: str, value: Any, kind: type, path: Path) -> Any:
     """The value of a setting of the file `path`; raises `SettingInvalid`."""
     if kind is MetadataField:
         return _declared(value, path)
+    if kind is DeclaredSource:
+        return _declared_sources(value, path)
     if kind is tuple:
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return tuple(value)
@@ -68,6 +97,52 @@ def _declared(tables: Any, path: Path) -> tuple[MetadataField, ...]:
         return tuple(declared_field(name, table) for name, table in tables.items())
     except FieldInvalid as error:
         raise SettingInvalid(f"{error} (in {path})", error.hint) from None
+
+
+def _declared_sources(tables: Any, path: Path) -> tuple[DeclaredSource, ...]:
+    """The sources that the tables `[sources.NAME]` of a file declare."""
+    if not isinstance(tables, dict):
+        raise SettingInvalid(f"setting sources is {tables!r:.100}", f"Write tables [sources.NAME] in {path}.")
+    if len(tables) > MOST_SOURCES:
+        raise SettingInvalid(f"{len(tables):,} sources are declared in {path}", f"Declare at most {MOST_SOURCES:,}.")
+    return tuple(_declared_source(name, table, path) for name, table in tables.items())
+
+
+def _declared_source(name: str, table: Any, path: Path) -> DeclaredSource:
+    def wrong(what: str, hint: str) -> SettingInvalid:
+        return SettingInvalid(f"source {name!r:.60} {what} (in {path})", hint)
+
+    if not _SOURCE_NAME.fullmatch(name):
+        raise wrong("has no name that can be used", "A name has at most 40 letters, digits, and . _ - inside.")
+    if not isinstance(table, dict):
+        raise wrong(f"is {table!r:.60}, which is not a table", f"Write it as [sources.{name}].")
+    for key in table:
+        if key not in _SOURCE_KEYS:
+            raise wrong(f"has {key!r:.60}, which means nothing", f"Known are {', '.join(_SOURCE_KEYS)}.")
+    values: dict[str, Any] = {}
+    try:
+        values["path"] = _path(table.get("path"))
+    except ValueError:
+        raise wrong("has no path", 'Give it: path = "/where/the/articles/are"') from None
+    for key, (low, high) in _SOURCE_NUMBERS.items():
+        value = table.get(key)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise wrong(f"has {key} = {value!r:.60}", f"Give a number from {low:g} to {high:,g}.")
+        values[key] = float(value)
+    defaults = table.get("defaults", {})
+    if not isinstance(defaults, dict):
+        raise wrong(f"has defaults = {defaults!r:.60}", 'Write them as defaults = { source = "..." }')
+    values["defaults"] = tuple((key, _plain(value)) for key, value in defaults.items())
+    return DeclaredSource(name, **values)
+
+
+def _plain(value: Any) -> Any:
+    """A value of TOML as JSON has it, in tuples for lists so that it can be hashed."""
+    if isinstance(value, list):
+        return tuple(map(_plain, value))
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _path(value: Any) -> Path:

@@ -21,7 +21,7 @@ from typing import Any
 from indexer.engine.scoring import DEFAULT as SCORING
 from indexer.errors import SettingInvalid
 from indexer.schema import MetadataField, Schema
-from indexer.setting_values import from_text, from_toml
+from indexer.setting_values import DeclaredSource, from_text, from_toml
 
 PREFIX = "TIMDOAN_"
 
@@ -251,6 +251,12 @@ class Settings:
         "Metadata fields of your own, each a table `[fields.NAME]` of the settings file; see below. None by default.",
         kind=MetadataField,
     )
+    sources: tuple[DeclaredSource, ...] = _setting(
+        (),
+        "Sources of articles for `indexer ingest`, each a table `[sources.NAME]` of the settings file; see "
+        "docs/ingest.md. None by default.",
+        kind=DeclaredSource,
+    )
 
     given: frozenset[str] = dataclasses.field(default=frozenset(), repr=False, compare=False)
     """The names of those that were set on purpose, even to their default: no setting itself."""
@@ -292,7 +298,7 @@ FILE_VARIABLE = PREFIX + "SETTINGS"
 NOT_SETTINGS = (FILE_VARIABLE, PREFIX + "SHARED")
 """Variables that begin like a setting and are none; the second names the data of measurements."""
 
-FILE_ONLY = ("fields",)
+FILE_ONLY = ("fields", "sources")
 """Settings that only a settings file can give."""
 
 FILE_BYTES = 1 << 20

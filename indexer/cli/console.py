@@ -120,6 +120,21 @@ def query_progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def show_report(report: Report, done: str) -> None:
     """The summary of a change: rejections and warnings on standard error, figures on standard output."""
+    show_troubles(report)
+    rate = report.paragraphs / report.seconds if report.seconds else 0.0
+    console = out()
+    articles = report.articles or report.removed
+    console.print(f"{done} {_count(articles, 'article')}, {_count(report.paragraphs, 'paragraph')}")
+    if report.articles and report.removed:
+        console.print(f"{report.removed:,} of them replaced an article of the same id")
+    console.print(f"{report.rejected:,} rejected" + (f", {_count(report.warned, 'warning')}" if report.warned else ""))
+    console.print(f"{report.seconds:.1f} seconds, {rate:,.0f} paragraphs a second")
+    if report.generation:
+        console.print(f"generation {report.generation}")
+
+
+def show_troubles(report: Report) -> None:
+    """Rejections, warnings and what was left out, on standard error."""
     for rejection in report.rejections:
         err().print(Text(printable(f"rejected: {rejection}")))
     if report.rejected > len(report.rejections):
@@ -133,16 +148,6 @@ def show_report(report: Report, done: str) -> None:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in report.left_out.most_common(_KINDS_SHOWN))
         more = ", ..." if len(report.left_out) > _KINDS_SHOWN else ""
         err().print(Text(printable(f"{_count(report.left_out.total(), 'file')} left out ({kinds}{more})")))
-    rate = report.paragraphs / report.seconds if report.seconds else 0.0
-    console = out()
-    articles = report.articles or report.removed
-    console.print(f"{done} {_count(articles, 'article')}, {_count(report.paragraphs, 'paragraph')}")
-    if report.articles and report.removed:
-        console.print(f"{report.removed:,} of them replaced an article of the same id")
-    console.print(f"{report.rejected:,} rejected" + (f", {_count(report.warned, 'warning')}" if report.warned else ""))
-    console.print(f"{report.seconds:.1f} seconds, {rate:,.0f} paragraphs a second")
-    if report.generation:
-        console.print(f"generation {report.generation}")
 
 
 def show_outdated(sentences: Sequence[str]) -> None:

@@ -43,6 +43,7 @@ def restore(source: Path, directory: Path | None) -> None:
     Example: indexer restore backups/2027-01-31
     """
     from indexer.cli import console
+    from indexer.ingest.ledger import read_all_again
     from indexer.storage import audit
     from indexer.storage.backups import restore as copied
 
@@ -50,6 +51,7 @@ def restore(source: Path, directory: Path | None) -> None:
     backend = _folders(settings)
     audit.check(settings)
     with console.bytes_progress("Copying") as progress, backend.writing("indexer restore"):
+        read_all_again(settings.index)
         names = copied(backend, source, progress)
     what = {"index": str(settings.index), "source": str(source), "generation": names.generation}
     audit.record_change(settings, "indexer restore", **what)

@@ -12,6 +12,7 @@ import click
 
 from indexer.cli.common import current_configuration, index_option, reported, show_json
 from indexer.errors import QueryLogMissing
+from indexer.setting_values import DeclaredSource
 from indexer.settings import Settings
 
 
@@ -35,27 +36,44 @@ def settings(form: str, directory: Path | None) -> None:
     }
     tables = {row.pop("name"): row for row in configuration.settings.schema.as_json()}
     values["fields"] = tables
+    declared = {source.name: _source_table(source) for source in configuration.settings.sources}
+    values["sources"] = declared
     origins = configuration.origins
     if form == "json":
         show_json([{"name": name, "value": value, "origin": origins[name]} for name, value in values.items()])
         return
-    del values["fields"]
+    del values["fields"], values["sources"]
     for name, value in values.items():
         # JSON of a string, a list of strings, a number or a truth value is TOML too; TOML has no null.
         line = f"# {name} =" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
         click.echo(f"{line:<44} # {origins[name]}")
-    if not tables:
-        click.echo(f"{'# fields =':<44} # {origins['fields']}")
-    for name, table in tables.items():
-        click.echo(f"\n[fields.{name}]  # {origins['fields']}")
-        for key, value in table.items():
-            click.echo(f"{key} = {_inline(value)}")
+    for setting, each in (("fields", tables), ("sources", declared)):
+        if not each:
+            click.echo(f"{f'# {setting} =':<44} # {origins[setting]}")
+    for setting, each in (("fields", tables), ("sources", declared)):
+        for name, table in each.items():
+            click.echo(f"\n[{setting}.{_key(name)}]  # {origins[setting]}")
+            for key, value in table.items():
+                click.echo(f"{key} = {_inline(value)}")
+
+
+def _source_table(source: DeclaredSource) -> dict[str, Any]:
+    """The table of the settings file that declares a source."""
+    table = {key: _plain(value) for key, value in dataclasses.asdict(source).items() if value not in (None, "")}
+    del table["name"]
+    return {**table, "defaults": {key: _plain(value) for key, value in source.defaults}}
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _inline(value: Any) -> str:
     """A value of a table of a field in TOML."""
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_inline(each)}' for key, each in value.items())} }}"
+        if not value:
+            return "{}"
+        return f"{{ {', '.join(f'{_key(key)} = {_inline(each)}' for key, each in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -14,13 +14,13 @@ import click
 from indexer.cli.common import current_settings, index_option, reported
 from indexer.errors import ReportUnwritable
 
-_jobs_option = click.option(
+jobs_option = click.option(
     "--jobs",
     type=click.IntRange(1, 64),
     default=lambda: min(64, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1),
     help="Processes that analyse the text. The index is the same whatever their number. Default: one for each core.",
 )
-_report_option = click.option(
+report_option = click.option(
     "--report",
     "report_path",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
@@ -30,7 +30,7 @@ _paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Pa
 
 
 @contextlib.contextmanager
-def _report_file(path: Path | None) -> Iterator[TextIO | None]:
+def open_report(path: Path | None) -> Iterator[TextIO | None]:
     """The file of --report, open; raises `ReportUnwritable`."""
     if path is None:
         yield None
@@ -48,8 +48,8 @@ def _report_file(path: Path | None) -> Iterator[TextIO | None]:
 @click.command()
 @_paths_argument
 @index_option
-@_jobs_option
-@_report_option
+@jobs_option
+@report_option
 @reported
 def build(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path: Path | None) -> None:
     """Build a new index from articles and publish it.
@@ -63,7 +63,7 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_pat
     from indexer.indexing import changes
 
     settings = current_settings(directory)
-    with _report_file(report_path) as file, console.indexing_progress("Indexing") as progress:
+    with open_report(report_path) as file, console.indexing_progress("Indexing") as progress:
         report = changes.build(paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file)
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
@@ -72,8 +72,8 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_pat
 @click.command()
 @_paths_argument
 @index_option
-@_jobs_option
-@_report_option
+@jobs_option
+@report_option
 @reported
 def add(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path: Path | None) -> None:
     """Add articles to the live index; one with a known id replaces it.
@@ -84,7 +84,7 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path:
     from indexer.indexing import changes
 
     settings = current_settings(directory)
-    with _report_file(report_path) as file, console.indexing_progress("Indexing") as progress:
+    with open_report(report_path) as file, console.indexing_progress("Indexing") as progress:
         report = changes.add(paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)
@@ -98,7 +98,7 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path:
     help="Rewrite all other articles and remove the generation before: nothing stays.",
 )
 @index_option
-@_jobs_option
+@jobs_option
 @reported
 def remove(ids: tuple[str, ...], purge: bool, directory: Path | None, jobs: int) -> None:
     """Remove articles from the live index by their ids.
@@ -139,7 +139,7 @@ def rollback(directory: Path | None) -> None:
 
 @click.command()
 @index_option
-@_jobs_option
+@jobs_option
 @reported
 def upgrade(directory: Path | None, jobs: int) -> None:
     """Rewrite the live index in the format of this version, without the sources of its articles.
@@ -163,7 +163,7 @@ def upgrade(directory: Path | None, jobs: int) -> None:
 )
 @click.option("--engine", help="The engine of the new index, as in the settings. Default: the same.")
 @index_option
-@_jobs_option
+@jobs_option
 @reported
 def copy(target: Path, engine: str | None, directory: Path | None, jobs: int) -> None:
     """Copy the articles of the live index to another index, without their sources.

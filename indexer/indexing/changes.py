@@ -16,12 +16,13 @@ from indexer.articles import Article, Kind, Limits, Rejection
 from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration, Published
 from indexer.engine.base import Batch, Engine, Writer
-from indexer.errors import IndexLocked, LexiconUnusable, NothingToPublish
+from indexer.errors import IndexLocked, IndexMissing, LexiconUnusable, NothingToPublish
 from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.report import Report
 from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
+from indexer.ingest.ledger import read_all_again
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources, paths_of
 from indexer.lexicon import ATTACHMENT, Lexicon, LexiconInput
@@ -89,23 +90,57 @@ def add(
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
 
+    def articles(schema: Schema, report: Report) -> Iterator[Article]:
+        return _accepted(sources, report, progress, schema, settings)
+
+    report = Report(file=report_file)
+    what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
+    backend = backend or open_backend(index, settings)
+    return change(articles, tuple, backend, "indexer add", what, jobs=jobs, settings=settings, report=report)
+
+
+def change(
+    articles: Callable[[Schema, Report], Iterator[Article]],
+    removed: Callable[[], Iterable[str]],
+    backend: Backend,
+    command: str,
+    what: Mapping[str, object],
+    *,
+    report: Report,
+    jobs: int = 1,
+    settings: Settings | None = None,
+    create: bool = False,
+) -> Report:
+    """Publish further articles and the removal of others together; raises as `add`.
+
+    `articles` gives them for the fields of the index; `removed` is called when all are read, and gives ids of articles
+    that need not be there. With `create` a new index is built where there is none.
+    """
+
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
         if draft.schema != fields:
             raise IndexLocked("the index was built with other fields meanwhile", "Add the articles again.")
-        with contextlib.closing(analysed(articles, crew, fields)) as chunks:
+        gone = list(removed())
+        if draft.live is not None:
+            report.removed += sum(paragraphs > 0 for _, paragraphs in _deleted(draft, gone, learning))
+        with contextlib.closing(analysed(ready, crew, fields)) as chunks:
             for chunk in chunks:
-                replaced = _deleted(draft, [article.info.id for article in chunk.articles], learning)
-                report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
+                if draft.live is not None:
+                    replaced = _deleted(draft, [article.info.id for article in chunk.articles], learning)
+                    report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
                 _write(draft.writer, learning, chunk, report)
 
-    backend = backend or open_backend(index, settings)
     # Whether it can be changed at all is said before anything is read.
-    with backend.writing("indexer add"):
-        fields = _fields_of_live(backend)
-    report = Report(file=report_file)
-    with spooled(_accepted(sources, report, progress, fields, settings)) as articles:
-        what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
-        return _publish(backend, "indexer add", fill, what, change=True, jobs=jobs, settings=settings, report=report)
+    live = True
+    with backend.writing(command):
+        try:
+            fields = _fields_of_live(backend)
+        except IndexMissing:
+            if not create:
+                raise
+            live, fields = False, settings.schema if settings else Schema()
+    with spooled(articles(fields, report)) as ready:
+        return _publish(backend, command, fill, what, change=live, jobs=jobs, settings=settings, report=report)
 
 
 def remove(
@@ -205,6 +240,8 @@ def rollback(index: Path | str, backend: Backend | None = None, settings: Settin
     backend = backend or open_backend(index, settings)
     audit.check(settings)
     with backend.writing("indexer rollback"):
+        # Before, so that a crash in between costs no more than some reading.
+        read_all_again(Path(index))
         names = publishing.rollback(backend)
     audit.record_change(settings, "indexer rollback", index=str(index), generation=names.generation)
     return names

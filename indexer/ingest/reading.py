@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from indexer.articles import formats
 from indexer.articles.assembly import Draft, Unfit, assemble
@@ -76,7 +77,7 @@ def _read(
                     yield file
                     continue
                 counts = [0, 0]
-                for done, place, line, outcome in _outcomes(file, limits, schema, isolation):
+                for done, place, line, outcome in outcomes(file, limits, schema, isolation):
                     if progress and finished + done > told:
                         told = finished + done
                         progress(min(told, total), total)
@@ -119,16 +120,28 @@ class _Seen:
         first = self._places.get(outcome.info.id)
         if first is None:
             self._places[outcome.info.id] = place
-            return replace(outcome, warnings=tuple(replace(each, path=file, line=line) for each in outcome.warnings))
+            return as_read(outcome, file, line)
         first_file, first_line = self._files[first >> 40], first & (1 << 40) - 1
         where = f"{first_file}:{first_line}" if first_line else first_file
         return Rejection(file, line, f"the id {outcome.info.id!r} is already taken by {where}")
 
 
-def _outcomes(
-    file: ArticleFile, limits: Limits, schema: Schema, isolation: Isolation
+def as_read(article: Article, path: str, line: int | None) -> Article:
+    """The article with the place it was read from in its warnings."""
+    return replace(article, warnings=tuple(replace(each, path=path, line=line) for each in article.warnings))
+
+
+def outcomes(
+    file: ArticleFile,
+    limits: Limits,
+    schema: Schema,
+    isolation: Isolation,
+    defaults: Mapping[str, object] = MappingProxyType({}),
 ) -> Iterator[tuple[int, str, int | None, Article | str | LeftOut]]:
-    """What a file holds: bytes read so far, its name with that inside an archive, the line, the article or why none."""
+    """What a file holds: bytes read so far, its name with that inside an archive, the line, the article or why none.
+
+    `defaults` are metadata of the articles that have none of that name.
+    """
     line = None
     try:
         if (reason := formats.missing(file.format)) is not None:
@@ -136,19 +149,25 @@ def _outcomes(
         elif isolation.takes(file):
             for done, name, line, draft in isolation.read(file):
                 place = f"{file.name}/{shown(name)}" if name else file.name
-                told = LeftOut(place, shown(draft)) if isinstance(draft, str) else _outcome(draft, limits, schema)
-                yield done, place, line, told
+                if isinstance(draft, str):
+                    yield done, place, line, LeftOut(place, shown(draft))
+                else:
+                    yield done, place, line, _outcome(draft, limits, schema, defaults)
         else:
             with open(file.path, "rb", opener=open_regular) as stream:
                 for line, found in formats.read(stream, file.format, file.id, limits):
-                    yield stream.raw.tell(), file.name, line, _outcome(found, limits, schema)
+                    yield stream.raw.tell(), file.name, line, _outcome(found, limits, schema, defaults)
     except OSError as error:
         yield 0, file.name, line and line + 1, f"cannot be read: {error.strerror or error}"
 
 
-def _outcome(draft: Draft | Unfit, limits: Limits, schema: Schema) -> Article | str:
+def _outcome(draft: Draft | Unfit, limits: Limits, schema: Schema, defaults: Mapping[str, object]) -> Article | str:
+    if isinstance(draft, Unfit):
+        return str(draft)
+    if defaults:
+        draft = replace(draft, attributes={**defaults, **draft.attributes})
     try:
-        return str(draft) if isinstance(draft, Unfit) else assemble(draft, limits, schema)
+        return assemble(draft, limits, schema)
     except Unfit as error:
         return str(error)
 

@@ -55,6 +55,9 @@ MembersReader = Callable[[BinaryIO, str, Limits], Iterator[Inside]]
 
 NO_MEMORY = "takes more memory to read than its reader may have"
 
+VERSION = 1
+"""Raised whenever a reader gives other articles for the same file: files of declared sources are then read again."""
+
 PACKED = ".gz"
 """The suffix after that of a format when the file is packed with gzip."""
 
