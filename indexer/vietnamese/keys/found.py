@@ -56,7 +56,7 @@ def value_of(number: str) -> Decimal:
     if separators:
         whole, decimals = number.rsplit(separators[-1], 1)
         same = separators[0] == separators[-1]
-        if same and len(decimals) == 3 and not whole.startswith("0"):
+        if same and (len(separators) > 1 or (len(decimals) == 3 and not whole.startswith("0"))):
             number = number.replace(separators[0], "")
         elif same:
             number = f"{whole}.{decimals}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.vietnamese import analyze
 from indexer.vietnamese.keys import Keyed, keyed, keys_of, plain
+from indexer.vietnamese.keys.found import NUMBER, value_of
 from indexer.vietnamese.keys.numerals import roman
 from indexer.vietnamese.keys.quantities import units
 
@@ -144,3 +146,26 @@ def test_roman_numerals_have_values(numeral: str, value: int) -> None:
 def test_every_spelling_of_a_unit_is_met() -> None:
     for spelling, unit in units().items():
         assert f"7{unit}" in keys_of(f"Có 7 {spelling}."), spelling
+
+
+@given(st.from_regex(NUMBER, fullmatch=True))
+def test_every_number_has_a_value(number: str) -> None:
+    assert value_of(number) >= 0
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [("0.123.456", "123456"), ("0,123", "0.123"), ("1.234", "1234"), ("000.000", "0.000")]
+)
+def test_several_separators_part_thousands(number: str, value: str) -> None:
+    assert value_of(number) == Decimal(value)
+
+
+WORDS_OF_NUMBERS = (*"0123456789.,/-–:%°$+() hx½ⅳ", "tỷ ", "km/h ", "ngày ", "XX ")
+NUMBERS_AND_WORDS = st.lists(st.sampled_from(WORDS_OF_NUMBERS), max_size=30).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(NUMBERS_AND_WORDS)
+def test_no_text_of_numbers_breaks_the_search_for_keys(text: str) -> None:
+    for each in keyed(text):
+        assert 0 <= each.start < each.end <= len(text)
