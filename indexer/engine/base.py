@@ -161,6 +161,11 @@ class Explained:
 class Vocabulary(Protocol):
     """The terms of an index."""
 
+    @property
+    def paragraphs(self) -> int:
+        """N of the formula."""
+        ...
+
     def document_frequencies(self, names: Sequence[tuple[Field, str]]) -> Sequence[int]:
         """For each (field, form) how many paragraphs hold it; 0 when none does. One call costs little more than one."""
         ...
@@ -172,11 +177,6 @@ class Vocabulary(Protocol):
 
 class Engine(Vocabulary, Protocol):
     """An open, immutable view of one committed state of an index. Safe to share between threads."""
-
-    @property
-    def paragraphs(self) -> int:
-        """N of the formula."""
-        ...
 
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
 from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
-from indexer.engine.whoosh.shape import Flat
+from indexer.engine.whoosh.shape import LISTED, Flat, flatten
 from indexer.engine.whoosh.statistics import Name, Statistics
 from indexer.engine.whoosh.terms import ListName, TermList, TermLists, as_words
 from indexer.schema import Field, bigram
@@ -113,7 +114,7 @@ class SegmentLists:
         Scored nodes for which there is no time are left out; filters are not: `OutOfTime`.
         """
         evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
-        allowed = self._allowed(flat, evaluator)
+        allowed = self._allowed(flat, evaluator, limit)
         needed = QueryTerms([], [], {})
         self._collect(flat.required, needed)
         self._collect(flat.optional, needed)
@@ -238,22 +239,38 @@ class SegmentLists:
         row[kernel.LOWS], row[kernel.SCORES] = address(lows), address(scores)
         return self._given(row, len(lows), int(scores.max()), (bounds, lows, scores))
 
-    def _allowed(self, flat: Flat, evaluator: Evaluator) -> Array:
+    def _allowed(self, flat: Flat, evaluator: Evaluator, limit: TimeLimit) -> Array:
         """The set of paragraphs that may match; empty when all may."""
         if not flat.filters and not flat.excluded:
             return self._no_set if self._live is None else self._live
-        live = self._segment.live
-        allowed = np.ones(self._segment.entry.paragraphs, bool) if live is None else live.copy()
+        allowed = as_words(np.ones(self._segment.entry.paragraphs, bool)) if self._live is None else self._live
         for node in flat.filters:
-            allowed &= self._flags(node, evaluator)
+            allowed = allowed & self._matching(node, evaluator, limit)
         for node in flat.excluded:
-            allowed &= ~self._flags(node, evaluator)
-        return as_words(allowed)
+            allowed = allowed & ~self._matching(node, evaluator, limit)
+        return allowed
 
-    def _flags(self, node: Node, evaluator: Evaluator) -> Array:
-        flags = np.zeros(self._segment.entry.paragraphs, bool)
-        flags[evaluator.evaluate(node).ids] = True
-        return flags
+    def _matching(self, node: Node, evaluator: Evaluator, limit: TimeLimit) -> Array:
+        """The set of paragraphs that match a node, as words; `OutOfTime` where there is no time for all of it."""
+        if (
+            isinstance(node, Any)
+            and node.minimum == 1
+            and not all(isinstance(child, LISTED) for child in node.children)
+        ):
+            return reduce(np.bitwise_or, [self._matching(child, evaluator, limit) for child in node.children])
+        flat = flatten(node)
+        if flat is None:
+            flags = np.zeros(self._segment.entry.paragraphs, bool)
+            flags[evaluator.evaluate(node).ids] = True
+            return as_words(flags)
+        prepared = self.prepare(flat._replace(optional=()), limit)
+        limit.check()
+        found = kernel.match(
+            prepared.counted, prepared.each, prepared.minimum, prepared.allowed,
+            self._segment.entry.paragraphs, prepared.words,
+        )  # fmt: skip
+        check(found, self._segment)
+        return prepared.words
 
 
 def _scored(term: TermList, weight: float) -> Scored:

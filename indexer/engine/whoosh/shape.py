@@ -26,7 +26,7 @@ class Flat(NamedTuple):
     counts: tuple[int, ...] = ()
 
 
-_LISTED = Term, Phrase, Prefix
+LISTED = Term, Phrase, Prefix
 """Nodes that are one list. A tuple, as it is looked at for each node of each query."""
 
 
@@ -74,13 +74,13 @@ def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
 def _is_list(node: Node) -> bool:
     """Whether a node is one list, or the union of some."""
     if isinstance(node, Any):
-        return node.minimum == 1 and all(isinstance(child, _LISTED) for child in node.children)
-    return isinstance(node, _LISTED)
+        return node.minimum == 1 and all(isinstance(child, LISTED) for child in node.children)
+    return isinstance(node, LISTED)
 
 
 def is_scored(node: Node) -> bool:
     """Whether a node adds to scores; what does not is a filter."""
-    if isinstance(node, _LISTED):
+    if isinstance(node, LISTED):
         return True
     match node:
         case All(children) | Any(children):
@@ -94,7 +94,7 @@ def is_scored(node: Node) -> bool:
 
 
 def _least_weight(node: Node) -> float:
-    if isinstance(node, _LISTED):
+    if isinstance(node, LISTED):
         return node.weight
     match node:
         case All(children) | Any(children):
