@@ -48,7 +48,9 @@ OFF: dict[str, dict[str, float]] = {
     "best sentence off": {"weight_sentence": 0},
     "number or date boost off": {"weight_answer": 0},
     "first match off": {"weight_first": 0},
-    "minimum match 0": {"minimum_match": 0},
+    "coverage off": {"weight_coverage": 0},
+    "title match off": {"weight_title_match": 0},
+    "nearest never": {"nearest": 0},
     "BM25 k1 1.2, b .75, idf power 1": {"k1": 1.2, "b": 0.75, "idf_power": 1.0},
 }
 """The parts that a setting turns off."""

@@ -53,5 +53,6 @@ with tempfile.TemporaryDirectory() as folder:
         print(index.search(SearchRequest("ho ke go")).passages[0].paragraph.text)
 
 # Prints:
-# asked for 20, found 1
+# asked for 30, found 1
+# asked for 30, found 0
 # Hồ Kẻ Gỗ.

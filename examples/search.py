@@ -26,8 +26,8 @@ with tempfile.TemporaryDirectory() as folder:
         print(json.dumps(to_json(leads, ("paragraph",))["results"], ensure_ascii=False))
 
 # Prints:
-# cờ thi đua xuất sắc: 4 passages of 3 articles
-# hoi-nghi-quoc-phong-an-ninh-2023#18 45.59 ['cờ thi đua xuất sắc', 'thi đua']
-# tuyen-viet-nam-vo-dich-dong-nam-a#6 20.76 ['xuất sắc']
-# {'body': 4}
-# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}}]
+# cờ thi đua xuất sắc: 1 passages of 1 articles
+# hoi-nghi-quoc-phong-an-ninh-2023#18 59.26 ['cờ thi đua xuất sắc', 'thi đua']
+# tuyen-viet-nam-vo-dich-dong-nam-a#6 22.40 ['xuất sắc']
+# {'body': 1}
+# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}, "missing": []}]

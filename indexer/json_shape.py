@@ -32,20 +32,21 @@ def _results(value: Results, parts: Collection[str] = USUAL_RESULT_PARTS) -> dic
     """The answer to a search, of each result its `parts`; facets only where they were asked for."""
     body = {
         "query": {"text": value.query, "understood": value.understood},
-        "interpretation": _interpretation(value.interpretation),
+        "interpretation": _interpretation(value),
         "warnings": [
             {"code": warning.code, "subject": warning.subject, "message": warning.message} for warning in value.warnings
         ],
         "total": value.total,
         "articles": value.articles,
         "exact": value.exact,
+        "partial": value.partial,
         "degraded": value.degraded,
         "page": value.page,
         "per_page": value.per_page,
         "more": value.more,
         "took_ms": value.took_ms,
         "generation": value.generation,
-        "results": [_passage(found, parts) for found in value.passages],
+        "results": [{**_passage(found, parts), "missing": list(found.missing)} for found in value.passages],
     }
     if value.facets:
         body["facets"] = {
@@ -59,9 +60,13 @@ def _results(value: Results, parts: Collection[str] = USUAL_RESULT_PARTS) -> dic
     return body
 
 
-def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
-    if value is None:
+def _interpretation(results: Results) -> dict[str, Any] | None:
+    """How a query was read: its units, and what it may mean besides what it says."""
+    value = results.interpretation
+    if value is None and not results.units:
         return None
+    if value is None:
+        value = Interpretation(results.query, results.query, (), 0.5, False, ())
     return {
         "original": value.original,
         "repaired": value.repaired,
@@ -70,6 +75,10 @@ def _interpretation(value: Interpretation | None) -> dict[str, Any] | None:
         "sure": value.sure,
         "expanded": [
             {"span": list(each.span), "meaning": each.meaning, "source": each.source} for each in value.expanded
+        ],
+        "units": [
+            {"text": unit.text, "span": list(unit.span) if unit.span else None, "count": unit.count}
+            for unit in results.units
         ],
     }
 

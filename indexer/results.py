@@ -122,6 +122,19 @@ class Interpretation:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryUnit:
+    """A word, name, number or quoted phrase of a query: what a passage must hold to be found.
+
+    `text` is how it was read, `span` where it stands in the query (None where its letters are not those of the query),
+    `count` in how many passages of the whole index it stands.
+    """
+
+    text: str
+    span: Span | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A part of a paragraph: `text` is `paragraph.text[start:start + len(text)]`; `highlights` count within `text`."""
 
@@ -154,6 +167,7 @@ class Passage:
     snippet.
 
     The parts of `explanation` add up to `score`; None where it was not asked for, or the time did not suffice.
+    `missing` are the units of the query that neither it nor its article's title holds.
     """
 
     article: ArticleInfo
@@ -162,6 +176,7 @@ class Passage:
     snippet: Snippet
     highlights: tuple[Span, ...]
     explanation: tuple[ScorePart, ...] | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +201,13 @@ class Results:
     """The answer to a `SearchRequest`.
 
     `understood` is the query as it was read, in the query language; `interpretation` what else it may mean, None
-    where it means what it says. `total` counts matching passages, `articles`
-    their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that better
-    ones may be missing. `passages` is the page, in rank order; where it was grouped,
-    `groups` holds the same passages under their articles. `more` says whether a next page has something. `facets` has
-    the counts of the facets asked for, in the order asked; a facet's own restriction is left out of its counts (see
-    `search.facets`). `targets` is for `Index.highlight` alone.
+    where it means what it says; `units` what a passage must hold. `total` counts the passages of the found set,
+    `articles` their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that
+    better ones may be missing. Where the found set is nothing or almost nothing, `partial` more passages are ranked
+    behind it, the nearest first. `passages` is the page, in rank order; where it was grouped, `groups` holds the same
+    passages under their articles. `length` counts the passages (grouped: articles) of all pages, `more` says whether a
+    next page has something. `facets` has the counts of the facets asked for, of the found set, in the order asked; a
+    facet's own restriction is left out of its counts (see `search.facets`). `targets` is for `Index.highlight` alone.
     """
 
     query: str
@@ -210,6 +226,9 @@ class Results:
     groups: tuple[ArticleGroup, ...] = ()
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
     degraded: bool = False
+    partial: int = 0
+    length: int = 0
+    units: tuple[QueryUnit, ...] = ()
     targets: tuple[Any, ...] = field(default=(), repr=False)
 
 

@@ -110,14 +110,17 @@ class Settings:
     query_expansions: int = _setting(
         128, "Most terms that a `prefix*` expands to, the most frequent first.", low=1, high=10_000
     )
-    minimum_match: float = _setting(
-        0.25,
-        "Share of a query's plain words that a passage must match, rounded up.",
-        low=0.0,
-        high=1.0,
+    required_units: int = _setting(
+        4,
+        "Queries of up to so many units (words, names, numbers, quoted phrases) find only what has all of them.",
+        low=1,
+        high=64,
     )
-    minimum_match_by_date: float = _setting(
-        0.75, "The same when sorting by date, where one matching word of many is not enough.", low=0.0, high=1.0
+    found_share: float = _setting(
+        0.6, "The share of its information that longer queries find passages by.", low=0.05, high=1.0
+    )
+    nearest: int = _setting(
+        10, "When fewer passages are found than this, the nearest ones follow; 0: never.", low=0, high=100
     )
 
     k1: float = _setting(SCORING.k1, "BM25 term-frequency saturation (k1).", low=0.0, high=10.0)
@@ -139,7 +142,7 @@ class Settings:
     )
 
     rerank: int = _setting(
-        20,
+        30,
         "How many of the best passages are re-ranked after the engine.",
         low=0,
         high=100,
@@ -150,6 +153,12 @@ class Settings:
         "Boost of sentences with a number or a date where the question asks for one; 0: none.",
         low=0.0,
         high=10.0,
+    )
+    weight_coverage: float = _setting(
+        0.3, "Weight of the share of the query's information that a passage covers.", low=0.0, high=10.0
+    )
+    weight_title_match: float = _setting(
+        0.18, "Weight of a title whose syllables are all in the query.", low=0.0, high=10.0
     )
     weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
     weight_typed: float = _setting(0.02, "Weight of the spelling that was typed, in re-ranking.", low=0.0, high=1.0)

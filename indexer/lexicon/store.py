@@ -206,6 +206,21 @@ class Lexicon:
         at = start + int(self.seconds[start:stop].searchsorted(np.uint32(second)))
         return int(self.pair_counts[at]) if at < stop and self.seconds[at] == second else 0
 
+    def pair_readings(self, first: str, second: str) -> list[tuple[int, tuple[str, str]]]:
+        """What stands side by side in the text with the letters of two syllables without diacritics.
+
+        Each with how often it does, the most frequent first (then what was asked, then by form).
+        """
+        found: list[tuple[int, tuple[str, str]]] = []
+        wanted = self.same_letters(second)
+        for number in self.same_letters(first) if wanted else ():
+            start, stop = self.rows[number], self.rows[number + 1]
+            low, high = self.seconds[start:stop].searchsorted(np.array([wanted.start, wanted.stop], np.uint32)) + start
+            for at in range(int(low), int(high)):
+                pair = self.form(number), self.form(int(self.seconds[at]))
+                found.append((int(self.pair_counts[at]), pair))
+        return sorted(found, key=lambda each: (-each[0], each[1] != (first, second), each[1]))
+
     def attraction(self, first: str, second: str) -> float:
         """How many times as often as by chance `second` directly follows `first`; 0 where it never does."""
         together = self.pair_count(first, second) * self.syllables

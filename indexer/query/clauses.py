@@ -133,6 +133,20 @@ def fields_in(clauses: Iterable[Clause]) -> Iterator[str]:
                 yield from fields_in(inner)
 
 
+def texts_in(clauses: Iterable[Clause]) -> Iterator[str]:
+    """The texts that the clauses look for in passages and titles."""
+    for clause in clauses:
+        match clause:
+            case WordsClause(words=words):
+                yield from (word.text for word in words)
+            case PhraseClause(text=text) | TitleClause(text=text) | PrefixClause(stem=text):
+                yield text
+            case NotClause(clause=inner):
+                yield from texts_in((inner,))
+            case OrClause(clauses=inner) | AndClause(clauses=inner):
+                yield from texts_in(inner)
+
+
 def nesting(text: str) -> int:
     """How deep the parentheses of a written query nest. Those in quotes count too, which errs upwards."""
     depth = deepest = 0

@@ -32,17 +32,23 @@ def names_of(forms: Sequence[str], field: Field = Field.SYLLABLES) -> Iterator[N
 
 
 class Frequencies:
-    """The document frequencies of some terms; of others it knows nothing (`KeyError`)."""
+    """The document frequencies of some terms; of others it knows nothing (`KeyError`).
 
-    def __init__(self, counts: Mapping[Name, int]) -> None:
+    `paragraphs` counts those of the index. With `literal`, a form without diacritics has the level tone.
+    """
+
+    def __init__(self, counts: Mapping[Name, int], paragraphs: int = 0, *, literal: bool = False) -> None:
         self._counts = counts
+        self.paragraphs = paragraphs
+        self._literal = literal
         self._modes: dict[tuple[str, bool, Field], MatchMode | None] = {}
 
     @classmethod
-    def ask(cls, vocabulary: Vocabulary, names: Iterable[Name]) -> Frequencies:
+    def ask(cls, vocabulary: Vocabulary, names: Iterable[Name], *, literal: bool = False) -> Frequencies:
         """Those of the terms in an index, asked for in one call."""
         names = list(dict.fromkeys(names))
-        return cls(dict(zip(names, vocabulary.document_frequencies(names) if names else (), strict=True)))
+        counts = vocabulary.document_frequencies(names) if names else ()
+        return cls(dict(zip(names, counts, strict=True)), vocabulary.paragraphs, literal=literal)
 
     def frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold a form in a field."""
@@ -61,11 +67,21 @@ class Frequencies:
         key = form, among_diacritics, field
         if key not in self._modes:
             same, alike = self._counts[field, form], self._counts[_UNMARKED_OF[field], fold(form)]
+            if self._literal:
+                alike = same
             mode = None if not alike else MatchMode.RUN if same and among_diacritics else MatchMode.UNMARKED
             if mode and (same == alike or (same and has_diacritics(form))):
                 mode = MatchMode.EXACT
             self._modes[key] = mode
         return self._modes[key]
+
+    def demanded(
+        self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, exact: bool
+    ) -> tuple[Term | Phrase, bool]:
+        """As `sequence`, but with `exact`, or where one has diacritics, for the forms as they are, known or not."""
+        if exact or any(map(has_diacritics, forms)):
+            return leaf(field, forms, weight), False
+        return self.sequence(forms, weight, field)
 
     def sequence(
         self, forms: tuple[str, ...], weight: float, field: Field = Field.SYLLABLES, *, among_diacritics: bool = False
@@ -78,11 +94,12 @@ class Frequencies:
         """
         marked = among_diacritics or any(map(has_diacritics, forms))
         if MatchMode.UNMARKED in [self.match_mode(form, marked, field) for form in forms]:
-            return _leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True
-        return _leaf(field, forms, weight), False
+            return leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True
+        return leaf(field, forms, weight), False
 
 
-def _leaf(field: Field, forms: tuple[str, ...], weight: float) -> Term | Phrase:
+def leaf(field: Field, forms: tuple[str, ...], weight: float) -> Term | Phrase:
+    """What finds forms side by side in a field."""
     if len(forms) == 1:
         return Term(field, forms[0], weight)
     if len(forms) == 2 and field is Field.SYLLABLES:

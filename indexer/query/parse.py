@@ -19,7 +19,7 @@ Everything else is plain text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from indexer.query.clauses import (
     MAX_DEPTH,
@@ -28,7 +28,6 @@ from indexer.query.clauses import (
     Clause,
     NotClause,
     OrClause,
-    PhraseClause,
     WordsClause,
     has_content,
     write,
@@ -93,34 +92,6 @@ def parse(text: str, settings: Settings | None = None) -> Parsed:
     else:
         clauses = clause.clauses if isinstance(clause, AndClause) else (clause,)
     return Parsed(cut, clauses, tuple(dict.fromkeys(warnings)))
-
-
-def without_quotes(parsed: Parsed) -> Parsed | None:
-    """The query with its phrases read as plain words and a warning that says so; None without phrase or plain words.
-
-    People quote names and titles inside a question (`Ai viết "Truyện Kiều"?`). When no passage has the quotation letter
-    for letter, its words may still lead to the answer. Whoever asks only for a phrase wants the letters.
-    """
-    phrases = [clause for clause in parsed.clauses if isinstance(clause, PhraseClause)]
-    if not phrases or not any(isinstance(clause, WordsClause) for clause in parsed.clauses):
-        return None
-    subject = " ".join(f'"{phrase.text}"' for phrase in phrases)
-    warning = QueryWarning(
-        "phrase_not_found",
-        subject,
-        f"No passage has exactly {subject} and the rest of the query; the quoted words were searched one by one.",
-    )
-    return replace(
-        parsed,
-        clauses=tuple(_as_words(clause) for clause in parsed.clauses),
-        warnings=(*parsed.warnings, warning),
-    )
-
-
-def _as_words(clause: Clause) -> Clause:
-    if not isinstance(clause, PhraseClause):
-        return clause
-    return WordsClause(tuple(Chunk(text, 0, 0) for text in clause.text.split()))
 
 
 @dataclass(slots=True)

@@ -1,30 +1,32 @@
-"""Building the weighted Query tree of a query, and its highlight targets.
+"""Building the weighted Query trees of a query, and its highlight targets.
 
 A pipeline: `parse` gives clauses, `read` analyses them and asks the lexicon, the index is asked for the document
-frequencies of all terms at once, and from these values alone the tree is made (`tree`; of plain words in `rank`).
-
-Plain words are ranked, not demanded: a passage is found when it holds a share of them (`settings.minimum_match`).
-Everything else (phrases, prefixes, restrictions) is demanded.
+frequencies of all terms at once, and from these values alone the trees are made: of what is found, by the rule of
+`found`, and of what is nearest where that is too little; both are scored by the leaves of `rank`. What else is asked
+(prefixes, restrictions) is demanded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from indexer.engine.base import Vocabulary
-from indexer.engine.query import All, Any, Everything, Exclude, Node, Prefix, Range
+from indexer.engine.query import All, Any, Everything, Exclude, Node, Phrase, Prefix, Range, Term
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
 from indexer.query.filters import restricted
-from indexer.query.frequencies import Frequencies
+from indexer.query.found import found, met_by, scored
+from indexer.query.frequencies import Frequencies, leaf
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
-from indexer.query.rank import rank
-from indexer.query.read import Adjacent, AllOf, Asked, Either, Group, Read, Words
+from indexer.query.rank import nearest, rank
+from indexer.query.read import AllOf, Asked, Beside, Either, Group, Read, Words
 from indexer.query.reading import QueryReader, interpret
 from indexer.query.respelling import Respelled
+from indexer.query.units import Unit
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
 from indexer.results import Interpretation, QueryWarning, SearchRequest
@@ -34,14 +36,21 @@ from indexer.vietnamese import fold, has_diacritics
 
 _EVEN = CapitalWeights(None, 0.0)
 
+BROWSING = "*"
+"""The query that finds everything: the archive, newest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to ask and what to highlight. `node` is None when neither the query nor the request asks for anything.
+    """What to ask and what to highlight.
 
-    `asked` is the same without the restrictions of the request; None when the query asks for nothing. `warnings` are
-    those of parsing and of planning. `seeks` says what a question asks for (`questions.sought`), `frequencies` in how
-    many paragraphs each term of the tree stands.
+    `node` asks for the found set, None when neither the query nor the request asks for anything; `nearest` for what
+    comes nearest besides, None where that can be nothing else. `asked` is `node` without the restrictions of the
+    request; None when the query asks for nothing. `units` are those of the query, `targets` what to highlight in what
+    is found, `nearest_targets` in what is nearest. `is_met_by_all` says that what is found has all of the units,
+    `by_relevance` that the score decides before it: the query is a question, or long. `warnings` are those of parsing
+    and of planning. `seeks` says what a question asks for (`questions.sought`), `frequencies` in how many paragraphs
+    each term of the trees stands.
     """
 
     node: Node | None
@@ -49,6 +58,11 @@ class Plan:
     warnings: tuple[QueryWarning, ...]
     interpretation: Interpretation | None = None
     asked: Node | None = None
+    nearest: Node | None = None
+    nearest_targets: tuple[Target, ...] = ()
+    units: tuple[Unit, ...] = ()
+    is_met_by_all: bool = True
+    by_relevance: bool = False
     seeks: Sought | None = None
     frequencies: Frequencies = field(default_factory=lambda: Frequencies({}), compare=False)
 
@@ -61,35 +75,53 @@ def plan(
     reader: QueryReader | None = None,
     weights: CapitalWeights = _EVEN,
 ) -> Plan:
-    """The Query tree of a query, restricted as the request says; raises `ValueError` as `restricted` does.
+    """The Query trees of a query, restricted as the request says; raises `ValueError` as `restricted` does.
 
     `vocabulary` is that of the index that is searched, asked once. With a `reader`, plain words are also searched as
     what they may mean; `interpretation` says what that is. `weights` says how much each of them counts.
     """
-    if request.sort != "relevance":
-        # What holds one word of many would otherwise come first because it is new.
-        settings = replace(settings, minimum_match=max(settings.minimum_match, settings.minimum_match_by_date))
-    found = Read(parsed, settings, reader)
-    frequencies = Frequencies.ask(vocabulary, found.names)
-    asked, targets = tree(found.asked, frequencies, settings, weights, among_diacritics=has_diacritics(parsed.text))
-    warnings = parsed.warnings
-    if found.left_out:
+    query = Read(parsed, settings, reader, literal=request.literal)
+    frequencies = Frequencies.ask(vocabulary, query.names, literal=request.literal)
+    planner = _Planner(frequencies, settings, weights, query.exact)
+    asked = planner.group(query.asked)
+    warnings = (*parsed.warnings, *_ignoring_diacritics(query.units, frequencies))
+    if query.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
-        warnings += (QueryWarning("too_many_clauses", found.left_out, message),)
-    read_into = interpret(parsed.text, [(words.run, words.reading) for words in found.words])
-    node = restricted(asked, request, settings.schema)
-    return Plan(node, targets, warnings, read_into, asked, found.seeks, frequencies)
+        warnings += (QueryWarning("too_many_clauses", query.left_out, message),)
+    targets = dict.fromkeys(planner.targets)
+    node = restricted(asked.found, request, settings.schema)
+    if node is None and parsed.text.strip() == BROWSING:
+        node = Everything()
+    units = tuple(dict.fromkeys(query.units))
+    return Plan(
+        node=node,
+        targets=tuple(targets),
+        warnings=warnings,
+        interpretation=interpret(parsed.text, [(words.run, words.reading) for words in query.words]),
+        asked=asked.found,
+        nearest=restricted(asked.nearest, request, settings.schema) if asked.nearest else None,
+        nearest_targets=tuple(targets | dict.fromkeys(planner.nearest_targets)),
+        units=units,
+        is_met_by_all=not query.shares,
+        by_relevance=query.shares or any(any(words.dropped) for words in query.words),
+        seeks=query.seeks,
+        frequencies=frequencies,
+    )
 
 
-def tree(
-    group: Group, frequencies: Frequencies, settings: Settings, weights: CapitalWeights, *, among_diacritics: bool
-) -> tuple[Node | None, tuple[Target, ...]]:
-    """The Query tree of a query that was read, None when it asks for nothing, and what to highlight.
+def _ignoring_diacritics(units: Sequence[Unit], frequencies: Frequencies) -> Iterator[QueryWarning]:
+    """A warning for each quoted phrase that is met without regard to diacritics."""
+    for unit in units:
+        if unit.instead in met_by(unit, frequencies):
+            message = "The index does not have this phrase without diacritics: it was searched with any."
+            yield QueryWarning("diacritics_ignored", unit.text, message)
 
-    `among_diacritics` says whether diacritics were typed anywhere.
-    """
-    planner = _Planner(frequencies, settings, weights, among_diacritics)
-    return planner.group(group), tuple(dict.fromkeys(planner.targets))
+
+class Trees(NamedTuple):
+    """What is found, and what is nearest besides: None where it asks for nothing, or there is nothing of that kind."""
+
+    found: Node | None
+    nearest: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,53 +131,82 @@ class _Planner:
     frequencies: Frequencies
     settings: Settings
     weights: CapitalWeights
-    among_diacritics: bool
+    exact: bool
     targets: list[Target] = field(default_factory=list)
+    nearest_targets: list[Target] = field(default_factory=list)
 
-    def group(self, group: Group) -> Node | None:
-        """What stands side by side, together; None when it asks for nothing."""
-        words = rank(group.words, self.frequencies, self.settings, self.weights)
-        for each in group.words:
-            self.targets.extend(_targets(each, self.frequencies))
-        required = [node for node in (words, *map(self._one, group.demanded)) if node]
+    def group(self, group: Group) -> Trees:
+        """What stands together."""
+        parts = [part for part in (self._words(group), *map(self._one, group.demanded)) if part.found]
         highlighted = len(self.targets)
-        excluded = [node for node in map(self._one, group.excluded) if node]
+        excluded = [each.found for each in map(self._one, group.excluded) if each.found]
         # Nothing of what is excluded is highlighted.
         del self.targets[highlighted:]
+        required = _all([part.found for part in parts if part.found])
+        nearest = None
+        if any(part.nearest for part in parts):
+            nearest = _all([node for part in parts if (node := part.nearest or part.found)])
         if not excluded:
-            return _all(required) if required else None
-        return Exclude(_all(required) if required else Everything(), _any(excluded))
+            return Trees(required, nearest)
+        exclude = _any(excluded)
+        return Trees(Exclude(required or Everything(), exclude), Exclude(nearest, exclude) if nearest else None)
 
-    def _one(self, asked: Asked) -> Node | None:
+    def _words(self, group: Group) -> Trees:
+        """What plain words and quoted phrases that stand together ask for."""
+        for words in group.words:
+            self.targets.extend(_targets(words, self.frequencies))
+        for words in group.quoted:
+            self.nearest_targets.extend(_targets(words, self.frequencies))
+        # Whoever asks for nothing but a phrase wants the letters.
+        has_words = any(not all(words.dropped) for words in group.words)
+        ranked = (*group.words, *group.quoted) if has_words else group.words
+        leaves = rank(ranked, self.frequencies, self.settings, self.weights)
+        phrases: list[Term | Phrase] = []
+        for unit in group.units:
+            for reading in met_by(unit, self.frequencies) if unit.quoted else ():
+                mode = MatchMode.UNMARKED if reading.field is Field.UNMARKED else MatchMode.EXACT
+                self.targets.append(whole_target(reading.forms, mode))
+                if len(reading.forms) > 1 or not has_words:
+                    phrases.append(leaf(reading.field, reading.forms, self.settings.weight_syllables))
+        around = nearest(leaves, phrases)
+        node = found(group.units, self.frequencies, self.settings)
+        if node is None:
+            return Trees(around)
+        node = scored(node, (*leaves.all, *phrases))
+        return Trees(node, around if has_words and around != node else None)
+
+    def _one(self, asked: Asked) -> Trees:
         settings = self.settings
         match asked:
-            case Adjacent(forms, field) if forms:
+            case Beside(forms, field) if forms:
                 weight = settings.weight_title if field is Field.TITLE else settings.weight_syllables
-                leaf, plain = self.frequencies.sequence(forms, weight, field)
+                leaf, plain = self.frequencies.demanded(forms, weight, field, exact=self.exact)
                 mode = MatchMode.UNMARKED if plain else MatchMode.EXACT
                 self.targets.append(whole_target(tuple(map(fold, forms)) if plain else forms, mode))
-                return leaf
+                return Trees(leaf)
             case PrefixClause(form):
-                marked = has_diacritics(form)
+                marked = self.exact or has_diacritics(form)
                 self.targets.append(whole_target((form,), MatchMode.PREFIX if marked else MatchMode.UNMARKED_PREFIX))
                 field = Field.SYLLABLES if marked else Field.UNMARKED
-                return Prefix(field, form, settings.weight_syllables, settings.query_expansions)
+                return Trees(Prefix(field, form, settings.weight_syllables, settings.query_expansions))
             case FacetClause(name, value):
                 row = settings.schema.rows[name]
-                return node_of(row, value, whole=row.per_paragraph)
+                return Trees(node_of(row, value, whole=row.per_paragraph))
             case DateClause(first, last):
-                return Range("date", first, last)
+                return Trees(Range("date", first, last))
             case AllOf(chunks):
-                # Without diacritics, a chunk is excluded whatever its diacritics, unless the query has some.
-                marked = self.among_diacritics
-                found = [self.frequencies.sequence(each, 0.0, among_diacritics=marked)[0] for each in chunks if each]
-                return _all(found) if found else None
+                demanded = [self.frequencies.demanded(each, 0.0, exact=self.exact)[0] for each in chunks if each]
+                return Trees(_all(list(demanded)))
             case Group():
                 return self.group(asked)
             case Either(groups):
-                nodes = [node for node in map(self.group, groups) if node]
-                return _any(nodes) if nodes else None
-        return None
+                trees = [tree for tree in map(self.group, groups) if tree.found]
+                if not trees:
+                    return Trees(None)
+                around = [node for tree in trees if (node := tree.nearest or tree.found)]
+                some = any(tree.nearest for tree in trees)
+                return Trees(_any([tree.found for tree in trees if tree.found]), _any(around) if some else None)
+        return Trees(None)
 
 
 def _targets(words: Words, frequencies: Frequencies) -> list[Target]:
@@ -180,8 +241,8 @@ def _target(run: WordRun, dropped: Sequence[bool], frequencies: Frequencies) -> 
     return Target(tuple(tokens), run.units)
 
 
-def _all(nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+def _all(nodes: Sequence[Node]) -> Node | None:
+    return (nodes[0] if len(nodes) == 1 else All(tuple(nodes))) if nodes else None
 
 
 def _any(nodes: Sequence[Node]) -> Node:

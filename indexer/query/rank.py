@@ -1,14 +1,14 @@
-"""The nodes of plain words: units, of which a share must match, and terms that only add to the score.
+"""The leaves that plain words are ranked by: syllables, words, bigrams and titles, each with its weight.
 
-A unit is a syllable or a compound typed as one chunk. The weights are those of the settings; they were measured on
-judged queries, as was that words, pairs of neighbours and titles add to the score but never decide what is found.
+The weights are those of the settings; they were measured on judged queries. What is found is decided in `found`; here
+only what is nearest where that is too little.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.engine.query import Any, Node, Phrase, Prefer, Term
@@ -60,24 +60,46 @@ JOINED_SHARE = 0.02
 """The weight of what was typed as several syllables and is written as one, as a share of that of a syllable: so it is
 found, after all that is spelled as it was typed."""
 
+NEAREST_SHARE = 0.1
+"""The share of its syllables, rounded up, that a passage must hold to be among the nearest."""
 
-def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, weights: CapitalWeights) -> Node | None:
-    """The tree of the runs of plain words that stand side by side in a query; None when they ask for nothing.
 
-    Units that the index does not know cannot match, and do not count in the share.
-    """
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """What plain words are ranked by: for each syllable or compound what it is met by, and what only adds."""
+
+    units: tuple[Node, ...] = ()
+    optional: tuple[Term | Phrase, ...] = ()
+
+    @property
+    def all(self) -> tuple[Term | Phrase, ...]:
+        """All leaves, one by one."""
+        parts = [part for unit in self.units for part in (unit.children if isinstance(unit, Any) else (unit,))]
+        return (*(part for part in parts if isinstance(part, Term | Phrase)), *self.optional)
+
+
+def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, weights: CapitalWeights) -> Leaves:
+    """What the runs of plain words that stand together in a query are ranked by."""
     ranking = _Ranking(frequencies, settings)
     for each in words:
         ranking.add(each)
         ranking.add_repaired(each)
-    units = [weights.weighed(unit) for unit in ranking.units()]
+    units = tuple(map(weights.weighed, ranking.units()))
+    optional = [node for node in map(weights.weighed, ranking.optional) if node not in units]
+    return Leaves(units, tuple([node for node in optional if isinstance(node, Term | Phrase)]))
+
+
+def nearest(leaves: Leaves, phrases: Sequence[Term | Phrase] = ()) -> Node | None:
+    """What finds the passages that hold a share of the syllables; None where there are none.
+
+    Those that the index does not know cannot match, and do not count. Phrases only add to the score.
+    """
+    units, optional = leaves.units, (*leaves.optional, *phrases)
     if not units:
         return None
-    # Without the epsilon, .4 * 5 might be rounded up to 3.
-    minimum = max(1, math.ceil(settings.minimum_match * len(units) - 1e-9))
-    required = Any(tuple(units), minimum) if len(units) > 1 else units[0]
-    demanded = set(units)
-    optional = tuple([node for node in map(weights.weighed, ranking.optional) if node not in demanded])
+    # Without the epsilon, .1 * 30 might be rounded up to 4.
+    minimum = max(1, math.ceil(NEAREST_SHARE * len(units) - 1e-9))
+    required = Any(units, minimum) if len(units) > 1 else units[0]
     if not optional:
         return required
     return Prefer(required, Any(optional) if len(optional) > 1 else optional[0])

@@ -5,6 +5,7 @@ What comes out is all that planning needs beside the document frequencies of `Re
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,6 +13,7 @@ from typing import TypeAlias
 
 from indexer.query.clauses import (
     AndClause,
+    Chunk,
     Clause,
     DateClause,
     FacetClause,
@@ -21,15 +23,18 @@ from indexer.query.clauses import (
     PrefixClause,
     TitleClause,
     WordsClause,
+    texts_in,
 )
+from indexer.query.found import names_of_units, shares
 from indexer.query.frequencies import Name, names_of
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought, framed, sought
 from indexer.query.reading import QueryReader, Reading, literal
+from indexer.query.units import Unit, quoted_unit, units_of
 from indexer.query.words import WordRun, analyze_run, is_shouted
 from indexer.schema import Field, bigram
 from indexer.settings import Settings
-from indexer.vietnamese import begun_forms, fold, forms
+from indexer.vietnamese import begun_forms, fold, forms, has_diacritics
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjacent:
+class Beside:
     """Syllables side by side in a field."""
 
     forms: tuple[str, ...]
@@ -70,9 +75,14 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What stands side by side: plain words, what else is demanded, what is excluded."""
+    """What stands together: plain words and quoted phrases, with their units; what else is demanded or excluded.
+
+    `quoted` are the phrases as plain words, for what is nearest where nothing has them side by side.
+    """
 
     words: tuple[Words, ...]
+    quoted: tuple[Words, ...]
+    units: tuple[Unit, ...]
     demanded: tuple[Asked, ...]
     excluded: tuple[Asked, ...]
 
@@ -84,23 +94,35 @@ class Either:
     groups: tuple[Group, ...]
 
 
-Asked: TypeAlias = Adjacent | AllOf | PrefixClause | FacetClause | DateClause | Group | Either
+Asked: TypeAlias = Beside | AllOf | PrefixClause | FacetClause | DateClause | Group | Either
+
+
+_Run: TypeAlias = tuple[WordRun, Reading, list[bool]]
+"""A run of plain words, what it may mean, and which of its tokens belong to a question frame."""
 
 
 class Read:
     """A query that was read; without a reader, plain words mean what they say.
 
-    `asked` is what it asks, `words` are all its runs of plain words, `names` the terms that planning may look up (some
-    twice), `seeks` says what a question asks for. Of more than `query_clauses` syllables (one chunk, a URL, may have
-    many), `left_out` is the first that did not count any more.
+    `asked` is what it asks, `words` are all its runs of plain words, `units` what it is about: all units but those of
+    alternatives and of what is excluded; `shares` says that a share of them is enough. `names` are the terms that
+    planning may look up (some twice), `seeks` says what a question asks for. `exact` says that syllables without
+    diacritics have the level tone: the query is `literal`, or others carry diacritics. Of more than `query_clauses`
+    syllables (one chunk, a URL, may have many), `left_out` is the first that did not count any more.
     """
 
-    def __init__(self, parsed: Parsed, settings: Settings, reader: QueryReader | None) -> None:
-        self._read = reader.read if reader else literal
+    def __init__(
+        self, parsed: Parsed, settings: Settings, reader: QueryReader | None, *, literal: bool = False
+    ) -> None:
+        self._reader, self._settings, self._text = reader, settings, parsed.text
         self._keeps_frames = not settings.question_frames
         self._shouted = is_shouted(parsed.text)
         self._left = settings.query_clauses
+        self.exact = literal or any(map(has_diacritics, texts_in(parsed.clauses)))
         self.words: list[Words] = []
+        self.units: list[Unit] = []
+        self.shares = False
+        self._aside = 0
         self.names: list[Name] = []
         self.seeks: Sought | None = None
         self.left_out = ""
@@ -108,19 +130,58 @@ class Read:
 
     def _group(self, clauses: Sequence[Clause]) -> Group:
         """What clauses ask together."""
-        words = tuple(self._words(clauses))
-        demanded, excluded = [], []
+        runs: list[_Run] = []
+        quoted, phrases, demanded, excluded = [], [], [], []
         for clause in clauses:
-            if isinstance(clause, NotClause):
-                excluded.append(self._excluded(clause.clause))
-            elif not isinstance(clause, WordsClause):
-                demanded.append(self._one(clause))
-        return Group(words, tuple(demanded), tuple(excluded))
+            match clause:
+                case WordsClause(words=chunks):
+                    run, left_out = analyze_run(chunks, self._left, shouted=self._shouted)
+                    self._count(len(run.forms), left_out)
+                    if self._reader is None:
+                        run = replace(run, respelled=())
+                    reading = self._read(run)
+                    runs.append((run, reading, _framed(run, reading)))
+                case NotClause(clause=inner):
+                    excluded.append(self._excluded(inner))
+                case PhraseClause(text=text):
+                    if (phrase := self._adjacent(text)).forms:
+                        phrases.append(quoted_unit(text, phrase.forms, exact=self.exact))
+                        quoted.append(self._plain(text, len(phrase.forms)))
+                case _:
+                    demanded.append(self._one(clause))
+        words = tuple(self._words(runs, clauses))
+        self.words += words
+        others = phrases or any(not isinstance(each, FacetClause | DateClause) for each in demanded)
+        units = (*self._units(words, keep=not others), *phrases)
+        self.names += names_of_units(units)
+        if not self._aside:
+            self.units += units
+            self.shares = self.shares or shares(units, self._settings)
+        return Group(words, tuple(quoted), units, tuple(demanded), tuple(excluded))
+
+    def _units(self, words: Sequence[Words], *, keep: bool) -> list[Unit]:
+        """The units of runs; those that say nothing only where there is nothing else, and `keep` says so."""
+        lexicon = self._reader.lexicon if self._reader else None
+        units = [
+            found
+            for each in words
+            for found in units_of(self._text, each.run, each.reading, each.dropped, lexicon, exact=self.exact)
+        ]
+        saying = [unit for unit, says in units if says]
+        return saying if saying or not keep else [unit for unit, _ in units]
+
+    def _plain(self, text: str, most: int) -> Words:
+        """A quoted text as plain words; how it is read is not shown."""
+        run, _ = analyze_run([Chunk(part, 0, 0) for part in text.split()], most, shouted=self._shouted)
+        words = Words(run, self._read(run), [False] * len(run.forms))
+        self.names += names_of_words(words)
+        return words
+
+    def _read(self, run: WordRun) -> Reading:
+        return self._reader.read(run) if self._reader else literal(run)
 
     def _one(self, clause: Clause) -> Asked:
         match clause:
-            case PhraseClause(text=text):
-                return self._adjacent(text)
             case TitleClause(text=text):
                 return self._adjacent(text, Field.TITLE)
             case PrefixClause(stem=stem):
@@ -129,10 +190,11 @@ class Read:
             case FacetClause() | DateClause():
                 return clause
             case OrClause(clauses=clauses):
-                return Either(tuple([self._group((inner,)) for inner in clauses]))
+                with self._no_units():
+                    return Either(tuple([self._group((inner,)) for inner in clauses]))
             case AndClause(clauses=clauses):
                 return self._group(clauses)
-            case WordsClause() | NotClause():
+            case WordsClause() | PhraseClause() | NotClause():
                 return self._group((clause,))
 
     def _excluded(self, clause: Clause) -> Asked:
@@ -142,36 +204,34 @@ class Read:
             case PhraseClause(text=text):
                 return AllOf((self._adjacent(text).forms,))
             case _:
-                return self._one(clause)
+                with self._no_units():
+                    return self._one(clause)
 
-    def _adjacent(self, text: str, field: Field = Field.SYLLABLES) -> Adjacent:
+    @contextlib.contextmanager
+    def _no_units(self) -> Iterator[None]:
+        """Meanwhile what is read gives no units of the query: a passage may do without it, or must."""
+        self._aside += 1
+        yield
+        self._aside -= 1
+
+    def _adjacent(self, text: str, field: Field = Field.SYLLABLES) -> Beside:
         found = tuple(forms(text))
         kept = found[: self._left]
         self._count(len(kept), found[len(kept)] if len(kept) < len(found) else "")
         self.names += names_of(kept, field)
-        return Adjacent(kept, field)
+        return Beside(kept, field)
 
     def _count(self, syllables: int, left_out: str) -> None:
         self._left -= syllables
         self.left_out = self.left_out or left_out
 
-    def _words(self, clauses: Sequence[Clause]) -> Iterator[Words]:
+    def _words(self, runs: Sequence[_Run], clauses: Sequence[Clause]) -> Iterator[Words]:
         """The runs of plain words among clauses, without their question frames unless nothing else remains."""
-        read: list[tuple[WordRun, Reading, list[bool]]] = []
-        for clause in clauses:
-            if isinstance(clause, WordsClause):
-                run, left_out = analyze_run(clause.words, self._left, shouted=self._shouted)
-                self._count(len(run.forms), left_out)
-                if self._read is literal:
-                    run = replace(run, respelled=())
-                reading = self._read(run)
-                read.append((run, reading, _framed(run, reading)))
         # Restrictions say where to look, not for what.
         others = any(not isinstance(each, WordsClause | NotClause | FacetClause | DateClause) for each in clauses)
-        keep = self._keeps_frames or (not others and all(all(frame) for _, _, frame in read))
-        for run, reading, frame in read:
+        keep = self._keeps_frames or (not others and all(all(frame) for _, _, frame in runs))
+        for run, reading, frame in runs:
             words = Words(run, reading, [False] * len(frame) if keep else frame)
-            self.words.append(words)
             self.seeks = self.seeks or sought(reading.repaired)
             self.names += names_of_words(words)
             yield words

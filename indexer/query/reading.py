@@ -52,6 +52,8 @@ class Meaning:
     sure: bool = False
     written: str = ""
     """An abbreviation as it is written: `KT-XH` for (kt, xh)."""
+    over: range | None = None
+    """Of an abbreviation of a phrase in the run as repaired: the tokens of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class QueryReader:
 
     def __init__(self, lexicon: Lexicon, synonyms: SynonymFile | None = None, weight: float = 0.0) -> None:
         """`synonyms` is the owner's file; its members have the `weight` of a share of what was typed."""
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._repairer = Repairer(lexicon)
         self._abbreviations = Abbreviations(lexicon)
         self._synonyms = synonyms if weight else None
@@ -117,7 +119,7 @@ class QueryReader:
         self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]
     ) -> Meaning:
         """The meaning that a change gives; of two readings of letters, the lexicon may know too little to be `sure`."""
-        lexicon, place = self._lexicon, places[change.start]
+        lexicon, place = self.lexicon, places[change.start]
         # Where what was typed would find nothing, the repair is searched wholly.
         known = any(lexicon.same_letters(fold(form)) for form in run.forms[change.start : change.end])
         pairs = pairwise(repaired[max(place.start - 1, 0) : place.stop + 1])
@@ -149,7 +151,15 @@ class QueryReader:
         for place in self._abbreviations.find_long(repaired):
             over = [at for at, each in enumerate(places) if each.start < place.end and place.start < each.stop]
             for spelling in place.spellings:
-                yield Meaning(over[0], over[-1] + 1, spelling, 1.0, "abbreviation", written=place.short)
+                yield Meaning(
+                    over[0],
+                    over[-1] + 1,
+                    spelling,
+                    1.0,
+                    "abbreviation",
+                    written=place.short,
+                    over=range(place.start, place.end),
+                )
 
 
 def _is_one_thing(each: Respelled, run: WordRun) -> bool:

@@ -26,15 +26,16 @@ class WordRun:
     """A run of plain words.
 
     `forms` are its syllables, `spans` where they stand in the query (None where the letters are not those of the
-    query), `capitals` which were typed in capitals. `compounds` are the tokens typed as one chunk, single ones
-    included; they cover all tokens in order. `words` are the words of the segmentation, `framed` says which tokens
-    belong to a question frame, `marked` whether diacritics were typed anywhere, `respelled` what may be spelled
-    otherwise.
+    query), `capitals` which were typed in capitals, `named` which begin with a capital, as does the one before, from
+    which one blank parts them. `compounds` are the tokens typed as one chunk, single ones included; they cover all
+    tokens in order. `words` are the words of the segmentation, `framed` says which tokens belong to a question frame,
+    `marked` whether diacritics were typed anywhere, `respelled` what may be spelled otherwise.
     """
 
     forms: tuple[str, ...]
     spans: tuple[Span | None, ...]
     capitals: tuple[bool, ...]
+    named: tuple[bool, ...]
     compounds: tuple[Range, ...]
     words: tuple[Word, ...]
     framed: tuple[bool, ...]
@@ -61,14 +62,21 @@ def analyze_run(words: Sequence[Chunk], limit: int, *, shouted: bool = False) ->
     capitals = [
         not shouted and end - start > 1 and text[start:end].isupper() for start, end in zip(starts, ends, strict=True)
     ]
-    between = (text[end:start] for end, start in zip(ends, starts[1:], strict=False))
+    between = [text[end:start] for end, start in zip(ends, starts[1:], strict=False)]
+    initial = [
+        not shouted and text[start].isupper() and not capital for start, capital in zip(starts, capitals, strict=True)
+    ]
+    named = [one and two and gap == " " for one, two, gap in zip(initial, initial[1:], between, strict=False)]
     glued = [_glued(*pair, gap) for pair, gap in zip(pairwise(kept), between, strict=True)]
     words_kept = tuple([word for word in analysis.words if word.last < len(kept)])
-    others = respelled(text, starts, ends, kept, words_kept)
+    # In a query in capitals no letters before a number are a code for that: `NĂM 2025`.
+    small = text.lower() if shouted else text
+    others = respelled(small if len(small) == len(text) else text, starts, ends, kept, words_kept)
     run = WordRun(
         kept,
         tuple(_spans(words, starts, ends)),
         tuple(capitals),
+        (False, *named) if kept else (),
         _ranges([False, *glued]) if kept else (),
         words_kept,
         tuple(framed(kept, capitals)),

@@ -25,6 +25,7 @@ def explanation(
     if leaves is None:
         return None
     added = hit.parts if isinstance(hit, RankedHit) else {}
+    leaves = tuple([each for each in leaves if each.leaf.weight])  # The others only decide what is found.
     return (*map(_of_leaf, leaves), *(ScorePart(name, weights[name], score) for name, score in added.items()))
 
 

@@ -6,9 +6,10 @@ each of them lives in its own place.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +17,7 @@ from indexer import loops
 from indexer.articles.model import Article, Paragraph
 from indexer.engine.backend import Backend
 from indexer.engine.base import EnginePage, EngineRequest, FacetCounts, Hit
-from indexer.engine.query import Everything, Node
-from indexer.engine.scoring import Scoring
+from indexer.engine.query import All, Everything, Facet, Node
 from indexer.lexicon import Lexicon, Suggester
 from indexer.lexicon.synonyms import FILE as SYNONYMS
 from indexer.lexicon.synonyms import SynonymFile
@@ -25,7 +25,7 @@ from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
 from indexer.query.filters import restricted
-from indexer.query.parse import Parsed, parse, without_quotes
+from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
 from indexer.query.suggesting import suggest
@@ -41,18 +41,21 @@ from indexer.results import (
 from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.facets import facet_requests
+from indexer.search.finding import Finder, Finding, engine_request, seconds_left
+from indexer.search.missing import Missing, UnitCounts
 from indexer.search.opening import OpenGeneration
 from indexer.search.present import (
     NO_LEXICON,
     OUT_OF_TIME,
     Explain,
+    Presented,
     by_article,
     lacking,
     passages,
     unexplained,
+    unmet,
     without_weak,
 )
-from indexer.search.ranking import Question, ranked
 from indexer.search.similar import similar_query
 from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
@@ -111,6 +114,8 @@ class Index(OpenGeneration):
         super().__init__(directory, settings, backend, tuned)
         self._observer = observer
         self._stages = [make(self._settings) for make in stages.values()]
+        self._finder = Finder(self._engine, self._settings, self._stages)
+        self._unit_counts = UnitCounts(self._engine)
         self._read_by(self._lexicon)
 
     def _read_by(self, lexicon: Lexicon | None) -> None:
@@ -132,22 +137,24 @@ class Index(OpenGeneration):
         start = time.perf_counter()
         check_request(request, self._settings)
         ends = start + (self._settings.search_seconds if seconds is None else seconds)
-        parsed, planned, page = self._found(request, ends)
+        parsed = parse(request.text, self._settings)
+        planned = self._planned(parsed, request)
+        finding = self._finder.find(planned, request, ends)
+        page = finding.found
         facets, facets_degraded = self._facets(request, planned, page, ends)
-        highlighter = Highlighter(planned.targets)
-        hits = list(without_weak(page.hits)) if request.group == "article" else page.hits
-        explain = self._explained(planned.node, request, ends) if request.explain and planned.node else unexplained
-        presented, late = passages(hits, highlighter, self._settings.snippet_characters, explain, ends)
+        units = self._unit_counts.of(planned, seconds_left(ends))
+        presented, late = self._presented(planned, finding, request, ends)
         lacks_parts = request.explain and any(passage.explanation is None for passage in presented)
-        degraded = page.degraded or facets_degraded or lacks_parts or late
-        shown = len(page.matched) if request.group == "article" else len(page.hits)
-        found = page.articles if request.group == "article" else page.total
+        degraded = finding.degraded or facets_degraded or lacks_parts or late
+        grouped = request.group == "article"
+        shown = len(finding.matched) if grouped else len(finding.hits)
         results = Results(
             query=request.text,
             understood=parsed.understood,
             interpretation=planned.interpretation,
             warnings=(
                 *planned.warnings,
+                *unmet(units, page.total, planned),
                 *lacking(parsed.clauses, request, self._lacking),
                 *((NO_LEXICON,) if not self._reader and not request.literal else ()),
                 *((OUT_OF_TIME,) if degraded else ()),
@@ -155,25 +162,43 @@ class Index(OpenGeneration):
             total=page.total,
             articles=page.articles,
             exact=page.exact,
+            partial=finding.partial,
+            length=finding.length,
+            units=units,
             page=request.page,
             per_page=request.per_page,
-            more=(request.page - 1) * request.per_page + shown < found,
+            more=(request.page - 1) * request.per_page + shown < finding.length,
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
             passages=presented,
-            groups=by_article(presented, page.matched) if request.group == "article" else (),
+            groups=by_article(presented, finding.matched) if grouped else (),
             facets=facets,
             degraded=degraded,
-            targets=planned.targets,
+            targets=planned.targets if page.total else planned.nearest_targets,
         )
         self._observer(results)
         return results
 
+    def _presented(self, planned: Plan, finding: Finding, request: SearchRequest, ends: float) -> Presented:
+        """The passages of a page, with what they lack."""
+        missing = Missing(planned.units, planned.frequencies)
+        presented: list[Presented] = []
+        for is_found, pairs in groupby(finding.hits, key=itemgetter(1)):
+            hits = [hit for hit, _ in pairs]
+            hits = list(without_weak(hits)) if request.group == "article" else hits
+            node = planned.node if is_found else planned.nearest
+            explain = self._explained(node, request, ends) if request.explain and node else unexplained
+            lacks = None if is_found and planned.is_met_by_all else missing.of(hits)
+            highlighter = Highlighter(planned.targets if is_found else planned.nearest_targets)
+            presented.append(passages(hits, highlighter, self._settings.snippet_characters, lacks, explain, ends))
+        found = tuple(passage for part in presented for passage in part.passages)
+        return Presented(found, any(part.late for part in presented))
+
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
         """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
         check_request(request, self._settings)
-        _, _, page = self._found(request)
-        return tuple((hit.info.id, hit.paragraph.position) for hit in page.hits)
+        planned = self._planned(parse(request.text, self._settings), request)
+        return tuple((hit.info.id, hit.paragraph.position) for hit, _ in self._finder.find(planned, request).hits)
 
     def highlight(
         self, query: Results | str, texts: Sequence[str], seconds: float | None = None
@@ -186,6 +211,10 @@ class Index(OpenGeneration):
         """
         ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
         targets = query.targets if isinstance(query, Results) else self._targets(query, seconds)
+        return self._spans(targets, texts, ends)
+
+    def _spans(self, targets: tuple[Target, ...], texts: Sequence[str], ends: float) -> list[tuple[Span, ...]]:
+        """What to highlight in texts that belong together, in as many as there is time for."""
         highlighter = Highlighter(targets)
         spans = [
             each
@@ -195,14 +224,30 @@ class Index(OpenGeneration):
         return spans + [()] * (len(texts) - len(spans))
 
     def _targets(self, text: str, seconds: float | None) -> tuple[Target, ...]:
-        """What a search for a text highlights. It takes a search only where a phrase may be read as its words."""
-        parsed, request = parse(text, self._settings), SearchRequest(text)
-        planned, instead = self._planned(parsed, request), without_quotes(parsed)
+        """What a search for a text highlights. It takes a search only where more is highlighted in what is nearest."""
+        planned = self._planned(parse(text, self._settings), SearchRequest(text))
+        if planned.node is None or planned.nearest_targets == planned.targets:
+            return planned.targets
         left = self._settings.search_seconds if seconds is None else seconds
-        count = EngineRequest(planned.node, limit=0, seconds=left) if planned.node else None
-        if instead and not (count and self._engine.search(count).total):
-            planned = self._planned(instead, request)
-        return planned.targets
+        found = self._engine.search(EngineRequest(planned.node, limit=0, seconds=left))
+        return planned.targets if found.total else planned.nearest_targets
+
+    def highlight_article(
+        self, request: SearchRequest, article: Article
+    ) -> tuple[frozenset[int], list[tuple[Span, ...]]]:
+        """The positions of an article's passages that are in the found set of a request, and the spans of each passage.
+
+        Where it has none of the found set, the spans are those that a passage near to it has.
+        """
+        ends = time.perf_counter() + self._settings.search_seconds
+        planned = self._planned(parse(request.text, self._settings), request)
+        texts = [paragraph.text for paragraph in article.paragraphs]
+        if planned.node is None or not planned.targets:
+            return frozenset(), [()] * len(texts)
+        node = All((planned.node, Facet("article", article.info.id)))
+        page = self._engine.search(EngineRequest(node, limit=len(texts), seconds=seconds_left(ends)))
+        targets = planned.targets if page.total else planned.nearest_targets
+        return frozenset(hit.paragraph.position for hit in page.hits), self._spans(targets, texts, ends)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of a partly typed query, likeliest first; any text is allowed.
@@ -238,7 +283,8 @@ class Index(OpenGeneration):
         ends = start + self._settings.search_seconds
         page = EnginePage(hits=(), total=0, articles=0)
         if asked.node is not None:
-            page = self._engine.search(self._engine_request(asked.node, SearchRequest("", per_page=limit + 1), ends))
+            request = SearchRequest("", per_page=limit + 1)
+            page = self._engine.search(engine_request(asked.node, request, self._settings, ends))
         others = [hit for hit in page.hits if (hit.info.id, hit.paragraph.position) != itself]
         presented, late = passages(others[:limit], highlighter, self._settings.snippet_characters, ends=ends)
         return Similar(
@@ -250,15 +296,6 @@ class Index(OpenGeneration):
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
         )
-
-    def _found(self, request: SearchRequest, ends: float = math.inf) -> tuple[Parsed, Plan, EnginePage]:
-        parsed = parse(request.text, self._settings)
-        planned = self._planned(parsed, request)
-        page = self._page(planned, request, ends)
-        if not page.total and (instead := without_quotes(parsed)):
-            planned = self._planned(instead, request)
-            page = self._page(planned, request, ends)
-        return parsed, planned, page
 
     def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
         def planned() -> Plan:
@@ -276,34 +313,12 @@ class Index(OpenGeneration):
                 raise
             return ask()
 
-    def _page(self, planned: Plan, request: SearchRequest, ends: float) -> EnginePage:
-        if planned.node is None:
-            return EnginePage(hits=(), total=0, articles=0)
-        asked = self._engine_request(planned.node, request, ends, scores=bool(planned.targets))
-        question = Question(request.text, asked, planned.seeks, planned.frequencies, self._engine.paragraphs, ends)
-        return ranked(self._engine, question, self._stages, self._settings.rerank)
-
-    def _engine_request(self, node: Node, request: SearchRequest, ends: float, *, scores: bool = True) -> EngineRequest:
-        settings = self._settings
-        return EngineRequest(
-            query=node,
-            offset=(request.page - 1) * request.per_page,
-            limit=request.per_page,
-            per_article=settings.passages_per_article if request.group == "article" else None,
-            # Restrictions alone score nothing: then the newest is the most useful.
-            sort=request.sort if scores or request.sort != "relevance" else "date",
-            facets=facet_requests(request).get(request, ()),
-            facet_values=request.facet_values,
-            scoring=Scoring(settings.k1, settings.b, settings.idf_power),
-            seconds=_left(ends),
-        )
-
     def _facets(
         self, request: SearchRequest, planned: Plan, page: EnginePage, ends: float
     ) -> tuple[dict[str, FacetCounts], bool]:
         """The facets, and whether the time ran out over them."""
         others = {without: names for without, names in facet_requests(request).items() if without != request}
-        left, requests = _left(ends), []
+        left, requests = seconds_left(ends), []
         for without, names in others.items():
             # Where only a restriction asked for something, everything is left without it.
             node = restricted(planned.asked, without, self.schema) or Everything()
@@ -316,19 +331,14 @@ class Index(OpenGeneration):
 
     def _explained(self, node: Node, request: SearchRequest, ends: float) -> Explain:
         """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
-        asked = self._engine_request(node, request, ends)
+        asked = engine_request(node, request, self._settings, ends)
         weights = {name: weight for stage in self._stages for name, weight in stage.weights.items()}
 
         def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
             late = time.perf_counter() >= ends
-            return None if late else explanation(self._engine, asked, hit, weights, _left(ends))
+            return None if late else explanation(self._engine, asked, hit, weights, seconds_left(ends))
 
         return explain
-
-
-def _left(ends: float) -> float | None:
-    """The seconds until `ends` (of the performance counter); None where there is no end."""
-    return None if ends == math.inf else max(0.0, ends - time.perf_counter())
 
 
 def _at(article: Article, position: int) -> Paragraph | None:

@@ -15,7 +15,9 @@ from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
 from indexer.query.clauses import Clause, fields_in
-from indexer.results import ArticleGroup, Passage, QueryWarning, ScorePart, SearchRequest, Snippet, Span
+from indexer.query.plan import Plan
+from indexer.query.units import Unit
+from indexer.results import ArticleGroup, Passage, QueryUnit, QueryWarning, ScorePart, SearchRequest, Snippet, Span
 
 SHARE_OF_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
@@ -54,10 +56,11 @@ def passages(
     hits: Sequence[Hit],
     highlighter: Highlighter,
     characters: int,
+    missing: Sequence[tuple[Unit, ...]] | None = None,
     explain: Explain = unexplained,
     ends: float = math.inf,
 ) -> Presented:
-    """The passages of hits, in snippets of about so many characters.
+    """The passages of hits, in snippets of about so many characters; `missing` is what each lacks.
 
     Those that are left when the performance counter has reached `ends` have no highlights, and show their beginning.
     """
@@ -79,8 +82,11 @@ def passages(
             snippet=snippet,
             highlights=highlights,
             explanation=explain(hit),
+            missing=tuple([unit.text for unit in lacks]),
         )
-        for hit, highlights, snippet in zip(hits, highlights_of, shown, strict=True)
+        for hit, highlights, snippet, lacks in zip(
+            hits, highlights_of, shown, [()] * len(hits) if missing is None else missing, strict=True
+        )
     )
     return Presented(found_passages, bool(late))
 
@@ -91,6 +97,18 @@ def without_weak(hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits:
         if hit.score >= SHARE_OF_BEST * best.setdefault(hit.info.id, hit.score):
             yield hit
+
+
+def unmet(units: Sequence[QueryUnit], total: int, planned: Plan) -> Iterator[QueryWarning]:
+    """A warning for each unit that no passage has, and for quoted phrases that keep anything from being found."""
+    quoted = [unit.text for unit in planned.units if unit.quoted]
+    for unit in units:
+        if not unit.count and (unit.text not in quoted or planned.nearest is None):
+            yield QueryWarning("not_in_index", unit.text, "No passage of the index has this.")
+    if quoted and not total and planned.nearest is not None:
+        subject = " ".join(f'"{text}"' for text in quoted)
+        message = f"No passage has exactly {subject} and the rest of the query; the nearest ones are shown."
+        yield QueryWarning("phrase_not_found", subject, message)
 
 
 def lacking(clauses: Sequence[Clause], request: SearchRequest, names: Set[str]) -> Iterator[QueryWarning]:
@@ -108,6 +126,7 @@ def lacking(clauses: Sequence[Clause], request: SearchRequest, names: Set[str]) 
 def by_article(found: Sequence[Passage], matched: Mapping[str, int]) -> tuple[ArticleGroup, ...]:
     """Passages that follow each other article by article, in groups; `matched`: how many of each article there are."""
     return tuple(
-        ArticleGroup(article, tuple(members), matched[article.id])
-        for article, members in groupby(found, key=lambda passage: passage.article)
+        ArticleGroup(article, members, max(matched[article.id], len(members)))
+        for article, each in groupby(found, key=lambda passage: passage.article)
+        for members in [tuple(each)]
     )

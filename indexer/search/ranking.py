@@ -16,6 +16,7 @@ from typing import Protocol
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.query.frequencies import Frequencies
 from indexer.query.questions import Sought
+from indexer.query.units import Unit
 from indexer.schema import Field
 
 
@@ -24,8 +25,8 @@ class Question:
     """What was asked, as a stage sees it.
 
     `text` is the query as typed, `request` what the engine is asked, `seeks` what kind of answer the words ask for.
-    `frequencies` has the terms of the tree, `paragraphs` counts those of the index. A stage that may take long stops
-    when the performance counter reaches `ends`.
+    `frequencies` has the terms of the tree, `paragraphs` counts those of the index. `units` are those of the query. A
+    stage that may take long stops when the performance counter reaches `ends`.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Question:
     seeks: Sought | None
     frequencies: Frequencies
     paragraphs: int
+    units: Sequence[Unit] = ()
     ends: float = math.inf
 
     def idf(self, field: Field, form: str) -> float:
@@ -90,7 +92,7 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     best: Sequence[RankedHit] = [
         RankedHit(hit.info, hit.paragraph, hit.score) for hit in chain.from_iterable(groups[:block])
     ]
-    for stage in stages:
+    for stage in stages if best else ():
         best = stage.rank(question, best)
     best = sorted(best, key=lambda hit: -hit.score)
     groups = [*_groups(best, grouped), *groups[block:]][request.offset : end]

@@ -62,7 +62,7 @@ class BestSentence:
 
     def applies(self, question: Question) -> bool:
         """Whether the tree has a term that a sentence can show."""
-        return any(self.weights.values()) and bool(_leaves(question.request.query))
+        return any(self.weights.values()) and bool(leaves_shown(question.request.query))
 
     def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
         """The hits with what their sentences add; nothing to those that the time did not suffice for."""
@@ -94,7 +94,7 @@ class SentenceScorer:
     def __init__(self, question: Question, more: float) -> None:
         exact: dict[str, float] = {}
         unmarked: dict[str, float] = {}
-        for leaf in _leaves(question.request.query):
+        for leaf in leaves_shown(question.request.query):
             table = exact if leaf.field is Field.SYLLABLES else unmarked
             score = leaf.weight * question.idf(leaf.field, leaf.form)
             table[leaf.form] = max(score, table.get(leaf.form, 0.0))
@@ -175,15 +175,15 @@ def _cached_held(chunk: str, seeks: Sought) -> tuple[str, ...]:
     return tuple(form for form in forms if form in _NUMERALS or (form in numbers and not _YEAR.fullmatch(form)))
 
 
-def _leaves(node: Node) -> list[Term]:
+def leaves_shown(node: Node) -> list[Term]:
     """The terms of a tree that add to a score and that a sentence can show."""
     match node:
         case Term(field, _, weight):
             return [node] if weight > 0 and field in (Field.SYLLABLES, Field.UNMARKED) else []
         case All(children) | Any(children):
-            return [leaf for child in children for leaf in _leaves(child)]
+            return [leaf for child in children for leaf in leaves_shown(child)]
         case Prefer(required, optional):
-            return [*_leaves(required), *_leaves(optional)]
+            return [*leaves_shown(required), *leaves_shown(optional)]
         case Exclude(include):
-            return _leaves(include)
+            return leaves_shown(include)
     return []

@@ -9,13 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from indexer.search.as_typed import AsTyped
+from indexer.search.coverage import Coverage
 from indexer.search.ranking import Stage
 from indexer.search.rerank import BestSentence
+from indexer.search.title_match import TitleMatch
 from indexer.settings import Settings
 
 StageMaker: TypeAlias = Callable[[Settings], Stage]
 
 STAGES: Mapping[str, StageMaker] = {
     "sentences": BestSentence,
+    "coverage": Coverage,
+    "title": TitleMatch,
     "spelling": AsTyped,
 }

@@ -21,7 +21,6 @@ WEIGHTS = (
     "k1",
     "b",
     "idf_power",
-    "minimum_match",
     "weight_syllables",
     "weight_words",
     "weight_bigrams",
@@ -31,6 +30,7 @@ WEIGHTS = (
     "weight_sentence",
     "weight_answer",
     "weight_first",
+    "weight_coverage",
 )
 
 
@@ -72,9 +72,10 @@ def test_a_weight_that_is_changed_by_half_or_gone_is_noticed(
 
 def test_every_weight_of_the_settings_is_tried() -> None:
     names = {entry.name for entry in dataclasses.fields(Settings) if entry.metadata}
-    # The spelling typed decides between passages that are alike (tests/search/test_as_typed.py), and the corpus has no
-    # synonyms (tests/query/test_synonyms.py).
-    assert {name for name in names if name.startswith("weight_")} <= {*WEIGHTS, "weight_typed", "weight_synonyms"}
+    # The spelling typed decides between passages that are alike (tests/search/test_as_typed.py), no title of the sample
+    # is a name alone (tests/search/test_title_match.py), and the corpus has no synonyms (tests/query/test_synonyms.py).
+    apart = {"weight_typed", "weight_title_match", "weight_synonyms"}
+    assert {name for name in names if name.startswith("weight_")} <= {*WEIGHTS, *apart}
 
 
 @pytest.mark.parametrize("changed", [{"question_frames": 0}, {"rerank": 0}, {"rerank": 10}])

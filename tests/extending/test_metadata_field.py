@@ -130,7 +130,7 @@ def test_the_query_filters_by_it(index: Index, query: str, expected: set[str]) -
     [("pages:nhiều", "number_unreadable"), ("issued:hôm-qua", "date_unreadable"), ("section:", "value_missing")],
 )
 def test_a_value_that_cannot_be_is_searched_as_text_with_a_warning(index: Index, query: str, code: str) -> None:
-    assert [warning.code for warning in index.search(SearchRequest(query)).warnings] == [code]
+    assert index.search(SearchRequest(query)).warnings[0].code == code
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,8 @@ def test_compounds_and_abbreviations_are_found(index: Index, text: str) -> None:
     [
         ('"đường" OR "dương"', {"Con đường", "Dương lịc"}),
         ("đường -sá", set()),
-        ("đường -sa", set()),
+        ("đường -sa", {"Con đường"}),
+        ("duong lang -lich", {"Con đường"}),
         ("đường -quốc", {"Con đường"}),
         ("lượ*", {"Lực lượng"}),
         ('source:"tin mau" biển', {"Việt Nam "}),

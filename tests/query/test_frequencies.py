@@ -86,6 +86,8 @@ def test_terms_are_asked_for_once() -> None:
     asked: list[list[tuple[Field, str]]] = []
 
     class Counting:
+        paragraphs = 9
+
         def document_frequencies(self, names: list[tuple[Field, str]]) -> list[int]:
             asked.append(names)
             return [len(form) for _, form in names]

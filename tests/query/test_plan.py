@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import typing
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engine.query import (
+    MOST_COUNTED,
     All,
     Any,
     Everything,
@@ -26,13 +28,14 @@ from indexer.engine.query import (
 )
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import Chunk
+from indexer.query.found import found, names_of_units
 from indexer.query.frequencies import Frequencies, Name
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
-from indexer.query.plan import tree as tree_of
-from indexer.query.rank import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, rank
-from indexer.query.read import Read, Words, names_of_words
+from indexer.query.rank import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, Leaves, nearest, rank
+from indexer.query.read import Words, names_of_words
 from indexer.query.reading import Meaning, Reading
+from indexer.query.units import Unit, UnitReading
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import analyze_run
 from indexer.results import SearchRequest
@@ -61,17 +64,33 @@ def tree(text: str, **filters: typing.Any) -> Node:
     return node
 
 
-def units(text: str) -> tuple[Node, ...]:
-    """What decides whether a passage matches plain words."""
+def required(text: str) -> Node:
+    """What decides whether a passage is found."""
     node = tree(text)
+    return node.required if isinstance(node, Prefer) else node
+
+
+def units(text: str) -> tuple[Node, ...]:
+    """What decides whether a passage is among the nearest: each syllable or compound."""
+    node = planned(text).nearest or tree(text)
     required = node.required if isinstance(node, Prefer) else node
     return required.children if isinstance(required, Any) else (required,)
 
 
 def optional(text: str) -> tuple[Node, ...]:
-    node = tree(text)
+    """What only adds to the score of the nearest."""
+    node = planned(text).nearest or tree(text)
     assert isinstance(node, Prefer)
     return node.optional.children if isinstance(node.optional, Any) else (node.optional,)
+
+
+def weights(node: Node) -> Counter[tuple[Field, object]]:
+    """The weights of all leaves that score."""
+    found: Counter[tuple[Field, object]] = Counter()
+    for each in walk(node):
+        if isinstance(each, Term | Phrase) and each.weight:
+            found[each.field, each.form if isinstance(each, Term) else each.forms] += each.weight
+    return found
 
 
 def syllable(form: str, weight: float = 1.0) -> Term:
@@ -122,10 +141,9 @@ def ranked(text: str, meanings: tuple[Meaning, ...], repaired: tuple[str, ...]) 
     places = tuple(range(at, at + 1) for at in range(len(run.forms))) if len(run.forms) > 1 else (range(len(repaired)),)
     words = Words(run, Reading(meanings, repaired, 1.0, meanings, places), [False] * len(run.forms))
     frequencies = Frequencies.ask(VOCABULARY, names_of_words(words))
-    node = rank([words], frequencies, SETTINGS, CapitalWeights(None, 0.0))
-    assert node is not None
+    leaves = rank([words], frequencies, SETTINGS, CapitalWeights(None, 0.0)).all
     weights: Counter[tuple[Field, str]] = Counter()
-    for each in walk(node):
+    for each in leaves:
         if isinstance(each, Term) and each.field in (Field.SYLLABLES, Field.UNMARKED):
             weights[each.field, each.form] += each.weight
     return weights
@@ -161,17 +179,81 @@ def test_a_term_counts_once() -> None:
     assert units("đường đường dài đường") == (syllable("đường"), syllable("dài"))
 
 
-def test_a_share_of_the_words_must_match() -> None:
-    node = planned("lực lượng vũ trang đường", Settings(minimum_match=0.4)).node
-    assert isinstance(node, Prefer) and isinstance(node.required, Any)
-    assert (len(node.required.children), node.required.minimum) == (5, 2)
+@pytest.mark.parametrize(("count", "minimum"), [(1, 1), (10, 1), (11, 2), (21, 3)])
+def test_a_tenth_of_the_syllables_makes_a_passage_one_of_the_nearest(count: int, minimum: int) -> None:
+    units = tuple(syllable(f"s{at}") for at in range(count))
+    node = nearest(Leaves(units))
+    assert (node.minimum if isinstance(node, Any) else 1) == minimum
 
 
-def test_words_the_index_does_not_know_make_nothing_impossible() -> None:
+def test_words_the_index_does_not_know_make_nothing_near_impossible() -> None:
     assert units("đường zzz") == (syllable("đường"),)
-    assert tree("zzz") == syllable("zzz")
-    node = planned("đường cờ xxx yyy zzz", Settings(minimum_match=1.0)).node
-    assert isinstance(node, Prefer) and node.required == Any((syllable("đường"), syllable("cờ")), 2)
+    assert required("zzz") == Term(Field.UNMARKED, "zzz", 0.0)
+
+
+# What is found
+
+
+def test_few_units_are_all_required_and_words_stand_side_by_side() -> None:
+    assert required("lực lượng đường") == All(
+        (Term(Field.BIGRAMS, "lực lượng", SETTINGS.weight_bigrams), syllable("đường"))
+    )
+    assert required("đường zzz") == All((syllable("đường"), Term(Field.SYLLABLES, "zzz", 0.0)))
+
+
+def test_a_title_stands_for_its_passages_but_one_unit_must_be_in_the_passage() -> None:
+    in_title = Term(Field.TITLE, "hội", 0.0), Phrase(Field.TITLE, ("thi", "đua"), 0.0)
+    node = required("thi đua đường")
+    assert isinstance(node, All) and node.children[0] == Any(
+        (Term(Field.BIGRAMS, "thi đua", SETTINGS.weight_bigrams), in_title[1])
+    )
+    both = required("thi đua hội nghị")
+    assert isinstance(both, All) and len(both.children) == 3
+    assert both.children[2] == Any((Term(Field.BIGRAMS, "thi đua", 0.0), Term(Field.BIGRAMS, "hội nghị", 0.0)))
+
+
+def test_of_more_units_a_share_of_the_information_is_required() -> None:
+    text = "đường dài cờ năm nay lực lượng"
+    node = planned(text, Settings(found_share=0.5)).node
+    assert isinstance(node, Prefer) and isinstance(node.required, Any)
+    counts = node.required.counts
+    assert len(node.required.children) == len(counts) == 5
+    assert node.required.minimum == math.ceil(0.5 * sum(counts))
+    # Of four passages each holds one: what stands side by side is as rare.
+    assert max(counts) == min(counts)
+    everything = planned(text, Settings(required_units=7)).node
+    assert isinstance(everything, Prefer) and isinstance(everything.required, All)
+
+
+def test_rarer_units_count_more() -> None:
+    vocabulary = TextVocabulary(*["đường dài"] * 9, "cờ đường", "năm nay vũ cờ")
+    units = [Unit(form, None, (UnitReading((form,)),)) for form in ("đường", "dài", "cờ", "nay", "vũ")]
+    node = found(units, Frequencies.ask(vocabulary, names_of_units(units)), SETTINGS)
+    assert isinstance(node, Any)
+    forms = [each.form for each in node.children if isinstance(each, Term)]
+    assert forms == ["nay", "vũ", "cờ", "dài", "đường"]
+    assert list(node.counts) == sorted(node.counts, reverse=True) and node.counts[0] > 3 * node.counts[4]
+    assert sum(node.counts) < MOST_COUNTED
+
+
+def test_what_is_found_and_what_is_nearest_score_alike() -> None:
+    for text in ("thi dua lực lượng", "QP-AN 26/12 đường", "đường đường cờ zzz", 'đường "thi đua"'):
+        found, near = planned(text).node, planned(text).nearest
+        assert found is not None and near is not None
+        assert weights(found) == pytest.approx(weights(near))
+
+
+def test_function_words_are_no_units_unless_nothing_else_is_asked() -> None:
+    assert [unit.text for unit in planned("của đường và cờ").units] == ["đường", "cờ"]
+    assert [unit.text for unit in planned("của và").units] == ["của", "và"]
+    assert [unit.text for unit in planned('của "cờ"').units] == ["cờ"]
+
+
+def test_an_excluded_or_alternative_word_is_no_unit() -> None:
+    assert [unit.text for unit in planned("cờ -đường (thi OR đua)").units] == ["cờ"]
+
+
+# What else scores
 
 
 def test_words_pairs_and_titles_add_to_the_score() -> None:
@@ -194,7 +276,7 @@ def test_pairs_do_not_reach_over_other_clauses() -> None:
 
 def test_a_weight_of_nothing_leaves_terms_out() -> None:
     settings = Settings(weight_words=0, weight_bigrams=0, weight_unmarked=0, weight_title=0)
-    assert planned("lực lượng", settings).node == Any((syllable("lực"), syllable("lượng")), 1)
+    assert planned("lực lượng", settings).nearest == Any((syllable("lực"), syllable("lượng")), 1)
 
 
 def test_a_compound_is_its_parts_in_order() -> None:
@@ -234,29 +316,50 @@ def test_a_plan_says_what_a_question_seeks() -> None:
 
 
 def test_question_frames_beside_a_phrase_do_not_count() -> None:
-    assert tree('"cờ" là gì') == syllable("cờ")
+    assert tree('"cờ" là gì') == tree('"cờ"')
 
 
 # Other clauses
 
 
 def test_a_phrase_is_demanded_with_its_marks() -> None:
-    assert tree('"thi đua xuất sắc"') == Phrase(Field.SYLLABLES, ("thi", "đua", "xuất", "sắc"))
+    assert required('"thi đua xuất sắc"') == Phrase(Field.SYLLABLES, ("thi", "đua", "xuất", "sắc"))
 
 
 def test_a_phrase_of_two_is_a_pair_and_of_one_a_term() -> None:
-    assert tree('"thi đua"') == Term(Field.BIGRAMS, "thi đua")
-    assert tree('"đường"') == syllable("đường")
+    node = required('"thi đua"')
+    assert isinstance(node, Term) and (node.field, node.form) == (Field.BIGRAMS, "thi đua")
+    node = required('"đường"')
+    assert isinstance(node, Term) and (node.field, node.form) == (Field.SYLLABLES, "đường")
 
 
-def test_a_phrase_without_marks_or_with_a_slip_is_looked_for_without() -> None:
-    assert tree('"thi dua"') == tree('"thị đùa"') == Phrase(Field.UNMARKED, ("thi", "dua"))
+def test_a_phrase_without_diacritics_is_looked_for_without_where_the_index_lacks_it() -> None:
+    found = planned('"thi dua"')
+    assert required('"thi dua"') == Phrase(Field.UNMARKED, ("thi", "dua"), 1.0)
+    assert [(warning.code, warning.subject) for warning in found.warnings] == [("diacritics_ignored", "thi dua")]
+    assert planned('"cái duong"').warnings == planned('"hội nghị"').warnings == ()
 
 
-def test_a_phrase_beside_words_is_demanded() -> None:
-    node = tree('"thi đua" đường')
+@pytest.mark.parametrize("text", ['"thị đùa"', '"thi dua" đường', '"thi dua"'])
+def test_a_phrase_means_its_letters_where_diacritics_were_typed_or_literally(text: str) -> None:
+    literal = text == '"thi dua"'
+    forms = {each.form for each in walk(tree(text, literal=literal)) if isinstance(each, Term)}
+    assert forms & {"thị đùa", "thi dua"}
+    assert planned(text, literal=literal).warnings == ()
+
+
+def test_a_phrase_beside_words_is_demanded_of_what_is_found_and_adds_to_what_is_nearest() -> None:
+    node = required('"thi đua" đường')
     assert isinstance(node, All)
-    assert Term(Field.BIGRAMS, "thi đua") in node.children
+    assert (Field.BIGRAMS, "thi đua") in {(each.field, each.form) for each in walk(node) if isinstance(each, Term)}
+    near = planned('"thi đua" đường').nearest
+    assert near is not None and (Field.BIGRAMS, "thi đua") in weights(near)
+    assert Field.BIGRAMS not in {each.field for each in units('"thi đua" đường') if isinstance(each, Term)}
+
+
+def test_whoever_asks_only_for_a_phrase_wants_its_letters() -> None:
+    assert planned('"thi đua"').nearest is None
+    assert planned('"thi đua" là gì').nearest is None
 
 
 def test_a_prefix_without_marks_meets_marked_forms() -> None:
@@ -392,10 +495,12 @@ def test_the_index_is_asked_once_and_the_tree_is_made_from_values_alone() -> Non
     whole = plan(parse(text), SearchRequest(text), vocabulary, SETTINGS)
     (names,) = asked
     assert len(set(names)) == len(names)
-    group = Read(parse(text), SETTINGS, None).asked
-    frequencies = Frequencies({name: vocabulary.document_frequency(*name) for name in names})
-    again = tree_of(group, frequencies, SETTINGS, CapitalWeights(None, 0.0), among_diacritics=True)
-    assert again == (whole.asked, whole.targets)
+    known = {name: vocabulary.document_frequency(*name) for name in names}
+    for tree in (whole.node, whole.nearest):
+        assert tree is not None
+        for each in walk(tree):
+            if isinstance(each, Term):
+                assert (each.field, each.form) in known
 
 
 def test_a_query_of_nothing_asks_the_index_nothing() -> None:
@@ -433,8 +538,8 @@ def test_any_query_gives_a_tree_within_its_limits(text: str, most: int) -> None:
         match node:
             case All(children=children):
                 assert len(children) > 1
-            case Any(children=children, minimum=minimum):
-                assert len(children) > 1 and 1 <= minimum <= len(children)
+            case Any(children=children, minimum=minimum, counts=counts):
+                assert len(children) > 1 and 1 <= minimum <= (sum(counts) or len(children))
             case Phrase(forms=forms, weight=weight):
                 assert 2 <= len(forms) <= most and all(forms) and weight >= 0
             case Term(form=form, weight=weight) | Prefix(form=form, weight=weight):

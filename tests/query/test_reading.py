@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import Index, Passage, Results, SearchRequest, build, open_index
+from indexer import Index, Passage, Results, SearchRequest, Settings, build, open_index
 from indexer.lexicon import FILE
 from indexer.lexicon.container import VERSION
 from indexer.storage.generations import published
@@ -138,30 +138,29 @@ def test_a_phrase_finds_its_abbreviation(index: Index) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("co thi dua", ["cờ", "thi", "đua"]), ("thuy loi", ["thuỷ", "lợi"]), ("ho ke go", ["hồ", "kẻ", "gỗ"])],
+    [
+        ("co thi dua", ["cờ", "thi đua"]),
+        ("thuy loi", ["thuỷ lợi"]),
+        ("ho ke go", ["hồ", "kẻ", "gỗ"]),
+    ],
 )
 def test_a_certain_repair_finds_no_look_alikes(corpus: Index, typed: str, meant: list[str]) -> None:
-    """`có`, `thị` and `đưa` are not what `co thi dua` asks for; asked as typed, they are found."""
-    results = corpus.search(SearchRequest(typed, per_page=100))
+    """`có`, `thị` and `đưa` are not what `co thi dua` asks for; they are among the nearest, and said to lack it."""
+    results = corpus.search(SearchRequest(typed, per_page=100, filters={"kind": ["body"]}))
     assert results.interpretation is not None and results.interpretation.sure
-    assert results.total == len(results.passages) > 0
-    for passage in results.passages:
-        assert {*meant} & {*forms(passage.paragraph.text)}, passage.paragraph.text
-    asked_as_typed = corpus.search(SearchRequest(typed, per_page=100, literal=True))
-    assert asked_as_typed.total > results.total
-    assert {key(each) for each in asked_as_typed.passages} >= {key(each) for each in results.passages[:3]}
+    assert [unit.text for unit in results.units] == meant
+    assert results.total > 0 and len(results.passages) == min(100, results.total + results.partial)
+    assert (results.partial > 0) == (results.total < Settings().nearest)
+    for passage in results.passages[: results.total]:
+        held = f" {' '.join(forms(passage.article.title + ' ' + passage.paragraph.text))} "
+        assert all(f" {unit} " in held for unit in meant) and not passage.missing
+    assert all(passage.missing for passage in results.passages[results.total :])
 
 
-def test_leaving_look_alikes_out_changes_no_rank(corpus: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    def scores() -> dict[tuple[str, int], float]:
-        passages = corpus.search(SearchRequest("co thi dua xuat sac", per_page=100)).passages
-        return {key(each): each.score for each in passages}
-
-    narrowed = scores()
-    monkeypatch.setattr("indexer.query.reading.CERTAIN", 1.1)
-    wide = scores()
-    assert len(narrowed) < len(wide)
-    assert narrowed == {each: pytest.approx(wide[each], abs=1e-4) for each in narrowed}
+def test_literally_syllables_without_diacritics_have_the_level_tone(corpus: Index) -> None:
+    results = corpus.search(SearchRequest("thuy loi", literal=True))
+    assert results.total == 0
+    assert [(unit.text, unit.count) for unit in results.units] == [("thuy", 0), ("loi", 0)]
 
 
 def test_an_uncertain_repair_leaves_nothing_out(corpus: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +189,8 @@ def test_in_quotes_an_abbreviation_means_its_letters(index: Index) -> None:
 
 def test_literally_nothing_is_read_into_a_query(index: Index) -> None:
     results = ask(index, "quocphong", literal=True)
-    assert (results.total, results.interpretation, results.warnings) == (0, None, ())
+    assert (results.total, results.partial, results.interpretation) == (0, 0, None)
+    assert [(warning.code, warning.subject) for warning in results.warnings] == [("not_in_index", "quocphong")]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ class TextVocabulary:
     """The terms of some paragraphs, all under one title."""
 
     def __init__(self, *texts: str, title: str = "") -> None:
+        self.paragraphs = len(texts)
         self._counts: dict[Field, Counter[str]] = {field: Counter() for field in Field}
         for text in texts:
             for field, tokens in paragraph_fields(analyze(text), analyze(title).forms).items():

@@ -1,0 +1,208 @@
+"""The units of a query: what a passage must hold to be found.
+
+A unit is a word of one or more syllables, a name, a number or code, or a quoted phrase: syllables that are met side by
+side. Words that only ask, and function words, are none unless nothing else is asked. What meets a unit besides what was
+typed: its repair, an abbreviation or its long form and, typed without diacritics, what the indexed text has of its
+letters. How many units a passage must hold is decided in `found`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.lexicon import Lexicon
+from indexer.query.reading import Reading
+from indexer.query.words import Range, WordRun
+from indexer.results import Span
+from indexer.schema import Field
+from indexer.vietnamese import FUNCTION_WORDS, fold
+
+MOST_READINGS = 12
+"""Readings of one unit that are searched."""
+
+RARE_READING = 0.2
+"""Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
+On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
+
+_HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "thầy", "cậu", "dì", "ngài", "cụ"])
+"""Before a name, with a capital only where a query begins: no part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReading:
+    """What meets a unit: terms side by side in a field of a passage.
+
+    The field is SYLLABLES, UNMARKED (any diacritics; then `forms` have none) or, with one term, KEYS.
+    """
+
+    forms: tuple[str, ...]
+    field: Field = Field.SYLLABLES
+
+
+def _letters(forms: tuple[str, ...]) -> UnitReading:
+    """Forms whatever their diacritics."""
+    return UnitReading(tuple(map(fold, forms)), Field.UNMARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
+
+    Any of `readings` meets it; where the index has none of them, `instead` does. Quotes demand it where it is `quoted`.
+    """
+
+    text: str
+    span: Span | None
+    readings: tuple[UnitReading, ...]
+    instead: UnitReading | None = None
+    quoted: bool = False
+
+
+def quoted_unit(text: str, forms: tuple[str, ...], *, exact: bool) -> Unit:
+    """The unit of a quoted phrase. Without `exact`, forms without diacritics are met by others where the index lacks
+    them."""
+    letters = _letters(forms)
+    instead = letters if letters.forms == forms and not exact else None
+    return Unit(text, None, (UnitReading(forms),), instead, quoted=True)
+
+
+def units_of(
+    query: str, run: WordRun, reading: Reading, dropped: Sequence[bool], lexicon: Lexicon | None, *, exact: bool
+) -> list[tuple[Unit, bool]]:
+    """The units of a run of plain words, each with whether it says something: function words and frames do not.
+
+    With `exact` (beside syllables that carry diacritics), a syllable without them has the level tone.
+    """
+    made = _Units(query, run, reading, lexicon, exact)
+    return [(made.unit(unit), made.says_something(unit, dropped)) for unit in made.ranges()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """The units of a run. Ranges count the tokens of the run as repaired, or as typed where nothing was repaired."""
+
+    query: str
+    run: WordRun
+    reading: Reading
+    lexicon: Lexicon | None
+    exact: bool
+
+    @property
+    def _read(self) -> WordRun:
+        return self.reading.repaired_run or self.run
+
+    def ranges(self) -> list[Range]:
+        """The tokens of each unit, in order."""
+        run = self._read
+        joined = [False] * len(run.forms)
+        for first, last in run.units:
+            joined[first + 1 : last + 1] = [True] * (last - first)
+        things = [(each.first, each.last) for each in self.run.respelled if each.whole]
+        for first, last in (*self.run.compounds, *things):
+            if last > first:
+                place = self._place(first, last)
+                joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
+        named = self._named()
+        for at in range(1, len(joined)):
+            joined[at] = joined[at] or (named[at] and self._beside(at))
+        firsts = [at for at, follows in enumerate(joined) if not follows]
+        return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
+        """Whether it is more than a function word or a part of a question frame."""
+        first, last = unit
+        if first == last and self._read.forms[first] in FUNCTION_WORDS:
+            return False
+        return not all(dropped[at] for at in self._tokens(unit))
+
+    def unit(self, unit: Range) -> Unit:
+        """The unit of a range."""
+        tokens = self._tokens(unit)
+        typed = self.run.forms[tokens.start : tokens.stop]
+        meant = self._read.forms[unit[0] : unit[1] + 1]
+        spans = [span for span in self.run.spans[tokens.start : tokens.stop] if span]
+        whole = (spans[0][0], spans[-1][1]) if len(spans) == len(tokens) else None
+        others = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
+        # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
+        less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
+        found = others if less and others else dict.fromkeys((*self._letters(typed, meant), *others))
+        text = self.query[slice(*whole)] if whole and meant == typed else " ".join(meant)
+        return Unit(text, whole, tuple(found)[:MOST_READINGS])
+
+    def _letters(self, typed: tuple[str, ...], meant: tuple[str, ...]) -> Iterator[UnitReading]:
+        """What the letters typed, or the letters that were meant, stand for."""
+        if self.exact:
+            yield UnitReading(typed)
+            yield UnitReading(meant)
+            return
+        letters = _letters(meant)
+        if len(meant) == 1:
+            yield UnitReading(meant) if self.reading.is_certain and meant != typed else letters
+        elif len(meant) == 2 and (pairs := self._pairs(*letters.forms)):
+            yield from map(UnitReading, pairs)
+        else:
+            yield letters
+        if letters.forms != typed:
+            yield UnitReading(typed, Field.UNMARKED)
+
+    def _pairs(self, first: str, second: str) -> list[tuple[str, str]]:
+        """What two syllables without diacritics mean side by side in the indexed text.
+
+        Where they stand so as typed, as often as anything else, that is what they mean.
+        """
+        found = self.lexicon.pair_readings(first, second) if self.lexicon else []
+        if found and found[0][1] == (first, second):
+            return [(first, second)]
+        return [pair for count, pair in found if count >= RARE_READING * found[0][0]]
+
+    def _respelled(self, tokens: range) -> Iterator[UnitReading]:
+        """The other spellings of the tokens of a unit."""
+        for each in self.run.respelled:
+            if each.first <= tokens.start and tokens.stop <= each.last + 1:
+                yield from (UnitReading((form,), field) for field, form in each.names)
+                yield from map(UnitReading, each.sequences)
+
+    def _expanded(self, unit: Range) -> Iterator[UnitReading]:
+        """What abbreviations in the unit stand for, and the abbreviations of what it is a part of."""
+        forms, (first, last) = self._read.forms, unit
+        for meaning in self.reading.meanings:
+            if meaning.kind == "repair":
+                continue
+            over = meaning.over or self._place(meaning.start, meaning.end - 1)
+            if over.start <= first and last < over.stop:
+                yield UnitReading(meaning.forms)
+            elif first <= over.start and over.stop <= last + 1:
+                yield UnitReading((*forms[first : over.start], *meaning.forms, *forms[over.stop : last + 1]))
+
+    def _typed(self) -> Iterator[tuple[int, range]]:
+        """Each token typed, with the tokens that stand in its place."""
+        places = self.reading.places if self.reading.repaired_run else ()
+        return enumerate(places or [range(at, at + 1) for at in range(len(self.run.forms))])
+
+    def _place(self, first: int, last: int) -> range:
+        places = dict(self._typed())
+        return range(places[first].start, places[last].stop)
+
+    def _tokens(self, unit: Range) -> range:
+        """The tokens typed of which a unit was made."""
+        over = [at for at, places in self._typed() if places.start <= unit[1] and unit[0] < places.stop]
+        return range(over[0], over[-1] + 1)
+
+    def _named(self) -> list[bool]:
+        """For each token, whether it was typed as a further syllable of a name is."""
+        named = [False] * len(self._read.forms)
+        for at, places in self._typed():
+            if places.start > 1 or self._read.forms[0] not in _HONORIFICS:
+                named[places.start] = self.run.named[at]
+        return named
+
+    def _beside(self, at: int) -> bool:
+        """Whether the indexed text has a token right after the one before; without a lexicon, it may."""
+        first, second = self._read.forms[at - 1 : at + 1]
+        if self.lexicon is None:
+            return True
+        if not self.exact:
+            return bool(self.lexicon.pair_readings(fold(first), fold(second)))
+        return self.lexicon.pair_count(first, second) > 0

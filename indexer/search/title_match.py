@@ -1,0 +1,56 @@
+"""The stage that adds to the scores of passages whose article is what the query names.
+
+    title = weight_title_match * score
+
+for a title whose syllables, function words apart, are all in the query: `Vịnh Hạ Long` for `diện tích của vịnh Hạ Long
+là bao nhiêu`. A title with a part of them says much less, and has that in BM25 already.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+
+from indexer.schema import Field
+from indexer.search.ranking import Question, RankedHit
+from indexer.search.rerank import leaves_shown
+from indexer.settings import Settings
+from indexer.vietnamese import FUNCTION_WORDS, fold, forms
+
+
+class TitleMatch:
+    """Adds the part "title" to the scores of passages."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.weights: Mapping[str, float] = {"title": settings.weight_title_match}
+
+    def applies(self, question: Question) -> bool:
+        """Whether the query has syllables that titles can have."""
+        return self.weights["title"] > 0 and bool(leaves_shown(question.request.query))
+
+    def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
+        """The hits with what their titles add."""
+        leaves = leaves_shown(question.request.query)
+        exact = {leaf.form for leaf in leaves if leaf.field is Field.SYLLABLES}
+        # A form with its diacritics means itself; its letters count only where nothing else was typed.
+        letters = {leaf.form for leaf in leaves if leaf.field is Field.UNMARKED} - set(map(fold, exact))
+
+        def named(title: str) -> bool:
+            syllables = _syllables(title)
+            return bool(syllables) and all(form in exact or fold(form) in letters for form in syllables)
+
+        titled = [named(hit.info.title) for hit in hits if hit.info.title]
+        # A passage without a title is as likely as the others to be of what the query names.
+        unknown = sum(titled) / len(titled) if titled else 0.0
+        weight = self.weights["title"]
+        shares = [float(named(hit.info.title)) if hit.info.title else unknown for hit in hits]
+        return [
+            hit.plus(title=weight * share * hit.score) if share else hit
+            for hit, share in zip(hits, shares, strict=True)
+        ]
+
+
+@functools.lru_cache(1 << 12)
+def _syllables(title: str) -> tuple[str, ...]:
+    """The syllables of a title that are no function words."""
+    return tuple([form for form in dict.fromkeys(forms(title)) if form not in FUNCTION_WORDS])

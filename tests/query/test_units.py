@@ -1,0 +1,96 @@
+"""The units of a query, and what meets each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indexer import Index, SearchRequest, build, open_index
+from tests.samples import write_articles
+
+ARTICLES = (
+    {
+        "id": "mot",
+        "title": "Chuyện ở Gia Lai",
+        "text": "Ủy ban nhân dân (UBND) tỉnh Gia Lai họp.\n\nUBND xã họp ngày 5/1/2026.\n\nGià lải rải, giá lại lên.",
+    },
+    {"id": "hai", "title": "Trấn Thành", "text": "Trấn Thành đóng phim mới.\n\nThị trấn có thành phố bên cạnh."},
+    {
+        "id": "ba",
+        "title": "Nguyễn Văn Hùng",
+        "text": "Ông Nguyễn Văn Hùng hái bưởi và xoài.\n\nHoà bình, hòa nhạc, hóa đơn.",
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("units")
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def units(index: Index, text: str, *, literal: bool = False) -> list[str]:
+    return [unit.text for unit in index.search(SearchRequest(text, literal=literal)).units]
+
+
+def found(index: Index, text: str, *, literal: bool = False) -> list[str]:
+    """What is found: the beginnings of its passages."""
+    request = SearchRequest(text, sort="date", per_page=50, literal=literal)
+    return sorted(passage.paragraph.text[:9] for passage in index.search(request).passages)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Trấn Thành đóng phim", ["Trấn Thành", "đóng", "phim"]),
+        ("Ông Nguyễn Văn Hùng", ["Nguyễn Văn Hùng"]),
+        ("UBND tỉnh họp 5/1/2026", ["UBND", "tỉnh", "họp", "5/1/2026"]),
+        ('phim "thị trấn có"', ["phim", "thị trấn có"]),
+        ("của Gia Lai và xã", ["Gia Lai", "xã"]),
+        ("phim -xoài (bưởi OR cam)", ["phim"]),
+    ],
+)
+def test_words_names_dates_and_quotes_are_units(index: Index, text: str, expected: list[str]) -> None:
+    assert units(index, text) == expected
+
+
+def test_a_name_is_met_side_by_side(index: Index) -> None:
+    assert found(index, "Trấn Thành") == ["Trấn Thàn", "Trấn Thàn"]
+
+
+def test_a_unit_is_met_by_its_abbreviation_and_by_its_long_form(index: Index) -> None:
+    assert found(index, "UBND họp") == found(index, "ủy ban nhân dân họp") == ["UBND xã h", "Ủy ban nh"]
+
+
+@pytest.mark.parametrize("text", ["Gia Lai", "gia lai", '"gia lai"', "họp ở Gia Lai"])
+def test_letters_that_the_archive_has_as_they_stand_have_the_level_tone(index: Index, text: str) -> None:
+    assert "Già lải r" not in found(index, text)
+    assert found(index, text)
+
+
+def test_a_query_without_diacritics_that_the_archive_lacks_finds_every_reading(index: Index) -> None:
+    assert found(index, "Tran Thanh") == ["Trấn Thàn", "Trấn Thàn"]
+    assert found(index, '"tran thanh"') == ["Trấn Thàn", "Trấn Thàn"]
+    assert found(index, "Tran Thanh", literal=True) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bưởi -xoái", ["Ông Nguyễ"]),
+        ("bưởi -xoài", []),
+        ("nhạc -hoà", []),
+        ("nhạc -hoá", []),
+        ("nhạc -hoã", ["Hoà bình,"]),
+    ],
+)
+def test_an_exclusion_is_literal(index: Index, text: str, expected: list[str]) -> None:
+    assert found(index, text) == found(index, text, literal=True) == expected
+
+
+def test_a_phrase_with_other_diacritics_is_not_found(index: Index) -> None:
+    assert found(index, '"bưởi và xoái"') == []
+    assert found(index, '"bưởi và xoài"') == ["Ông Nguyễ"]
