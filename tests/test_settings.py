@@ -25,7 +25,7 @@ def test_lists_are_parted_by_commas() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PAGE_SIZE", "many"), ("PAGE_SIZE", "0"), ("B", "1.5"), ("MINIMUM_MATCH", "nan"), ("PORT", "70000")],
+    [("PAGE_SIZE", "many"), ("PAGE_SIZE", "0"), ("B", "1.5"), ("FOUND_SHARE", "nan"), ("PORT", "70000")],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_the_setting(name: str, value: str) -> None:
     with pytest.raises(SettingInvalid) as caught:

@@ -116,13 +116,17 @@ SCHEMAS: Mapping[str, Schema] = {
             "explanation": many(
                 ref("ScorePart"), "Only with `explain`, and if time allowed; the parts add up to the score."
             ),
+            "missing": many(TEXT, "Only in searches: the units of the query that neither it nor its title has."),
         },
-        ["article", "paragraph", "score", "snippet", "text", "explanation"],
+        ["article", "paragraph", "score", "snippet", "text", "explanation", "missing"],
     ),
     "ScorePart": record(
-        "What a clause of the query, the best sentence or an early first match added to a score.",
+        "What a clause of the query or a stage of ranking added to a score.",
         {
-            "kind": described(TEXT, "`term`, `phrase`, `prefix`, `sentence` or `first`; others may be added."),
+            "kind": described(
+                TEXT,
+                "`term`, `phrase`, `prefix`, `sentence`, `first`, `coverage`, `title` or `typed`; others may be added.",
+            ),
             "field": described(
                 TEXT, "The index field; only `term`, `phrase` and `prefix` have this and the next three."
             ),
@@ -160,6 +164,17 @@ SCHEMAS: Mapping[str, Schema] = {
                     },
                 )
             ),
+            "units": many(
+                record(
+                    "A word, name, number or quoted phrase that a passage must have to be found.",
+                    {
+                        "text": described(TEXT, "As it was read."),
+                        "span": {"anyOf": [ref("Span"), {"type": "null"}]},
+                        "count": described(COUNT, "Passages of the whole index that have it."),
+                    },
+                ),
+                "What the query is about.",
+            ),
         },
     ),
     "Warning": record(
@@ -189,9 +204,10 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
             "interpretation": {"anyOf": [ref("Interpretation"), {"type": "null"}]},
             "warnings": many(ref("Warning")),
-            "total": described(COUNT, "Passages found."),
+            "total": described(COUNT, "Passages found: those that have enough of the query's units."),
             "articles": described(COUNT, "Articles they are from."),
             "exact": described({"type": "boolean"}, "If false, both counts are lower bounds."),
+            "partial": described(COUNT, "Further passages that are ranked though they lack too much to be found."),
             "degraded": described(
                 {"type": "boolean"},
                 "Whether the time limit was reached: every result matches, but better ones may be missing.",

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer import Article, Index, Kind, Span
+from indexer import Article, Index, Kind, Paragraph, SearchRequest, Span
 
 MAP_LENGTH = 400.0
 """The length of an article's map, in its own units."""
@@ -25,7 +25,7 @@ _THINNEST = 2.5
 class Line:
     """A position of an article and its paragraph; a repeated paragraph has several positions.
 
-    `matched` is true if enough of it matches to lead a reader there, not only some frequent syllable.
+    `matched` is true if the query finds it (see `lines`).
     """
 
     position: int
@@ -50,16 +50,21 @@ class Stretch:
     length: float
 
 
-def lines(article: Article, index: Index, query: str) -> list[Line]:
+def lines(article: Article, index: Index, asked: SearchRequest) -> list[Line]:
     """The article position by position, with the spans highlighted for the query.
 
-    A paragraph counts as matched if its highlights are at least half as long as those of the paragraph with the most.
+    The matched paragraphs are those of the found set. Where the article has none of it (it was shown as one of the
+    nearest), those whose highlights are at least half as long as those of the paragraph with the most.
     """
-    highlights = index.highlight(query, [paragraph.text for paragraph in article.paragraphs])
+    positions, highlights = index.highlight_article(asked, article)
     marked = [sum(end - start for start, end in spans) for spans in highlights]
     most = max(marked, default=0)
+
+    def is_matched(paragraph: Paragraph, length: int) -> bool:
+        return paragraph.position in positions if positions else length > 0 and 2 * length >= most
+
     found = [
-        Line(position, paragraph.kind, paragraph.text, spans, length > 0 and 2 * length >= most, paragraph.page)
+        Line(position, paragraph.kind, paragraph.text, spans, is_matched(paragraph, length), paragraph.page)
         for paragraph, spans, length in zip(article.paragraphs, highlights, marked, strict=True)
         for position in (paragraph.position, *paragraph.repeats)
     ]

@@ -7,7 +7,7 @@ from indexer import Results
 
 def last_page(results: Results, depth_limit: int) -> int:
     """The last page of results grouped by article; a lower bound where the count is one."""
-    counted = -(-results.articles // results.per_page)
+    counted = -(-results.length // results.per_page)
     known = max(counted, results.page + 1) if results.more else counted
     return max(1, min(known, depth_limit // results.per_page))
 

@@ -60,6 +60,7 @@ def search() -> str | Response:
         asked=asked,
         orders=orders(settings().schema),
         results=results,
+        fewest=settings().nearest,
         titles=titles,
         address=address,
         article_address=article_address,
@@ -88,7 +89,7 @@ def article(article_id: str) -> str:
         found = index.article(article_id)
         if found is None:
             raise ArticleMissing(article_id)
-        read, schema = lines(found, index, asked.text), index.schema
+        read, schema = lines(found, index, asked), index.schema
     arguments = as_arguments(asked, settings(), page=asked.page)
     titled = bool(read) and read[0].kind is Kind.TITLE
     text = read[1:] if titled else read

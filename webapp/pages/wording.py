@@ -55,6 +55,13 @@ def found(results: Results) -> str:
     passages = ngettext("%(count)s đoạn", "%(count)s đoạn", results.total, count=format_decimal(results.total))
     articles = ngettext("%(count)s bài", "%(count)s bài", results.articles, count=format_decimal(results.articles))
     values = {"passages": passages, "articles": articles, "duration": seconds(results.took_ms)}
+    if results.partial:
+        values["partial"] = ngettext(
+            "%(count)s đoạn gần đúng", "%(count)s đoạn gần đúng", results.partial, count=format_decimal(results.partial)
+        )
+        if not results.total:
+            return str(gettext("Không đoạn nào có đủ các từ; %(partial)s (%(duration)s)", **values))
+        return str(gettext("%(passages)s trong %(articles)s có đủ các từ; thêm %(partial)s (%(duration)s)", **values))
     if results.exact:
         return str(gettext("Tìm thấy %(passages)s trong %(articles)s (%(duration)s)", **values))
     return str(gettext("Tìm thấy ít nhất %(passages)s trong %(articles)s (%(duration)s)", **values))
@@ -76,8 +83,10 @@ def explain(warning: QueryWarning) -> str:
         "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
         "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như chữ thường."),
         "phrase_not_found": gettext(
-            "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: các từ trong ngoặc được tìm riêng."
+            "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: dưới đây là những đoạn gần nhất."
         ),
+        "not_in_index": gettext("Không đoạn nào trong kho có “%(subject)s”."),
+        "diacritics_ignored": gettext("Kho không có cụm “%(subject)s” viết không dấu: đã tìm với mọi dấu."),
         "number_unreadable": gettext("“%(subject)s” không phải là số; hãy viết như 12 hoặc 10..20."),
         "field_not_indexed": gettext(
             "Kho được lập chỉ mục trước khi có trường “%(subject)s”: chưa bài nào có giá trị của trường này."

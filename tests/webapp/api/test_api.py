@@ -127,7 +127,7 @@ def test_facets_are_counted_where_they_are_asked_for(client: FlaskClient) -> Non
 
 def test_only_the_parts_wanted_come(client: FlaskClient) -> None:
     found = search(client, q="cờ thi đua", fields="text,score")["results"][0]
-    assert list(found) == ["score", "text"]
+    assert list(found) == ["score", "text", "missing"]
     text = found["text"]["text"]
     assert text == CONFERENCE["paragraphs"][2]["text"]
     assert [text[start:end] for start, end in found["text"]["highlights"]] == ["cờ thi đua"]
@@ -204,7 +204,10 @@ def test_what_was_read_into_a_query_is_data(client: FlaskClient) -> None:
     assert reading["original"] == "co thi dua xuat sac"
     assert reading["repaired"] == "cờ thi đua xuất sắc"
     assert [reading["repaired"][start:end] for start, end in reading["changes"]] == ["cờ", "đua", "xuất", "sắc"]
-    assert search(client, q="co thi dua xuat sac", literal=1)["interpretation"] is None
+    assert [unit["text"] for unit in reading["units"]] == ["cờ", "thi đua", "xuất sắc"]
+    literal = search(client, q="co thi dua xuat sac", literal=1)["interpretation"]
+    assert (literal["repaired"], literal["changes"]) == ("co thi dua xuat sac", [])
+    assert search(client, q="after:2023")["interpretation"] is None
     reading = search(client, q="LLVT")["interpretation"]
     assert reading["original"] == reading["repaired"] == "LLVT"
     (expanded,) = reading["expanded"]

@@ -103,7 +103,7 @@ def test_a_request_is_one_line_without_its_query(fresh: Flask, caplog: pytest.Lo
         "status": 200,
         "id": response.headers["X-Request-ID"],
         "query_length": len(SECRET),
-        "found": 1,
+        "found": 0,
     }
 
 

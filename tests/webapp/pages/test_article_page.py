@@ -6,7 +6,7 @@ import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
-from indexer import Kind, build, open_index
+from indexer import Kind, SearchRequest, build, open_index
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE
 from webapp.pages.article_page import MAP_LENGTH, Line, fingerprint, lines, map_of
@@ -23,7 +23,7 @@ def test_an_anchor_stays_with_its_text_through_a_rebuild_that_moves_it(tmp_path:
         with open_index(tmp_path / "index") as index:
             article = index.article(CONFERENCE["id"])
             assert article is not None
-            return {each.text: each.anchor for each in lines(article, index, "")}
+            return {each.text: each.anchor for each in lines(article, index, SearchRequest(""))}
 
     first, again = anchors(), anchors()
     assert again == first

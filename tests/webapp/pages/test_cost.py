@@ -42,11 +42,12 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 @pytest.mark.parametrize(
     ("query", "searches"),
     [
-        ("q=cờ thi đua", 1),
-        ('q="thi đua" hội nghị -bưởi', 1),
+        # The found set, and as it is small, what is nearest; the units of several syllables are counted once for all.
+        ("q=cờ thi đua", 3),
+        ('q="thi đua" hội nghị -bưởi', 3),
         ("q=cờ thi đua&sort=date&page=2", 1),
-        ("q=hội nghị&kind=body", 2),  # the kinds are counted without that restriction
-        ("q=hội nghị&kind=body&source=Báo Mẫu&after=2020", 4),
+        ("q=hội nghị&kind=body", 4),  # the kinds are counted without that restriction
+        ("q=hội nghị&kind=body&source=Báo Mẫu&after=2020", 6),
     ],
 )
 def test_a_results_page_plans_once_and_asks_the_engine_once(
@@ -56,29 +57,20 @@ def test_a_results_page_plans_once_and_asks_the_engine_once(
     assert calls == {"search": searches, "plan": 1}
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("co thi dua", {"plan": 1}),
-        ('"cờ thi đua"', {"plan": 1}),
-        # Whether the phrase is found decides how its words are highlighted.
-        ('trao "cờ thi đua"', {"plan": 1, "search": 1}),
-        ('trao "thi đua cờ"', {"plan": 2, "search": 1}),
-    ],
-)
-def test_an_article_page_searches_only_where_a_phrase_may_be_read_as_words(
-    client: FlaskClient, calls: Counter[str], query: str, expected: dict[str, int]
+@pytest.mark.parametrize("query", ["co thi dua", '"cờ thi đua"', 'trao "cờ thi đua"', 'trao "thi đua cờ"'])
+def test_an_article_page_plans_once_and_asks_for_its_own_passages_once(
+    client: FlaskClient, calls: Counter[str], query: str
 ) -> None:
     response = client.get("/articles/thoi-su/hoi-nghi", query_string={"q": query})
     assert response.status_code == 200
-    assert calls == expected
+    assert calls == {"plan": 1, "search": 1}
 
 
 @pytest.mark.parametrize(
     ("query", "analysed"),
     [
         ("hội nghị tổng kết", ["hội nghị tổng kết"]),
-        ('hội nghị "thi đua" tổng kết', ["hội nghị", "tổng kết"]),
+        ('hội nghị "thi đua" tổng kết', ["hội nghị", "thi đua", "tổng kết"]),
         # What was typed, and what was meant.
         ("hoi nghi tong ket", ["hoi nghi tong ket", "hội nghị tổng kết"]),
     ],

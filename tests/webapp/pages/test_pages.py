@@ -33,7 +33,9 @@ def test_every_example_is_a_query_that_is_followed_whole(app: Flask, client: Fla
     with app.test_request_context("/"):
         queries = [query for query, _ in examples()]
     for query in queries:
-        assert client.get("/api/v1/search", query_string={"q": query}).get_json()["warnings"] == []
+        warnings = client.get("/api/v1/search", query_string={"q": query}).get_json()["warnings"]
+        # What the small archive of the tests lacks says nothing of how the query was read.
+        assert [warning for warning in warnings if warning["code"] != "not_in_index"] == []
 
 
 def test_an_empty_query_is_the_empty_page(client: FlaskClient) -> None:

@@ -43,14 +43,14 @@ def test_numbers_rise_and_stay_within_bounds(page: int, last: int) -> None:
 
 
 def test_the_last_page_holds_the_remainder() -> None:
-    assert last_page(results(articles=21), 10_000) == 3
-    assert last_page(results(articles=20), 10_000) == 2
-    assert last_page(results(articles=0), 10_000) == 1
+    assert last_page(results(length=21), 10_000) == 3
+    assert last_page(results(length=20), 10_000) == 2
+    assert last_page(results(length=0), 10_000) == 1
 
 
 def test_a_lower_bound_still_leads_to_the_next_page() -> None:
-    assert last_page(results(articles=20, exact=False, page=2, more=True), 10_000) == 3
+    assert last_page(results(length=20, exact=False, page=2, more=True), 10_000) == 3
 
 
 def test_no_page_lies_beyond_the_depth_limit() -> None:
-    assert last_page(results(articles=5_000), 100) == 10
+    assert last_page(results(length=5_000), 100) == 10
