@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from indexer.engine.base import Engine, EngineRequest, Hit
@@ -13,7 +16,7 @@ from indexer.query.units import Unit, UnitReading
 from indexer.results import QueryUnit
 from indexer.schema import Field
 from indexer.vietnamese import fold, forms
-from indexer.vietnamese.keys import keys_of
+from indexer.vietnamese.keys import keys_of, plain
 
 
 class UnitCounts:
@@ -52,45 +55,74 @@ class Missing:
 
     def __init__(self, units: Sequence[Unit], frequencies: Frequencies) -> None:
         self._units = [(unit, met_by(unit, frequencies)) for unit in units]
-        self._titles: dict[str, _Held] = {}
 
     def of(self, hits: Sequence[Hit]) -> list[tuple[Unit, ...]]:
         """The units that each hit lacks."""
         found = []
         for hit in hits:
-            title = hit.info.title
-            if title not in self._titles:
-                self._titles[title] = _Held(title)
-            places = _Held(hit.paragraph.text), self._titles[title]
+            places = _held(hit.paragraph.text), _held(hit.info.title)
             found.append(tuple([unit for unit, readings in self._units if not _meets(readings, unit, places)]))
         return found
 
 
-class _Held:
-    """What a text holds, field by field: its terms one after another, between blanks."""
+class Held:
+    """What a text holds. It is divided into tokens only where looking at its letters does not decide."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._fields: dict[Field, str] = {}
 
     def has(self, reading: UnitReading) -> bool:
         """Whether a reading stands in the text."""
         if reading.field is Field.KEYS:
-            return f"|{reading.forms[0]}|" in self._field(Field.KEYS)
-        return f" {' '.join(reading.forms)} " in self._field(reading.field)
+            (key,) = reading.forms
+            # A key of letters alone is a word that is written apart or as one: its letters follow each other.
+            return (not key.isalpha() or key in self._squashed) and key in self._keys
+        if not all(letters in self._letters for letters in map(fold, reading.forms)):
+            return False
+        joined = " ".join(reading.forms)
+        if reading.field is Field.SYLLABLES:
+            if joined.replace(" ", "").isalpha() and _pattern(joined).search(self._lower):
+                return True
+            return f" {joined} " in self._forms
+        return f" {joined} " in self._unmarked
 
-    def _field(self, field: Field) -> str:
-        if field not in self._fields:
-            if field is Field.KEYS:
-                self._fields[field] = f"|{'|'.join(keys_of(self._text))}|"
-            elif field is Field.SYLLABLES:
-                self._fields[field] = f" {' '.join(forms(self._text))} "
-            else:
-                self._fields[field] = fold(self._field(Field.SYLLABLES))
-        return self._fields[field]
+    @functools.cached_property
+    def _lower(self) -> str:
+        return unicodedata.normalize("NFKC", self._text).lower()
+
+    @functools.cached_property
+    def _letters(self) -> str:
+        return plain(self._lower)
+
+    @functools.cached_property
+    def _squashed(self) -> str:
+        return "".join(filter(str.isalnum, self._letters))
+
+    @functools.cached_property
+    def _forms(self) -> str:
+        """The forms of the tokens, between blanks."""
+        return f" {' '.join(forms(self._text))} "
+
+    @functools.cached_property
+    def _unmarked(self) -> str:
+        return fold(self._forms)
+
+    @functools.cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(keys_of(self._text))
 
 
-def _meets(readings: Sequence[UnitReading], unit: Unit, places: Sequence[_Held]) -> bool:
+_held = functools.lru_cache(1 << 8)(Held)
+"""Remembered, as a page asks for its passages twice: when they are ranked and when they are shown."""
+
+
+@functools.lru_cache(1 << 10)
+def _pattern(joined: str) -> re.Pattern[str]:
+    """Syllables with single blanks between them, with no letter or digit before or after."""
+    return re.compile(rf"(?<![\w\u0300-\u036f]){re.escape(joined)}(?![\w\u0300-\u036f])")
+
+
+def _meets(readings: Sequence[UnitReading], unit: Unit, places: Sequence[Held]) -> bool:
     """Whether a passage or its title holds a reading; what is quoted, itself."""
     places = places[:1] if unit.quoted else places
     return any(place.has(reading) for reading in readings for place in places)

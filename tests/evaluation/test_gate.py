@@ -14,7 +14,7 @@ from indexer.query.reading import QueryReader, Reading, literal
 from indexer.query.words import WordRun
 from tests.evaluation.gate import CORPUS, Outcome, differing, mean, outcomes
 
-REACHED = 0.794
+REACHED = 0.81
 """nDCG@10 over all queries; `differing` holds each of them, this says how good they are together."""
 
 WEIGHTS = (
