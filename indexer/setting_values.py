@@ -21,23 +21,35 @@ MOST_SOURCES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DeclaredSource:
-    """A source of articles that the settings file declares: a folder or a file to be scanned.
+    """A source of articles that the settings file declares: a `path` to scan, or a `feed` or `sitemap` to pull.
 
-    It is scanned every so many seconds by `indexer watch`; a file is read that nobody wrote to for `settle_seconds`.
+    `indexer watch` looks at it every so many seconds. A file is read that nobody wrote to for `settle_seconds`. The
+    items of a feed are articles, or with `follow` the pages they lead to; of pages, at most `pages` are fetched in a
+    run, `pause_seconds` apart. Private addresses are fetched from only if `private_addresses` says so.
     Where more than the share `removals` of its articles vanished at once, none is removed before a person says so.
     `defaults` are metadata of the articles that have none of that name.
     """
 
     name: str
     path: Path | None = None
+    feed: str = ""
+    sitemap: str = ""
     every_seconds: float = 60.0
     settle_seconds: float = 2.0
     removals: float = 0.2
+    pages: int = 100
+    pause_seconds: float = 1.0
+    follow: bool = False
+    private_addresses: bool = False
     defaults: tuple[tuple[str, object], ...] = ()
 
 
 _SOURCE_NUMBERS = {"every_seconds": (1.0, 1e7), "settle_seconds": (0.0, 3_600.0), "removals": (0.0, 1.0)}
-_SOURCE_KEYS = ("path", *_SOURCE_NUMBERS, "defaults")
+_PULLED_NUMBERS = {"pages": (1.0, 1e5), "pause_seconds": (0.0, 60.0)}
+_SOURCE_FLAGS = ("follow", "private_addresses")
+_SOURCE_PLACES = ("path", "feed", "sitemap")
+_SOURCE_KEYS = (*_SOURCE_PLACES, *_SOURCE_NUMBERS, *_PULLED_NUMBERS, *_SOURCE_FLAGS, "defaults")
+_PULLED_EVERY_SECONDS = 900.0
 _SOURCE_NAME = re.compile(r"[\w][\w.-]{0,39}")
 
 _KINDS: Mapping[type, str] = {
@@ -120,22 +132,39 @@ def _declared_source(name: str, table: Any, path: Path) -> DeclaredSource:
         if key not in _SOURCE_KEYS:
             raise wrong(f"has {key!r:.60}, which means nothing", f"Known are {', '.join(_SOURCE_KEYS)}.")
     values: dict[str, Any] = {}
+    places = [key for key in _SOURCE_PLACES if key in table]
+    if len(places) != 1:
+        raise wrong(f"has {len(places)} places", "Give it one of path, feed, sitemap.")
+    (place,) = places
+    if place != "path":
+        values["every_seconds"] = _PULLED_EVERY_SECONDS
     try:
-        values["path"] = _path(table.get("path"))
+        values[place] = _path(table[place]) if place == "path" else _web_address(table[place])
     except ValueError:
-        raise wrong("has no path", 'Give it: path = "/where/the/articles/are"') from None
-    for key, (low, high) in _SOURCE_NUMBERS.items():
+        hint = "Give a path." if place == "path" else "Give an http or https address."
+        raise wrong(f"has {place} = {table[place]!r:.60}", hint) from None
+    for flag in _SOURCE_FLAGS:
+        values[flag] = table.get(flag, False)
+        if not isinstance(values[flag], bool):
+            raise wrong(f"has {flag} = {values[flag]!r:.60}", "Give true or false.")
+    for key, (low, high) in {**_SOURCE_NUMBERS, **_PULLED_NUMBERS}.items():
         value = table.get(key)
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise wrong(f"has {key} = {value!r:.60}", f"Give a number from {low:g} to {high:,g}.")
-        values[key] = float(value)
+        values[key] = int(value) if key == "pages" else float(value)
     defaults = table.get("defaults", {})
     if not isinstance(defaults, dict):
         raise wrong(f"has defaults = {defaults!r:.60}", 'Write them as defaults = { source = "..." }')
     values["defaults"] = tuple((key, _plain(value)) for key, value in defaults.items())
     return DeclaredSource(name, **values)
+
+
+def _web_address(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith(("http://", "https://")) or not value.isprintable():
+        raise ValueError(value)
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -124,10 +124,10 @@ def show_report(report: Report, done: str) -> None:
     rate = report.paragraphs / report.seconds if report.seconds else 0.0
     console = out()
     articles = report.articles or report.removed
-    console.print(f"{done} {_count(articles, 'article')}, {_count(report.paragraphs, 'paragraph')}")
+    console.print(f"{done} {count(articles, 'article')}, {count(report.paragraphs, 'paragraph')}")
     if report.articles and report.removed:
         console.print(f"{report.removed:,} of them replaced an article of the same id")
-    console.print(f"{report.rejected:,} rejected" + (f", {_count(report.warned, 'warning')}" if report.warned else ""))
+    console.print(f"{report.rejected:,} rejected" + (f", {count(report.warned, 'warning')}" if report.warned else ""))
     console.print(f"{report.seconds:.1f} seconds, {rate:,.0f} paragraphs a second")
     if report.generation:
         console.print(f"generation {report.generation}")
@@ -147,7 +147,7 @@ def show_troubles(report: Report) -> None:
     if report.left_out:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in report.left_out.most_common(_KINDS_SHOWN))
         more = ", ..." if len(report.left_out) > _KINDS_SHOWN else ""
-        err().print(Text(printable(f"{_count(report.left_out.total(), 'file')} left out ({kinds}{more})")))
+        err().print(Text(printable(f"{count(report.left_out.total(), 'file')} left out ({kinds}{more})")))
 
 
 def show_outdated(sentences: Sequence[str]) -> None:
@@ -164,7 +164,7 @@ def show_results(results: Results) -> None:
     if (reading := results.interpretation) and reading.sure:
         console.print(Text(f"did you mean: {reading.repaired}"))
     about = "" if results.exact else "at least "
-    passages, articles = _count(results.total, "passage"), _count(results.articles, "article")
+    passages, articles = count(results.total, "passage"), count(results.articles, "article")
     console.print(f"{about}{passages} in {articles} ({results.took_ms:,.0f} ms)")
     for number, passage in enumerate(results.passages, (results.page - 1) * results.per_page + 1):
         console.print()
@@ -178,7 +178,7 @@ def show_similar(found: Similar) -> None:
     """Passages like one passage, after the words it was compared by."""
     console = out()
     console.print(Text(printable(f"by: {', '.join(found.words)}"), style="dim"))
-    console.print(_count(len(found.passages), "passage") if found.passages else "no passage is like this one")
+    console.print(count(len(found.passages), "passage") if found.passages else "no passage is like this one")
     if found.degraded:
         console.print(Text("The time ran out: likelier passages may be missing.", style="yellow"))
     for number, passage in enumerate(found.passages, 1):
@@ -193,11 +193,11 @@ def _score_part(part: ScorePart) -> str:
         return f"   {part.score:8.3f}  {name} (weight {part.weight:g})"
     held = ", ".join(f"{frequency:,}" for frequency in part.document_frequencies)
     passages = "passage" if held == "1" else "passages"
-    about = f"weight {part.weight:.3g}, {_count(part.frequency, 'time')}, in {held or 'no'} {passages}"
+    about = f"weight {part.weight:.3g}, {count(part.frequency, 'time')}, in {held or 'no'} {passages}"
     return f"   {part.score:8.3f}  {part.field} {part.kind} {part.form!r} ({about})"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -78,7 +78,7 @@ def watch(directory: Path | None, jobs: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: alarm.stop())
     how = "file events" if watching.can_have_events() else "no file events (pip install 'timdoan[watch]')"
-    _say(f"watching {len(settings.sources)} sources, {how}")
+    _say(f"watching {', '.join(source.name for source in settings.sources)}; {how}")
 
     def tell(done: Ingested) -> None:
         report = done.report
@@ -93,9 +93,11 @@ def watch(directory: Path | None, jobs: int) -> None:
 
 
 def _summary(done: Ingested) -> str:
+    from indexer.cli import console
+
     report = done.report
     what = f"generation {report.generation} is live" if report.generation else "nothing to publish"
-    counts = f"{report.articles:,} articles indexed, {report.removed:,} replaced or removed"
+    counts = f"{console.count(report.articles, 'article')} indexed, {report.removed:,} replaced or removed"
     return f"{what}: {counts}, {report.rejected:,} rejected"
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import TextIO
 
 from indexer.articles import Article, Limits, Rejection, formats
@@ -23,6 +25,7 @@ from indexer.indexing.changes import Progress, change
 from indexer.indexing.report import Report
 from indexer.ingest.isolation import Isolation
 from indexer.ingest.ledger import FileRow, Ledger
+from indexer.ingest.pulling import pull
 from indexer.ingest.reading import as_read, outcomes
 from indexer.ingest.scanning import Pending, Scan, scan
 from indexer.schema import Schema
@@ -87,8 +90,10 @@ def ingest(
     Raises `SettingInvalid` for a name that no source has, and as `add`, but for a missing index, which is made.
     """
     chosen = declared_sources(settings, list(names))
-    run = _Run(settings, backend or open_backend(settings.index, settings), Report(file=report_file), removals)
-    with Ledger(settings.index) as run.ledger:
+    backend = backend or open_backend(settings.index, settings)
+    with Ledger(settings.index) as ledger, tempfile.TemporaryDirectory() as fetched:
+        run = _Run(settings, backend, Report(file=report_file), removals, Path(fetched))
+        run.ledger = ledger
         run.check_generation()
         if again:
             run.ledger.read_again()
@@ -137,10 +142,10 @@ class _Run:
 
     ledger: Ledger
 
-    def __init__(self, settings: Settings, backend: Backend, report: Report, removals: bool) -> None:
+    def __init__(self, settings: Settings, backend: Backend, report: Report, removals: bool, folder: Path) -> None:
         self.backend, self.report, self.outcomes = backend, report, dict[str, SourceOutcome]()
         self.known: set[str] = set()
-        self._settings, self._removals = settings, removals
+        self._settings, self._removals, self._folder = settings, removals, folder
         self._sources: dict[str, DeclaredSource] = {}
         self._pending: list[Pending] = []
         self._gone: list[FileRow] = []
@@ -176,14 +181,7 @@ class _Run:
         outcome = self.outcomes[source.name] = SourceOutcome(source.name)
         self._sources[source.name] = source
         try:
-            found: Scan = scan(
-                source,
-                self.ledger,
-                _reader(source, self._settings),
-                follow_links=self._settings.follow_links,
-                left_out=self.report.leave_out,
-                wait=wait,
-            )
+            found = self._looked_at(source, wait)
         except InputMissing as error:
             outcome.error = f"{error}; what is known of it stays"
             return
@@ -193,10 +191,18 @@ class _Run:
             len(found.gone),
             found.young,
         )
+        outcome.error = found.error
         for rejection in found.rejections:
             self.report.reject(rejection)
         self._pending += found.pending
         self._gone += found.gone
+
+    def _looked_at(self, source: DeclaredSource, wait: Callable[[float], object]) -> Scan:
+        reader = _reader(source, self._settings)
+        if source.path is None:
+            return pull(source, self.ledger, reader, self._folder, left_out=self.report.leave_out, wait=wait)
+        follow = self._settings.follow_links
+        return scan(source, self.ledger, reader, follow_links=follow, left_out=self.report.leave_out, wait=wait)
 
     def articles(self, schema: Schema, progress: Progress | None) -> Iterator[Article]:
         """The articles of all files to be read, each noted in the ledger."""
@@ -247,7 +253,7 @@ class _Run:
             row._replace(reader="" if retried else row.reader, state=state, error=reasons[0] if reasons else "")
         )
         # Of a file that was not read whole nothing is known to be gone.
-        if not reasons and before - now:
+        if not reasons and not pending.rolling and before - now:
             self._shrunk.append((row, sorted(before - now)))
 
     def removed(self) -> list[str]:

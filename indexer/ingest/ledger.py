@@ -37,7 +37,8 @@ class FileRow(NamedTuple):
 
     `path` is what leads to it inside its source, as the file system has it, or its address. `id` is what its articles
     are named by; `moved` is 1 where that is not its path any more. `state` is "indexed", "rejected" (`error` says why),
-    "duplicate" (some id is that of another file) or "unread". An empty `reader` has it read again.
+    "duplicate" (some id is that of another file), "unread", "left out", "listed" (a page that is to be fetched) or
+    "listing" (a sitemap, whose `moved` is 1 where another one lists it). An empty `reader` has it read again.
     """
 
     source: str
@@ -147,6 +148,20 @@ class Ledger:
         """The source and path of the file that an article came of."""
         row = self._do("SELECT source, path FROM articles WHERE id = ?", id).fetchone()
         return (row[0], row[1]) if row else None
+
+    def listed(self, source: str, reader: str, most: int) -> list[FileRow]:
+        """Pages of a source that are to be fetched: those never fetched first, then those that failed or changed."""
+        rows = self._do(
+            "SELECT * FROM files WHERE source = ? AND id <> '' AND (reader <> ? OR state = 'listed') "
+            "ORDER BY state <> 'listed', hash <> x'', path LIMIT ?",
+            *(source, reader, most),
+        )
+        return [FileRow(*row) for row in rows]
+
+    def sitemaps(self, source: str) -> list[str]:
+        """The addresses of the sitemaps that lists of a source have led to, but for those that list them."""
+        rows = self._do("SELECT path FROM files WHERE source = ? AND state = 'listing' AND moved = 1", source)
+        return [path.decode("utf-8", "surrogateescape") for (path,) in rows]
 
     def own(self, id: str, source: str, path: bytes) -> None:
         """Note of which file an article came."""

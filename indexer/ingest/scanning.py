@@ -29,11 +29,15 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A file to be read: what it is known by, and its row in the ledger once that is done."""
+    """A file to be read: what it is known by, and its row in the ledger once that is done.
+
+    `rolling`: what is not in it any more is not gone, as with a feed, which has the latest articles only.
+    """
 
     file: ArticleFile
     row: FileRow
     defaults: tuple[tuple[str, object], ...] = ()
+    rolling: bool = False
 
     def attributes(self) -> dict[str, object]:
         """Metadata of the articles that have none of that name."""
@@ -51,6 +55,7 @@ class Scan:
     pending: list[Pending] = field(default_factory=list)
     gone: list[FileRow] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    error: str = ""
 
 
 def scan(
@@ -128,11 +133,10 @@ def _settled(
     now = time.time_ns()
     quiet = now - int(seconds * 1e9)
     young = {path for _, path, look in candidates if seconds and max(look.modified, look.changed) > quiet}
-    if young:
-        wait(seconds)
+    is_to_end = bool(young) and bool(wait(seconds))
     settled = []
     for file, path, look in candidates:
-        if path in young and _look(file.path) != look:
+        if path in young and (is_to_end or _look(file.path) != look):
             found.young.append(file.name)
         else:
             settled.append((file, path, look))

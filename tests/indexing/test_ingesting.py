@@ -253,7 +253,7 @@ def test_sources_are_declared_in_the_settings_file_and_ingested_by_the_command(t
     assert read_settings({}, {}, tmp_path / "shown.toml").settings.sources == declared
     done = run(file, "ingest")
     assert done.returncode == 0, done.stderr
-    assert "1 articles indexed" in done.stdout
+    assert "1 article indexed" in done.stdout
     assert "tin" in run(file, "ingest", "--status").stdout
     wrong = run(file, "ingest", "bao")
     assert (wrong.returncode, "there is no source 'bao'" in wrong.stderr) == (2, True)
@@ -269,7 +269,10 @@ def run(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     [
         ('[sources."a b"]\npath = "x"', "no name"),
         ("[sources]\ntin = 1", "not a table"),
-        ("[sources.tin]", "has no path"),
+        ("[sources.tin]", "has 0 places"),
+        ('[sources.tin]\npath = "x"\nfeed = "http://a.example/"', "has 2 places"),
+        ('[sources.tin]\nfeed = "ftp://a.example/"', "has feed = 'ftp:"),
+        ('[sources.tin]\nfeed = "http://a.example/"\nfollow = 1', "follow = 1"),
         ('[sources.tin]\npath = "x"\nfolder = 1', "'folder'"),
         ('[sources.tin]\npath = "x"\nremovals = 2', "removals = 2"),
         ('[sources.tin]\npath = "x"\nevery_seconds = true', "every_seconds = True"),
@@ -296,11 +299,13 @@ def test_watch_follows_changes_and_ends_when_told(tmp_path: Path, number: int) -
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=dict(os.environ)) as process:
         assert process.stdout is not None
         try:
-            assert "watching 1 source" in process.stdout.readline()
-            assert "1 articles indexed" in process.stdout.readline()
+            assert "watching tin; " in process.stdout.readline()
+            assert "1 article indexed" in process.stdout.readline()
             process.stdout.readline()
-            archive.write("b.txt", "Cam")
-            assert "1 articles indexed" in process.stdout.readline()
+            # Written elsewhere, so that no run sees it empty.
+            (tmp_path / "b.txt").write_text("Cam", "utf-8")
+            (tmp_path / "b.txt").rename(archive.folder / "b.txt")
+            assert "1 article indexed" in process.stdout.readline()
             process.send_signal(number)
             assert "ended" in process.stdout.read()
             assert process.wait() == 0
