@@ -132,7 +132,7 @@ class Settings:
     weight_unmarked: float = _setting(
         0.1, "Weight of a syllable's form without diacritics, where the query has diacritics.", low=0.0, high=10.0
     )
-    weight_title: float = _setting(0.1, "Weight of a syllable in the article's title.", low=0.0, high=10.0)
+    weight_title: float = _setting(0.2, "Weight of a syllable in the article's title.", low=0.0, high=10.0)
 
     capitals: float = _setting(
         0.2, "Boost of syllables that are mostly capitalized in the index; 0: none.", low=0.0, high=3.0
@@ -158,7 +158,7 @@ class Settings:
         0.3, "Weight of the share of the query's information that a passage covers.", low=0.0, high=10.0
     )
     weight_title_match: float = _setting(
-        0.25, "Weight of a title whose syllables are all in the query.", low=0.0, high=10.0
+        0.18, "Weight of a title whose syllables are all in the query.", low=0.0, high=10.0
     )
     weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
     weight_typed: float = _setting(0.02, "Weight of the spelling that was typed, in re-ranking.", low=0.0, high=1.0)

@@ -16,13 +16,19 @@ import webapp
 from indexer.articles import bylines, captions
 from indexer.query import lexer
 from indexer.schema import Schema
+from indexer.search import missing
 from indexer.vietnamese import analysis, unicode
+from indexer.vietnamese.keys import codes, numerals, quantities
 
 USES = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 
 MADE_LATER: dict[str, Callable[[], list[re.Pattern[str]]]] = {
     "indexer.query.lexer": lambda: [lexer._name(Schema())],
+    "indexer.search.missing": lambda: [missing._pattern("gia lai")],
     "indexer.vietnamese.analysis": lambda: [analysis._marked_token()],
+    "indexer.vietnamese.keys.codes": lambda: [re.compile(codes._B)],
+    "indexer.vietnamese.keys.numerals": lambda: [re.compile(numerals._B)],
+    "indexer.vietnamese.keys.quantities": lambda: [quantities._unit(), re.compile(quantities._B)],
     "indexer.vietnamese.unicode": lambda: [
         unicode._clusters(unicode._IGNORABLE, False),
         unicode._clusters(unicode._IGNORABLE, True),
@@ -37,8 +43,12 @@ PUT_TOGETHER = {
 }
 """Patterns written as f-strings inside of functions, by module, as they come out."""
 
-TEXTS_OF_THE_PROJECT = ("webapp.pages.documentation", "indexer.passages.characters")
-"""Modules whose patterns made inside of functions read texts of the project itself."""
+TEXTS_OF_THE_PROJECT = (
+    "webapp.pages.documentation",
+    "indexer.passages.characters",
+    "indexer.engine.opensearch.backend",
+)
+"""Modules whose patterns made inside of functions read texts of the project itself, or names of its own."""
 
 LONGEST = {
     "indexer.articles.bylines": bylines._LONGEST,

@@ -138,7 +138,7 @@ def test_a_page_outside_the_limits_is_refused(index: Index, page: int, per_page:
         index.search(SearchRequest("hồ", page=page, per_page=per_page))
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?", "-", '""', "*", "\x00", "\ud800", "https://", "😀"])
+@pytest.mark.parametrize("text", ["", "   ", "?", "-", '""', "\x00", "\ud800", "https://", "😀"])
 def test_a_query_that_asks_for_nothing_finds_nothing(index: Index, text: str) -> None:
     results = index.search(SearchRequest(text))
     assert (results.total, results.articles, results.more, results.degraded) == (0, 0, False, False)

@@ -108,8 +108,8 @@ def test_what_was_typed_with_its_diacritics(index: Index) -> None:
         ("words", "quốc_phòng"): [0.6],
         ("unmarked", "quoc"): [0.1],
         ("unmarked", "phong"): [0.1],
-        ("title", "quốc"): [0.1],
-        ("title", "phòng"): [0.1],
+        ("title", "quốc"): [0.2],
+        ("title", "phòng"): [0.2],
     }
 
 
@@ -135,11 +135,11 @@ def test_a_repair_takes_seven_tenths_of_its_certainty_from_what_was_typed(index:
         {
             ("syllables", "phòng"): [1.0],
             ("unmarked", "phong"): [0.1],
-            ("title", "phòng"): [0.1],
+            ("title", "phòng"): [0.2],
             ("unmarked", "quoc"): [1 - 0.7 * sure],
             ("syllables", "quốc"): [0.7 * sure],
-            ("title", "quốc"): [0.1 * sure],
-            ("title_unmarked", "quoc"): [0.1 * (1 - sure)],
+            ("title", "quốc"): [0.2 * sure],
+            ("title_unmarked", "quoc"): [0.2 * (1 - sure)],
             ("words", "quốc_phòng"): [0.6 * sure],
             ("bigrams", "quốc phòng"): [0.5 * sure],
         }

@@ -28,7 +28,7 @@ CELLS = " | "
 
 _DEEPEST = 60
 _TOO_DEEP = re.compile(rf"^(?:[ \t]*(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{_DEEPEST // 2 + 1}}}", re.MULTILINE)
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_TAG = re.compile(r"<!--(?:(?!-->).)*+-->|<[^<>]*+>", re.DOTALL)
 
 
 class _Block(NamedTuple):

@@ -38,7 +38,7 @@ _DATE = re.compile(
 )
 _TITLE = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de|entry-title|post-title)", re.IGNORECASE)
 _BREADCRUMB = re.compile(r"(?:^|[\s_-])(?:breadcrumbs?|category|chuyen-?muc|bread)(?=$|[\s_-])", re.IGNORECASE)
-_SITE_AFTER_TITLE = re.compile(r"\s+[-|–—»]\s+[^-|–—»]{2,60}$")
+_SITE_AFTER_TITLE = re.compile(r"(?<!\s)\s++[-|–—»]\s++[^-|–—»]{2,60}$")
 _NEWSPAPER = re.compile(
     r"^(?:báo|tạp chí|đài|cổng|trang|ban biên tập|bbt|tòa soạn|toà soạn|admin|administrator|editor)\b"
     r"|\b(?:vnexpress|vietnamnet|\w+\.(?:vn|com|net|org))\b|\bonline$|\bnews$|^[\w-]+(?:\.[\w-]+)+$",

@@ -23,7 +23,7 @@ _REPEATED = 3
 """Pages on which a line must stand, its figures apart, to be a running head."""
 
 _PAGE_NUMBER = re.compile(
-    r"(?:trang|page)?\s*[-–—(\[|]*\s*(?:\d{1,4}|[ivxlc]{1,7})\s*(?:[/|]\s*\d{1,4})?\s*[-–—)\]|]*", re.I
+    r"(?:trang|page)?\s*+[-–—(\[|]*+\s*+(?:\d{1,4}|[ivxlc]{1,7})\s*+(?:[/|]\s*+\d{1,4})?\s*+[-–—)\]|]*+", re.I
 )
 _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
 # What begins a paragraph whatever its place: parts of laws, and items of lists.
