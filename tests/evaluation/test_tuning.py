@@ -57,7 +57,7 @@ def test_weights_that_an_engine_cannot_change_per_request_are_not_tried() -> Non
 
 
 def test_without_a_gain_nothing_is_worth_it() -> None:
-    tuned = learn(scores_of(0.4), [f"q{number}" for number in range(60)])
+    tuned = learn(scores_of(0.3), [f"q{number}" for number in range(60)])
     assert (tuned.values, tuned.before) == ({}, tuned.after)
     assert not worth_it(tuned)
 

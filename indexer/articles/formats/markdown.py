@@ -28,7 +28,7 @@ CELLS = " | "
 
 _DEEPEST = 60
 _TOO_DEEP = re.compile(rf"^(?:[ \t]*(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{_DEEPEST // 2 + 1}}}", re.MULTILINE)
-_TAG = re.compile(r"<!--(?:(?!-->).)*+-->|<[^<>]*+>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*+>")
 
 
 class _Block(NamedTuple):
@@ -103,7 +103,16 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
         elif token.type in ("fence", "code_block"):
             yield from map(_Block, split_paragraphs(token.content))
         elif token.type == "html_block":
-            yield from map(_Block, split_paragraphs(html.unescape(_TAG.sub("", token.content))))
+            yield from map(_Block, split_paragraphs(html.unescape(_TAG.sub("", _without_comments(token.content)))))
+
+
+def _without_comments(text: str) -> str:
+    """HTML without its comments; one that is not closed stays."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join(kept) + text[at:]
 
 
 def _plain(tokens: Sequence[Token]) -> tuple[str, bool]:

@@ -309,6 +309,7 @@ def flip(directory: Path, generation: str) -> None:
     texts.write_bytes(content.replace(b"Ng", b"Nh"))
 
 
+@pytest.mark.files
 def test_files_are_verified_again_after_some_hours(directory: Path) -> None:
     now = 100.0
     later: list[Callable[[], None]] = []
@@ -340,6 +341,7 @@ def test_files_are_verified_again_after_some_hours(directory: Path) -> None:
     holder.close()
 
 
+@pytest.mark.files
 def test_after_damage_the_generation_before_answers_if_that_is_set(directory: Path) -> None:
     publish(directory, 2)
     later: list[Callable[[], None]] = []
@@ -360,6 +362,7 @@ def test_after_damage_the_generation_before_answers_if_that_is_set(directory: Pa
     holder.close()
 
 
+@pytest.mark.files
 def test_where_the_generation_before_is_damaged_too_nothing_answers(directory: Path) -> None:
     publish(directory, 2)
     for path in directory.glob("generations/*/engine/*.paragraphs"):
@@ -374,6 +377,7 @@ def test_where_the_generation_before_is_damaged_too_nothing_answers(directory: P
         pass
 
 
+@pytest.mark.files
 def test_a_server_that_starts_with_a_damaged_index_answers_from_the_one_before(directory: Path) -> None:
     publish(directory, 2)
     newest = max((directory / "generations").iterdir())

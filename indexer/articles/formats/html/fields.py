@@ -282,7 +282,7 @@ def _listed(text: str) -> list[str]:
     text = re.sub(
         r"^(?:bài(?:,| và)? ảnh|bài|ảnh|tác giả|thực hiện|theo|by|pv|phóng viên)\s*:?\s+", "", text, flags=re.I
     )
-    parts = re.split(r"\s*[,;/&|]\s*|\s+[-–—]\s+|\s+và\s+", text.strip("()[]*_ "))
+    parts = re.split(r"(?<!\s)\s*+[,;/&|]\s*+|(?<!\s)\s++[-–—]\s++|(?<!\s)\s++và\s++", text.strip("()[]*_ "))
     return [part.strip() for part in parts if part.strip()]
 
 
