@@ -8,6 +8,7 @@ scored is documented in `indexer.engine.base`.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -117,3 +118,13 @@ MOST_COUNTED = 255
 """The most that the `counts` of an `Any` may come to."""
 
 Node: TypeAlias = Term | Phrase | Prefix | Facet | Range | Everything | All | Any | Prefer | Exclude
+
+
+def all_of(nodes: Sequence[Node]) -> Node:
+    """What matches every one of some nodes (at least one)."""
+    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+
+def any_of(nodes: Sequence[Node]) -> Node:
+    """What matches any of some nodes (at least one)."""
+    return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

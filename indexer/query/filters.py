@@ -6,7 +6,7 @@ clauses (`restrictions`).
 
 from __future__ import annotations
 
-from indexer.engine.query import All, Any, Everything, Exclude, Node, Range
+from indexer.engine.query import All, Any, Everything, Exclude, Node, Range, all_of, any_of
 from indexer.query.field_values import node_of
 from indexer.results import SearchRequest
 from indexer.schema import Schema
@@ -19,18 +19,17 @@ def restricted(node: Node | None, request: SearchRequest, schema: Schema) -> Nod
     """
     filters = _filters(request, schema)
     if node is None or not filters:
-        return _all(filters) if filters else node
+        return all_of(filters) if filters else node
     if isinstance(node, Exclude):
         inside = [] if isinstance(node.include, Everything) else _parts(node.include)
-        return Exclude(_all([*inside, *filters]), node.exclude)
-    return _all([*_parts(node), *filters])
+        return Exclude(all_of([*inside, *filters]), node.exclude)
+    return all_of([*_parts(node), *filters])
 
 
 def _filters(request: SearchRequest, schema: Schema) -> list[Node]:
     filters: list[Node] = []
     for name, values in request.filters.items():
-        nodes = tuple(_one(name, value, schema) for value in values)
-        filters.append(nodes[0] if len(nodes) == 1 else Any(nodes))
+        filters.append(any_of([_one(name, value, schema) for value in values]))
     if request.after is not None or request.before is not None:
         filters.append(Range("date", request.after, request.before))
     return filters
@@ -51,7 +50,3 @@ def _one(name: str, value: str, schema: Schema) -> Node:
 
 def _parts(node: Node) -> list[Node]:
     return list(node.children) if isinstance(node, All) else [node]
-
-
-def _all(nodes: list[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))

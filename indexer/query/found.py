@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from indexer.engine.query import MOST_COUNTED, All, Any, Node, Phrase, Prefer, Term
+from indexer.engine.query import MOST_COUNTED, All, Any, Node, Phrase, Prefer, Term, all_of, any_of
 from indexer.query.frequencies import Frequencies, Name, leaf
 from indexer.query.units import Unit, UnitReading
 from indexer.schema import Field, bigram, title_key
@@ -37,7 +37,7 @@ def names_of_units(units: Sequence[Unit]) -> Iterator[Name]:
 
 def text_node(unit: Unit, frequencies: Frequencies) -> Node:
     """What finds the passages that hold a unit themselves."""
-    return _any([leaf(each.field, each.forms, 0.0) for each in met_by(unit, frequencies)])
+    return _union([leaf(each.field, each.forms, 0.0) for each in met_by(unit, frequencies)])
 
 
 def met_by(unit: Unit, frequencies: Frequencies) -> tuple[UnitReading, ...]:
@@ -52,13 +52,13 @@ def found(units: Sequence[Unit], frequencies: Frequencies, settings: Settings) -
     units = _distinct(units)
     if shares(units, settings):
         quoted = [text_node(unit, frequencies) for unit in units if unit.quoted]
-        return _all([*quoted, _shared([unit for unit in units if not unit.quoted], frequencies, settings)])
+        return all_of([*quoted, _shared([unit for unit in units if not unit.quoted], frequencies, settings)])
     texts = [text_node(unit, frequencies) for unit in units]
     titles = [_title_node(unit, frequencies) if len(units) > 1 and not unit.quoted else None for unit in units]
-    nodes = [_any([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)]
+    nodes = [_union([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)]
     if nodes and all(titles):
-        nodes.append(_any(texts))
-    return _all(nodes) if nodes else None
+        nodes.append(_union(texts))
+    return all_of(nodes) if nodes else None
 
 
 def shares(units: Sequence[Unit], settings: Settings) -> bool:
@@ -74,7 +74,7 @@ def scored(node: Node, leaves: Sequence[Term | Phrase]) -> Node:
         known = left.get(_key(each))
         left[_key(each)] = each if known is None else replace(each, weight=known.weight + each.weight)
     node = _weighted(node, left)
-    return Prefer(node, _any(list(left.values()))) if left else node
+    return Prefer(node, _union(list(left.values()))) if left else node
 
 
 def information(unit: Unit, frequencies: Frequencies) -> float:
@@ -89,7 +89,7 @@ def _shared(units: Sequence[Unit], frequencies: Frequencies, settings: Settings)
     units = sorted(units, key=lambda unit: -weights[unit])[:MOST_SHARING]
     texts = [text_node(unit, frequencies) for unit in units]
     titles = [_title_node(unit, frequencies) for unit in units]
-    nodes = [_any([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)]
+    nodes = [_union([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)]
     # What is counted together must stay within the engine's limit, that of one unit met in the text included.
     scale = (MOST_COUNTED // 2 - len(units)) / sum(weights[unit] for unit in units)
     counts = [1 + round(weights[unit] * scale) for unit in units]
@@ -97,7 +97,7 @@ def _shared(units: Sequence[Unit], frequencies: Frequencies, settings: Settings)
     if any(titles):
         # So much that nothing but what meets some unit itself reaches the minimum.
         counts.append(sum(counts) - minimum + 1)
-        nodes.append(_any(texts))
+        nodes.append(_union(texts))
         minimum += counts[-1]
     return Any(tuple(nodes), minimum, tuple(counts))
 
@@ -106,7 +106,7 @@ def _title_node(unit: Unit, frequencies: Frequencies) -> Node | None:
     """What finds the passages whose title holds a unit; None where no title does."""
     titles = [_title_names(reading) for reading in _all_readings(unit)]
     known = [names for names in titles if all(frequencies.knows(*name) for name in names)]
-    return _any([leaf(names[0][0], tuple(form for _, form in names), 0.0) for names in known]) if known else None
+    return _union([leaf(names[0][0], tuple(form for _, form in names), 0.0) for names in known]) if known else None
 
 
 def _title_names(reading: UnitReading) -> list[Name]:
@@ -131,15 +131,10 @@ def _frequency(reading: UnitReading, frequencies: Frequencies) -> int:
     return min(counts)
 
 
-def _all(nodes: list[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
-
-
-def _any(nodes: Sequence[Node]) -> Node:
-    """The union of nodes; unions among them become parts of it."""
+def _union(nodes: Sequence[Node]) -> Node:
+    """The union of nodes; unions among them become parts of it, each part once."""
     parts = [part for node in nodes for part in (node.children if isinstance(node, Any) else (node,))]
-    parts = list(dict.fromkeys(parts))
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+    return any_of(list(dict.fromkeys(parts)))
 
 
 def _key(node: Term | Phrase) -> tuple[Field, object]:

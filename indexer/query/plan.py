@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from indexer.engine.base import Vocabulary
-from indexer.engine.query import All, Any, Everything, Exclude, Node, Phrase, Prefix, Range, Term
+from indexer.engine.query import Everything, Exclude, Node, Phrase, Prefix, Range, Term, all_of, any_of
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
@@ -142,13 +142,13 @@ class _Planner:
         excluded = [each.found for each in map(self._one, group.excluded) if each.found]
         # Nothing of what is excluded is highlighted.
         del self.targets[highlighted:]
-        required = _all([part.found for part in parts if part.found])
+        required = all_of([part.found for part in parts if part.found]) if parts else None
         nearest = None
         if any(part.nearest for part in parts):
-            nearest = _all([node for part in parts if (node := part.nearest or part.found)])
+            nearest = all_of([node for part in parts if (node := part.nearest or part.found)])
         if not excluded:
             return Trees(required, nearest)
-        exclude = _any(excluded)
+        exclude = any_of(excluded)
         return Trees(Exclude(required or Everything(), exclude), Exclude(nearest, exclude) if nearest else None)
 
     def _words(self, group: Group) -> Trees:
@@ -196,7 +196,7 @@ class _Planner:
                 return Trees(Range("date", first, last))
             case AllOf(chunks):
                 demanded = [self.frequencies.demanded(each, 0.0, exact=self.exact)[0] for each in chunks if each]
-                return Trees(_all(list(demanded)))
+                return Trees(all_of(demanded) if demanded else None)
             case Group():
                 return self.group(asked)
             case Either(groups):
@@ -205,7 +205,7 @@ class _Planner:
                     return Trees(None)
                 around = [node for tree in trees if (node := tree.nearest or tree.found)]
                 some = any(tree.nearest for tree in trees)
-                return Trees(_any([tree.found for tree in trees if tree.found]), _any(around) if some else None)
+                return Trees(any_of([tree.found for tree in trees if tree.found]), any_of(around) if some else None)
         return Trees(None)
 
 
@@ -239,11 +239,3 @@ def _target(run: WordRun, dropped: Sequence[bool], frequencies: Frequencies) -> 
         mode = frequencies.match_mode(form, run.marked) or MatchMode.EXACT
         tokens.append(None if drop else TargetToken(fold(form) if mode is MatchMode.UNMARKED else form, mode))
     return Target(tuple(tokens), run.units)
-
-
-def _all(nodes: Sequence[Node]) -> Node | None:
-    return (nodes[0] if len(nodes) == 1 else All(tuple(nodes))) if nodes else None
-
-
-def _any(nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

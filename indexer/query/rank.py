@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from indexer.engine.query import Any, Node, Phrase, Prefer, Term
+from indexer.engine.query import Any, Node, Phrase, Prefer, Term, any_of
 from indexer.passages.targets import MatchMode
 from indexer.query.frequencies import Frequencies
 from indexer.query.read import Words
@@ -102,7 +102,7 @@ def nearest(leaves: Leaves, phrases: Sequence[Term | Phrase] = ()) -> Node | Non
     required = Any(units, minimum) if len(units) > 1 else units[0]
     if not optional:
         return required
-    return Prefer(required, Any(optional) if len(optional) > 1 else optional[0])
+    return Prefer(required, any_of(optional))
 
 
 class _Ranking:

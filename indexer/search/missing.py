@@ -29,25 +29,26 @@ class UnitCounts:
     def of(self, plan: Plan, seconds: float | None = None) -> tuple[QueryUnit, ...]:
         """The units of a query, each with in how many passages of the index it stands."""
         nodes = [text_node(unit, plan.frequencies) for unit in plan.units]
-        asked = [node for node in dict.fromkeys(nodes) if not isinstance(node, Term) and node not in self._counted]
-        if asked:
-            if len(self._counted) + len(asked) > self._most:
-                self._counted.clear()
-            left = None if seconds is None else seconds / len(asked)
-            pages = self._engine.search_many([EngineRequest(node, limit=0, seconds=left) for node in asked])
-            counts = {node: page.total for node, page in zip(asked, pages, strict=True)}
-            self._counted.update({node: counts[node] for node, page in zip(asked, pages, strict=True) if page.exact})
-        else:
-            counts = {}
-
-        def count(node: Node) -> int:
-            if isinstance(node, Term):
-                return plan.frequencies.frequency(node.field, node.form)
-            return counts[node] if node in counts else self._counted[node]
-
-        return tuple(
-            [QueryUnit(unit.text, unit.span, count(node)) for unit, node in zip(plan.units, nodes, strict=True)]
+        counts = {node: self._known(node, plan) for node in nodes}
+        asked = [node for node, count in counts.items() if count is None]
+        left = None if seconds is None or not asked else seconds / len(asked)
+        pages = (
+            self._engine.search_many([EngineRequest(node, limit=0, seconds=left) for node in asked]) if asked else []
         )
+        if len(self._counted) + len(asked) > self._most:
+            self._counted.clear()
+        for node, page in zip(asked, pages, strict=True):
+            counts[node] = page.total
+            if page.exact:
+                self._counted[node] = page.total
+        return tuple(
+            [QueryUnit(unit.text, unit.span, counts[node] or 0) for unit, node in zip(plan.units, nodes, strict=True)]
+        )
+
+    def _known(self, node: Node, plan: Plan) -> int | None:
+        if isinstance(node, Term):
+            return plan.frequencies.frequency(node.field, node.form)
+        return self._counted.get(node)
 
 
 class Missing:
@@ -112,7 +113,7 @@ class Held:
         return frozenset(keys_of(self._text))
 
 
-_held = functools.lru_cache(1 << 8)(Held)
+_held = functools.lru_cache(1 << 6)(Held)
 """Remembered, as a page asks for its passages twice: when they are ranked and when they are shown."""
 
 

@@ -24,7 +24,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Have every host but those of the settings refused; raises `SettingInvalid` for one that is none."""
     if settings.hosts:
         names = [_parsed(host) for host in settings.hosts]
-        app.wsgi_app = _Hosts(app.wsgi_app, names)  # type: ignore[method-assign]
+        app.wsgi_app = _Hosts(app.wsgi_app, names)  # type: ignore[method-assign]  # as Flask says  # as Flask says
 
 
 def register_refusal(app: Flask) -> None:

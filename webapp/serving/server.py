@@ -21,7 +21,7 @@ from webapp.monitoring import logs
 
 if TYPE_CHECKING:
     from flask import Flask
-    from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+    from gunicorn.arbiter import Arbiter
 
     from webapp.serving.worker import GunicornWorker
 
@@ -67,9 +67,9 @@ def serve(settings: Settings) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
     logs.configure(settings.log_format)
     # gunicorn reads sys.argv and the environment only in its own command, not here; imported late for --help.
-    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+    from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):  # type: ignore[misc]  # untyped base
         """gunicorn with our options and no configuration file."""
 
         def load_config(self) -> None:
@@ -165,4 +165,4 @@ def _forget(_: Arbiter, worker: GunicornWorker) -> None:
     """Drop the gauges of a dead worker; its counters stay."""
     from prometheus_client.multiprocess import mark_process_dead
 
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library has no types there

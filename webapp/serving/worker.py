@@ -21,9 +21,9 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import ParseException
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webapp.serving.arriving import Arrival, Refused, State
 from webapp.serving.refusals import Refusal, refusal
@@ -63,7 +63,7 @@ class _Waiting:
         self.ends = ends
 
 
-class GunicornWorker(ThreadWorker):  # type: ignore[misc]
+class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
     """gunicorn's worker with threads; see the module."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -266,7 +266,7 @@ def _send(client: socket.socket, reply: bytes) -> bool:
     return False
 
 
-class Log(Logger):  # type: ignore[misc]
+class Log(Logger):  # type: ignore[misc]  # untyped base
     """gunicorn's log, in the format configured by `webapp.monitoring.logs`."""
 
     def setup(self, cfg: Any) -> None:

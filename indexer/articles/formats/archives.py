@@ -13,21 +13,26 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, cast
+from functools import partial
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from indexer.articles import formats
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.formats import FileFormat, Inside
 from indexer.articles.limits import Limits
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
 _ZIP, _ZIP_EMPTY = b"PK\x03\x04", b"PK\x05\x06"
 _PIECE = 1 << 20
 _LARGE, _RATIO = 16 * 1024 * 1024, 400
 """A file that is larger than this many bytes may not be so many times larger than it is packed."""
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError, tarfile.TarError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, tarfile.TarError)
 # What pages and files that were crawled are, by the types that servers name.
 _TYPES = {
     "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md",
@@ -66,13 +71,14 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer)
         try:
-            data = self._stream.read(len(buffer))
+            data = self._stream.read(len(target))
         except _DAMAGE as error:
             raise Unfit(f"is damaged: {error}") from None
         self._budget.taken(len(data))
-        buffer[: len(data)] = data
+        target[: len(data)] = data
         return len(data)
 
 
@@ -114,7 +120,7 @@ def _read_zip(stream: BinaryIO, id: str, limits: Limits, budget: _Budget) -> Ite
             refused = (
                 f"opens to {info.file_size // max(info.compress_size, 1):,} times its size; {_RATIO:,} is the limit"
             )
-        yield from _file(lambda info=info: cast(BinaryIO, file.open(info)), info.filename, id, limits, budget, refused)
+        yield from _file(partial(file.open, info), info.filename, id, limits, budget, refused)
 
 
 def read_tar(stream: BinaryIO, id: str, limits: Limits) -> Iterator[Inside]:
@@ -127,8 +133,7 @@ def read_tar(stream: BinaryIO, id: str, limits: Limits) -> Iterator[Inside]:
                 if info.isdir():
                     continue
                 refused = None if info.isreg() else "is a link" if info.issym() or info.islnk() else "is no file"
-                opened = file.extractfile(info) if refused is None else None
-                yield from _file(lambda opened=opened: cast(BinaryIO, opened), info.name, id, limits, budget, refused)
+                yield from _file(partial(file.extractfile, info), info.name, id, limits, budget, refused)
     except (Unfit, OSError):
         raise
     except Exception as error:  # Of a damaged file tarfile raises what it happens upon.
@@ -170,7 +175,9 @@ def _with_address(draft: Draft | Unfit | str, address: str) -> Draft | Unfit | s
     return draft
 
 
-def _file(opened: object, name: str, id: str, limits: Limits, budget: _Budget, refused: str | None) -> Iterator[Inside]:
+def _file(
+    opened: Callable[[], IO[bytes] | None], name: str, id: str, limits: Limits, budget: _Budget, refused: str | None
+) -> Iterator[Inside]:
     """What a file inside an archive holds, by the format of its name."""
     plain = unicodedata.normalize("NFC", name.replace("\\", "/"))
     parts = plain.split("/")
@@ -188,7 +195,7 @@ def _file(opened: object, name: str, id: str, limits: Limits, budget: _Budget, r
         return
     inner = "/".join(part for part in parts if part not in ("", "."))[: -len(found.suffix)]
     try:
-        stream = opened()  # type: ignore[operator]
+        stream = cast(BinaryIO, opened())
     except (*_DAMAGE, OSError) as error:
         yield Inside(name, None, Unfit(f"cannot be opened: {error}"))
         return

@@ -37,13 +37,18 @@ def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft
             yield last, _draft(record, f"{id}/{inner if records is not None else number}" if several else id, limits)
 
 
+def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
 def _values(text: str, listed: bool, most: int) -> Iterator[tuple[int, Any]]:
     """The values of a list, or those one after another, each with its line."""
     decoder = json.JSONDecoder()
-    at = _BLANK.match(text, 0).end() + listed  # type: ignore[union-attr]
+    at = _after(_BLANK, text, 0) + listed
     line, counted = 1, 0
     while True:
-        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+        at = _after(_SPACE, text, at)
         line, counted = line + text.count("\n", counted, at), at
         if at >= len(text) and not listed:
             return

@@ -30,7 +30,7 @@ class Package:
         try:
             self._file = zipfile.ZipFile(io.BytesIO(data))
             self.names = frozenset(self._file.namelist())
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError) as error:
             raise Unfit(f"is a damaged {what}: {error}") from None
         if len(self.names) > _MOST_PARTS:
             raise Unfit(f"has {len(self.names):,} parts; the limit is {_MOST_PARTS:,}")
@@ -47,7 +47,7 @@ class Package:
                 data = part.read(self._left + 1)
         except KeyError:
             raise Unfit(f"has no part {name!r:.100}") from None
-        except (RuntimeError, NotImplementedError) as error:
+        except RuntimeError as error:
             raise Unfit(f"has a part that cannot be opened: {error}") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise Unfit(f"has a damaged part {name!r:.100}: {error}") from None

@@ -6,9 +6,13 @@ import gzip
 import io
 import os
 import time
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from indexer.articles.limits import Limits
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 
 _READ_AT_ONCE = 1 << 18
 
@@ -33,9 +37,9 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Unpack up to the length of a buffer."""
-        target = memoryview(buffer)  # type: ignore[arg-type]  # a buffer
+        target = memoryview(buffer)
         start = time.perf_counter()
         # What is within the limit is given before what is not is complained of.
         data = self._packed.read1(min(len(target), max(1, self._most - self._bytes)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 from indexer.articles.model import ArticleInfo, Paragraph
+from indexer.engine import explaining
 from indexer.engine.base import Explained
 from indexer.engine.opensearch.records import Source, info_of, paragraph_of, tokens_of
 from indexer.engine.opensearch.statistics import Statistics
-from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
+from indexer.engine.query import Facet, Node, Phrase, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
 from indexer.schema import FieldType, Schema, facet_key
 
@@ -20,7 +20,7 @@ def explained(
 ) -> tuple[Explained, ...] | None:
     """What each leaf adds to the score of a paragraph, or None when the query does not match it."""
     paragraph = _Paragraph(source, info_of(source, schema), paragraph_of(source), statistics, scoring, schema)
-    parts = paragraph.parts(query)
+    parts = explaining.explained(query, paragraph.scored, paragraph.passes)
     return None if parts is None else tuple(parts)
 
 
@@ -33,37 +33,12 @@ class _Paragraph:
     scoring: Scoring
     schema: Schema
 
-    def parts(self, node: Node) -> list[Explained] | None:
-        """One part for each scored leaf that matches, in order; None when the node does not match."""
-        match node:
-            case Term() | Phrase() | Prefix():
-                part = self._leaf(node)
-                return None if part is None else [part]
-            case All(children):
-                return self._joined(children, max(len(children), 1))
-            case Any(children, minimum, counts):
-                return self._joined(children, minimum, counts)
-            case Prefer(required, optional):
-                found = self.parts(required)
-                return None if found is None else found + (self.parts(optional) or [])
-            case Exclude(include, exclude):
-                return None if self.parts(exclude) is not None else self.parts(include)
-            case Facet():
-                return [] if self._has(node) else None
-            case Range():
-                return [] if self._is_within(node) else None
-            case Everything():
-                return []
+    def passes(self, node: Facet | Range) -> bool:
+        """Whether it passes a filter."""
+        return self._has(node) if isinstance(node, Facet) else self._is_within(node)
 
-    def _joined(self, children: Sequence[Node], minimum: int, counts: Sequence[int] = ()) -> list[Explained] | None:
-        found = [
-            (parts, count)
-            for child, count in zip(children, counts or repeat(1), strict=False)
-            if (parts := self.parts(child)) is not None
-        ]
-        return [part for parts, _ in found for part in parts] if sum(count for _, count in found) >= minimum else None
-
-    def _leaf(self, leaf: Term | Phrase | Prefix) -> Explained | None:
+    def scored(self, leaf: Term | Phrase | Prefix) -> Explained | None:
+        """What a leaf adds to its score; None when it does not match."""
         tokens, statistics = tokens_of(self.source, leaf.field), self.statistics
         if isinstance(leaf, Prefix):
             known = statistics.expand(leaf.field, leaf.form, leaf.expansions)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from indexer.engine.base import Explained
-from indexer.engine.query import All, Any, Exclude, Node, Phrase, Prefer, Prefix, Term
+from indexer.engine.explaining import explained
+from indexer.engine.query import Facet, Node, Phrase, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.limit import TimeLimit
@@ -24,31 +25,15 @@ class Explainer:
 
     def parts(self, node: Node) -> list[Explained] | None:
         """What each leaf adds, or None when `node` does not match the paragraph."""
-        match node:
-            case Term() | Phrase() | Prefix():
-                part = self._prefix(node) if isinstance(node, Prefix) else self._scored(node)
-                return None if part is None else [part]
-            case All(children):
-                return self._joined(children, max(len(children), 1))
-            case Any(children, minimum, counts):
-                return self._joined(children, minimum, counts)
-            case Prefer(required, optional):
-                parts = self.parts(required)
-                return None if parts is None else parts + (self.parts(optional) or [])
-            case Exclude(include, exclude):
-                return None if self.parts(exclude) is not None else self.parts(include)
-            case _:
-                found = Evaluator(self._statistics, self._i, self._scoring, self._limit).evaluate(node).ids
-                at = bisect_left(found, self._number)
-                return [] if at < len(found) and found[at] == self._number else None
+        return explained(node, self._leaf, self._passes)
 
-    def _joined(self, children: tuple[Node, ...], minimum: int, counts: tuple[int, ...] = ()) -> list[Explained] | None:
-        found = [
-            (parts, count)
-            for child, count in zip(children, counts or (1,) * len(children), strict=True)
-            if (parts := self.parts(child)) is not None
-        ]
-        return [part for parts, _ in found for part in parts] if sum(count for _, count in found) >= minimum else None
+    def _leaf(self, leaf: Term | Phrase | Prefix) -> Explained | None:
+        return self._prefix(leaf) if isinstance(leaf, Prefix) else self._scored(leaf)
+
+    def _passes(self, node: Facet | Range) -> bool:
+        found = Evaluator(self._statistics, self._i, self._scoring, self._limit).evaluate(node).ids
+        at = bisect_left(found, self._number)
+        return at < len(found) and bool(found[at] == self._number)
 
     def _scored(self, leaf: Term | Phrase) -> Explained | None:
         forms = leaf.forms if isinstance(leaf, Phrase) else (leaf.form,)

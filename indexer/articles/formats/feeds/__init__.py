@@ -98,7 +98,7 @@ def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft
 
 def _declares(element: _Element) -> bool:
     dtd = element.getroottree().docinfo.internalDTD
-    return dtd is not None and bool(dtd.entities())  # type: ignore[attr-defined]
+    return dtd is not None and bool(dtd.entities())  # type: ignore[attr-defined]  # the stubs lack it
 
 
 def _draft(item: Item, element: _Element, id: str, limits: Limits) -> Draft | Unfit | None:
