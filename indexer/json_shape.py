@@ -77,7 +77,12 @@ def _interpretation(results: Results) -> dict[str, Any] | None:
             {"span": list(each.span), "meaning": each.meaning, "source": each.source} for each in value.expanded
         ],
         "units": [
-            {"text": unit.text, "span": list(unit.span) if unit.span else None, "count": unit.count}
+            {
+                "text": unit.text,
+                "span": list(unit.span) if unit.span else None,
+                "count": unit.count,
+                "query": unit.query,
+            }
             for unit in results.units
         ],
     }

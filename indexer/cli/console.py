@@ -165,11 +165,14 @@ def show_results(results: Results) -> None:
         console.print(Text(f"did you mean: {reading.repaired}"))
     about = "" if results.exact else "at least "
     passages, articles = count(results.total, "passage"), count(results.articles, "article")
-    console.print(f"{about}{passages} in {articles} ({results.took_ms:,.0f} ms)")
+    some = f"; {results.partial:,} more lack something of the query" if results.partial else ""
+    console.print(f"{about}{passages} in {articles}{some} ({results.took_ms:,.0f} ms)")
     for number, passage in enumerate(results.passages, (results.page - 1) * results.per_page + 1):
         console.print()
         console.print(_heading(number, passage))
         console.print(_marked(passage))
+        if passage.missing:
+            console.print(Text(printable(f"   without: {', '.join(passage.missing)}"), style="dim"))
         for part in sorted(passage.explanation or (), key=lambda part: -part.score):
             console.print(Text(printable(_score_part(part)), style="dim"))
 

@@ -8,6 +8,7 @@ letters. How many units a passage must hold is decided in `found`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +18,7 @@ from indexer.query.reading import Reading
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import FUNCTION_WORDS, fold
+from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
@@ -25,6 +26,10 @@ MOST_READINGS = 12
 RARE_READING = 0.2
 """Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
 On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
+
+_CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
+_AROUND = '.,;:!?()[]"“”'
+"""What stands around a word and is none of its signs."""
 
 _HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "thầy", "cậu", "dì", "ngài", "cụ"])
 """Before a name, with a capital only where a query begins: no part of it."""
@@ -50,12 +55,14 @@ def _letters(forms: tuple[str, ...]) -> UnitReading:
 class Unit:
     """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
 
-    Any of `readings` meets it; where the index has none of them, `instead` does. Quotes demand it where it is `quoted`.
+    `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
+    `instead` does. Quotes demand it where it is `quoted`.
     """
 
     text: str
     span: Span | None
     readings: tuple[UnitReading, ...]
+    query: str
     instead: UnitReading | None = None
     quoted: bool = False
 
@@ -65,7 +72,7 @@ def quoted_unit(text: str, forms: tuple[str, ...], *, exact: bool) -> Unit:
     them."""
     letters = _letters(forms)
     instead = letters if letters.forms == forms and not exact else None
-    return Unit(text, None, (UnitReading(forms),), instead, quoted=True)
+    return Unit(text, None, (UnitReading(forms),), f'"{text}"', instead, quoted=True)
 
 
 def units_of(
@@ -127,9 +134,25 @@ class _Units:
         others = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
-        found = others if less and others else dict.fromkeys((*self._letters(typed, meant), *others))
-        text = self.query[slice(*whole)] if whole and meant == typed else " ".join(meant)
-        return Unit(text, whole, tuple(found)[:MOST_READINGS])
+        letters = dict.fromkeys(self._letters(typed, meant))
+        found = others if less and others else letters | others
+        readings = tuple(found)[:MOST_READINGS]
+        if whole and less:
+            whole = self._chunk(*whole)
+        text = self.query[slice(*whole)] if whole else " ".join(typed)
+        repaired = meant != typed and all(each.field is Field.SYLLABLES for each in letters)
+        # Alone, what was repaired would be read otherwise, and what has the level tone beside others as anything.
+        quoted = [each for each in readings if each.field is Field.SYLLABLES]
+        if repaired or (self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1):
+            query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
+            return Unit(" ".join(meant) if repaired else text, whole, readings, query)
+        return Unit(text, whole, readings, text)
+
+    def _chunk(self, start: int, end: int) -> Span:
+        """A span of the query with what stands around it between blanks, signs of units above all."""
+        before, after = _CHUNK_BEFORE.search(self.query[:start]), _CHUNK_AFTER.match(self.query, end)
+        assert before is not None and after is not None  # Both may be empty.
+        return start - len(before[0].lstrip(_AROUND)), end + len(after[0].rstrip(_AROUND))
 
     def _letters(self, typed: tuple[str, ...], meant: tuple[str, ...]) -> Iterator[UnitReading]:
         """What the letters typed, or the letters that were meant, stand for."""

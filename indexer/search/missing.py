@@ -42,7 +42,10 @@ class UnitCounts:
             if page.exact:
                 self._counted[node] = page.total
         return tuple(
-            [QueryUnit(unit.text, unit.span, counts[node] or 0) for unit, node in zip(plan.units, nodes, strict=True)]
+            [
+                QueryUnit(unit.text, unit.span, counts[node] or 0, unit.query)
+                for unit, node in zip(plan.units, nodes, strict=True)
+            ]
         )
 
     def _known(self, node: Node, plan: Plan) -> int | None:

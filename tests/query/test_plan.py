@@ -227,7 +227,7 @@ def test_of_more_units_a_share_of_the_information_is_required() -> None:
 
 def test_rarer_units_count_more() -> None:
     vocabulary = TextVocabulary(*["đường dài"] * 9, "cờ đường", "năm nay vũ cờ")
-    units = [Unit(form, None, (UnitReading((form,)),)) for form in ("đường", "dài", "cờ", "nay", "vũ")]
+    units = [Unit(form, None, (UnitReading((form,)),), form) for form in ("đường", "dài", "cờ", "nay", "vũ")]
     node = found(units, Frequencies.ask(vocabulary, names_of_units(units)), SETTINGS)
     assert isinstance(node, Any)
     forms = [each.form for each in node.children if isinstance(each, Term)]

@@ -141,6 +141,20 @@ def test_what_each_lacks_and_how_many_have_each_is_told(index: Index) -> None:
     assert [(warning.code, warning.subject) for warning in results.warnings] == [("not_in_index", "xoài")]
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([*WORDS, '"thi đua"', "bảo", "luu", "12,5%", "ThiĐua"]), min_size=1, max_size=5),
+    st.booleans(),
+)
+def test_a_search_for_a_unit_finds_as_many_passages_as_are_said_to_have_it(
+    index: Index, parts: list[str], plain: bool
+) -> None:
+    results = index.search(SearchRequest(fold(" ".join(parts)) if plain else " ".join(parts), per_page=1))
+    for unit in results.units:
+        if unit.count:
+            assert index.search(SearchRequest(unit.query, per_page=1)).total == unit.count, unit
+
+
 def test_little_is_followed_by_the_nearest_and_enough_is_not(index: Index) -> None:
     little = index.search(SearchRequest("Gia Lai , bão , lũ", per_page=100))
     assert 0 < little.total < Settings().nearest < little.total + little.partial

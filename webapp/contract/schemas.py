@@ -171,6 +171,7 @@ SCHEMAS: Mapping[str, Schema] = {
                         "text": described(TEXT, "As it was read."),
                         "span": {"anyOf": [ref("Span"), {"type": "null"}]},
                         "count": described(COUNT, "Passages of the whole index that have it."),
+                        "query": described(TEXT, "A query that finds just these."),
                     },
                 ),
                 "What the query is about.",
