@@ -67,6 +67,7 @@ class EngineRequest:
     ("2023-05"). Values of one `facet_key` are counted together, under the most frequent writing (ties by value);
     paragraphs without a value count nowhere, and those of an article with several values at each. At most
     `facet_values` values of each facet come.
+    Of each of the nodes `named`, a hit says whether it matches it (`Hit.matches`).
     `seconds` (None: no limit) is how long the engine may take; when they have run out it answers with what it has so
     far. They are looked at between steps, each of which is short.
     """
@@ -79,6 +80,7 @@ class EngineRequest:
     facets: tuple[str, ...] = ()
     facet_values: int = 100
     scoring: Scoring = DEFAULT
+    named: tuple[Node, ...] = ()
     seconds: float | None = None
 
 
@@ -91,11 +93,15 @@ def ordering(sort: str) -> tuple[str, bool] | None:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph that matched."""
+    """A paragraph that matched.
+
+    `matches` says whether it matches each of the nodes named in the request; empty where the time ran out before that.
+    """
 
     info: ArticleInfo
     paragraph: Paragraph
     score: float
+    matches: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

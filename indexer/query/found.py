@@ -47,6 +47,13 @@ def met_by(unit: Unit, frequencies: Frequencies) -> tuple[UnitReading, ...]:
     return known or instead or unit.readings[:1]
 
 
+def held_nodes(units: Sequence[Unit], frequencies: Frequencies) -> tuple[Node, ...]:
+    """For each unit what finds the passages that hold it themselves or, unless it is quoted, by their title."""
+    titles = [None if unit.quoted else _title_node(unit, frequencies) for unit in units]
+    texts = [text_node(unit, frequencies) for unit in units]
+    return tuple([_union([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)])
+
+
 def found(units: Sequence[Unit], frequencies: Frequencies, settings: Settings) -> Node | None:
     """What finds the passages that hold enough of the units; None where there are none."""
     units = _distinct(units)

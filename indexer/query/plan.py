@@ -18,7 +18,7 @@ from indexer.passages.targets import MatchMode, Target, TargetToken, whole_targe
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
 from indexer.query.filters import restricted
-from indexer.query.found import found, met_by, scored
+from indexer.query.found import found, held_nodes, met_by, scored
 from indexer.query.frequencies import Frequencies, leaf
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
@@ -47,10 +47,10 @@ class Plan:
     `node` asks for the found set, None when neither the query nor the request asks for anything; `nearest` for what
     comes nearest besides, None where that can be nothing else. `asked` is `node` without the restrictions of the
     request; None when the query asks for nothing. `units` are those of the query, `targets` what to highlight in what
-    is found, `nearest_targets` in what is nearest. `is_met_by_all` says that what is found has all of the units,
-    `by_relevance` that the score decides before it: the query is a question, or long. `warnings` are those of parsing
-    and of planning. `seeks` says what a question asks for (`questions.sought`), `frequencies` in how many paragraphs
-    each term of the trees stands.
+    is found, `nearest_targets` in what is nearest. `held` finds for each unit the passages that have it.
+    `is_met_by_all` says that what is found has all of the units, `by_relevance` that the score decides before it: the
+    query is a question, or long. `warnings` are those of parsing and of planning. `seeks` says what a question asks
+    for (`questions.sought`), `frequencies` in how many paragraphs each term of the trees stands.
     """
 
     node: Node | None
@@ -61,6 +61,7 @@ class Plan:
     nearest: Node | None = None
     nearest_targets: tuple[Target, ...] = ()
     units: tuple[Unit, ...] = ()
+    held: tuple[Node, ...] = ()
     is_met_by_all: bool = True
     by_relevance: bool = False
     seeks: Sought | None = None
@@ -102,6 +103,7 @@ def plan(
         nearest=restricted(asked.nearest, request, settings.schema) if asked.nearest else None,
         nearest_targets=tuple(targets | dict.fromkeys(planner.nearest_targets)),
         units=units,
+        held=held_nodes(units, frequencies),
         is_met_by_all=not query.shares,
         by_relevance=query.shares or any(any(words.dropped) for words in query.words),
         seeks=query.seeks,

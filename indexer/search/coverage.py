@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from indexer.query.found import information
-from indexer.search.missing import Missing
+from indexer.search.missing import missing
 from indexer.search.ranking import Question, RankedHit
 from indexer.settings import Settings
 
@@ -30,8 +30,11 @@ class Coverage:
         """The hits with what they cover added."""
         weights = {unit: information(unit, question.frequencies) for unit in question.units}
         most = sum(weights.values())
-        missing = Missing(question.units, question.frequencies).of([hit for hit in hits])
         return [
-            hit.plus(coverage=self.weights["coverage"] * hit.score * (1 - sum(weights[unit] for unit in lacks) / most))
-            for hit, lacks in zip(hits, missing, strict=True)
+            hit.plus(
+                coverage=self.weights["coverage"]
+                * hit.score
+                * (1 - sum([weights[unit] for unit in missing(question.units, hit)]) / most)
+            )
+            for hit in hits
         ]

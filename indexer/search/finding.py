@@ -81,12 +81,12 @@ class _Search:
 
     def found_alone(self) -> Finding:
         """The found set and nothing else."""
-        page = self._ranked(self.asked)
+        page = self._ranked(self._naming(self.asked))
         return _finding(page, [(page, True)], length=self._length(page))
 
     def found_first(self, nearest: Node) -> Finding:
         """The found set; where it is small, what is nearest behind it."""
-        found = self._ranked(self.asked)
+        found = self._ranked(self._naming(self.asked))
         length = self._length(found)
         if found.total >= self.settings.nearest:
             return _finding(found, [(found, True)], length=length)
@@ -97,8 +97,9 @@ class _Search:
     def by_relevance(self, nearest: Node) -> Finding:
         """The best passages by their scores, found or not; then what else is found; where that is little, the rest."""
         most = self.settings.rerank
-        best = self._ranked(replace(self.asked, query=nearest, offset=0, limit=most, facets=()))
-        found = self.engine.search(replace(self.asked, offset=0, limit=0 if self._grouped else most))
+        named = (*self.plan.held, self.node)
+        best = self._ranked(replace(self.asked, query=nearest, offset=0, limit=most, facets=(), named=named))
+        found = self.engine.search(replace(self.asked, offset=0, limit=0))
         size = self._size(best)
         if self._grouped:
             articles = _articles(best.hits)
@@ -108,8 +109,7 @@ class _Search:
             partial = sum(best.matched.values()) - inside.total
         else:
             inside = _NOTHING
-            names = set(map(_name, found.hits))
-            within = skip = sum(_name(hit) in names for hit in best.hits)
+            within = skip = sum(any(hit.matches[-1:]) for hit in best.hits)
             others, partial = self.node, size - within
         length = size + self._length(found) - within
         first = self._sliced(best, self.asked.offset, self.asked.offset + self.asked.limit)
@@ -128,6 +128,10 @@ class _Search:
         own = {name: inside.matched.get(name, count) for name, count in finding.matched.items()}
         return replace(finding, matched=own)
 
+    def _naming(self, asked: EngineRequest) -> EngineRequest:
+        """What is asked of the found set, where some of it may lack a unit."""
+        return asked if self.plan.is_met_by_all else replace(asked, named=self.plan.held)
+
     def _ranked(self, asked: EngineRequest) -> EnginePage:
         question = Question(
             self.request.text,
@@ -144,7 +148,9 @@ class _Search:
         """What the page has of what `node` finds, but for the first `skip`, where that stands from `start` on."""
         first = max(self.asked.offset, start)
         limit = max(0, self.asked.offset + self.asked.limit - first)
-        return replace(self.asked, query=node, offset=first - start + skip, limit=limit, facets=())
+        return replace(
+            self.asked, query=node, offset=first - start + skip, limit=limit, facets=(), named=self.plan.held
+        )
 
     def _whole(self, found: EnginePage) -> Node:
         """What is found: its passages or, grouped, all passages of its articles."""

@@ -42,7 +42,7 @@ from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.facets import facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
-from indexer.search.missing import Missing, UnitCounts
+from indexer.search.missing import UnitCounts, missing
 from indexer.search.opening import OpenGeneration
 from indexer.search.present import (
     NO_LEXICON,
@@ -181,14 +181,13 @@ class Index(OpenGeneration):
 
     def _presented(self, planned: Plan, finding: Finding, request: SearchRequest, ends: float) -> Presented:
         """The passages of a page, with what they lack."""
-        missing = Missing(planned.units, planned.frequencies)
         presented: list[Presented] = []
         for is_found, pairs in groupby(finding.hits, key=itemgetter(1)):
             hits = [hit for hit, _ in pairs]
             hits = list(without_weak(hits)) if request.group == "article" else hits
             node = planned.node if is_found else planned.nearest
             explain = self._explained(node, request, ends) if request.explain and node else unexplained
-            lacks = None if is_found and planned.is_met_by_all else missing.of(hits)
+            lacks = [missing(planned.units, hit) for hit in hits]
             highlighter = Highlighter(planned.targets if is_found else planned.nearest_targets)
             presented.append(passages(hits, highlighter, self._settings.snippet_characters, lacks, explain, ends))
         found = tuple(passage for part in presented for passage in part.passages)

@@ -1,22 +1,15 @@
-"""The units that a passage lacks, as neither it nor its article's title holds them, and how many passages hold each."""
+"""The units that a passage lacks, and how many passages have each unit."""
 
 from __future__ import annotations
 
-import functools
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from indexer.engine.base import Engine, EngineRequest, Hit
 from indexer.engine.query import Node, Term
-from indexer.query.found import met_by, text_node
-from indexer.query.frequencies import Frequencies
+from indexer.query.found import text_node
 from indexer.query.plan import Plan
-from indexer.query.units import Unit, UnitReading
+from indexer.query.units import Unit
 from indexer.results import QueryUnit
-from indexer.schema import Field
-from indexer.vietnamese import fold, forms
-from indexer.vietnamese.keys import keys_of, plain
 
 
 class UnitCounts:
@@ -54,79 +47,6 @@ class UnitCounts:
         return self._counted.get(node)
 
 
-class Missing:
-    """Tells which of some units of a query passages lack."""
-
-    def __init__(self, units: Sequence[Unit], frequencies: Frequencies) -> None:
-        self._units = [(unit, met_by(unit, frequencies)) for unit in units]
-
-    def of(self, hits: Sequence[Hit]) -> list[tuple[Unit, ...]]:
-        """The units that each hit lacks."""
-        found = []
-        for hit in hits:
-            places = _held(hit.paragraph.text), _held(hit.info.title)
-            found.append(tuple([unit for unit, readings in self._units if not _meets(readings, unit, places)]))
-        return found
-
-
-class Held:
-    """What a text holds. It is divided into tokens only where looking at its letters does not decide."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def has(self, reading: UnitReading) -> bool:
-        """Whether a reading stands in the text."""
-        if reading.field is Field.KEYS:
-            (key,) = reading.forms
-            # A key of letters alone is a word that is written apart or as one: its letters follow each other.
-            return (not key.isalpha() or key in self._squashed) and key in self._keys
-        if not all(letters in self._letters for letters in map(fold, reading.forms)):
-            return False
-        joined = " ".join(reading.forms)
-        if reading.field is Field.SYLLABLES:
-            if joined.replace(" ", "").isalpha() and _pattern(joined).search(self._lower):
-                return True
-            return f" {joined} " in self._forms
-        return f" {joined} " in self._unmarked
-
-    @functools.cached_property
-    def _lower(self) -> str:
-        return unicodedata.normalize("NFKC", self._text).lower()
-
-    @functools.cached_property
-    def _letters(self) -> str:
-        return plain(self._lower)
-
-    @functools.cached_property
-    def _squashed(self) -> str:
-        return "".join(filter(str.isalnum, self._letters))
-
-    @functools.cached_property
-    def _forms(self) -> str:
-        """The forms of the tokens, between blanks."""
-        return f" {' '.join(forms(self._text))} "
-
-    @functools.cached_property
-    def _unmarked(self) -> str:
-        return fold(self._forms)
-
-    @functools.cached_property
-    def _keys(self) -> frozenset[str]:
-        return frozenset(keys_of(self._text))
-
-
-_held = functools.lru_cache(1 << 6)(Held)
-"""Remembered, as a page asks for its passages twice: when they are ranked and when they are shown."""
-
-
-@functools.lru_cache(1 << 10)
-def _pattern(joined: str) -> re.Pattern[str]:
-    """Syllables with single blanks between them, with no letter or digit before or after."""
-    return re.compile(rf"(?<![\w\u0300-\u036f]){re.escape(joined)}(?![\w\u0300-\u036f])")
-
-
-def _meets(readings: Sequence[UnitReading], unit: Unit, places: Sequence[Held]) -> bool:
-    """Whether a passage or its title holds a reading; what is quoted, itself."""
-    places = places[:1] if unit.quoted else places
-    return any(place.has(reading) for reading in readings for place in places)
+def missing(units: Sequence[Unit], hit: Hit) -> tuple[Unit, ...]:
+    """The units that a hit lacks, as neither it nor its article's title has them; see `ranking.Question.units`."""
+    return tuple([unit for unit, has in zip(units, hit.matches, strict=False) if not has])

@@ -56,7 +56,7 @@ def passages(
     hits: Sequence[Hit],
     highlighter: Highlighter,
     characters: int,
-    missing: Sequence[tuple[Unit, ...]] | None = None,
+    missing: Sequence[tuple[Unit, ...]] = (),
     explain: Explain = unexplained,
     ends: float = math.inf,
 ) -> Presented:
@@ -84,9 +84,7 @@ def passages(
             explanation=explain(hit),
             missing=tuple([unit.text for unit in lacks]),
         )
-        for hit, highlights, snippet, lacks in zip(
-            hits, highlights_of, shown, [()] * len(hits) if missing is None else missing, strict=True
-        )
+        for hit, highlights, snippet, lacks in zip(hits, highlights_of, shown, missing or [()] * len(hits), strict=True)
     )
     return Presented(found_passages, bool(late))
 

@@ -25,8 +25,9 @@ class Question:
     """What was asked, as a stage sees it.
 
     `text` is the query as typed, `request` what the engine is asked, `seeks` what kind of answer the words ask for.
-    `frequencies` has the terms of the tree, `paragraphs` counts those of the index. `units` are those of the query. A
-    stage that may take long stops when the performance counter reaches `ends`.
+    `frequencies` has the terms of the tree, `paragraphs` counts those of the index. `units` are those of the query:
+    `Hit.matches` begins with which of them a hit has, and is empty where it has them all. A stage that may take long
+    stops when the performance counter reaches `ends`.
     """
 
     text: str
@@ -51,7 +52,7 @@ class RankedHit(Hit):
     def plus(self, **parts: float) -> RankedHit:
         """The hit with further parts added to its score."""
         score = self.score + sum(parts.values())
-        return RankedHit(self.info, self.paragraph, score, {**self.parts, **parts})
+        return RankedHit(self.info, self.paragraph, score, self.matches, {**self.parts, **parts})
 
 
 class Stage(Protocol):
@@ -90,7 +91,7 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     groups = _groups(page.hits, grouped)
     block = sum(before < most for before in accumulate(map(len, groups[:-1]), initial=0)) if groups else 0
     best: Sequence[RankedHit] = [
-        RankedHit(hit.info, hit.paragraph, hit.score) for hit in chain.from_iterable(groups[:block])
+        RankedHit(hit.info, hit.paragraph, hit.score, hit.matches) for hit in chain.from_iterable(groups[:block])
     ]
     for stage in stages if best else ():
         best = stage.rank(question, best)

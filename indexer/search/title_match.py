@@ -36,8 +36,14 @@ class TitleMatch:
         letters = {leaf.form for leaf in leaves if leaf.field is Field.UNMARKED} - set(map(fold, exact))
 
         def named(title: str) -> bool:
-            syllables = _syllables(title)
-            return bool(syllables) and all(form in exact or fold(form) in letters for form in syllables)
+            says = False
+            # Most titles have another syllable soon: the rest of them need not be analysed.
+            for chunk in title.split():
+                syllables = _syllables(chunk)
+                if not all([form in exact or fold(form) in letters for form in syllables]):
+                    return False
+                says = says or bool(syllables)
+            return says
 
         titled = [named(hit.info.title) for hit in hits if hit.info.title]
         # A passage without a title is as likely as the others to be of what the query names.
@@ -51,6 +57,6 @@ class TitleMatch:
 
 
 @functools.lru_cache(1 << 12)
-def _syllables(title: str) -> tuple[str, ...]:
-    """The syllables of a title that are no function words."""
-    return tuple([form for form in dict.fromkeys(forms(title)) if form not in FUNCTION_WORDS])
+def _syllables(chunk: str) -> tuple[str, ...]:
+    """The syllables of a chunk of a title that are no function words."""
+    return tuple([form for form in forms(chunk) if form not in FUNCTION_WORDS])

@@ -33,6 +33,7 @@ def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) 
         _, its = right[place(hit)]
         assert (hit.info, hit.paragraph) == (its.info, its.paragraph)
         assert abs(hit.score - its.score) <= TOLERANCE
+        assert hit.matches == its.matches
     if request.per_article is None:
         assert not page.matched
         assert_same_order(list(page.hits), list(expected.hits), right, request)

@@ -147,7 +147,11 @@ class ReferenceEngine:
             articles = list(groups)[request.offset : request.offset + request.limit]
             shown = [i for article in articles for i in groups[article][: request.per_article]]
             matched = {article: len(groups[article]) for article in articles}
-        hits = tuple(Hit(self.documents[i].info, self.documents[i].paragraph, scores[i]) for i in shown)
+
+        def matches(i: int) -> tuple[bool, ...]:
+            return tuple(self.score(node, self.documents[i], request.scoring) is not None for node in request.named)
+
+        hits = tuple(Hit(self.documents[i].info, self.documents[i].paragraph, scores[i], matches(i)) for i in shown)
         facets = {}
         for name in request.facets:
             writings: dict[str, Counter[str]] = {}

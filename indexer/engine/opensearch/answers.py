@@ -50,6 +50,18 @@ def with_hits(
     return replace(page, hits=hits, matched=matched, degraded=page.degraded if degraded is None else degraded)
 
 
+def with_names(page: EnginePage, answer: Answer, nodes: int) -> EnginePage:
+    """A page whose hits say which of so many nodes they match; those that the answer lacks say nothing."""
+    matching = {
+        (unsafe(hit["_source"]["article"]), hit["_source"]["position"]): set(hit.get("matched_queries", ()))
+        for hit in answer["hits"]["hits"]
+    }
+    named = [matching.get((hit.info.id, hit.paragraph.position)) for hit in page.hits]
+    matches = [() if own is None else tuple([str(at) in own for at in range(nodes)]) for own in named]
+    hits = tuple([replace(hit, matches=own) for hit, own in zip(page.hits, matches, strict=True)])
+    return with_hits(page, hits, page.matched, page.degraded or is_degraded(answer))
+
+
 def no_facets(request: EngineRequest) -> dict[str, FacetCounts]:
     """The facets of a request that finds nothing."""
     return {name: FacetCounts(()) for name in request.facets}

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any as AnyValue
 
-from indexer.engine.base import EngineRequest, ordering
-from indexer.engine.opensearch.records import SHOWN
+from indexer.engine.base import EngineRequest, Hit, ordering
+from indexer.engine.opensearch.records import SHOWN, article_ids
 from indexer.engine.opensearch.shape import Sum
 from indexer.engine.opensearch.translate import Query, Translator, any_of
 from indexer.schema import DATE_PARTS, FieldType, Schema
@@ -100,6 +100,20 @@ class Asker:
         del body["aggs"]
         body["query"] = {"bool": {"must": [body["query"]], "filter": [{"terms": {"number": list(numbers)}}]}}
         return body
+
+    def named(self, request: EngineRequest, hits: Sequence[Hit]) -> Query:
+        """Which of the nodes named in a request the paragraphs of some hits match."""
+        places = [
+            {"bool": {"filter": [{"term": {"article": name}}, {"term": {"position": hit.paragraph.position}}]}}
+            for hit, name in zip(hits, article_ids(hit.info.id for hit in hits), strict=True)
+        ]
+        nodes = [
+            {"bool": {"filter": [self.translator.matching(node)], "_name": str(at)}}
+            for at, node in enumerate(request.named)
+        ]
+        wanted = {"bool": {"filter": [any_of(places)], "should": nodes}}
+        body = {"query": self.without_deleted(wanted), "size": len(hits), "_source": ["article", "position"]}
+        return _timed(body, request)
 
     def without_deleted(self, query: Query) -> Query:
         """A query without what was deleted from the indexes of the generation."""

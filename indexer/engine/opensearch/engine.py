@@ -54,7 +54,10 @@ class OpenSearchEngine:
         return self.search_many([request])[0]
 
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
-        """Answer several questions with one request to the cluster; grouped by article in `fast` mode, with two."""
+        """Answer several questions with one request to the cluster; grouped by article in `fast` mode, with two.
+
+        Where nodes are named, with one more.
+        """
         asked = {i: self._bodies(request) for i, request in enumerate(requests) if _has_time(request)}
         if not self._manifest.parts:
             asked = {i: [] for i in asked}
@@ -70,7 +73,7 @@ class OpenSearchEngine:
         grouped = {
             i: answers.best_articles(own[i][1]) for i in own if len(own[i]) == 2 and requests[i].per_article is not None
         }
-        return self._with_groups(requests, pages, grouped, own)
+        return self._with_names(requests, self._with_groups(requests, pages, grouped, own))
 
     def _bodies(self, request: EngineRequest) -> list[Query]:
         """What the cluster is asked for one request: its counts, then hits where these are another search."""
@@ -131,6 +134,18 @@ class OpenSearchEngine:
         for i, answer in zip(asked, several, strict=True):
             degraded = pages[i].degraded or answers.is_degraded(answer)
             pages[i] = answers.with_hits(pages[i], *answers.grouped(answer, self._schema), degraded)
+        return pages
+
+    def _with_names(self, requests: Sequence[EngineRequest], pages: list[EnginePage]) -> list[EnginePage]:
+        """Pages whose hits say which of the nodes named they match."""
+        asked = [i for i, page in enumerate(pages) if requests[i].named and page.hits and _has_time(requests[i])]
+        bodies = [self._asker(requests[i].scoring).named(requests[i], pages[i].hits) for i in asked]
+        try:
+            found = self._answers(bodies, [requests[i] for i in asked])
+        except TooSlow:
+            return [answers.late(page) if i in asked else page for i, page in enumerate(pages)]
+        for i, answer in zip(asked, found, strict=True):
+            pages[i] = answers.with_names(pages[i], answer, len(requests[i].named))
         return pages
 
     def explain(

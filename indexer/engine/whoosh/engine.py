@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.backend import EngineStats
 from indexer.engine.base import EnginePage, EngineRequest, Explained, Hit
@@ -87,11 +89,12 @@ class WhooshEngine:
         limit = TimeLimit(request.seconds)
         with _DamageGuard(self._directory):
             page = self._page(request, limit)
+            named = self._named(request, page.hits, limit) if request.named else {}
             hits = []
             for i, number, score in page.hits:
                 segment = self._segments[i]
                 info = segment.stored.info(segment.article_at[number])
-                hits.append(Hit(info, segment.stored.paragraph(number), score))
+                hits.append(Hit(info, segment.stored.paragraph(number), score, named.get((i, number), ())))
             return EnginePage(
                 tuple(hits), page.total, page.articles, page.exact, page.exact, page.matched, page.facets, limit.ran_out
             )
@@ -120,6 +123,24 @@ class WhooshEngine:
                 matches.append(Evaluator(self._statistics, i, request.scoring, limit).evaluate(request.query))
         page = AllMatches(self._statistics, matches).page(request)
         return page._replace(exact=not limit.ran_out)
+
+    def _named(
+        self, request: EngineRequest, hits: Sequence[tuple[int, int, float]], limit: TimeLimit
+    ) -> dict[tuple[int, int], tuple[bool, ...]]:
+        """Which of the nodes named the paragraphs (segment, paragraph) of hits match, as far as there is time."""
+        fast, named = self._compiled_search(), {}
+        with contextlib.suppress(OutOfTime):
+            for i in {i for i, _, _ in hits}:
+                numbers = sorted(number for j, number, _ in hits if j == i)
+                paragraphs = np.array(numbers, np.int64)
+                if fast is not None:
+                    matching = fast.holding(request, i, paragraphs, limit)
+                else:
+                    evaluator = Evaluator(self._statistics, i, request.scoring, limit)
+                    matching = np.array([np.isin(paragraphs, evaluator.evaluate(node).ids) for node in request.named])
+                columns = zip(*matching.tolist(), strict=True)
+                named.update({(i, number): column for number, column in zip(numbers, columns, strict=True)})
+        return named
 
     def explain(
         self, query: Node, article_id: str, position: int, scoring: Scoring, seconds: float | None = None

@@ -75,6 +75,13 @@ class FastSearch:
             matches.append(Matches(ids, scores[ids]))
         return AllMatches(self._statistics, matches).page(request)._replace(exact=not limit.ran_out)
 
+    def holding(self, request: EngineRequest, i: int, paragraphs: Array, limit: TimeLimit) -> Array:
+        """Whether each of some paragraphs (i8, ascending) of segment `i` matches each of the nodes named.
+
+        Raises `OutOfTime`.
+        """
+        return self._lists_for(request.scoring)[i].holding(request.named, paragraphs, limit)
+
     def _lists_for(self, scoring: Scoring) -> list[SegmentLists]:
         lists = self._lists.get(scoring)
         if lists is None:
@@ -223,4 +230,6 @@ def compile_all() -> None:
         for query in queries:
             for sort in ("relevance", "date"):
                 facets = "kind", "one", "many"
-                search.page(EngineRequest(query, per_article=1, sort=sort, facets=facets), TimeLimit())
+                request = EngineRequest(query, per_article=1, sort=sort, facets=facets, named=(query,))
+                search.page(request, TimeLimit())
+                search.holding(request, 0, np.arange(LONG), TimeLimit())

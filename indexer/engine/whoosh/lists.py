@@ -25,8 +25,12 @@ from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import LISTED, Flat, flatten
 from indexer.engine.whoosh.statistics import Name, Statistics
-from indexer.engine.whoosh.terms import ListName, TermList, TermLists, as_words
+from indexer.engine.whoosh.terms import BYTES_OF_TERM, ListName, TermList, TermLists, as_words
 from indexer.schema import Field, bigram
+
+BYTES_OF_MADE = 8 << 20
+"""For the lists of phrases and unions that are kept, of all segments together, under one scoring. Once used up, all is
+forgotten."""
 
 _POSTINGS, _DENSITY = attrgetter("postings"), attrgetter("density")
 
@@ -102,6 +106,9 @@ class SegmentLists:
         self._terms = TermLists(statistics, i, scoring, finder)
         self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
+        share = self._segment.entry.live / max(statistics.paragraphs, 1)
+        self._made: dict[Node, Scored | None] = {}
+        self._bytes_left = self._most_bytes = int(BYTES_OF_MADE * share)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
         last = np.zeros(self._segment.entry.paragraphs, bool)
         last[:-1] = self._segment.article_of[1:] != self._segment.article_of[:-1]
@@ -149,6 +156,36 @@ class SegmentLists:
             lists,
         )
 
+    def holding(self, nodes: Sequence[Node], paragraphs: Array, limit: TimeLimit) -> Array:
+        """Whether each of some paragraphs (i8, ascending) matches each of some nodes (bool, node by paragraph).
+
+        Raises `OutOfTime`.
+        """
+        leaves = [_leaves(node) for node in nodes]
+        needed = QueryTerms([], [], {})
+        for own in leaves:
+            self._collect(own or (), needed)
+        terms = self._terms.of(needed.names, needed.others)
+        evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
+        lists: list[Scored] = []
+        rows: list[int] = []
+        matching = np.zeros((len(nodes), len(paragraphs)), bool)
+        for at, (node, own) in enumerate(zip(nodes, leaves, strict=True)):
+            limit.check()
+            if own is None:
+                words = self._matching(node, evaluator, limit)
+                bits = words[paragraphs >> 6] >> (paragraphs & 63).astype(np.uint64)
+                matching[at] = bits & np.uint64(1)
+            else:
+                found = self._found(own, needed, terms, evaluator, limit)
+                lists += found
+                rows += [at] * len(found)
+        held = np.empty((len(lists), len(paragraphs)), bool)
+        kernel.hold(_rows(lists), paragraphs, held)
+        for at, own_held in zip(rows, held, strict=True):
+            matching[at] |= own_held
+        return matching
+
     def _collect(self, nodes: Sequence[Node], needed: QueryTerms) -> None:
         """Add the terms that some nodes need."""
         for node in nodes:
@@ -189,15 +226,29 @@ class SegmentLists:
                 found = None if term is None else _scored(term, node.weight)
             elif limit.is_over():
                 break
+            elif node in self._made:
+                found = self._made[node]
             elif isinstance(node, Phrase):
-                found = self._phrase(node, needed.steps[id(node)], terms)
+                found = self._keep(node, self._phrase(node, needed.steps[id(node)], terms))
             elif isinstance(node, Any) and node.minimum == 1:
                 found = self._union(self._found(node.children, needed, terms, evaluator, limit))
+                if not limit.ran_out:
+                    self._keep(node, found)
             else:
                 found = self._evaluated(node, evaluator)
             if found is not None:
                 lists.append(found)
         return lists
+
+    def _keep(self, node: Node, found: Scored | None) -> Scored | None:
+        """The list of a node, kept for what else a page asks: counts, units and facets need the same ones."""
+        size = found.kept.nbytes if found is not None and isinstance(found.kept, np.ndarray) else BYTES_OF_TERM
+        if size > self._bytes_left:
+            self._made, self._bytes_left = {}, self._most_bytes
+        if size <= self._bytes_left:
+            self._bytes_left -= size
+            self._made[node] = found
+        return found
 
     def _phrase(self, node: Phrase, steps: Steps, terms: dict[ListName, TermList | None]) -> Scored | None:
         """The list of a phrase."""
@@ -271,6 +322,15 @@ class SegmentLists:
         )  # fmt: skip
         check(found, self._segment)
         return prepared.words
+
+
+def _leaves(node: Node) -> tuple[Node, ...] | None:
+    """The leaves whose lists together have what matches a node; None where that takes more than joining them."""
+    if isinstance(node, Term | Phrase):
+        return (node,)
+    if isinstance(node, Any) and node.minimum == 1 and all(isinstance(child, Term | Phrase) for child in node.children):
+        return node.children
+    return None
 
 
 def _scored(term: TermList, weight: float) -> Scored:

@@ -33,6 +33,7 @@ from indexer.engine.whoosh.kernel.counting import (
     count_by_article,
     count_listed_values,
     count_values,
+    hold,
     match,
 )
 from indexer.engine.whoosh.kernel.describing import describe
@@ -69,6 +70,7 @@ __all__ = [
     "count_values",
     "describe",
     "find_terms",
+    "hold",
     "match",
     "match_and_best",
     "phrase",

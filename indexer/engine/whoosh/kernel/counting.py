@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.memory import u2_at, u4_at, u8_at
-from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, DAMAGED, LOW, LOWS, SET, WINDOW, has, popcount
+from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, DAMAGED, LOW, LOWS, SET, WINDOW, find, has, popcount
 from indexer.engine.whoosh.packing import STRETCH_BITS
 from indexer.loops import compiled
 
@@ -182,3 +182,12 @@ def count_values(words: Any, column: Any, counts: Any) -> Any:
                 return DAMAGED
             counts[column[paragraph]] += 1
     return 0
+
+
+@compiled
+def hold(lists: Any, paragraphs: Any, held: Any) -> None:
+    """Set `held` (bool, list by paragraph) to which of `lists` hold which of `paragraphs` (i8, ascending)."""
+    current = np.zeros(len(lists), np.int64)
+    for i in range(len(lists)):
+        for at in range(len(paragraphs)):
+            held[i, at] = find(lists[i], current, i, paragraphs[at]) >= 0
