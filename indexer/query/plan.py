@@ -30,7 +30,7 @@ from indexer.query.units import Unit
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
 from indexer.results import Interpretation, QueryWarning, SearchRequest
-from indexer.schema import Field
+from indexer.schema import Field, title_key
 from indexer.settings import Settings
 from indexer.vietnamese import fold, has_diacritics
 
@@ -220,18 +220,25 @@ def _targets(words: Words, frequencies: Frequencies) -> list[Target]:
         found.append(_target(reading.repaired_run, [at in lost for at in range(len(reading.repaired))], frequencies))
     for each in words.run.respelled:
         if not all(dropped[each.first : each.last + 1]):
-            found += _respelled_targets(each)
+            found += _respelled_targets(each, frequencies)
     for meaning in reading.meanings:
         if meaning.kind != "repair" and not all(dropped[meaning.start : meaning.end]):
             found.append(whole_target(meaning.forms))
     return [target for target in found if any(target.tokens) or target.keys]
 
 
-def _respelled_targets(other: Respelled) -> Iterator[Target]:
-    if other.keys:
-        yield Target((), (), whole=True, keys=other.keys)
+def _respelled_targets(other: Respelled, frequencies: Frequencies) -> Iterator[Target]:
+    """What to highlight of other spellings: those that the index has."""
+    keys = [
+        key
+        for key in other.keys
+        if frequencies.knows(Field.KEYS, key) or frequencies.knows(Field.KEYS, title_key(key))
+    ]
+    if keys:
+        yield Target((), (), whole=True, keys=tuple(keys))
     for form in other.joined:
-        yield whole_target((form,), MatchMode.UNMARKED)
+        if frequencies.knows(Field.UNMARKED, form) or frequencies.knows(Field.TITLE_UNMARKED, form):
+            yield whole_target((form,), MatchMode.UNMARKED)
     yield from map(whole_target, other.sequences)
 
 

@@ -77,7 +77,8 @@ class AllOf:
 class Group:
     """What stands together: plain words and quoted phrases, with their units; what else is demanded or excluded.
 
-    `quoted` are the phrases as plain words, for what is nearest where nothing has them side by side.
+    `quoted` are the phrases as plain words, for what is nearest where nothing has them side by side; none where there
+    is nothing but phrases, which are then demanded.
     """
 
     words: tuple[Words, ...]
@@ -132,6 +133,7 @@ class Read:
         """What clauses ask together."""
         runs: list[_Run] = []
         quoted, phrases, demanded, excluded = [], [], [], []
+        has_words = any(isinstance(clause, WordsClause) for clause in clauses)
         for clause in clauses:
             match clause:
                 case WordsClause(words=chunks):
@@ -146,7 +148,8 @@ class Read:
                 case PhraseClause(text=text):
                     if (phrase := self._adjacent(text)).forms:
                         phrases.append(quoted_unit(text, phrase.forms, exact=self.exact))
-                        quoted.append(self._plain(text, len(phrase.forms)))
+                        if has_words:
+                            quoted.append(self._plain(text, len(phrase.forms)))
                 case _:
                     demanded.append(self._one(clause))
         words = tuple(self._words(runs, clauses))
@@ -255,7 +258,7 @@ def names_of_words(words: Words) -> list[Name]:
         names += (Field.SYLLABLES, form), (Field.UNMARKED, plain), (Field.TITLE, form), (Field.TITLE_UNMARKED, plain)
     kept = [word.form for word in run.words if reread.isdisjoint(range(word.first, word.last + 1))]
     for each in run.respelled:
-        names += each.names
+        names += *each.names, *each.title_names
         for sequence in each.sequences:
             names += names_of(sequence)
     compounds = {first for first, last in run.compounds if last > first}

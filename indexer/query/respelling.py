@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.lexicon.spellings import names_in, written_apart
-from indexer.schema import Field
+from indexer.schema import Field, title_key
 from indexer.vietnamese import Word, fold, is_syllable
 from indexer.vietnamese.keys import keyed, plain
 
@@ -43,6 +43,12 @@ class Respelled:
     def names(self) -> list[tuple[Field, str]]:
         """The terms of keys and joined syllables."""
         return [*((Field.KEYS, key) for key in self.keys), *((Field.UNMARKED, form) for form in self.joined)]
+
+    @property
+    def title_names(self) -> list[tuple[Field, str]]:
+        """The same of titles."""
+        keys = [(Field.KEYS, title_key(key)) for key in self.keys]
+        return [*keys, *((Field.TITLE_UNMARKED, form) for form in self.joined)]
 
 
 def respelled(
