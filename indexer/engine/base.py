@@ -67,6 +67,8 @@ class EngineRequest:
     ("2023-05"). Values of one `facet_key` are counted together, under the most frequent writing (ties by value);
     paragraphs without a value count nowhere, and those of an article with several values at each. At most
     `facet_values` values of each facet come.
+    With `counted`, hits are still those of `query`, but what is counted (`total`, `articles`, `matched`, facets) are
+    the paragraphs that match `counted`.
     Of each of the nodes `named`, a hit says whether it matches it (`Hit.matches`).
     `seconds` (None: no limit) is how long the engine may take; when they have run out it answers with what it has so
     far. They are looked at between steps, each of which is short.
@@ -80,6 +82,7 @@ class EngineRequest:
     facets: tuple[str, ...] = ()
     facet_values: int = 100
     scoring: Scoring = DEFAULT
+    counted: Node | None = None
     named: tuple[Node, ...] = ()
     seconds: float | None = None
 
@@ -95,12 +98,14 @@ def ordering(sort: str) -> tuple[str, bool] | None:
 class Hit:
     """A paragraph that matched.
 
+    `counted` says whether it is one of those counted (`EngineRequest.counted`).
     `matches` says whether it matches each of the nodes named in the request; empty where the time ran out before that.
     """
 
     info: ArticleInfo
     paragraph: Paragraph
     score: float
+    counted: bool = True
     matches: tuple[bool, ...] = ()
 
 
@@ -122,7 +127,9 @@ class EnginePage:
 
     `total` counts the matching paragraphs and `articles` their articles; each is an estimate or a lower bound where
     `total_exact` or `articles_exact` is false. `matched` gives, for each article on a page grouped by article, how many
-    of its paragraphs match. `facets` gives the counts per facet asked for.
+    of its paragraphs match. `facets` gives the counts per facet asked for. `besides` counts the paragraphs that match
+    though they are not among those counted, `articles_besides` the articles that have such paragraphs and none of those
+    counted, and `matched_besides` such paragraphs as `matched` counts them; they are exact where `total` is.
     `degraded` says that the time ran out: every hit does match, but better ones may be missing, scores may lack parts
     of what only adds to them, and what was counted is a lower bound unless it was counted before.
     """
@@ -134,6 +141,9 @@ class EnginePage:
     articles_exact: bool = True
     matched: Mapping[str, int] = field(default_factory=dict)
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
+    besides: int = 0
+    articles_besides: int = 0
+    matched_besides: Mapping[str, int] = field(default_factory=dict)
     degraded: bool = False
 
     @property

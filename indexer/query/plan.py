@@ -230,9 +230,7 @@ def _targets(words: Words, frequencies: Frequencies) -> list[Target]:
 def _respelled_targets(other: Respelled, frequencies: Frequencies) -> Iterator[Target]:
     """What to highlight of other spellings: those that the index has."""
     keys = [
-        key
-        for key in other.keys
-        if frequencies.knows(Field.KEYS, key) or frequencies.knows(Field.KEYS, title_key(key))
+        key for key in other.keys if frequencies.knows(Field.KEYS, key) or frequencies.knows(Field.KEYS, title_key(key))
     ]
     if keys:
         yield Target((), (), whole=True, keys=tuple(keys))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
-from indexer.engine.query import All, Any, Exclude, Facet, Node
+from indexer.engine.query import Any, Exclude, Facet, Node
 from indexer.engine.scoring import Scoring
 from indexer.query.plan import Plan
 from indexer.results import SearchRequest
@@ -96,37 +96,34 @@ class _Search:
 
     def by_relevance(self, nearest: Node) -> Finding:
         """The best passages by their scores, found or not; then what else is found; where that is little, the rest."""
-        most = self.settings.rerank
-        named = (*self.plan.held, self.node)
-        best = self._ranked(replace(self.asked, query=nearest, offset=0, limit=most, facets=(), named=named))
-        found = self.engine.search(replace(self.asked, offset=0, limit=0))
-        size = self._size(best)
-        if self._grouped:
-            articles = _articles(best.hits)
-            inside = self.engine.search(replace(self.asked, query=All((self.node, articles)), offset=0, limit=size))
-            others: Node = Exclude(self.node, articles)
-            within, skip = inside.articles, 0
-            partial = sum(best.matched.values()) - inside.total
-        else:
-            inside = _NOTHING
-            within = skip = sum(any(hit.matches[-1:]) for hit in best.hits)
-            others, partial = self.node, size - within
-        length = size + self._length(found) - within
-        first = self._sliced(best, self.asked.offset, self.asked.offset + self.asked.limit)
-        parts = [(first, False)]
-        if self.asked.offset + self.asked.limit > size:
-            parts.append((self.engine.search(self._part(others, start=size, skip=skip)), True))
-        if found.total < self.settings.nearest:
-            excluded = Any((self._whole(found), articles)) if self._grouped else self.node
-            besides = self.engine.search(
-                self._part(Exclude(nearest, excluded), start=length, skip=0 if self._grouped else size - within)
+        best = self._ranked(
+            replace(
+                self.asked,
+                query=nearest,
+                counted=self.node,
+                named=self.plan.held,
+                offset=0,
+                limit=self.settings.rerank,
             )
-            parts.append((besides, False))
-            partial = partial + besides.total if self._grouped else besides.total
-            length += self._length(besides) - (0 if self._grouped else size - within)
-        finding = _finding(found, parts, partial, length)
-        own = {name: inside.matched.get(name, count) for name, count in finding.matched.items()}
-        return replace(finding, matched=own)
+        )
+        end = self.asked.offset + self.asked.limit
+        lacking = sum(not hit.counted for hit in best.hits)
+        size = self._size(best)
+        within = sum(map(bool, best.matched.values())) if self._grouped else size - lacking
+        parts = [(self._sliced(best, self.asked.offset, end), False)]
+        length = size + self._length(best) - within
+        if size < end and size < length:
+            others = Exclude(self.node, _articles(best.hits)) if self._grouped else self.node
+            skip = 0 if self._grouped else within
+            parts.append((self.engine.search(self._part(others, start=size, skip=skip)), True))
+        if best.total >= self.settings.nearest:
+            return _finding(best, parts, lacking, length)
+        whole = length + (best.articles_besides if self._grouped else best.besides) - (size - within)
+        if length < end and length < whole:
+            known = Any((self._whole(best), _articles(best.hits))) if self._grouped else self.node
+            skip = 0 if self._grouped else size - within
+            parts.append((self.engine.search(self._part(Exclude(nearest, known), start=length, skip=skip)), False))
+        return _finding(best, parts, best.besides, whole)
 
     def _naming(self, asked: EngineRequest) -> EngineRequest:
         """What is asked of the found set, where some of it may lack a unit."""
@@ -186,7 +183,12 @@ def _finding(found: EnginePage, parts: Sequence[tuple[EnginePage, bool]], partia
     return Finding(
         found,
         tuple([(hit, is_found) for page, is_found in parts for hit in page.hits]),
-        {name: count for page, _ in parts for name, count in page.matched.items() if name in shown},
+        {
+            name: count or page.matched_besides[name]
+            for page, _ in parts
+            for name, count in page.matched.items()
+            if name in shown
+        },
         partial,
         length,
         any(page.degraded for page in (found, *(page for page, _ in parts))),

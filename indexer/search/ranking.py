@@ -52,7 +52,7 @@ class RankedHit(Hit):
     def plus(self, **parts: float) -> RankedHit:
         """The hit with further parts added to its score."""
         score = self.score + sum(parts.values())
-        return RankedHit(self.info, self.paragraph, score, self.matches, {**self.parts, **parts})
+        return RankedHit(self.info, self.paragraph, score, self.counted, self.matches, {**self.parts, **parts})
 
 
 class Stage(Protocol):
@@ -91,7 +91,8 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     groups = _groups(page.hits, grouped)
     block = sum(before < most for before in accumulate(map(len, groups[:-1]), initial=0)) if groups else 0
     best: Sequence[RankedHit] = [
-        RankedHit(hit.info, hit.paragraph, hit.score, hit.matches) for hit in chain.from_iterable(groups[:block])
+        RankedHit(hit.info, hit.paragraph, hit.score, hit.counted, hit.matches)
+        for hit in chain.from_iterable(groups[:block])
     ]
     for stage in stages if best else ():
         best = stage.rank(question, best)

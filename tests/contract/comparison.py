@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 import pytest
 
 from indexer.engine.base import Engine, EngineRequest, Hit, ordering
+from indexer.engine.query import All, Facet, Node
 
 TOLERANCE = 1e-4
 EVERYTHING = 10**6
@@ -26,6 +27,7 @@ def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) 
     assert page.total_exact and page.articles_exact and page.exact
     assert not page.degraded
     assert (page.total, page.articles) == (expected.total, expected.articles)
+    assert (page.besides, page.articles_besides) == (expected.besides, expected.articles_besides)
     assert dict(page.facets) == dict(expected.facets)
     whole = reference.search(replace(request, offset=0, limit=EVERYTHING, per_article=None, facets=(), seconds=None))
     right = {place(hit): (rank, hit) for rank, hit in enumerate(whole.hits)}
@@ -33,7 +35,7 @@ def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) 
         _, its = right[place(hit)]
         assert (hit.info, hit.paragraph) == (its.info, its.paragraph)
         assert abs(hit.score - its.score) <= TOLERANCE
-        assert hit.matches == its.matches
+        assert (hit.counted, hit.matches) == (its.counted, its.matches)
     if request.per_article is None:
         assert not page.matched
         assert_same_order(list(page.hits), list(expected.hits), right, request)
@@ -45,9 +47,17 @@ def assert_same_page(engine: Engine, reference: Engine, request: EngineRequest) 
     assert_same_order(bests, [group[0] for group in expected_groups], right, request)
     for group in groups:
         own = [hit for hit in whole.hits if hit.info.id == group[0].info.id]
-        assert page.matched[group[0].info.id] == len(own)
+        counted = reference.search(EngineRequest(_within(request, group[0]), limit=0)).total
+        assert page.matched[group[0].info.id] == counted
+        if request.counted:
+            assert page.matched_besides[group[0].info.id] == sum(not hit.counted for hit in own)
         assert_same_order(group, own[: request.per_article], right, request)
     assert list(page.matched) == [hit.info.id for hit in bests]
+
+
+def _within(request: EngineRequest, hit: Hit) -> Node:
+    """What is counted of the article of a hit."""
+    return All((request.counted or request.query, Facet("article", hit.info.id)))
 
 
 def assert_same_explanations(engine: Engine, reference: Engine, request: EngineRequest) -> None:

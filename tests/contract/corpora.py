@@ -213,6 +213,7 @@ requests = st.builds(
     facets=st.sampled_from([(), ("source", "author", "kind"), ("year", "month"), ("pages", "prices", "days", "place")]),
     facet_values=st.sampled_from([100, 1, 2]),
     scoring=st.sampled_from([Scoring(), Scoring(1.2, 0.75, 1.0), Scoring(0.0, 0.0, 2.0)]),
+    counted=st.none() | trees,
     named=st.lists(trees, max_size=3).map(tuple),
     seconds=st.sampled_from([None, None, 1e6]),
 )

@@ -151,11 +151,21 @@ class ReferenceEngine:
         def matches(i: int) -> tuple[bool, ...]:
             return tuple(self.score(node, self.documents[i], request.scoring) is not None for node in request.named)
 
-        hits = tuple(Hit(self.documents[i].info, self.documents[i].paragraph, scores[i], matches(i)) for i in shown)
+        counted = [
+            i
+            for i in (range(len(self.documents)) if request.counted else scores)
+            if request.counted is None or self.score(request.counted, self.documents[i], request.scoring) is not None
+        ]
+        owners = Counter(self.documents[i].info.id for i in counted)
+        matched = {article: owners[article] for article in matched}
+        matched_besides = {article: len(set(groups[article]) - set(counted)) for article in matched}
+        hits = tuple(
+            Hit(self.documents[i].info, self.documents[i].paragraph, scores[i], i in counted, matches(i)) for i in shown
+        )
         facets = {}
         for name in request.facets:
             writings: dict[str, Counter[str]] = {}
-            for i in scores:
+            for i in counted:
                 for value in facet_values(self.documents[i], name):
                     writings.setdefault(facet_key(value) if name in KEYWORDS else value, Counter())[value] += 1
             named = [(min(own, key=lambda v: (-own[v], v)), own.total()) for own in writings.values()]
@@ -163,7 +173,20 @@ class ReferenceEngine:
             rest = named[request.facet_values :]
             facets[name] = FacetCounts(tuple(named[: request.facet_values]), len(rest), sum(n for _, n in rest))
         exact = not degraded
-        return EnginePage(hits, len(scores), len(groups), exact, exact, matched, facets, degraded)
+        besides, others = set(scores) - set(counted), set(groups) - set(owners)
+        return EnginePage(
+            hits,
+            len(counted),
+            len(owners),
+            exact,
+            exact,
+            matched,
+            facets,
+            len(besides),
+            len(others),
+            matched_besides if request.counted else {},
+            degraded,
+        )
 
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
         return [self.search(request) for request in requests]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,13 +92,14 @@ class WhooshEngine:
             page = self._page(request, limit)
             named = self._named(request, page.hits, limit) if request.named else {}
             hits = []
-            for i, number, score in page.hits:
+            for (i, number, score), counted in zip(page.hits, page.counted or repeat(True), strict=False):
                 segment = self._segments[i]
                 info = segment.stored.info(segment.article_at[number])
-                hits.append(Hit(info, segment.stored.paragraph(number), score, named.get((i, number), ())))
+                hits.append(Hit(info, segment.stored.paragraph(number), score, counted, named.get((i, number), ())))
             return EnginePage(
-                tuple(hits), page.total, page.articles, page.exact, page.exact, page.matched, page.facets, limit.ran_out
-            )
+                tuple(hits), page.total, page.articles, page.exact, page.exact, page.matched, page.facets,
+                page.besides, page.articles_besides, page.matched_besides, limit.ran_out,
+            )  # fmt: skip
 
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
         """Answer several questions, one after another."""
@@ -117,12 +119,18 @@ class WhooshEngine:
         page = None if fast is None else fast.page(request, limit)
         if page is not None:
             return page
+        counted = None if request.counted is None else self._evaluated(request.counted, request.scoring, limit)
+        matches = self._evaluated(request.query, request.scoring, limit)
+        page = AllMatches(self._statistics, matches, counted).page(request)
+        return page._replace(exact=not limit.ran_out)
+
+    def _evaluated(self, node: Node, scoring: Scoring, limit: TimeLimit) -> list[Matches]:
+        """The matches of a node in each segment, or in as many as there is time for, by the general path."""
         matches: list[Matches] = []
         with contextlib.suppress(OutOfTime):
             for i in range(len(self._segments)):
-                matches.append(Evaluator(self._statistics, i, request.scoring, limit).evaluate(request.query))
-        page = AllMatches(self._statistics, matches).page(request)
-        return page._replace(exact=not limit.ran_out)
+                matches.append(Evaluator(self._statistics, i, scoring, limit).evaluate(node))
+        return matches
 
     def _named(
         self, request: EngineRequest, hits: Sequence[tuple[int, int, float]], limit: TimeLimit

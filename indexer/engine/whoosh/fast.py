@@ -53,18 +53,24 @@ class FastSearch:
     def page(self, request: EngineRequest, limit: TimeLimit) -> Page | None:
         """The page, or None when the query has another shape."""
         flat = flatten(request.query)
-        if flat is None:
+        flat_counted = None if request.counted is None else flatten(request.counted)
+        if flat is None or (flat_counted is None and request.counted is not None):
             return None
         prepared: list[Prepared] = []
+        counted: list[Array] | None = None if flat_counted is None else []
         try:
-            for lists in self._lists_for(request.scoring):
+            for segment, lists in zip(self._segments, self._lists_for(request.scoring), strict=True):
                 limit.check()
+                if flat_counted is not None and counted is not None:
+                    p = lists.prepare(flat_counted._replace(optional=()), limit)
+                    _match(segment, p)
+                    counted.append(p.words)
                 prepared.append(lists.prepare(flat, limit))
         except OutOfTime:
             pass  # The page says so.
         best = max(request.offset, 0) + request.limit if request.limit > 0 else 0
         if not best or (request.sort == "relevance" and best <= MOST_BEST):
-            return self._best(request, prepared, best, limit)
+            return self._best(request, prepared, counted, best, limit)
         matches = []
         for segment, p in zip(self._segments, prepared, strict=False):
             if limit.is_over():
@@ -73,7 +79,8 @@ class FastSearch:
             scores = _scores(segment, p, [range(segment.entry.paragraphs)])
             ids = np.flatnonzero(scores >= 0)
             matches.append(Matches(ids, scores[ids]))
-        return AllMatches(self._statistics, matches).page(request)._replace(exact=not limit.ran_out)
+        sets = None if counted is None else list(map(_unscored, counted))
+        return AllMatches(self._statistics, matches, sets).page(request)._replace(exact=not limit.ran_out)
 
     def holding(self, request: EngineRequest, i: int, paragraphs: Array, limit: TimeLimit) -> Array:
         """Whether each of some paragraphs (i8, ascending) of segment `i` matches each of the nodes named.
@@ -91,14 +98,21 @@ class FastSearch:
             self._lists[scoring] = lists
         return lists
 
-    def _best(self, request: EngineRequest, prepared: list[Prepared], best: int, limit: TimeLimit) -> Page:
+    def _best(
+        self,
+        request: EngineRequest,
+        prepared: list[Prepared],
+        counted: list[Array] | None,
+        best: int,
+        limit: TimeLimit,
+    ) -> Page:
         exact = not limit.ran_out
         grouped = request.per_article is not None
         scores, numbers, articles = np.zeros(best, np.int64), np.zeros(best, np.int64), np.zeros(best, np.int64)
         counts = np.zeros(2, np.int64)
-        filled = total = articles_total = base = article_base = 0
+        filled = total = articles_total = besides = articles_besides = base = article_base = 0
         facets = FacetCounter(request.facets, request.facet_values)
-        for segment, p in zip(self._segments, prepared, strict=False):
+        for i, (segment, p) in enumerate(zip(self._segments, prepared, strict=False)):
             of = segment.article_of, p.ends, base, article_base, grouped, scores, numbers, articles
             if p.is_conjunction:
                 filled = kernel.conjunction(
@@ -123,10 +137,17 @@ class FastSearch:
                 )  # fmt: skip
                 check(filled, segment)
             found, found_articles = counts.tolist()
+            words = p.words
+            if counted is not None:
+                words = counted[i]
+                everything = kernel.count_articles(words | p.words, p.ends)
+                found, found_articles = int(np.bitwise_count(words).sum()), kernel.count_articles(words, p.ends)
+                besides += int(np.bitwise_count(p.words & ~words).sum())
+                articles_besides += everything - found_articles
             total += found
             articles_total += found_articles
             if facets.names:
-                self._count_facets(facets, segment, p)
+                self._count_facets(facets, segment, words)
             base += segment.entry.paragraphs
             article_base += segment.stored.article_count
         offset = max(request.offset, 0)
@@ -135,16 +156,25 @@ class FastSearch:
             shown = scores[offset:filled].tolist()
             # Few: this is quicker than numpy.
             hits = [(i, number, score / kernel.UNIT) for (i, number), score in zip(places, shown, strict=True)]
-            return Page(hits, total, articles_total, {}, facets.facets(), exact)
-        hits, matched = self._members(prepared, places, max(request.per_article, 0))
-        return Page(hits, total, articles_total, matched, facets.facets(), exact)
+            matched: dict[str, int] = {}
+            matched_besides: dict[str, int] = {}
+        else:
+            hits, matched, matched_besides = self._members(prepared, counted, places, max(request.per_article, 0))
+        page = Page(hits, total, articles_total, matched, facets.facets(), exact)
+        if counted is None:
+            return page
+        flags = [_has(counted[i], number) for i, number, _ in hits]
+        return page._replace(
+            counted=flags, besides=besides, articles_besides=articles_besides, matched_besides=matched_besides
+        )
 
     def _members(
-        self, prepared: list[Prepared], places: list[tuple[int, int]], most: int
-    ) -> tuple[list[tuple[int, int, float]], dict[str, int]]:
-        """The best paragraphs of the articles of `places`, and how many of each match."""
+        self, prepared: list[Prepared], counted: list[Array] | None, places: list[tuple[int, int]], most: int
+    ) -> tuple[list[tuple[int, int, float]], dict[str, int], dict[str, int]]:
+        """The best paragraphs of the articles of `places`, how many of each are counted, and how many match besides."""
         hits: list[tuple[int, int, float]] = []
         matched: dict[str, int] = {}
+        besides: dict[str, int] = {}
         ranges = [self._segments[i].article_range(number) for i, number in places]
         scores: list[list[float]] = [[]] * len(places)
         for i in {i for i, _ in places}:
@@ -158,18 +188,22 @@ class FastSearch:
             ordered = sorted(found, key=own.__getitem__, reverse=True)[:most]
             hits += [(i, within.start + x, own[x]) for x in ordered]
             segment = self._segments[i]
-            matched[segment.stored.info(segment.article_at[number]).id] = len(found)
-        return hits, matched
+            name = segment.stored.info(segment.article_at[number]).id
+            matched[name] = len(found)
+            if counted is not None:
+                matched[name] = sum([_has(counted[i], x) for x in within])
+                besides[name] = sum([not _has(counted[i], within.start + x) for x in found])
+        return hits, matched, besides
 
-    def _count_facets(self, facets: FacetCounter, segment: Segment, p: Prepared) -> None:
+    def _count_facets(self, facets: FacetCounter, segment: Segment, words: Array) -> None:
         stored = segment.stored
         by_article = np.empty(stored.article_count, np.int64)
-        check(kernel.count_by_article(p.words, stored.first, by_article), segment)
+        check(kernel.count_by_article(words, stored.first, by_article), segment)
         for name in facets.names:
             if name == "kind":
                 values = keys = stored.kind_names
                 counts = np.zeros(len(values), np.int64)
-                check(kernel.count_values(p.words, stored.kinds, counts), segment)
+                check(kernel.count_values(words, stored.kinds, counts), segment)
             elif countable := stored.countable(name):
                 values, keys, numbers, ends = countable
                 counts = np.zeros(len(values), np.int64)
@@ -180,6 +214,15 @@ class FastSearch:
             else:
                 continue
             facets.add(name, values, keys, counts)
+
+
+def _has(words: Array, paragraph: int) -> bool:
+    return bool(int(words[paragraph >> 6]) >> (paragraph & 63) & 1)
+
+
+def _unscored(words: Array) -> Matches:
+    ids = np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little"))
+    return Matches(ids, np.zeros(len(ids)))
 
 
 def _match(segment: Segment, p: Prepared) -> None:
@@ -230,6 +273,6 @@ def compile_all() -> None:
         for query in queries:
             for sort in ("relevance", "date"):
                 facets = "kind", "one", "many"
-                request = EngineRequest(query, per_article=1, sort=sort, facets=facets, named=(query,))
+                request = EngineRequest(query, per_article=1, sort=sort, facets=facets, counted=query, named=(query,))
                 search.page(request, TimeLimit())
                 search.holding(request, 0, np.arange(LONG), TimeLimit())

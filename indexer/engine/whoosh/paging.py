@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,7 +21,10 @@ Facets: TypeAlias = dict[str, FacetCounts]
 
 
 class Page(NamedTuple):
-    """What is shown: (segment, paragraph, score) of each hit; the rest as in `indexer.engine.base.EnginePage`."""
+    """What is shown: (segment, paragraph, score) of each hit; the rest as in `indexer.engine.base.EnginePage`.
+
+    `counted` says of each hit whether it is counted; empty: all are.
+    """
 
     hits: list[tuple[int, int, float]]
     total: int
@@ -28,6 +32,10 @@ class Page(NamedTuple):
     matched: dict[str, int]
     facets: Facets
     exact: bool = True
+    counted: Sequence[bool] = ()
+    besides: int = 0
+    articles_besides: int = 0
+    matched_besides: Mapping[str, int] = MappingProxyType({})
 
 
 def locate(segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -68,9 +76,14 @@ class FacetCounter:
 
 
 class AllMatches:
-    """The matches of every segment, or of the first ones, joined: `numbers` count the paragraphs of the whole index."""
+    """The matches of every segment, or of the first ones, joined: `numbers` count the paragraphs of the whole index.
 
-    def __init__(self, statistics: Statistics, matches: Sequence[Matches]) -> None:
+    `counted` are those that are counted in their place.
+    """
+
+    def __init__(
+        self, statistics: Statistics, matches: Sequence[Matches], counted: Sequence[Matches] | None = None
+    ) -> None:
         segments = statistics.segments
         self._statistics, self._segments, self._matches = statistics, segments, matches
         paragraphs = [segment.entry.paragraphs for segment in segments]
@@ -82,20 +95,31 @@ class AllMatches:
         owners = (s.article_of[m.ids] + b for s, m, b in zip(segments, matches, articles, strict=False))
         self.owners = np.concatenate([*none, *owners])
         """Per match, the number of its article in the whole index; it ascends."""
+        self._counted = self if counted is None else AllMatches(statistics, counted)
 
     def page(self, request: EngineRequest) -> Page:
         """The part of the answer that was asked for."""
         offset, limit = max(request.offset, 0), max(request.limit, 0)
         begins = np.flatnonzero(np.diff(self.owners, prepend=-1))
         matched: dict[str, int] = {}
+        matched_besides: dict[str, int] = {}
         if request.per_article is None:
             order = self._best(self._keys(request.sort), offset + limit)
             shown = order[offset:]
         else:
-            shown, matched = self._grouped(request, begins, offset, limit)
+            shown, matched, matched_besides = self._grouped(request, begins, offset, limit)
         places = locate(self._segments, self.numbers[shown].tolist())
         hits = [(*place, score) for place, score in zip(places, self.scores[shown].tolist(), strict=True)]
-        return Page(hits, len(self.numbers), len(begins), matched, self._facets(request))
+        counted = self._counted
+        page = Page(hits, len(counted.numbers), len(set(counted.owners.tolist())), matched, counted._facets(request))
+        if counted is self:
+            return page
+        return page._replace(
+            counted=np.isin(self.numbers[shown], counted.numbers).tolist(),
+            besides=len(np.setdiff1d(self.numbers, counted.numbers)),
+            articles_besides=len(np.setdiff1d(self.owners, counted.owners)),
+            matched_besides=matched_besides,
+        )
 
     def _facets(self, request: EngineRequest) -> Facets:
         facets = FacetCounter(request.facets, request.facet_values)
@@ -116,20 +140,24 @@ class AllMatches:
 
     def _grouped(
         self, request: EngineRequest, begins: Array, offset: int, limit: int
-    ) -> tuple[list[int], dict[str, int]]:
+    ) -> tuple[list[int], dict[str, int], dict[str, int]]:
         ends = np.append(begins[1:], len(self.numbers))
         keys = self._keys(request.sort)
         best = [np.maximum.reduceat(key, begins) if len(begins) else key for key in keys]
         shown: list[int] = []
         matched: dict[str, int] = {}
+        besides: dict[str, int] = {}
         for group in self._best(best, offset + limit)[offset:]:
             members = np.arange(begins[group], ends[group])
             within = self._best([key[members] for key in keys], max(request.per_article or 0, 0))
             shown.extend(members[within].tolist())
             [(i, number)] = locate(self._segments, [int(self.numbers[members[0]])])
             segment = self._segments[i]
-            matched[segment.stored.article_id(int(segment.article_of[number]))] = len(members)
-        return shown, matched
+            owner, name = self.owners[begins[group]], segment.stored.article_id(int(segment.article_of[number]))
+            counted = self._counted.numbers[slice(*np.searchsorted(self._counted.owners, [owner, owner + 1]))]
+            matched[name] = len(counted)
+            besides[name] = len(np.setdiff1d(self.numbers[members], counted))
+        return shown, matched, besides
 
     def _keys(self, sort: str) -> list[Array]:
         """What matches are ordered by, the first key first, larger before smaller."""
