@@ -6,6 +6,7 @@ use are listed in `indexer.search.stages`.
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,13 +15,14 @@ from itertools import accumulate, chain
 from typing import Protocol
 
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
+from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
 from indexer.query.frequencies import Frequencies
 from indexer.query.questions import Sought
 from indexer.query.units import Unit
 from indexer.schema import Field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """What was asked, as a stage sees it.
 
@@ -38,12 +40,17 @@ class Question:
     units: Sequence[Unit] = ()
     ends: float = math.inf
 
+    @functools.cached_property
+    def leaves(self) -> Sequence[Term]:
+        """The terms of the tree that add to a score and that a text can show."""
+        return _leaves_shown(self.request.query)
+
     def idf(self, field: Field, form: str) -> float:
         """The inverse document frequency of a term, to its power, as the engine counts it."""
         return self.request.scoring.idf(self.frequencies.frequency(field, form), self.paragraphs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RankedHit(Hit):
     """A hit, and the parts of its score that stages added, by name."""
 
@@ -113,3 +120,16 @@ def _groups(hits: Iterable[Hit], grouped: bool) -> list[list[Hit]]:
     for hit in hits:
         groups.setdefault(hit.info.id, []).append(hit)
     return list(groups.values())
+
+
+def _leaves_shown(node: Node) -> list[Term]:
+    match node:
+        case Term(field, _, weight):
+            return [node] if weight > 0 and field in (Field.SYLLABLES, Field.UNMARKED) else []
+        case All(children) | Any(children):
+            return [leaf for child in children for leaf in _leaves_shown(child)]
+        case Prefer(required, optional):
+            return [*_leaves_shown(required), *_leaves_shown(optional)]
+        case Exclude(include):
+            return _leaves_shown(include)
+    return []

@@ -23,7 +23,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
 from indexer.passages.batches import batches
 from indexer.passages.best_sentence import best_sentences
 from indexer.passages.characters import kinds
@@ -62,7 +61,7 @@ class BestSentence:
 
     def applies(self, question: Question) -> bool:
         """Whether the tree has a term that a sentence can show."""
-        return any(self.weights.values()) and bool(leaves_shown(question.request.query))
+        return any(self.weights.values()) and bool(question.leaves)
 
     def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
         """The hits with what their sentences add; nothing to those that the time did not suffice for."""
@@ -94,7 +93,7 @@ class SentenceScorer:
     def __init__(self, question: Question, more: float) -> None:
         exact: dict[str, float] = {}
         unmarked: dict[str, float] = {}
-        for leaf in leaves_shown(question.request.query):
+        for leaf in question.leaves:
             table = exact if leaf.field is Field.SYLLABLES else unmarked
             score = leaf.weight * question.idf(leaf.field, leaf.form)
             table[leaf.form] = max(score, table.get(leaf.form, 0.0))
@@ -173,17 +172,3 @@ def _cached_held(chunk: str, seeks: Sought) -> tuple[str, ...]:
     if is_date:
         return ()
     return tuple(form for form in forms if form in _NUMERALS or (form in numbers and not _YEAR.fullmatch(form)))
-
-
-def leaves_shown(node: Node) -> list[Term]:
-    """The terms of a tree that add to a score and that a sentence can show."""
-    match node:
-        case Term(field, _, weight):
-            return [node] if weight > 0 and field in (Field.SYLLABLES, Field.UNMARKED) else []
-        case All(children) | Any(children):
-            return [leaf for child in children for leaf in leaves_shown(child)]
-        case Prefer(required, optional):
-            return [*leaves_shown(required), *leaves_shown(optional)]
-        case Exclude(include):
-            return leaves_shown(include)
-    return []

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 
 from indexer.schema import Field
 from indexer.search.ranking import Question, RankedHit
-from indexer.search.rerank import leaves_shown
 from indexer.settings import Settings
 from indexer.vietnamese import FUNCTION_WORDS, fold, forms
 
@@ -26,11 +25,11 @@ class TitleMatch:
 
     def applies(self, question: Question) -> bool:
         """Whether the query has syllables that titles can have."""
-        return self.weights["title"] > 0 and bool(leaves_shown(question.request.query))
+        return self.weights["title"] > 0 and bool(question.leaves)
 
     def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
         """The hits with what their titles add."""
-        leaves = leaves_shown(question.request.query)
+        leaves = question.leaves
         exact = {leaf.form for leaf in leaves if leaf.field is Field.SYLLABLES}
         # A form with its diacritics means itself; its letters count only where nothing else was typed.
         letters = {leaf.form for leaf in leaves if leaf.field is Field.UNMARKED} - set(map(fold, exact))

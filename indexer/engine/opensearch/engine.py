@@ -10,6 +10,7 @@ from indexer.engine.base import EnginePage, EngineRequest, Explained
 from indexer.engine.opensearch import answers
 from indexer.engine.opensearch.asking import ARTICLES, Asker
 from indexer.engine.opensearch.connection import Connection, Refused, TooSlow, chunked
+from indexer.engine.opensearch.counting import counting
 from indexer.engine.opensearch.explain import explained
 from indexer.engine.opensearch.manifest import Manifest
 from indexer.engine.opensearch.records import SHOWN, Source, article_ids, info_of, paragraph_of, unsafe
@@ -56,8 +57,13 @@ class OpenSearchEngine:
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
         """Answer several questions with one request to the cluster; grouped by article in `fast` mode, with two.
 
-        Where nodes are named, with one more.
+        Where nodes are named, with one more; see `counting` for what counts something else than it ranks.
         """
+        if any(request.counted for request in requests):
+            return [
+                counting(self.search_many, request, request.counted) if request.counted else self.search(request)
+                for request in requests
+            ]
         asked = {i: self._bodies(request) for i, request in enumerate(requests) if _has_time(request)}
         if not self._manifest.parts:
             asked = {i: [] for i in asked}
