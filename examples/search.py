@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer import Filters, Kind, SearchRequest, Settings, build, open_index, to_json
 
-CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "corpus.jsonl"
 
 with tempfile.TemporaryDirectory() as folder:
     build(CORPUS, folder)

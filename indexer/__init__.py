@@ -64,11 +64,13 @@ if TYPE_CHECKING:
     from indexer.indexing.copying import copy_index
     from indexer.indexing.report import Report
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
+    from indexer.query.dates import days_meant, today
     from indexer.results import (
         ArticleGroup,
         Filters,
         Interpretation,
         Passage,
+        QueryUnit,
         QueryWarning,
         Results,
         ScorePart,
@@ -102,8 +104,9 @@ _NAMES = {
     "indexer.indexing.report": "Report",
     "indexer.indexing.copying": "copy_index",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
-    "indexer.results": "ArticleGroup Filters Interpretation Passage QueryWarning Results ScorePart SearchRequest "
-    "Similar Snippet Span Suggestion",
+    "indexer.query.dates": "days_meant today",
+    "indexer.results": "ArticleGroup Filters Interpretation Passage QueryUnit QueryWarning Results ScorePart "
+    "SearchRequest Similar Snippet Span Suggestion",
     "indexer.schema": "DATE_PARTS FieldType Label MetadataField Schema",
     "indexer.search.index": "Index open_index warm",
     "indexer.search.query_log": "QueryLog QueryLogSummary read_query_log",
@@ -160,6 +163,7 @@ __all__ = [
     "QueryLog",
     "QueryLogMissing",
     "QueryLogSummary",
+    "QueryUnit",
     "QueryWarning",
     "Question",
     "RankedHit",
@@ -188,6 +192,7 @@ __all__ = [
     "add",
     "build",
     "copy_index",
+    "days_meant",
     "decode_text",
     "drafts_of_lines",
     "open_backend",
@@ -202,6 +207,7 @@ __all__ = [
     "split_paragraphs",
     "suggestions_to_json",
     "to_json",
+    "today",
     "upgrade",
     "warm",
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 INDEX = ROOT / "data" / "demo"
+SETTINGS = ROOT / "script" / "demo.toml"
 QUERY = "co thi dua xuat sac"
 
 
@@ -26,10 +27,11 @@ def main() -> int:
     given = parser.parse_args()
     # Ended by a signal, it takes the server with it: left behind, that would hold the port.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if status := subprocess.call([sys.executable, "-m", "indexer", "build", ROOT / "corpus", "--index", given.index]):
+    indexer = [sys.executable, "-m", "indexer", "--settings", SETTINGS]
+    if status := subprocess.call([*indexer, "build", ROOT / "corpus", "--index", given.index]):
         return status
     port = 0 if given.check else given.port
-    command = [sys.executable, "-m", "webapp", "--index", given.index, "--port", str(port)]
+    command = [sys.executable, "-m", "webapp", "--settings", SETTINGS, "--index", given.index, "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             return serve(server, given.check)

@@ -67,8 +67,10 @@ def main() -> None:
 def serving() -> Iterator[str]:
     """The address of a server over the sample articles."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "indexer", "build", str(ROOT / "corpus"), "--index", folder], check=True)
-        command = [sys.executable, "-m", "webapp", "--index", folder, "--port", "0", "--workers", "1"]
+        settings = ["--settings", str(ROOT / "script" / "demo.toml")]
+        indexer = [sys.executable, "-m", "indexer", *settings]
+        subprocess.run([*indexer, "build", str(ROOT / "corpus"), "--index", folder], check=True)
+        command = [sys.executable, "-m", "webapp", *settings, "--index", folder, "--port", "0", "--workers", "1"]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None

@@ -44,6 +44,11 @@ def judgements() -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
+@pytest.fixture(scope="module")
+def newspaper() -> list[dict[str, Any]]:
+    return read_jsonl("newspaper.jsonl")
+
+
 def paragraphs(article: dict[str, Any]) -> list[str]:
     return str(article["text"]).split("\n\n")
 
@@ -88,7 +93,7 @@ def test_every_article_has_8_to_20_clean_paragraphs(articles: list[dict[str, Any
             assert "\n" not in text, article["_id"]
 
 
-@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels.tsv", "README.md"])
+@pytest.mark.parametrize("name", ["corpus.jsonl", "newspaper.jsonl", "queries.jsonl", "qrels.tsv", "README.md"])
 def test_files_are_nfc_and_end_their_last_line(name: str) -> None:
     text = (CORPUS / name).read_bytes().decode("utf-8")
     assert unicodedata.is_normalized("NFC", text)
@@ -126,6 +131,29 @@ def test_some_captions_stand_twice_and_some_repeat_a_sentence(articles: list[dic
     ]
     assert len(twice) >= 3
     assert len(repeats) >= 2
+
+
+def test_the_archive_has_the_spread_of_a_newspaper(
+    articles: list[dict[str, Any]], newspaper: list[dict[str, Any]]
+) -> None:
+    everything = [*articles, *newspaper]
+    assert len(everything) >= 60
+    assert len({article["_id"] for article in everything}) == len(everything)
+    assert {article["date"][:4] for article in newspaper} >= {str(year) for year in range(2016, 2027)}
+    for key, fewest in (("source", 3), ("section", 10)):
+        assert len({article[key] for article in newspaper}) >= fewest
+    assert len({name for article in newspaper for name in article["author"]}) >= 8
+    assert any(len(article["author"]) > 1 for article in newspaper)
+
+
+def test_articles_of_the_newspaper_are_sound(newspaper: list[dict[str, Any]]) -> None:
+    for article in newspaper:
+        assert list(article) == ["_id", "title", "date", "source", "section", "author", "text"]
+        assert datetime.date.fromisoformat(article["date"]).isoformat() == article["date"]
+        assert 2 <= len(paragraphs(article)) <= 8, article["_id"]
+        text = f"{article['title']}\n{article['text']}"
+        assert "  " not in text and text.strip() == text
+        assert not (FIRST_VOWEL.search(text) and SECOND_VOWEL.search(text)), article["_id"]
 
 
 def test_queries_are_unique(queries: list[dict[str, Any]]) -> None:

@@ -75,7 +75,8 @@ def find(
     A path to a file is always a source, or a `Rejection` when its suffix is unknown; its id is its name
     without suffix. Of a folder are left out: hidden files and folders, files with other suffixes, `README`
     files, and the queries (`queries*` in a format of records) of a judged set, that is of a folder that holds a
-    `qrels.tsv`. The id is the path inside the folder given, without suffix, separated by `/`. Ids are NFC, for file
+    `qrels.tsv`. The id is the path inside the folder given, without suffix, separated by `/`; of files that differ in
+    their suffix alone one has that id (see `ids_of`), and the others keep their suffix in theirs. Ids are NFC, for file
     systems differ in the form they keep. Links are followed inside of the folder given, and out of it only with
     `follow_links`; no folder is read twice. What leads out, and pipes, sockets and devices, are rejections.
     `left_out` gets each file and hidden folder that is left out.
@@ -101,9 +102,9 @@ def _walk(folder: Path, within: str | None, left_out: OnLeftOut | None) -> Itera
     Links that do not lead to something `within` are rejected; None: none are.
     """
     visited: set[tuple[int, int]] = set()
-    pending = [(folder, "")]
+    pending = [(folder, "", "")]
     while pending:
-        path, inside = pending.pop()
+        path, inside, id = pending.pop()
         try:
             status = path.stat()
             if within is not None and path.is_symlink() and not _is_inside(os.path.realpath(path), within):
@@ -112,21 +113,58 @@ def _walk(folder: Path, within: str | None, left_out: OnLeftOut | None) -> Itera
                 if (status.st_dev, status.st_ino) not in visited:
                     visited.add((status.st_dev, status.st_ino))
                     names = _articles_and_folders(path, left_out)
-                    pending.extend((path / name, f"{inside}/{name}" if inside else name) for name in reversed(names))
+                    ids = ids_of([name for name, is_folder in names if not is_folder])
+                    start = f"{inside}/" if inside else ""
+                    pending.extend(
+                        (path / name, start + name, start + ids.get(name, "")) for name, _ in reversed(names)
+                    )
             elif stat.S_ISREG(status.st_mode) and (found := formats.format_of(path.name)):
-                yield ArticleFile(path, found, shown(path), _id(inside, found))
+                yield ArticleFile(path, found, shown(path), unicodedata.normalize("NFC", id))
             else:
                 yield Rejection(shown(path), None, "is no regular file, but a pipe, a socket or a device")
         except OSError as error:
             yield Rejection(shown(path), None, f"cannot be read: {error.strerror}")
 
 
+def ids_of(names: Sequence[str]) -> dict[str, str]:
+    """The ids of the files of one folder by their names, all different and NFC: the names without suffix.
+
+    Of files with the same name but for their suffix the first has that id, and files of one article come before files
+    of records, whose articles mostly have ids of their own. The others are called by their whole names.
+    """
+    known = {name: found for name in names if (found := formats.format_of(name))}
+    ordered = sorted(known, key=lambda name: (known[name].format.document is None, name))
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    others = []
+    for name in ordered:
+        id = _id(name, known[name])
+        if id in taken:
+            others.append(name)
+        else:
+            ids[name] = id
+            taken.add(id)
+    for name in others:
+        ids[name] = unused(unicodedata.normalize("NFC", name), taken.__contains__)
+        taken.add(ids[name])
+    return ids
+
+
+def unused(id: str, is_taken: Callable[[str], bool]) -> str:
+    """The id, or where it is taken the first of `id~2`, `id~3` and so on that is not."""
+    number, free = 1, id
+    while is_taken(free):
+        number += 1
+        free = f"{id}~{number}"
+    return free
+
+
 def _is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
-def _articles_and_folders(folder: Path, left_out: OnLeftOut | None) -> list[str]:
-    """The sorted names of what may hold articles: files with a known suffix, and whatever may be a folder."""
+def _articles_and_folders(folder: Path, left_out: OnLeftOut | None) -> list[tuple[str, bool]]:
+    """What may hold articles, by sorted names: files with a known suffix, and whatever may be a folder (true)."""
     with os.scandir(folder) as entries:
         found = {entry.name: os.path.isdir(entry.path) for entry in entries}
     judged = _JUDGEMENTS in found
@@ -134,7 +172,7 @@ def _articles_and_folders(folder: Path, left_out: OnLeftOut | None) -> list[str]
     for name, is_folder in sorted(found.items()):
         why = "hidden" if name.startswith(".") else None if is_folder else _unread(name, judged)
         if why is None:
-            names.append(name)
+            names.append((name, is_folder))
         elif left_out is not None:
             left_out(LeftOut(shown(folder / name), why))
     return names

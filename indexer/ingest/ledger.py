@@ -36,7 +36,7 @@ class FileRow(NamedTuple):
     """A file as it was when it was read: `modified` and `changed` in nanoseconds, `hash` of its bytes (SHA-256).
 
     `path` is what leads to it inside its source, as the file system has it, or its address. `id` is what its articles
-    are named by; `moved` is 1 where that is not its path any more. `state` is "indexed", "rejected" (`error` says why),
+    are named by; `moved` is 1 where that is not made of its path. `state` is "indexed", "rejected" (`error` says why),
     "duplicate" (some id is that of another file), "unread", "left out", "listed" (a page that is to be fetched) or
     "listing" (a sitemap, whose `moved` is 1 where another one lists it). An empty `reader` has it read again.
     """
@@ -143,6 +143,12 @@ class Ledger:
     def is_id_of_moved(self, id: str) -> bool:
         """Whether a file has this id that has moved: what is at its old path now needs another one."""
         return self._do("SELECT 1 FROM files WHERE id = ? AND moved", id).fetchone() is not None
+
+    def is_id_of_another(self, id: str, source: str) -> bool:
+        """Whether a file has this id that has moved, or one of a source that was seen in this transaction."""
+        seen = "EXISTS (SELECT 1 FROM seen WHERE seen.source = files.source AND seen.path = files.path)"
+        found = self._do(f"SELECT 1 FROM files WHERE id = ? AND (moved OR (source = ? AND {seen}))", id, source)
+        return found.fetchone() is not None
 
     def owner(self, id: str) -> tuple[str, bytes] | None:
         """The source and path of the file that an article came of."""

@@ -7,11 +7,12 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from indexer.articles.model import Rejection
-from indexer.ingest.files import ArticleFile, OnLeftOut, check_paths, find, shown
+from indexer.ingest.files import ArticleFile, OnLeftOut, check_paths, find, shown, unused
 from indexer.ingest.ledger import FileRow, Ledger
 from indexer.ingest.opening import open_regular
 from indexer.setting_values import DeclaredSource
@@ -107,23 +108,30 @@ def _compare(
     if row is None and digest and (before := next(ledger.vanished(source.name, digest), None)) is not None:
         row = ledger.move(before, path)
         found.moved += 1
-    id, moved = (row.id, 1) if row and row.moved else (file.id, 0)
     # An id that is no Unicode is rejected when the file is read; the ledger need only tell it from others.
-    known = id.encode("utf-8", "backslashreplace").decode()
+    known, moved = _known(file.id), 0
+    id = file.id
+    if row is not None and row.id != known and (row.moved or row.state != "duplicate"):
+        # It keeps the id it has, whatever came to lie beside it, and wherever it lay before.
+        id, known, moved = row.id, row.id, row.moved
     new = FileRow(source.name, path, *look, digest, known, moved, reader, "", "")
     if row is not None and digest and row.hash == digest and row.reader == reader:
         ledger.put(new._replace(state=row.state, error=row.error))
         return
-    if row is None and ledger.is_id_of_moved(known):
-        number = 2
-        while ledger.is_id_of_moved(f"{known}~{number}"):
-            number += 1
-        id = f"{known}~{number}"
+    if row is None and ledger.is_id_of_another(known, source.name):
+        whole = _known(file.id.rpartition("/")[0] + "/" + file.path.name).lstrip("/")
+        id = unused(
+            known if ledger.is_id_of_moved(known) else whole, partial(ledger.is_id_of_another, source=source.name)
+        )
         new = new._replace(id=id, moved=1)
     if row is None:
         # So that the next one finds its id taken.
         ledger.put(new._replace(reader="", state="unread"))
     found.pending.append(Pending(replace(file, id=id), new, source.defaults))
+
+
+def _known(id: str) -> str:
+    return id.encode("utf-8", "backslashreplace").decode()
 
 
 def _settled(

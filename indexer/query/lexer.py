@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 from indexer.query.clauses import (
@@ -21,7 +20,9 @@ from indexer.query.clauses import (
     WordsClause,
     has_content,
 )
-from indexer.query.restrictions import names, read_restriction
+from indexer.query.dates import RELATIVE
+from indexer.query.field_names import DATES, key_of, names, pattern
+from indexer.query.restrictions import read_restriction
 from indexer.results import QueryWarning
 from indexer.schema import Schema
 
@@ -36,7 +37,11 @@ _SPACES = re.compile(r"\s*")
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]*")
 _NEGATIVE = re.compile(r"-[0-9]{1,3}(?:[.,][0-9]+)?(?:%|°[cCfF]?)?")
 """A number below zero, as in `nhiệt độ -5`; years may be excluded."""
-_OR = re.compile(r"OR(?![^\s()])")
+_OR = re.compile(
+    r"(?:or|ho(?:\u1eb7|a\u0323\u0306|a\u0306\u0323|\u1ea1\u0306|\u0103\u0323)c)(?![^\s()])", re.IGNORECASE
+)
+_LONGEST_WITH_LOWER_OR = 8
+"""Words of the longest query in which `or` and `hoặc` in lower case are no words of a sentence."""
 _CHUNK = re.compile(r"[^\s()]+")
 _PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
 _STARRED = re.compile(r"([^*]*)\*[,.;:!?…]*")
@@ -59,22 +64,21 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """`OR`, standing alone in capitals, from `start` on."""
+    """`OR` or `HOẶC`, standing alone, from `start` to `end`; `word` in lower case."""
 
     start: int
+    end: int
+    word: str
 
 
 Token: TypeAlias = Clause | Opening | Closing | Or
 
 
-@lru_cache(maxsize=16)
-def _name(schema: Schema) -> re.Pattern[str]:
-    return re.compile(rf"({'|'.join(sorted(names(schema)))}):", re.IGNORECASE)
-
-
 def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[tuple[int, Token]]:
     """The tokens of `text` in order, each with where it starts; `warnings` gets what could not be followed."""
     at, spaced = 0, True
+    token: Token | None
+    lower_or = "?" not in text and sum(map(has_content, _CHUNK.findall(text))) <= _LONGEST_WITH_LOWER_OR
     while True:
         space = _SPACES.match(text, at)
         assert space is not None
@@ -89,7 +93,14 @@ def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[
             at, spaced = _end(_DASHES, text, at), True
             continue
         start = at
-        token, at = _token(text, start, warnings, schema)
+        joined = _OR.match(text, start)
+        if joined:
+            token, at = Or(start, joined.end(), joined[0].lower()), joined.end()
+            if not lower_or and not joined[0].isupper():
+                # With a comma it is read as a word wherever it is written again.
+                token = WordsClause((Chunk(f"{joined[0]},", start, at),))
+        else:
+            token, at = _token(text, start, warnings, schema)
         spaced = isinstance(token, Opening)
         if token is not None:
             yield start, token
@@ -103,8 +114,6 @@ def _token(text: str, start: int, warnings: list[QueryWarning], schema: Schema) 
         return Closing(), start + 1
     if text.startswith("-(", start):
         return Opening(True), start + 2
-    if _OR.match(text, start):
-        return Or(start), start + 2
     if _is_minus(text, start):
         clause, end = _clause(text, start + 1, warnings, schema)
         return (NotClause(clause) if clause is not None else None), end
@@ -131,9 +140,10 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     chunk = _chunk(text, start)
     end = start + len(chunk)
     warning = None
-    if name := _name(schema).match(text, start):
-        value, end = _read_value(text, name.end(), end, warnings)
-        found = read_restriction(name[1].lower(), value, schema)
+    if name := pattern(schema).match(text, start):
+        meant = names(schema)[key_of(name[1])]
+        value, end = _read_value(text, name.end(), meant in DATES, warnings)
+        found = read_restriction(meant, value, schema, name[1].lower())
         if not isinstance(found, QueryWarning):
             return found, end
         warning = found
@@ -159,11 +169,15 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     return WordsClause((Chunk(chunk, start, end),)), end
 
 
-def _read_value(text: str, start: int, chunk_end: int, warnings: list[QueryWarning]) -> tuple[str, int]:
+def _read_value(text: str, start: int, is_date: bool, warnings: list[QueryWarning]) -> tuple[str, int]:
     """The value of a restriction, quoted or up to the end of the chunk, and the offset after it."""
     if start < len(text) and text[start] in QUOTES:
         return _phrase(text, start, warnings)
-    return _single_spaced(text[start:chunk_end].translate(_QUOTES_TO_SPACES)), chunk_end
+    if is_date and (several := RELATIVE.match(text, start)):
+        return _single_spaced(several[0]), several.end()
+    chunk = _CHUNK.match(text, start)
+    end = chunk.end() if chunk else start
+    return _single_spaced(text[start:end].translate(_QUOTES_TO_SPACES)), end
 
 
 def _phrase(text: str, start: int, warnings: list[QueryWarning]) -> tuple[str, int]:

@@ -7,12 +7,14 @@ The language
     words               plain text; passages that hold more of it, and side by side, come first
     "phrase"            these syllables side by side; also in typographic quotes, also unclosed
     -clause             not this; only where white space, a parenthesis or nothing stands before the minus
-    one OR other        one or both. On each side stands one clause, where a run of plain words is one:
+    one OR other        one or both; also HOẶC, and either in lower case in a short query.
+                        On each side stands one clause, where a run of plain words is one:
                         `xe máy OR ô tô "Hà Nội"` means (`xe máy` or `ô tô`) and `"Hà Nội"`
     (one OR other)      groups; round plain words alone parentheses are punctuation
     prefix*             a syllable that begins so
-    title: after: before: and the name of a metadata field with a colon
-                        restrictions, followed at once by a word or a "phrase"; see `restrictions`
+    title: date: from: until: after: before: and the name of a metadata field with a colon
+                        restrictions, followed at once by a word or a "phrase", also by their Vietnamese names;
+                        see `field_names` and `restrictions`
 Everything else is plain text.
 """
 
@@ -191,8 +193,8 @@ def _without_stray_or(
             warnings.append(QueryWarning("or_alone", "OR", "OR needs something on both sides; searched as the word."))
             if not counter.admits(item.start):
                 continue
-            # In small letters it is the same word to the index, and is not read as an operator again.
-            item = WordsClause((Chunk("or", item.start, item.start + 2),))
+            # Commas only separate, so this is searched as the word and never read as an operator again.
+            item = WordsClause((Chunk(f"{item.word},", item.start, item.end),))
         before = item
         yield item
 

@@ -119,7 +119,7 @@ RESERVED = frozenset(
         # Keys of a record or of the JSON of an article.
         *("id", "title", "text", "paragraphs", "authors", "values", "undeclared", "article", "position"),
         # Restrictions of the query language, and what begins an address typed into the box.
-        *("after", "before", "http", "https"),
+        *("after", "before", "from", "until", "http", "https"),
         # Parameters of the endpoint and of the page.
         *("q", "page", "per_page", "sort", "group", "literal", "explain", "facets", "facet_values"),
         *("fields", "highlight", "limit", "lang", "to"),

@@ -38,7 +38,7 @@ WEIGHTS = (
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warm()
     folder = tmp_path_factory.mktemp("gate")
-    build([CORPUS], folder)
+    build([CORPUS / "corpus.jsonl"], folder)
     return folder
 
 

@@ -89,6 +89,23 @@ def test_ids_are_composed_whatever_the_file_system_keeps(tmp_path: Path) -> None
     assert names(tmp_path) == ["Hội nghị/Đường mới"]
 
 
+def test_files_that_differ_in_their_suffix_alone_have_ids_that_differ(tmp_path: Path) -> None:
+    make(tmp_path, "tin/a.docx", "tin/a.pdf", "tin/a.csv", "tin/a.pdf.txt", "b.txt", "b.txt.gz", "b.md/c.txt")
+    make(tmp_path, unicodedata.normalize("NFC", "é.txt"), unicodedata.normalize("NFD", "é.txt"))
+    found = {source.path.relative_to(tmp_path).as_posix(): source.id for source in find([tmp_path])}  # type: ignore[union-attr]
+    assert found == {
+        "b.md/c.txt": "b.md/c",
+        "b.txt": "b",
+        "b.txt.gz": "b.txt.gz",
+        "tin/a.csv": "tin/a.csv",
+        "tin/a.docx": "tin/a",
+        "tin/a.pdf": "tin/a.pdf~2",
+        "tin/a.pdf.txt": "tin/a.pdf",
+        unicodedata.normalize("NFC", "é.txt"): "é.txt",
+        unicodedata.normalize("NFD", "é.txt"): "é",
+    }
+
+
 def test_linked_folders_are_read_once_and_loops_end(tmp_path: Path) -> None:
     make(tmp_path, "a/1.txt", "b.txt")
     (tmp_path / "a" / "up").symlink_to(tmp_path)

@@ -122,12 +122,10 @@ def test_undecodable_text_names_its_byte(text: Path) -> None:
 
 def test_the_first_of_equal_ids_wins(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("Một", encoding="utf-8")
-    (tmp_path / "a.txt").write_text("Hai", encoding="utf-8")
     (tmp_path / "b.jsonl").write_text(line("x") + line("a") + line("x"), encoding="utf-8")
     found = list(read([tmp_path]))
     assert [item.info.title for item in found if isinstance(item, Article)] == ["Một", ""]
     assert [item for item in found if isinstance(item, Rejection)] == [
-        Rejection(f"{tmp_path}/a.txt", None, f"the id 'a' is already taken by {tmp_path}/a.md"),
         Rejection(f"{tmp_path}/b.jsonl", 2, f"the id 'a' is already taken by {tmp_path}/a.md"),
         Rejection(f"{tmp_path}/b.jsonl", 3, f"the id 'x' is already taken by {tmp_path}/b.jsonl:1"),
     ]
@@ -364,18 +362,6 @@ def test_any_lines_are_read_or_rejected_one_by_one(lines: Path, parts: list[byte
     good = line("1").encode().strip()
     if not (parts and parts[0].startswith((b"\xff\xfe", b"\xfe\xff"))):
         assert sum(isinstance(item, Article) for item in found) == (1 if good in parts else 0)
-
-
-@pytest.mark.data
-def test_a_judged_set_reads_as_its_corpus(shared_data: Path) -> None:
-    assert len(articles(shared_data / "xquad-vi")) == 240
-
-
-@pytest.mark.data
-def test_real_text_is_whole(shared_data: Path) -> None:
-    path = shared_data / "ha-tinh" / "article.txt"
-    (article,) = articles(path)
-    assert "\n\n".join(p.text for p in article.paragraphs) == path.read_text(encoding="utf-8").strip()
 
 
 def test_an_id_that_no_address_can_hold_is_rejected(lines: Path) -> None:

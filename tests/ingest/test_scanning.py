@@ -86,7 +86,21 @@ def test_a_file_that_moved_keeps_its_id_and_its_old_path_gets_another(folder: Pa
     (folder / "2024" / "b.txt").write_text("Hai")
     (folder / "a.txt").write_text("Ba")
     (folder / "a.md").write_text("Bốn")
-    assert pending(scanned(folder, ledger)) == ["a", "a~2", "a~3"]
+    assert pending(scanned(folder, ledger)) == ["a", "a~2", "a.txt"]
+
+
+def test_a_file_keeps_its_id_whatever_comes_to_lie_beside_it(folder: Path, ledger: Ledger) -> None:
+    (folder / "a.txt").write_text("Một")
+    assert pending(scanned(folder, ledger)) == ["a"]
+    (folder / "a.md").write_text("Hai")
+    assert pending(scanned(folder, ledger)) == ["a.md"]
+    (folder / "a.txt").write_text("Một hai")
+    (folder / "a.md").write_text("Ba")
+    assert pending(scanned(folder, ledger)) == ["a.md", "a"]
+    # One that lies where another was gone to has the plain id again.
+    (folder / "a.txt").unlink()
+    (folder / "a.html").write_text("Bốn")
+    assert pending(scanned(folder, ledger)) == ["a"]
 
 
 def test_a_copy_is_no_move(folder: Path, ledger: Ledger) -> None:

@@ -60,7 +60,7 @@ def test_a_warning_tells_the_first_sixty_characters_of_what_was_left_out(rest: s
 
 
 def test_an_or_that_is_a_word_counts_as_one() -> None:
-    assert parse("OR a b", Settings(query_clauses=3)).clauses == (words("or a b"),)
+    assert parse("OR a b", Settings(query_clauses=3)).clauses == (words("or, a b"),)
     parsed = parse("a b OR", Settings(query_clauses=2))
     assert parsed.clauses == (words("a b"),)
     assert [(warning.code, warning.subject) for warning in parsed.warnings] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 
 import pytest
 from hypothesis import example, given
@@ -23,6 +24,7 @@ from indexer.query.clauses import (
     WordsClause,
 )
 from indexer.query.parse import Parsed, parse
+from indexer.schema import FieldType, Label, MetadataField
 from indexer.settings import Settings
 
 ROOMY = Settings(query_characters=100_000)
@@ -127,14 +129,29 @@ def test_or_joins_only_its_neighbours() -> None:
     )
 
 
-def test_or_counts_only_in_capitals() -> None:
-    assert parse("a or b Or c").clauses == (words("a or b Or c"),)
+@pytest.mark.parametrize("joined", ["OR", "or", "Or", "HOẶC", "hoặc", unicodedata.normalize("NFD", "hoặc")])
+def test_or_is_vietnamese_too_and_free_of_case(joined: str) -> None:
+    assert parse(f"cam {joined} bưởi").clauses == (either(words("cam"), words("bưởi")),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hỏi bác sĩ hoặc dược sĩ?",
+        "người đi xe máy hoặc đi bộ qua cầu vào ban đêm",
+        "one or the other of these lines and pages",
+    ],
+)
+def test_or_in_a_sentence_is_a_word(text: str) -> None:
+    joined = "hoặc" if "hoặc" in text else "or"
+    assert parse(text).clauses == (words(text.replace(joined, joined + ",")),)
+    assert parse(text.replace(joined, joined.upper())).clauses != parse(text).clauses
 
 
 @pytest.mark.parametrize("text", ["OR", "OR a", "a OR", "a (OR) b"])
 def test_or_without_both_sides_is_a_word(text: str) -> None:
     parsed = parse(text)
-    assert parsed.clauses == (words(text.replace("OR", "or").replace("(", "").replace(")", "")),)
+    assert parsed.clauses == (words(text.replace("OR", "or,").replace("(", "").replace(")", "")),)
     assert codes(parsed) == ["or_alone"]
 
 
@@ -184,6 +201,83 @@ def test_restrictions() -> None:
         facet("author", "Nguyễn Văn A"),
         facet("kind", "caption"),
     )
+
+
+@pytest.mark.parametrize(
+    "name, meant",
+    [
+        *[(name, "source") for name in ("nguồn", "NGUỒN", "nguon", unicodedata.normalize("NFD", "nguồn"))],
+        *[(name, "author") for name in ("tác giả", "tác  giả", "tácgiả", "tac gia")],
+        ("chuyên mục", "section"),
+        ("chuyenmuc", "section"),
+        ("Section", "section"),
+    ],
+)
+def test_fields_have_vietnamese_names(name: str, meant: str) -> None:
+    section = MetadataField("section", FieldType.KEYWORD, Label("Chuyên mục", "Section"))
+    parsed = parse(f'lũ {name}:"Võ Sơn"', Settings(fields=(section,)))
+    assert parsed.clauses == (words("lũ"), facet(meant, "Võ Sơn"))
+
+
+def test_title_and_kinds_have_vietnamese_names() -> None:
+    assert parse('tiêu đề:bão loại:sapô -loại:"chú thích ảnh"').clauses == (
+        TitleClause("bão"),
+        facet("kind", "lead"),
+        negated(facet("kind", "caption")),
+    )
+
+
+def span(first: str | None, last: str | None) -> tuple[Clause, ...]:
+    return (
+        *([DateClause(datetime.date.fromisoformat(first), None)] if first else []),
+        *([DateClause(None, datetime.date.fromisoformat(last))] if last else []),
+    )
+
+
+@pytest.mark.parametrize(
+    "text, first, last",
+    [
+        ("ngày:5/1/2026", "2026-01-05", "2026-01-05"),
+        ("ngày:2/2026", "2026-02-01", "2026-02-28"),
+        ("ngay:2025", "2025-01-01", "2025-12-31"),
+        ("từ:5/1/2026", "2026-01-05", None),
+        ("đến:5/1/2026", None, "2026-01-05"),
+        ("đến:1/2026", None, "2026-01-31"),
+        ("từ:2024 đến:2025", "2024-01-01", "2025-12-31"),
+        ("date:2024-02-29", "2024-02-29", "2024-02-29"),
+        ("ngày:hôm nay", "2026-03-04", "2026-03-04"),
+        ("ngày:hôm qua", "2026-03-03", "2026-03-03"),
+        ('ngày:"hom qua"', "2026-03-03", "2026-03-03"),
+        ("date:yesterday", "2026-03-03", "2026-03-03"),
+        ("ngày:tuần này", "2026-03-02", "2026-03-08"),
+        ("ngày:tuần trước", "2026-02-23", "2026-03-01"),
+        ("ngày:tháng này", "2026-03-01", "2026-03-31"),
+        ("ngày:tháng trước", "2026-02-01", "2026-02-28"),
+        ("ngày:năm nay", "2026-01-01", "2026-12-31"),
+        ("từ:năm ngoái", "2025-01-01", None),
+        ("ngày:7 ngày", "2026-02-26", "2026-03-04"),
+        ("ngày:30/4", "2026-04-30", "2026-04-30"),
+        ("after:hôm qua", "2026-03-03", None),
+    ],
+)
+def test_dates_are_those_that_are_said(monkeypatch: pytest.MonkeyPatch, text: str, first: str, last: str) -> None:
+    monkeypatch.setattr("indexer.query.dates.today", lambda: datetime.date(2026, 3, 4))
+    parsed = parse(f"bão {text} lũ")
+    assert parsed.warnings == ()
+    flat = [inner for each in parsed.clauses for inner in (each.clauses if isinstance(each, AndClause) else (each,))]
+    assert tuple(flat) == (words("bão"), *span(first, last), words("lũ"))
+    assert parse(parsed.understood).clauses == parsed.clauses
+
+
+def test_the_days_of_a_date_are_excluded_together() -> None:
+    assert parse("-ngày:2025").understood == "-(after:2025-01-01 before:2026-01-01)"
+
+
+@pytest.mark.parametrize("text", ["ngày: 5/1/2026", "bắt nguồn từ: núi"])
+def test_a_name_without_a_value_is_text_and_said_to_be(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.clauses == (words(text),)
+    assert codes(parsed) == ["value_missing"]
 
 
 @pytest.mark.parametrize(
@@ -312,6 +406,7 @@ def test_huge_queries_are_read(text: str) -> None:
 PIECES = st.one_of(
     st.sampled_from(["a", "thi đua", "QP-AN", "-", "–", "--", "*", "foo:bar", "!", "e\u0301", "\x00", "\ud800"]),
     st.sampled_from([" ", "\u200b", "\ufeff", "(", ")", "-(", "OR", " OR ", '"', '"b c"', "“", "quoc*", "q*"]),
+    st.sampled_from(["or", " hoặc ", "hoặc", "tác giả:x", "ngày:5/1/2026", "từ:hôm qua", "-ngày:2024", "đến:9999"]),
     st.sampled_from(["title:", "source:báo", "kind:lead", "kind:x", 'author:"x (y)', "after:2023", "after:x"]),
 )
 SOUP = st.lists(PIECES, max_size=40).map("".join)

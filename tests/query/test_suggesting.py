@@ -23,7 +23,7 @@ from tests.samples import write_articles
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the sample corpus."""
     folder = tmp_path_factory.mktemp("suggesting") / "index"
-    build([ROOT / "corpus"], folder)
+    build([ROOT / "corpus" / "corpus.jsonl"], folder)
     return folder
 
 

@@ -72,18 +72,20 @@ def explain(warning: QueryWarning) -> str:
     known: dict[str, str] = {
         "query_too_long": gettext("Câu tìm quá dài: phần từ “%(subject)s” trở đi bị bỏ qua."),
         "too_many_clauses": gettext("Câu tìm có quá nhiều thành phần: phần từ “%(subject)s” trở đi bị bỏ qua."),
-        "too_deep": gettext("Ngoặc lồng nhau quá sâu: những ngoặc bên trong được đọc như chữ thường."),
+        "too_deep": gettext("Ngoặc lồng nhau quá sâu: những ngoặc bên trong được đọc như từ bình thường."),
         "quote_unclosed": gettext("Thiếu ngoặc kép đóng: cụm từ được đọc đến hết câu."),
-        "or_alone": gettext("OR cần có gì đó ở cả hai bên: ở đây nó được tìm như một từ."),
+        "or_alone": gettext("HOẶC cần có từ ở cả hai bên: ở đây nó được tìm như một từ."),
         "prefix_expanded": gettext(
-            "“%(subject)s”: có quá nhiều chữ bắt đầu như vậy; chỉ những chữ thường gặp nhất được tính."
+            "“%(subject)s”: có quá nhiều tiếng bắt đầu như vậy; chỉ tính những tiếng hay gặp nhất."
         ),
-        "prefix_too_short": gettext("“%(subject)s”: trước dấu sao cần ít nhất hai chữ cái; được tìm như chữ thường."),
-        "star_as_text": gettext("“%(subject)s”: dấu sao chỉ có nghĩa ở cuối một tiếng; được tìm như chữ thường."),
-        "value_missing": gettext("Sau “%(subject)s” cần có giá trị, viết liền; được tìm như chữ thường."),
-        "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như chữ thường."),
+        "prefix_too_short": gettext(
+            "“%(subject)s”: trước dấu sao cần ít nhất hai chữ cái; được tìm như từ bình thường."
+        ),
+        "star_as_text": gettext("“%(subject)s”: dấu sao chỉ có nghĩa ở cuối một tiếng; được tìm như từ bình thường."),
+        "value_missing": gettext("Sau “%(subject)s” cần có giá trị viết liền; được tìm như từ bình thường."),
+        "kind_unknown": gettext("“%(subject)s”: không có loại đoạn này; được tìm như từ bình thường."),
         "phrase_not_found": gettext(
-            "Không đoạn nào vừa có đúng cụm %(subject)s vừa khớp phần còn lại: dưới đây là những đoạn gần nhất."
+            "Không đoạn nào có cả cụm %(subject)s lẫn phần còn lại: dưới đây là những đoạn gần đúng nhất."
         ),
         "not_in_index": gettext("Không đoạn nào trong kho có “%(subject)s”."),
         "diacritics_ignored": gettext("Kho không có cụm “%(subject)s” viết không dấu: đã tìm với mọi dấu."),
@@ -91,9 +93,13 @@ def explain(warning: QueryWarning) -> str:
         "field_not_indexed": gettext(
             "Kho được lập chỉ mục trước khi có trường “%(subject)s”: chưa bài nào có giá trị của trường này."
         ),
-        "date_unreadable": gettext("“%(subject)s” không phải là ngày; hãy viết như 2023, 2023-01 hoặc 31/01/2023."),
-        "out_of_time": gettext("Hết thời gian dành cho một lần tìm: có thể còn sót những đoạn phù hợp hơn."),
-        "lexicon_unusable": gettext("Không đọc được từ vựng của kho: lỗi gõ không được sửa, chữ tắt không được hiểu."),
+        "date_unreadable": gettext(
+            "“%(subject)s” không phải là ngày; hãy viết như 31/01/2023, 01/2023, 2023 hoặc hôm qua."
+        ),
+        "out_of_time": gettext("Đã hết thời gian tìm: có thể còn sót những đoạn phù hợp hơn."),
+        "lexicon_unusable": gettext(
+            "Không đọc được từ vựng của kho: lỗi gõ không được sửa, từ viết tắt không được hiểu."
+        ),
     }
     sentence = known.get(warning.code, "%(message)s")
     return sentence % {"subject": warning.subject, "message": warning.message}
@@ -119,7 +125,7 @@ def examples() -> list[tuple[str, str]]:
         ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
         ('quốc phòng -"diễn tập"', gettext("dấu trừ: bỏ những đoạn có từ hoặc cụm này")),
         ("bão OR lũ", gettext("OR viết hoa: một trong hai")),
-        ("tuyê*", gettext("dấu sao: mọi chữ bắt đầu như vậy")),
+        ("tuyê*", gettext("dấu sao: mọi tiếng bắt đầu như vậy")),
         ("title:bưởi", gettext("title: chỉ tìm trong tiêu đề")),
         ('source:"thể thao" vô địch', gettext("source: chỉ bài của một nguồn")),
         ("du lịch after:2024", gettext("after:, before: từ ngày, trước ngày")),

@@ -1,7 +1,7 @@
 """HTTP caching: an ETag of everything that an answer depends on, and 304 for clients that have the answer already.
 
-An answer depends on the generation of the index, the tuned weights, the URL with its host, the language, the settings,
-and the program's version.
+An answer depends on the generation of the index, the tuned weights, the URL with its host, the language, the day (of
+`ngày:hôm qua`), the settings, and the program's version.
 The ETag is computed from these before searching, so a repeated request costs no search. It is weak, since the answer
 contains the time that the search took.
 """
@@ -15,7 +15,7 @@ from importlib.metadata import version
 from flask import Response, request
 from flask_babel import get_locale
 
-from indexer import Settings, Tuned
+from indexer import Settings, Tuned, today
 from webapp.state import settings
 
 
@@ -34,7 +34,7 @@ def tag_of(generation: str, tuned: Tuned | None = None) -> str:
     alone.
     """
     address = request.host_url, request.path, request.query_string.decode("latin-1")
-    parts = (_program(settings()), generation, repr(tuned), str(get_locale()), *address)
+    parts = (_program(settings()), generation, repr(tuned), str(get_locale()), today().isoformat(), *address)
     tag = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(tag):
         raise Unchanged(tag)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -24,14 +24,20 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
-def marked(text: str, marks: Iterable[Span], tag: Literal["mark", "b"] = "mark") -> Markup:
-    """`text` escaped, with the spans `marks` (ascending; overlaps are cut) in elements `tag`."""
+def marked(
+    text: str,
+    marks: Iterable[Span],
+    tag: Literal["mark", "b"] = "mark",
+    is_faint: Callable[[str], bool] = lambda _: False,
+) -> Markup:
+    """`text` escaped, with the spans `marks` (ascending; overlaps are cut) in elements `tag`; some of class "faint"."""
     pieces: list[Markup] = []
     at = 0
     for start, end in marks:
         start, end = max(start, at), min(end, len(text))
         if start < end:
-            pieces += escape(text[at:start]), Markup(f"<{tag}>"), escape(text[start:end]), Markup(f"</{tag}>")
+            opening = f'<{tag} class="faint">' if is_faint(text[start:end]) else f"<{tag}>"
+            pieces += escape(text[at:start]), Markup(opening), escape(text[start:end]), Markup(f"</{tag}>")
             at = end
     return Markup("").join([*pieces, escape(text[at:])])
 

@@ -45,11 +45,19 @@ _TYPES = {
 
 
 class _Budget:
-    """How many files and bytes an archive may still give."""
+    """How many files and bytes an archive may still give, and the ids that it gave."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._files = self._bytes = 0
+        self._ids: set[str] = set()
+
+    def id(self, path: str, suffix: str) -> str:
+        """The path without suffix; of files that differ in their suffix alone, all but the first keep it."""
+        stem = path[: -len(suffix)]
+        id = path if stem in self._ids else stem
+        self._ids.add(id)
+        return id
 
     def file(self) -> None:
         self._files += 1
@@ -193,7 +201,7 @@ def _file(
     if refused is not None:
         yield Inside(name, None, Unfit(refused))
         return
-    inner = "/".join(part for part in parts if part not in ("", "."))[: -len(found.suffix)]
+    inner = budget.id("/".join(part for part in parts if part not in ("", ".")), found.suffix)
     try:
         stream = cast(BinaryIO, opened())
     except (*_DAMAGE, OSError) as error:

@@ -120,7 +120,7 @@ def test_searches_are_not_to_be_indexed_and_say_what_they_are(client: FlaskClien
     text = client.get("/search?sort=relevance&q=c%E1%BB%9D&page=1&per_page=10").get_data(as_text=True)
     assert '<meta name="robots" content="noindex, follow">' in text
     assert '<link rel="canonical" href="http://localhost/search?q=c%E1%BB%9D">' in text
-    assert 'type="application/atom+xml" title="Theo dõi câu tìm này" href="/feed?q=c%E1%BB%9D">' in text
+    assert 'type="application/atom+xml" title="Theo dõi kết quả tìm này" href="/feed?q=c%E1%BB%9D">' in text
 
 
 def test_an_article_is_to_be_indexed_under_one_address_with_a_description(client: FlaskClient) -> None:

@@ -236,7 +236,7 @@ def test_no_result_says_what_to_try(client: FlaskClient) -> None:
     text = page(client, "/search", q='"bưởi cờ" -x', source="Báo Mẫu", after="2024")
     assert "Không tìm thấy đoạn nào" in text
     assert '<b class="typed" lang="vi">&#34;bưởi cờ&#34; -x</b>' in text
-    assert 'href="/search?q=%22b%C6%B0%E1%BB%9Fi+c%E1%BB%9D%22+-x">Tìm lại mà bỏ mọi bộ lọc' in text
+    assert 'href="/search?q=%22b%C6%B0%E1%BB%9Fi+c%E1%BB%9D%22+-x">Bỏ hết bộ lọc' in text
     assert 'href="/search?q=b%C6%B0%E1%BB%9Fi+c%E1%BB%9D" lang="vi">bưởi cờ</a>' in text
 
 
@@ -335,4 +335,4 @@ def test_nothing_is_asked_about_a_query_that_needs_no_repair(client: FlaskClient
 
 
 def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> None:
-    assert 'Tìm cả: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")
+    assert 'Đã tìm thêm: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")
