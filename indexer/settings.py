@@ -141,6 +141,12 @@ class Settings:
         1, "Whether question words (`là gì`, `bao nhiêu`) are left out: 1, or 0 to search them too.", low=0, high=1
     )
 
+    half_life: float = _setting(
+        30.0,
+        "Days in which an article loses half of its score in the order `fresh`.",
+        low=0.01,
+        high=100_000.0,
+    )
     rerank: int = _setting(
         30,
         "How many of the best passages are re-ranked after the engine.",

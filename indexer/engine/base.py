@@ -20,6 +20,8 @@ added. Engines may differ in the last bits of a score: scores within 1e-4 of eac
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -59,9 +61,10 @@ class EngineRequest:
 
     With `per_article` None, `offset` and `limit` count paragraphs. With a number n they count articles, ordered by
     their best paragraph (under `sort`), and each article brings up to its n best paragraphs, one article after another.
-    `sort` says what comes first: "relevance"; "date", the newest article; or a metadata field of single values, the
-    smallest (of keywords by `facet_key`, then as written), with `-` before it the largest. Articles without a value
-    come last; then by score.
+    `sort` says what comes first: "relevance"; "date", the newest article; FRESH, the highest score * 2^(-age /
+    `half_life`), with the article's age in days (from whatever day: the order is the same); or a metadata field of
+    single values, the smallest (of keywords by `facet_key`, then as written), with `-` before it the largest. Articles
+    without a value come last; then by score.
     `facets` names what to count over all matching paragraphs, whatever `limit` (0 asks for the counts alone): a keyword
     or number field, "kind", the years of a date field, or, by the article's date, "year" ("2023") and "month"
     ("2023-05"). Values of one `facet_key` are counted together, under the most frequent writing (ties by value);
@@ -82,9 +85,19 @@ class EngineRequest:
     facets: tuple[str, ...] = ()
     facet_values: int = 100
     scoring: Scoring = DEFAULT
+    half_life: float = 30.0
     counted: Node | None = None
     named: tuple[Node, ...] = ()
     seconds: float | None = None
+
+
+FRESH = "fresh"
+"""The order by score and age together (`EngineRequest.sort`)."""
+
+
+def freshness(score: float, day: float, half_life: float) -> float:
+    """What FRESH orders by: the logarithm of the score with the article's age in it, `day` counted from any day."""
+    return math.log2(max(score, sys.float_info.min)) + day / half_life
 
 
 def ordering(sort: str) -> tuple[str, bool] | None:

@@ -126,7 +126,7 @@ RESERVED = frozenset(
         # What the addresses of pages are made of beside them.
         *("article_id", "endpoint"),
         # What results can be ordered and counted by.
-        *("relevance", *DATE_PARTS),
+        *("relevance", "fresh", *DATE_PARTS),
     }
 )
 """Names that a declared field cannot have."""
@@ -219,9 +219,10 @@ class Schema:
 
     @cached_property
     def sorts(self) -> tuple[str, ...]:
-        """What results can be ordered by: "relevance", "date" (newest first), other fields up, and down after `-`."""
+        """What results can be ordered by: "relevance", "fresh" (score and age together), "date" (newest
+        first), other fields up, and down after `-`."""
         own = [row.name for row in self.declared if row.sort]
-        return ("relevance", "date", *(sign + name for name in own for sign in ("", "-")))
+        return ("relevance", "fresh", "date", *(sign + name for name in own for sign in ("", "-")))
 
     def names(self, *types: FieldType) -> tuple[str, ...]:
         """The names of the articles' fields of some types."""

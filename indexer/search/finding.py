@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
+from indexer.engine.base import FRESH, Engine, EnginePage, EngineRequest, Hit
 from indexer.engine.query import Any, Exclude, Facet, Node
 from indexer.engine.scoring import Scoring
 from indexer.query.plan import Plan
 from indexer.results import SearchRequest
 from indexer.search.facets import facet_requests
+from indexer.search.freshness import Freshness
 from indexer.search.ranking import Question, Stage, ranked
 from indexer.settings import Settings
 
@@ -48,13 +49,16 @@ class Finder:
 
     def __init__(self, engine: Engine, settings: Settings, stages: Sequence[Stage]) -> None:
         self._engine, self._settings, self._stages = engine, settings, stages
+        self._freshness = Freshness(engine, settings.half_life)
 
     def find(self, plan: Plan, request: SearchRequest, ends: float = math.inf) -> Finding:
         """The page of a request."""
         if plan.node is None:
             return Finding(_NOTHING)
         asked = engine_request(plan.node, request, self._settings, ends, scores=bool(plan.targets))
-        search = _Search(self._engine, self._settings, self._stages, plan, plan.node, request, asked, ends)
+        search = _Search(
+            self._engine, self._settings, self._stages, self._freshness, plan, plan.node, request, asked, ends
+        )
         if plan.nearest is not None and request.sort == "relevance" and self._settings.nearest:
             if plan.by_relevance and self._settings.rerank:
                 return search.by_relevance(plan.nearest)
@@ -69,6 +73,7 @@ class _Search:
     engine: Engine
     settings: Settings
     stages: Sequence[Stage]
+    freshness: Freshness
     plan: Plan
     node: Node
     request: SearchRequest
@@ -81,7 +86,7 @@ class _Search:
 
     def found_alone(self) -> Finding:
         """The found set and nothing else."""
-        page = self._ranked(self._naming(self.asked))
+        page = self.freshness.aged(self._ranked(self._naming(self.asked)), self.asked)
         return _finding(page, [(page, True)], length=self._length(page))
 
     def found_first(self, nearest: Node) -> Finding:
@@ -205,10 +210,11 @@ def engine_request(
         limit=request.per_page,
         per_article=settings.passages_per_article if request.group == "article" else None,
         # Restrictions alone score nothing: then the newest is the most useful.
-        sort=request.sort if scores or request.sort != "relevance" else "date",
+        sort=request.sort if scores or request.sort not in ("relevance", FRESH) else "date",
         facets=facet_requests(request).get(request, ()),
         facet_values=request.facet_values,
         scoring=Scoring(settings.k1, settings.b, settings.idf_power),
+        half_life=settings.half_life,
         seconds=seconds_left(ends),
     )
 

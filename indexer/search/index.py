@@ -332,6 +332,7 @@ class Index(OpenGeneration):
         """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
         asked = engine_request(node, request, self._settings, ends)
         weights = {name: weight for stage in self._stages for name, weight in stage.weights.items()}
+        weights["freshness"] = self._settings.half_life
 
         def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
             late = time.perf_counter() >= ends

@@ -15,7 +15,17 @@ from dataclasses import dataclass
 
 from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.backend import EngineStats
-from indexer.engine.base import Document, EnginePage, EngineRequest, Explained, FacetCounts, Hit, ordering
+from indexer.engine.base import (
+    FRESH,
+    Document,
+    EnginePage,
+    EngineRequest,
+    Explained,
+    FacetCounts,
+    Hit,
+    freshness,
+    ordering,
+)
 from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
 from indexer.schema import DATE_PARTS, Field, Value, facet_key, value_text
@@ -127,7 +137,7 @@ class ReferenceEngine:
             if score is not None:
                 scores[i] = score
 
-        order = ordering(request.sort)
+        order = None if request.sort == FRESH else ordering(request.sort)
 
         def key(i: int) -> int:
             """The place of a paragraph among the values it is ordered by; those without a value last."""
@@ -136,7 +146,13 @@ class ReferenceEngine:
 
         found = {sort_value(v) for i in scores for v in (values_of(self.documents[i], order[0]) if order else ())}
         places = {value: n for n, value in enumerate(sorted(found, reverse=order is not None and order[1]))}  # type: ignore[type-var]
-        ranked = sorted(scores, key=lambda i: (key(i), -scores[i], i))
+        fresh = {i: 0.0 for i in scores}
+        if request.sort == FRESH:
+            for i in scores:
+                day = self.documents[i].info.first("date")
+                known = isinstance(day, datetime.date)
+                fresh[i] = freshness(scores[i], day.toordinal(), request.half_life) if known else -math.inf
+        ranked = sorted(scores, key=lambda i: (-fresh[i], key(i), -scores[i], i))
         groups: dict[str, list[int]] = {}
         for i in ranked:
             groups.setdefault(self.documents[i].info.id, []).append(i)

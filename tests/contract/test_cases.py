@@ -157,6 +157,22 @@ def test_date_order_puts_the_newest_first_and_the_undated_last(make: Make, tmp_p
     assert dict(page.matched) == {"old": 2, "none": 1}
 
 
+def test_fresh_order_halves_a_score_with_each_half_life(make: Make, tmp_path: Path) -> None:
+    days = {"old": datetime.date(2020, 1, 1), "new": datetime.date(2020, 1, 31), "none": None}
+    texts = {"old": "a a a b", "new": "a c c c", "none": "a a a a"}
+    engine = opened(
+        make, tmp_path, *(document(texts[name], ArticleInfo.of(name, date=day)) for name, day in days.items())
+    )
+
+    def order(half_life: float) -> list[str]:
+        return [hit.info.id for hit in engine.search(EngineRequest(A, sort="fresh", half_life=half_life)).hits]
+
+    scores = {hit.info.id: hit.score for hit in engine.search(EngineRequest(A, sort="fresh")).hits}
+    assert scores["none"] > scores["old"] > scores["new"] > scores["old"] / 2
+    assert order(30.0) == ["new", "old", "none"]
+    assert order(1e6) == ["old", "new", "none"]
+
+
 def test_several_questions_are_answered_in_their_order(make: Make, tmp_path: Path) -> None:
     engine = opened(make, tmp_path, *paragraphs("a", "b", "a b"))
     requests = [EngineRequest(Term(S, "b")), EngineRequest(A, limit=0, facets=("kind",)), EngineRequest(Any(()))]

@@ -65,10 +65,10 @@ def test_no_field_can_have_the_name_of_a_parameter() -> None:
 
 def test_what_can_be_counted_and_sorted_by_follows_from_the_rows() -> None:
     assert Schema().facets == ("source", "author", "kind", "year", "month")
-    assert Schema().sorts == ("relevance", "date")
+    assert Schema().sorts == ("relevance", "fresh", "date")
     schema = Schema((SECTION, PAGES))
     assert schema.facets == ("source", "author", "kind", "year", "month", "section", "pages")
-    assert schema.sorts == ("relevance", "date", "pages", "-pages")
+    assert schema.sorts == ("relevance", "fresh", "date", "pages", "-pages")
     assert [row.name for row in schema.filters] == ["source", "author", "kind", "section", "pages"]
 
 

@@ -38,7 +38,7 @@ def index(folder: Path) -> Iterator[Index]:
         (replace(PLAIN, page=0), "page is 0; with 10 a page it must be from 1 to 10"),
         (replace(PLAIN, page=11), "page is 11; with 10 a page it must be from 1 to 10"),
         (replace(PLAIN, page=6, per_page=20), "page is 6; with 20 a page it must be from 1 to 5"),
-        (replace(PLAIN, sort="size"), "sort is 'size'; it must be one of: relevance, date"),
+        (replace(PLAIN, sort="size"), "sort is 'size'; it must be one of: relevance, fresh, date"),
         (replace(PLAIN, facets=("size",)), "facet is 'size'; it must be one of: source, author, kind, year, month"),
     ],
 )

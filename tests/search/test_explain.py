@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from click.testing import CliRunner
@@ -48,13 +49,27 @@ def index(folder: Path) -> Iterator[Index]:
     ],
 )
 @pytest.mark.parametrize("group", ["none", "article"])
-def test_the_parts_add_up_to_the_score(index: Index, text: str, group: str) -> None:
-    results = index.search(SearchRequest(text, per_page=30, group=group, explain=True))  # type: ignore[arg-type]
+@pytest.mark.parametrize("sort", ["relevance", "fresh"])
+def test_the_parts_add_up_to_the_score(index: Index, text: str, group: Literal["none", "article"], sort: str) -> None:
+    results = index.search(SearchRequest(text, per_page=30, group=group, sort=sort, explain=True))
     assert results.passages
     for passage in results.passages:
         assert passage.explanation is not None
         assert sum(part.score for part in passage.explanation) == pytest.approx(passage.score, abs=1e-4)
         assert all(bool(part.field) == (part.kind in ("term", "phrase", "prefix")) for part in passage.explanation)
+
+
+def test_freshness_halves_the_score_with_each_half_life_before_the_newest_article(index: Index) -> None:
+    newest = index.search(SearchRequest("*", per_page=1)).passages[0].article.first("date")
+    assert isinstance(newest, datetime.date)
+    passages = index.search(SearchRequest("Hà Tĩnh", sort="fresh", explain=True)).passages
+    ages = [newest - day for passage in passages if isinstance(day := passage.article.first("date"), datetime.date)]
+    assert len(ages) == len(passages) > 1
+    assert [passage.score for passage in passages] == sorted([passage.score for passage in passages], reverse=True)
+    for passage, age in zip(passages, ages, strict=True):
+        *relevance, freshness = passage.explanation or ()
+        assert (freshness.kind, freshness.weight) == ("freshness", 30.0)
+        assert passage.score == pytest.approx(sum(part.score for part in relevance) * 0.5 ** (age.days / 30))
 
 
 def test_it_says_which_form_in_which_field(index: Index) -> None:

@@ -115,7 +115,7 @@ filters = st.dictionaries(st.sampled_from(sorted(values)), st.none(), max_size=3
 @given(
     text=st.sampled_from(["trời", "mưa", "", "section:hoa", "-pages:7", "-issued:2021", "prices:1.. OR kind:body"]),
     chosen_values=filters,
-    sort=st.sampled_from(["relevance", "date"]),
+    sort=st.sampled_from(["relevance", "fresh", "date"]),
 )
 def test_every_count_of_any_request_is_what_choosing_the_value_finds(
     index: Index, text: str, chosen_values: dict[str, list[str]], sort: str

@@ -55,7 +55,9 @@ def pages(index: Index, text: str, size: int = 1000, **request: object) -> list[
 
 def found_by(index: Index, text: str, **request: object) -> set[Key]:
     """The found set, by date: nothing but what is found."""
-    return {key(passage) for page in pages(index, text, sort="date", **request) for passage in page.passages}
+    found = {key(passage) for page in pages(index, text, sort="date", **request) for passage in page.passages}
+    assert found == {key(passage) for page in pages(index, text, sort="fresh", **request) for passage in page.passages}
+    return found
 
 
 def holds(passage: Passage, unit: str) -> tuple[bool, bool]:

@@ -131,7 +131,8 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
         Parameter(
             "sort",
             "choice",
-            "The sort order: `date` is newest first, another field ascending, with `-` descending.",
+            "The sort order: `date` is newest first, `fresh` what is both new and relevant, another field ascending, "
+            "with `-` descending.",
             "date",
             "relevance",
             allowed=settings.schema.sorts,

@@ -42,7 +42,11 @@ def in_language(label: Label) -> str:
 
 def orders(schema: Schema) -> list[tuple[str, str]]:
     """What results can be ordered by, each with what it is called."""
-    named = {"relevance": gettext("Phù hợp nhất"), "date": gettext("Mới nhất")}
+    named = {
+        "relevance": gettext("Phù hợp nhất"),
+        "fresh": gettext("Mới và phù hợp"),
+        "date": gettext("Mới nhất"),
+    }
     for row in schema:
         if row.name in schema.sorts and row.name not in named:
             named[row.name] = gettext("%(field)s tăng dần", field=in_language(row.label))

@@ -74,7 +74,7 @@ def counted(answer: Answer, request: EngineRequest, schema: Schema) -> EnginePag
     aggregations = answer.get("aggregations", {})
     facets = {name: _facet(name, aggregations.get(f"facet.{name}"), request, schema) for name in request.facets}
     total, articles = answer["hits"]["total"]["value"], aggregations[ARTICLES]["value"] or 0
-    return EnginePage((), total, articles, whole, whole, {}, facets, degraded)
+    return EnginePage((), total, articles, whole, whole, facets=facets, degraded=degraded)
 
 
 def hits(answer: Answer, schema: Schema) -> tuple[Hit, ...]:

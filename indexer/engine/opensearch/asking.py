@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any as AnyValue
 
-from indexer.engine.base import EngineRequest, Hit, ordering
+from indexer.engine.base import FRESH, EngineRequest, Hit, ordering
 from indexer.engine.opensearch.records import SHOWN, article_ids
 from indexer.engine.opensearch.shape import Sum
 from indexer.engine.opensearch.translate import Query, Translator, any_of
@@ -26,6 +27,14 @@ _DISTINCT = {
     "reduce_script": "long sum = 0; for (each in states) { sum += each } return sum",
 }
 """Counts articles exactly: all paragraphs of one are in one shard."""
+
+_FRESH = (
+    "if (!doc.containsKey('n_date') || doc['n_date'].size() == 0) { return -1e300 } "
+    "return Math.log(Math.max(_score, params.least)) / Math.log(2) + doc['n_date'].value / params.half_life"
+)
+"""`engine.base.freshness`, in the language of the cluster's scripts."""
+
+_BY_SCORE: list[AnyValue] = ["_score", {"seq": "asc"}]
 
 _MOST_PRECISE = 40_000
 
@@ -52,7 +61,7 @@ class Asker:
 
     def page(self, request: EngineRequest) -> Query:
         """A whole page: hits by their whole score, and every count exactly."""
-        order = self._order(request.sort)
+        order = self._order(request)
         body = {
             "query": self.without_deleted(self.translator.scored(request.query)),
             "sort": order,
@@ -86,7 +95,7 @@ class Asker:
             body["post_filter"] = translator.matching(total.condition)
         body |= {"query": self.without_deleted(query), "_source": [*SHOWN, "seq"]}
         if plugin:
-            body["sort"] = self._order("relevance")
+            body["sort"] = _BY_SCORE
         else:
             again = {"rescore_query": translator.scored(request.query), "rescore_query_weight": 1, "query_weight": 0}
             body["rescore"] = {"window_size": size, "query": again}
@@ -121,10 +130,14 @@ class Asker:
             return query
         return {"bool": {"must": [query], "must_not": [{"terms": {"number": list(self.deleted)}}]}}
 
-    def _order(self, sort: str) -> list[AnyValue]:
+    def _order(self, request: EngineRequest) -> list[AnyValue]:
         """What hits are ordered by; ties stand in document order."""
-        order: list[AnyValue] = ["_score", {"seq": "asc"}]
-        if wanted := ordering(sort):
+        order = _BY_SCORE
+        if request.sort == FRESH:
+            params = {"least": sys.float_info.min, "half_life": request.half_life}
+            fresh = {"type": "number", "script": {"source": _FRESH, "params": params}, "order": "desc"}
+            return [{"_script": fresh}, *order]
+        if wanted := ordering(request.sort):
             name, falling = wanted
             row = self.schema.rows.get(name)
             if row is not None and (field := _sortable(row.type)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -10,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from indexer.engine.base import EngineRequest, FacetCounts, ordering
+from indexer.engine.base import FRESH, EngineRequest, FacetCounts, ordering
 from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.evaluate import Matches
 from indexer.engine.whoosh.segment import Segment
@@ -104,7 +105,7 @@ class AllMatches:
         matched: dict[str, int] = {}
         matched_besides: dict[str, int] = {}
         if request.per_article is None:
-            order = self._best(self._keys(request.sort), offset + limit)
+            order = self._best(self._keys(request), offset + limit)
             shown = order[offset:]
         else:
             shown, matched, matched_besides = self._grouped(request, begins, offset, limit)
@@ -142,7 +143,7 @@ class AllMatches:
         self, request: EngineRequest, begins: Array, offset: int, limit: int
     ) -> tuple[list[int], dict[str, int], dict[str, int]]:
         ends = np.append(begins[1:], len(self.numbers))
-        keys = self._keys(request.sort)
+        keys = self._keys(request)
         best = [np.maximum.reduceat(key, begins) if len(begins) else key for key in keys]
         shown: list[int] = []
         matched: dict[str, int] = {}
@@ -159,17 +160,24 @@ class AllMatches:
             besides[name] = len(np.setdiff1d(self.numbers[members], counted))
         return shown, matched, besides
 
-    def _keys(self, sort: str) -> list[Array]:
+    def _keys(self, request: EngineRequest) -> list[Array]:
         """What matches are ordered by, the first key first, larger before smaller."""
-        order = ordering(sort)
+        if request.sort == FRESH:
+            fresh = np.log2(np.maximum(self.scores, sys.float_info.min)) + self._values("date") / request.half_life
+            return [np.where(np.isnan(fresh), -np.inf, fresh), self.scores]
+        order = ordering(request.sort)
         if order is None:
             return [self.scores]
         name, falling = order
-        tables = self._statistics.sortable(name)
-        pieces = (t[s.article_of[m.ids]] for t, s, m in zip(tables, self._segments, self._matches, strict=False))
-        values = np.concatenate([np.empty(0), *pieces])
+        values = self._values(name)
         # What has no value comes last, whichever way it goes.
         return [np.where(np.isnan(values), -np.inf, values if falling else -values), self.scores]
+
+    def _values(self, name: str) -> Array:
+        """What each match is ordered by under a metadata field (f8; nan: no value)."""
+        tables = self._statistics.sortable(name)
+        pieces = (t[s.article_of[m.ids]] for t, s, m in zip(tables, self._segments, self._matches, strict=False))
+        return np.concatenate([np.empty(0), *pieces])
 
     @staticmethod
     def _best(keys: list[Array], count: int) -> list[int]:

@@ -57,7 +57,7 @@ for node in [*leaves, Any(tuple(leaves)), Any((Any(tuple(leaves)), leaves[1]), 2
              All(tuple(leaves[:2])), Prefer(Any(tuple(leaves), 2), Any((leaves[3],)))]:
     for per_article in (None, 2):
         for limit in (0, 10, 300):
-            for sort in ("relevance", "date"):
+            for sort in ("relevance", "fresh", "date"):
                 for seconds in (None, 100.0):
                     engine.search(EngineRequest(node, 0, limit, per_article, sort, ("kind", "source"), seconds=seconds))
 print(len(before), [name for name, count in compiled().items() if count > before.get(name, 0)])
