@@ -54,7 +54,7 @@ def _results(value: Results, parts: Collection[str] = USUAL_RESULT_PARTS) -> dic
             for name, counts in value.facets.items()
         }
         body["facets_left_out"] = {
-            name: {"values": counts.more_values, "passages": counts.more_passages}
+            name: {"values": counts.more_values, "passages": counts.more_passages, "without": counts.without}
             for name, counts in value.facets.items()
         }
     return body

@@ -126,12 +126,14 @@ class Hit:
 class FacetCounts:
     """The values of a facet among the paragraphs found, each with how many have it: most frequent first, ties by value.
 
-    `more_values` says how many values are left out of `values`, `more_passages` the sum of their counts.
+    `more_values` says how many values are left out of `values`, `more_passages` the sum of their counts, `without` how
+    many paragraphs have no value.
     """
 
     values: tuple[tuple[str, int], ...]
     more_values: int = 0
     more_passages: int = 0
+    without: int = 0
 
 
 @dataclass(frozen=True, slots=True)

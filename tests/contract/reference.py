@@ -181,13 +181,16 @@ class ReferenceEngine:
         facets = {}
         for name in request.facets:
             writings: dict[str, Counter[str]] = {}
+            without = sum(not facet_values(self.documents[i], name) for i in counted)
             for i in counted:
                 for value in facet_values(self.documents[i], name):
                     writings.setdefault(facet_key(value) if name in KEYWORDS else value, Counter())[value] += 1
             named = [(min(own, key=lambda v: (-own[v], v)), own.total()) for own in writings.values()]
             named.sort(key=lambda item: (-item[1], item[0]))
             rest = named[request.facet_values :]
-            facets[name] = FacetCounts(tuple(named[: request.facet_values]), len(rest), sum(n for _, n in rest))
+            facets[name] = FacetCounts(
+                tuple(named[: request.facet_values]), len(rest), sum(n for _, n in rest), without
+            )
         exact = not degraded
         besides, others = set(scores) - set(counted), set(groups) - set(owners)
         return EnginePage(

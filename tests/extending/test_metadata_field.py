@@ -167,13 +167,13 @@ def test_what_it_is_not_is_refused_by_name(index: Index, client: FlaskClient) ->
 def test_it_is_counted(index: Index, client: FlaskClient) -> None:
     facets = index.search(SearchRequest("trận", facets=("section", "pages", "issued"))).facets
     assert facets == {
-        "section": FacetCounts((("VĂN HOÁ", 2), ("Thể thao", 1))),
-        "pages": FacetCounts((("12", 1), ("3.5", 1))),
-        "issued": FacetCounts((("2023", 1), ("2024", 1))),
+        "section": FacetCounts((("VĂN HOÁ", 2), ("Thể thao", 1)), without=1),
+        "pages": FacetCounts((("12", 1), ("3.5", 1)), without=1),
+        "issued": FacetCounts((("2023", 1), ("2024", 1)), without=1),
     }
     body = client.get("/api/v1/search?q=trận&facets=section&facet_values=1").get_json()
     assert body["facets"] == {"section": [{"value": "VĂN HOÁ", "count": 2}]}
-    assert body["facets_left_out"] == {"section": {"values": 1, "passages": 1}}
+    assert body["facets_left_out"] == {"section": {"values": 1, "passages": 1, "without": 1}}
 
 
 @pytest.mark.parametrize(

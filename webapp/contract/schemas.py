@@ -187,7 +187,10 @@ SCHEMAS: Mapping[str, Schema] = {
         },
     ),
     "FacetValue": record("A value and how many of the passages found have it.", {"value": TEXT, "count": COUNT}),
-    "FacetRest": record("The values that `facet_values` cut off.", {"values": COUNT, "passages": COUNT}),
+    "FacetRest": record(
+        "The values that `facet_values` cut off, and the passages without a value.",
+        {"values": COUNT, "passages": COUNT, "without": described(COUNT, "Passages of articles without a value.")},
+    ),
     "Group": record(
         "An article on a page grouped by article; its passages are adjacent in `results`.",
         {

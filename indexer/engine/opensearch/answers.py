@@ -72,8 +72,13 @@ def counted(answer: Answer, request: EngineRequest, schema: Schema) -> EnginePag
     degraded = is_degraded(answer)
     whole = not degraded and not answer.get("terminated_early")
     aggregations = answer.get("aggregations", {})
-    facets = {name: _facet(name, aggregations.get(f"facet.{name}"), request, schema) for name in request.facets}
     total, articles = answer["hits"]["total"]["value"], aggregations[ARTICLES]["value"] or 0
+    facets = {}
+    for name in request.facets:
+        # Where no article has a value, the index has no such field.
+        found, absent = aggregations.get(f"facet.{name}"), aggregations.get(f"without.{name}", {"doc_count": total})
+        without = 0 if name == "kind" else absent["doc_count"]
+        facets[name] = replace(_facet(name, found, request, schema), without=without)
     return EnginePage((), total, articles, whole, whole, facets=facets, degraded=degraded)
 
 

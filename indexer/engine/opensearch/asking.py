@@ -18,7 +18,7 @@ MOST_VALUES = 10_000
 """Values of a facet that are counted; with more, the counts of the rare ones are left to the rest."""
 
 ARTICLES = "articles"
-"""The aggregation that counts articles; a facet is called `facet.NAME`."""
+"""The aggregation that counts articles; a facet is called `facet.NAME`, what has no value of it `without.NAME`."""
 
 _DISTINCT = {
     "init_script": "state.seen = new BitSet()",
@@ -146,8 +146,13 @@ class Asker:
         return order
 
     def _aggregations(self, request: EngineRequest, exactly: bool) -> Mapping[str, Query]:
-        several = {f"facet.{name}": {"terms": {"field": field, "size": MOST_VALUES}}
+        several: dict[str, Query] = {f"facet.{name}": {"terms": {"field": field, "size": MOST_VALUES}}
                    for name in request.facets if (field := facet_field(name, self.schema))}  # fmt: skip
+        several |= {
+            f"without.{name}": {"missing": {"field": field}}
+            for name in request.facets
+            if name != "kind" and (field := facet_field(name, self.schema))
+        }
         if exactly:
             return {**several, ARTICLES: {"scripted_metric": _DISTINCT}}
         return {**several, ARTICLES: {"cardinality": {"field": "number", "precision_threshold": _MOST_PRECISE}}}

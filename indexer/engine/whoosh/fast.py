@@ -204,15 +204,18 @@ class FastSearch:
                 values = keys = stored.kind_names
                 counts = np.zeros(len(values), np.int64)
                 check(kernel.count_values(words, stored.kinds, counts), segment)
-            elif countable := stored.countable(name):
-                values, keys, numbers, ends = countable
-                counts = np.zeros(len(values), np.int64)
-                if ends is None:
-                    check(kernel.count_article_values(by_article, numbers, counts), segment)
-                else:
-                    check(kernel.count_listed_values(by_article, ends, numbers, counts), segment)
-            else:
+                facets.add(name, values, keys, counts)
                 continue
+            countable = stored.countable(name)
+            facets.add_without(name, countable, by_article)
+            if countable is None:
+                continue
+            values, keys, numbers, ends = countable
+            counts = np.zeros(len(values), np.int64)
+            if ends is None:
+                check(kernel.count_article_values(by_article, numbers, counts), segment)
+            else:
+                check(kernel.count_listed_values(by_article, ends, numbers, counts), segment)
             facets.add(name, values, keys, counts)
 
 

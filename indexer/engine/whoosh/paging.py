@@ -16,7 +16,7 @@ from indexer.engine.whoosh.arrays import Array
 from indexer.engine.whoosh.evaluate import Matches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Statistics
-from indexer.engine.whoosh.values import ABSENT, sizes_of
+from indexer.engine.whoosh.values import ABSENT, Countable, sizes_of
 
 Facets: TypeAlias = dict[str, FacetCounts]
 
@@ -53,6 +53,7 @@ class FacetCounter:
         self.names, self._most = tuple(names), most
         # By facet and key, how often each writing of the value stands.
         self._counts: dict[str, dict[str, dict[str, int]]] = {name: {} for name in names}
+        self._without = dict.fromkeys(names, 0)
 
     def add(self, name: str, values: Sequence[str], keys: Sequence[str], counts: Array) -> None:
         """Add how many paragraphs have each of `values`; those of one key are counted together."""
@@ -62,18 +63,28 @@ class FacetCounter:
             writings = known.setdefault(keys[i], {})
             writings[values[i]] = writings.get(values[i], 0) + count
 
+    def add_without(self, name: str, countable: Countable | None, by_article: Array) -> None:
+        """Add the paragraphs without a value, of those counted `by_article`."""
+        if countable is None:
+            self._without[name] += int(by_article.sum())
+        elif countable.ends is None:
+            self._without[name] += int(by_article[countable.numbers == ABSENT].sum())
+        else:
+            self._without[name] += int(by_article[sizes_of(countable.ends) == 0].sum())
+
     def facets(self) -> Facets:
         """The counts of each facet."""
-        return {name: self._told(list(known.values())) for name, known in self._counts.items()}
+        return {name: self._told(name, list(known.values())) for name, known in self._counts.items()}
 
-    def _told(self, counted: list[dict[str, int]]) -> FacetCounts:
+    def _told(self, name: str, counted: list[dict[str, int]]) -> FacetCounts:
         # The most frequent writing stands for all of a key.
         named = [
             (min(each, key=lambda value: (-each[value], value)), sum(each.values())) for each in counted
         ]  # used at once
         named.sort(key=lambda item: (-item[1], item[0]))
         rest = named[self._most :]
-        return FacetCounts(tuple(named[: self._most]), len(rest), sum(count for _, count in rest))
+        rest_count = sum(count for _, count in rest)
+        return FacetCounts(tuple(named[: self._most]), len(rest), rest_count, self._without[name])
 
 
 class AllMatches:
@@ -131,7 +142,10 @@ class AllMatches:
                 if name == "kind":
                     kinds = stored.kind_names
                     facets.add(name, kinds, kinds, np.bincount(stored.kinds[matches.ids], minlength=len(kinds)))
-                elif countable := stored.countable(name):
+                    continue
+                countable = stored.countable(name)
+                facets.add_without(name, countable, by_article)
+                if countable:
                     values, keys, numbers, ends = countable
                     sizes = numbers != ABSENT if ends is None else sizes_of(ends)
                     weights = np.repeat(by_article, sizes)
