@@ -166,6 +166,12 @@ class Settings:
     weight_title_match: float = _setting(
         0.18, "Weight of a title whose syllables are all in the query.", low=0.0, high=10.0
     )
+    weight_article: float = _setting(
+        0.5,
+        "Weight of what the other passages of an article hold of the query, in the rank of articles.",
+        low=0.0,
+        high=10.0,
+    )
     weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
     weight_typed: float = _setting(0.02, "Weight of the spelling that was typed, in re-ranking.", low=0.0, high=1.0)
     weight_synonyms: float = _setting(

@@ -157,12 +157,11 @@ class _Planner:
         """What plain words and quoted phrases that stand together ask for."""
         for words in group.words:
             self.targets.extend(_targets(words, self.frequencies))
-        for words in group.quoted:
+        for words in group.ranked:
             self.nearest_targets.extend(_targets(words, self.frequencies))
         # Whoever asks for nothing but a phrase wants the letters.
         has_words = any(not all(words.dropped) for words in group.words)
-        ranked = (*group.words, *group.quoted) if has_words else group.words
-        leaves = rank(ranked, self.frequencies, self.settings, self.weights)
+        leaves = rank(group.ranked if has_words else group.words, self.frequencies, self.settings, self.weights)
         phrases: list[Term | Phrase] = []
         for unit in group.units:
             for reading in met_by(unit, self.frequencies) if unit.quoted else ():

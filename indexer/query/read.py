@@ -77,12 +77,12 @@ class AllOf:
 class Group:
     """What stands together: plain words and quoted phrases, with their units; what else is demanded or excluded.
 
-    `quoted` are the phrases as plain words, for what is nearest where nothing has them side by side; none where there
-    is nothing but phrases, which are then demanded.
+    `ranked` is what passages are ranked by: the plain words and, where there are both, the quoted ones with them, as if
+    there were no quotes.
     """
 
     words: tuple[Words, ...]
-    quoted: tuple[Words, ...]
+    ranked: tuple[Words, ...]
     units: tuple[Unit, ...]
     demanded: tuple[Asked, ...]
     excluded: tuple[Asked, ...]
@@ -132,11 +132,12 @@ class Read:
     def _group(self, clauses: Sequence[Clause]) -> Group:
         """What clauses ask together."""
         runs: list[_Run] = []
-        quoted, phrases, demanded, excluded = [], [], [], []
-        has_words = any(isinstance(clause, WordsClause) for clause in clauses)
+        parts: list[str] = []
+        phrases, demanded, excluded = [], [], []
         for clause in clauses:
             match clause:
                 case WordsClause(words=chunks):
+                    parts += [chunk.text for chunk in chunks]
                     run, left_out = analyze_run(chunks, self._left, shouted=self._shouted)
                     self._count(len(run.forms), left_out)
                     if self._reader is None:
@@ -148,8 +149,7 @@ class Read:
                 case PhraseClause(text=text):
                     if (phrase := self._adjacent(text)).forms:
                         phrases.append(quoted_unit(text, phrase.forms, exact=self.exact))
-                        if has_words:
-                            quoted.append(self._plain(text, len(phrase.forms)))
+                        parts += text.split()
                 case _:
                     demanded.append(self._one(clause))
         words = tuple(self._words(runs, clauses))
@@ -160,7 +160,8 @@ class Read:
         if not self._aside:
             self.units += units
             self.shares = self.shares or shares(units, self._settings)
-        return Group(words, tuple(quoted), units, tuple(demanded), tuple(excluded))
+        ranked = (self._plain(parts),) if phrases and words else words
+        return Group(words, ranked, units, tuple(demanded), tuple(excluded))
 
     def _units(self, words: Sequence[Words], *, keep: bool) -> list[Unit]:
         """The units of runs; those that say nothing only where there is nothing else, and `keep` says so."""
@@ -173,10 +174,13 @@ class Read:
         saying = [unit for unit, says in units if says]
         return saying if saying or not keep else [unit for unit, _ in units]
 
-    def _plain(self, text: str, most: int) -> Words:
-        """A quoted text as plain words; how it is read is not shown."""
-        run, _ = analyze_run([Chunk(part, 0, 0) for part in text.split()], most, shouted=self._shouted)
-        words = Words(run, self._read(run), [False] * len(run.forms))
+    def _plain(self, parts: Sequence[str]) -> Words:
+        """Plain words and quoted ones as one run; how it is read is not shown."""
+        chunks = [Chunk(part, 0, 0) for part in parts]
+        run, _ = analyze_run(chunks, self._settings.query_clauses, shouted=self._shouted)
+        reading = self._read(run)
+        frame = _framed(run, reading)
+        words = Words(run, reading, [False] * len(frame) if self._keeps_frames or all(frame) else frame)
         self.names += names_of_words(words)
         return words
 

@@ -8,6 +8,7 @@ in the order of their scores, and what else is found behind them.
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from indexer.engine.query import Any, Exclude, Facet, Node
 from indexer.engine.scoring import Scoring
 from indexer.query.plan import Plan
 from indexer.results import SearchRequest
+from indexer.search.article_rank import ranked_articles
 from indexer.search.facets import facet_requests
 from indexer.search.freshness import Freshness
 from indexer.search.ranking import Question, Stage, ranked
@@ -144,7 +146,8 @@ class _Search:
             self.plan.units,
             self.ends,
         )
-        return ranked(self.engine, question, self.stages, self.settings.rerank)
+        rank_articles = functools.partial(ranked_articles, weight=self.settings.weight_article)
+        return ranked(self.engine, question, self.stages, rank_articles, self.settings.rerank)
 
     def _part(self, node: Node, start: int, skip: int = 0) -> EngineRequest:
         """What the page has of what `node` finds, but for the first `skip`, where that stands from `start` on."""

@@ -54,6 +54,7 @@ from indexer.search.present import (
     passages,
     unexplained,
     unmet,
+    without_titles,
     without_weak,
 )
 from indexer.search.similar import similar_query
@@ -184,7 +185,8 @@ class Index(OpenGeneration):
         presented: list[Presented] = []
         for is_found, pairs in groupby(finding.hits, key=itemgetter(1)):
             hits = [hit for hit, _ in pairs]
-            hits = list(without_weak(hits)) if request.group == "article" else hits
+            if request.group == "article":
+                hits = list(without_titles(list(without_weak(hits)), self._engine.article))
             node = planned.node if is_found else planned.nearest
             explain = self._explained(node, request, ends) if request.explain and node else unexplained
             lacks = [missing(planned.units, hit) for hit in hits]
@@ -335,6 +337,8 @@ class Index(OpenGeneration):
         weights["freshness"] = self._settings.half_life
 
         def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
+            if hit.score == 0.0:
+                return ()  # Nothing scored, or it stands for its title.
             late = time.perf_counter() >= ends
             return None if late else explanation(self._engine, asked, hit, weights, seconds_left(ends))
 

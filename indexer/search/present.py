@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+from indexer.articles.model import Article, Kind
 from indexer.engine.base import Hit
 from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
@@ -95,6 +97,23 @@ def without_weak(hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits:
         if hit.score >= SHARE_OF_BEST * best.setdefault(hit.info.id, hit.score):
             yield hit
+
+
+def without_titles(hits: Sequence[Hit], article_of: Callable[[str], Article | None]) -> Iterator[Hit]:
+    """Hits of articles without their titles, which stand above them in any case.
+
+    Of an article of which only the title was found, its lead or else its first paragraph, with a score of 0.
+    """
+    for _, each in groupby(hits, key=lambda hit: hit.info.id):
+        members = list(each)
+        others = [hit for hit in members if hit.paragraph.kind is not Kind.TITLE]
+        if others:
+            yield from others
+            continue
+        article = article_of(members[0].info.id)
+        texts = [one for one in article.paragraphs if one.kind is not Kind.TITLE] if article else []
+        lead = next((one for one in texts if one.kind is Kind.LEAD), texts[0] if texts else None)
+        yield members[0] if lead is None else replace(members[0], paragraph=lead, score=0.0)
 
 
 def unmet(units: Sequence[QueryUnit], total: int, planned: Plan) -> Iterator[QueryWarning]:

@@ -82,11 +82,21 @@ class Stage(Protocol):
         ...
 
 
-def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: int) -> EnginePage:
+class ArticleRank(Protocol):
+    """The order of articles, each of the passages that it is shown with, the best one first."""
+
+    def __call__(self, question: Question, articles: Sequence[Sequence[Hit]]) -> Sequence[Sequence[Hit]]:
+        """The same articles in the order of their rank."""
+        ...
+
+
+def ranked(
+    engine: Engine, question: Question, stages: Iterable[Stage], rank_articles: ArticleRank, most: int
+) -> EnginePage:
     """The page that an engine answers with, but its first `most` passages re-ranked by the stages, one after another.
 
-    Grouped by article, these are the first articles that have so many together. Pages fit: the same passages are always
-    re-ranked together, whatever page is asked for. Sorted by date, nothing is re-ranked.
+    Grouped by article, these are the first articles that have so many together, ranked in the end. Pages fit: the
+    same passages are always re-ranked together, whatever page is asked for. Sorted by date, nothing is re-ranked.
     """
     request = question.request
     end, grouped = request.offset + request.limit, request.per_article is not None
@@ -95,7 +105,7 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     if not stages:
         return engine.search(request)
     page = engine.search(replace(request, offset=0, limit=max(most, end)))
-    groups = _groups(page.hits, grouped)
+    groups: Sequence[Sequence[Hit]] = _groups(page.hits, grouped)
     block = sum(before < most for before in accumulate(map(len, groups[:-1]), initial=0)) if groups else 0
     best: Sequence[RankedHit] = [
         RankedHit(hit.info, hit.paragraph, hit.score, hit.counted, hit.matches)
@@ -104,7 +114,9 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     for stage in stages if best else ():
         best = stage.rank(question, best)
     best = sorted(best, key=lambda hit: -hit.score)
-    groups = [*_groups(best, grouped), *groups[block:]][request.offset : end]
+    first = _groups(best, grouped)
+    first = rank_articles(question, first) if grouped else first
+    groups = [*first, *groups[block:]][request.offset : end]
     shown = {group[0].info.id for group in groups}
     matched = {name: number for name, number in page.matched.items() if name in shown}
     # A stage may have left some as they were.
@@ -112,7 +124,7 @@ def ranked(engine: Engine, question: Question, stages: Iterable[Stage], most: in
     return replace(page, hits=tuple(chain.from_iterable(groups)), matched=matched, degraded=degraded)
 
 
-def _groups(hits: Iterable[Hit], grouped: bool) -> list[list[Hit]]:
+def _groups(hits: Iterable[Hit], grouped: bool) -> Sequence[Sequence[Hit]]:
     """The hits one by one or, where `grouped`, those of each article together."""
     if not grouped:
         return [[hit] for hit in hits]

@@ -73,8 +73,9 @@ def test_a_weight_that_is_changed_by_half_or_gone_is_noticed(
 def test_every_weight_of_the_settings_is_tried() -> None:
     names = {entry.name for entry in dataclasses.fields(Settings) if entry.metadata}
     # The spelling typed decides between passages that are alike (tests/search/test_as_typed.py), no title of the sample
-    # is a name alone (tests/search/test_title_match.py), and the corpus has no synonyms (tests/query/test_synonyms.py).
-    apart = {"weight_typed", "weight_title_match", "weight_synonyms"}
+    # is a name alone (tests/search/test_title_match.py), the corpus has no synonyms (tests/query/test_synonyms.py), and
+    # what is judged are its passages, not articles (tests/search/test_article_rank.py).
+    apart = {"weight_typed", "weight_title_match", "weight_synonyms", "weight_article"}
     assert {name for name in names if name.startswith("weight_")} <= {*WEIGHTS, *apart}
 
 
