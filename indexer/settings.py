@@ -99,10 +99,10 @@ class Settings:
     ocr: bool = _setting(False, "Whether pages of PDF files that are pictures are read by tesseract, while indexing.")
 
     query_characters: int = _setting(
-        1_000, "Longest query, in characters; what exceeds it is ignored, with a warning.", low=1, high=100_000
+        2_000, "Longest query, in characters; what exceeds it is ignored, with a warning.", low=1, high=100_000
     )
     query_clauses: int = _setting(
-        64,
+        512,
         "Most clauses (words, phrases, filters) of a query; further ones are ignored, with a warning.",
         low=1,
         high=1_024,

@@ -60,6 +60,12 @@ JOINED_SHARE = 0.02
 """The weight of what was typed as several syllables and is written as one, as a share of that of a syllable: so it is
 found, after all that is spelled as it was typed."""
 
+MOST_RANKED = 192
+"""Syllables that passages are ranked by, the rarest of more; an engine matches up to `MOST_COUNTED` lists fast."""
+
+OPTIONAL_FOR_EACH = 3
+"""Leaves beside those, for each of them: a title, a word and a pair."""
+
 NEAREST_SHARE = 0.1
 """The share of its syllables, rounded up, that a passage must hold to be among the nearest."""
 
@@ -84,9 +90,28 @@ def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, w
     for each in words:
         ranking.add(each)
         ranking.add_repaired(each)
-    units = tuple(map(weights.weighed, ranking.units()))
+    units = _telling(list(map(weights.weighed, ranking.units())), MOST_RANKED, frequencies)
     optional = [node for node in map(weights.weighed, ranking.optional) if node not in units]
-    return Leaves(units, tuple([node for node in optional if isinstance(node, Term | Phrase)]))
+    optional = _telling(optional, OPTIONAL_FOR_EACH * MOST_RANKED, frequencies)
+    return Leaves(tuple(units), tuple([node for node in optional if isinstance(node, Term | Phrase)]))
+
+
+def _telling(nodes: list[Node], most: int, frequencies: Frequencies) -> list[Node]:
+    """The nodes, or of too many those that say most: whose leaves are rarest, by their weights."""
+    if len(nodes) <= most:
+        return nodes
+
+    def information(node: Node) -> float:
+        if isinstance(node, Any):
+            return max(map(information, node.children), default=0.0)
+        if not isinstance(node, Term | Phrase):
+            return 0.0
+        forms = node.forms if isinstance(node, Phrase) else (node.form,)
+        held = min(frequencies.frequency(node.field, form) for form in forms)
+        return node.weight * math.log((frequencies.paragraphs + 1) / (held + 1))
+
+    least = sorted(map(information, nodes), reverse=True)[most - 1]
+    return [node for node in nodes if information(node) >= least][:most]
 
 
 def nearest(leaves: Leaves, phrases: Sequence[Term | Phrase] = ()) -> Node | None:
