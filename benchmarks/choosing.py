@@ -2,8 +2,8 @@
 
 Half of the queries, by the hash of their ids, are what values are chosen by; the other half is asked only twice, with
 the defaults as they were and with the values chosen. docs/defaults.toml keeps both, with every candidate tried; a test
-holds the defaults of `indexer/settings.py` to it. Question sets: XQuAD alone, XQuAD among Wikipedia paragraphs, and the
-sample corpus.
+holds the defaults of `indexer/settings.py` to it. Question sets: XQuAD alone, XQuAD among Wikipedia paragraphs, the
+sample corpus, Zalo's questions, and headlines asked of the news without titles.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from typing import Any
 
 import click
 
+from benchmarks import headlines
 from benchmarks.relevance import ROOT, _sets
 from indexer import Settings, build, open_index
 from indexer.evaluation.comparison import randomisation_test
 from indexer.evaluation.coordinate_ascent import MEASURE, AscentResult, Scores, Values, ascend, defaults, part_of
-from indexer.evaluation.judged import JudgedSet
+from indexer.evaluation.judged import JudgedSet, read_judged_set
 from indexer.evaluation.run import ask
 from indexer.search.index import warm
 
@@ -49,7 +50,13 @@ class JudgedIndex:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Only every Nth query of XQuAD.")
+@click.option(
+    "--every",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Only every Nth query of all sets but the sample corpus.",
+)
 def main(every: int) -> None:
     """Choose the weights on one half of the judged queries, report on the other.
 
@@ -59,7 +66,7 @@ def main(every: int) -> None:
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
     with ExitStack() as stack:
         sets = []
-        for name, judged, paths in _sets(shared):
+        for name, judged, paths in (*_sets(shared), *_articles(shared, stack)):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-choosing-")))
             build(paths, folder)
             sets.append(JudgedIndex(name, judged, folder))
@@ -81,6 +88,19 @@ def main(every: int) -> None:
         }
     EVIDENCE.write_text("\n".join(_evidence(about, choice, before, after)) + "\n", "utf-8")
     click.echo(f"wrote {EVIDENCE}; where a value differs from indexer/settings.py, change it there")
+
+
+def _articles(shared: Path, stack: ExitStack) -> Iterator[tuple[str, JudgedSet, list[Path]]]:
+    """The sets whose articles are judged."""
+    if not shared.is_dir():
+        return
+    zalo = read_judged_set(shared / "zalo-wiki")
+    yield "zalo-wiki", zalo, [zalo.corpus]
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-headlines-")))
+    for name, asked in headlines.sets(articles := headlines.read(shared)).items():
+        headlines.write(folder / name, articles, asked)
+        judged = read_judged_set(folder / name)
+        yield f"headlines, {name}", judged, [judged.corpus]
 
 
 def _step(asked: JudgedIndex, every: int) -> int:

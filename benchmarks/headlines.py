@@ -29,6 +29,12 @@ QUOTES = '"“”«»'
 SEED = 7
 
 
+def read(shared: Path) -> list[Mapping[str, Any]]:
+    """The articles of the news."""
+    with gzip.open(shared / "news" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def titled(articles: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The articles that have text, under a title that no other has."""
     known = Counter(article["title"] for article in articles)
@@ -67,8 +73,7 @@ def main(kept: Path | None) -> None:
     Example: python -m benchmarks.headlines
     """
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
-    with gzip.open(shared / "news" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
-        articles = [json.loads(line) for line in lines]
+    articles = read(shared)
     settings = Settings(page_size_limit=100, depth_limit=10_000)
     with tempfile.TemporaryDirectory() as temporary:
         for name, asked in sets(articles).items():

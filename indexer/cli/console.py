@@ -272,10 +272,10 @@ def tuning_rows(tuned: Tuned | None) -> list[tuple[str, str]]:
 
 @contextlib.contextmanager
 def counting(label: str) -> Iterator[Callable[[int], None] | None]:
-    """A spinner with how many times something was done, in a terminal; nothing elsewhere."""
+    """A spinner with how many times something was done, in a terminal; elsewhere a line each tenth time."""
     console = err()
     if not console.is_terminal:
-        yield None
+        yield lambda done: None if done % 10 else console.print(f"{label}: {done:,} times")
         return
     with console.status(label) as status:
         yield lambda done: status.update(f"{label}: {done:,} times")

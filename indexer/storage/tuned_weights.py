@@ -28,7 +28,12 @@ TUNABLE = (
     "capitals",
     "weight_sentence",
     "weight_answer",
+    "weight_coverage",
+    "weight_title_match",
+    "weight_article",
     "weight_first",
+    "weight_typed",
+    "weight_synonyms",
 )
 """The settings that may be learned."""
 

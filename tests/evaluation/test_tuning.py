@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from indexer.cli.main import main
 from indexer.engine.backend import Capabilities
 from indexer.evaluation import tuning as learning
-from indexer.evaluation.coordinate_ascent import Scores
+from indexer.evaluation.coordinate_ascent import CANDIDATES, Scores
 from indexer.evaluation.tuning import LEAST_QUERIES, candidates, learn, worth_it
 from indexer.indexing.changes import build
 from indexer.search.index import open_index
@@ -54,6 +55,13 @@ def test_weights_that_an_engine_cannot_change_per_request_are_not_tried() -> Non
     assert {values["k1"] for values in asked} == {Settings().k1}
     assert set(tuned.values) == {"weight_title"}
     assert {"k1", "b", "idf_power"} <= set(candidates(Capabilities()))
+
+
+def test_every_weight_is_learned() -> None:
+    assert tuple(CANDIDATES) == tuned_weights.TUNABLE
+    weights = {entry.name for entry in dataclasses.fields(Settings) if entry.name.startswith("weight_")}
+    # All weights are relative to that of syllables.
+    assert weights - {"weight_syllables"} <= set(tuned_weights.TUNABLE)
 
 
 def test_without_a_gain_nothing_is_worth_it() -> None:

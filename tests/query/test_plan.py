@@ -1,112 +1,41 @@
-"""What each clause of the query language asks of an engine."""
+"""What plain words ask of an engine, and what is highlighted."""
 
 from __future__ import annotations
 
 import datetime
-import math
 import typing
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engine.query import (
-    MOST_COUNTED,
     All,
     Any,
-    Everything,
-    Exclude,
     Facet,
-    Node,
     Phrase,
-    Prefer,
     Prefix,
     Range,
     Term,
 )
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import Chunk
-from indexer.query.found import found, names_of_units
 from indexer.query.frequencies import Frequencies, Name
 from indexer.query.parse import parse
-from indexer.query.plan import Plan, plan
+from indexer.query.plan import plan
 from indexer.query.rank import PIECE_SHARE, REPAIRED_SHARE, TYPED_SHARE_AMONG_DIACRITICS, Leaves, nearest, rank
 from indexer.query.read import Words, names_of_words
 from indexer.query.reading import Meaning, Reading
-from indexer.query.units import Unit, UnitReading
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import analyze_run
 from indexer.results import SearchRequest
 from indexer.schema import Field
 from indexer.settings import Settings
 from indexer.vietnamese import fold
+from tests.query.planning import SETTINGS, VOCABULARY, optional, planned, required, syllable, tree, units, walk
 from tests.query.test_parse import SOUP
 from tests.query.vocabulary import TextVocabulary
-
-VOCABULARY = TextVocabulary(
-    "Chiều 26/12, hội nghị tổng kết công tác QP – AN và SSCĐ; đi đường dài.",
-    "Lực lượng vũ trang nhận cờ thi đua xuất sắc của Chính phủ; dương lịch năm nay ở Việt Nam.",
-    "Panthers là gì, ai thua bao nhiêu điểm? Cổ vật, đưa ra ngoài, thị xã, UBND, cái duong.",
-    title="Hội nghị thi đua",
-)
-SETTINGS = Settings()
-
-
-def planned(text: str, settings: Settings = SETTINGS, **filters: typing.Any) -> Plan:
-    return plan(parse(text, settings), SearchRequest(text, **filters), VOCABULARY, settings)
-
-
-def tree(text: str, **filters: typing.Any) -> Node:
-    node = planned(text, **filters).node
-    assert node is not None
-    return node
-
-
-def required(text: str) -> Node:
-    """What decides whether a passage is found."""
-    node = tree(text)
-    return node.required if isinstance(node, Prefer) else node
-
-
-def units(text: str) -> tuple[Node, ...]:
-    """What decides whether a passage is among the nearest: each syllable or compound."""
-    node = planned(text).nearest or tree(text)
-    required = node.required if isinstance(node, Prefer) else node
-    return required.children if isinstance(required, Any) else (required,)
-
-
-def optional(text: str) -> tuple[Node, ...]:
-    """What only adds to the score of the nearest."""
-    node = planned(text).nearest or tree(text)
-    assert isinstance(node, Prefer)
-    return node.optional.children if isinstance(node.optional, Any) else (node.optional,)
-
-
-def weights(node: Node) -> Counter[tuple[Field, object]]:
-    """The weights of all leaves that score."""
-    found: Counter[tuple[Field, object]] = Counter()
-    for each in walk(node):
-        if isinstance(each, Term | Phrase) and each.weight:
-            found[each.field, each.form if isinstance(each, Term) else each.forms] += each.weight
-    return found
-
-
-def syllable(form: str, weight: float = 1.0) -> Term:
-    return Term(Field.SYLLABLES, form, weight)
-
-
-def walk(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case All(children=children) | Any(children=children):
-            for child in children:
-                yield from walk(child)
-        case Prefer(required=first, optional=second) | Exclude(include=first, exclude=second):
-            yield from walk(first)
-            yield from walk(second)
-
 
 # Plain words
 
@@ -191,68 +120,6 @@ def test_words_the_index_does_not_know_make_nothing_near_impossible() -> None:
     assert required("zzz") == Term(Field.UNMARKED, "zzz", 0.0)
 
 
-# What is found
-
-
-def test_few_units_are_all_required_and_words_stand_side_by_side() -> None:
-    assert required("lực lượng đường") == All(
-        (Term(Field.BIGRAMS, "lực lượng", SETTINGS.weight_bigrams), syllable("đường"))
-    )
-    assert required("đường zzz") == All((syllable("đường"), Term(Field.SYLLABLES, "zzz", 0.0)))
-
-
-def test_a_title_stands_for_its_passages_but_one_unit_must_be_in_the_passage() -> None:
-    in_title = Term(Field.TITLE, "hội", 0.0), Phrase(Field.TITLE, ("thi", "đua"), 0.0)
-    node = required("thi đua đường")
-    assert isinstance(node, All) and node.children[0] == Any(
-        (Term(Field.BIGRAMS, "thi đua", SETTINGS.weight_bigrams), in_title[1])
-    )
-    both = required("thi đua hội nghị")
-    assert isinstance(both, All) and len(both.children) == 3
-    assert both.children[2] == Any((Term(Field.BIGRAMS, "thi đua", 0.0), Term(Field.BIGRAMS, "hội nghị", 0.0)))
-
-
-def test_of_more_units_a_share_of_the_information_is_required() -> None:
-    text = "đường dài cờ năm nay lực lượng"
-    node = planned(text, Settings(found_share=0.5)).node
-    assert isinstance(node, Prefer) and isinstance(node.required, Any)
-    counts = node.required.counts
-    assert len(node.required.children) == len(counts) == 5
-    assert node.required.minimum == math.ceil(0.5 * sum(counts))
-    # Of four passages each holds one: what stands side by side is as rare.
-    assert max(counts) == min(counts)
-    everything = planned(text, Settings(required_units=7)).node
-    assert isinstance(everything, Prefer) and isinstance(everything.required, All)
-
-
-def test_rarer_units_count_more() -> None:
-    vocabulary = TextVocabulary(*["đường dài"] * 9, "cờ đường", "năm nay vũ cờ")
-    units = [Unit(form, None, (UnitReading((form,)),), form) for form in ("đường", "dài", "cờ", "nay", "vũ")]
-    node = found(units, Frequencies.ask(vocabulary, names_of_units(units)), SETTINGS)
-    assert isinstance(node, Any)
-    forms = [each.form for each in node.children if isinstance(each, Term)]
-    assert forms == ["nay", "vũ", "cờ", "dài", "đường"]
-    assert list(node.counts) == sorted(node.counts, reverse=True) and node.counts[0] > 3 * node.counts[4]
-    assert sum(node.counts) < MOST_COUNTED
-
-
-def test_what_is_found_and_what_is_nearest_score_alike() -> None:
-    for text in ("thi dua lực lượng", "QP-AN 26/12 đường", "đường đường cờ zzz", 'đường "thi đua"'):
-        found, near = planned(text).node, planned(text).nearest
-        assert found is not None and near is not None
-        assert weights(found) == pytest.approx(weights(near))
-
-
-def test_function_words_are_no_units_unless_nothing_else_is_asked() -> None:
-    assert [unit.text for unit in planned("của đường và cờ").units] == ["đường", "cờ"]
-    assert [unit.text for unit in planned("của và").units] == ["của", "và"]
-    assert [unit.text for unit in planned('của "cờ"').units] == ["cờ"]
-
-
-def test_an_excluded_or_alternative_word_is_no_unit() -> None:
-    assert [unit.text for unit in planned("cờ -đường (thi OR đua)").units] == ["cờ"]
-
-
 # What else scores
 
 
@@ -319,130 +186,6 @@ def test_question_frames_beside_a_phrase_do_not_count() -> None:
     assert tree('"cờ" là gì') == tree('"cờ"')
 
 
-# Other clauses
-
-
-def test_a_phrase_is_demanded_with_its_marks() -> None:
-    assert required('"thi đua xuất sắc"') == Phrase(Field.SYLLABLES, ("thi", "đua", "xuất", "sắc"))
-
-
-def test_a_phrase_of_two_is_a_pair_and_of_one_a_term() -> None:
-    node = required('"thi đua"')
-    assert isinstance(node, Term) and (node.field, node.form) == (Field.BIGRAMS, "thi đua")
-    node = required('"đường"')
-    assert isinstance(node, Term) and (node.field, node.form) == (Field.SYLLABLES, "đường")
-
-
-def test_a_phrase_without_diacritics_is_looked_for_without_where_the_index_lacks_it() -> None:
-    found = planned('"thi dua"')
-    assert required('"thi dua"') == Phrase(Field.UNMARKED, ("thi", "dua"), 1.0)
-    assert [(warning.code, warning.subject) for warning in found.warnings] == [("diacritics_ignored", "thi dua")]
-    assert planned('"cái duong"').warnings == planned('"hội nghị"').warnings == ()
-
-
-@pytest.mark.parametrize("text", ['"thị đùa"', '"thi dua" đường', '"thi dua"'])
-def test_a_phrase_means_its_letters_where_diacritics_were_typed_or_literally(text: str) -> None:
-    literal = text == '"thi dua"'
-    forms = {each.form for each in walk(tree(text, literal=literal)) if isinstance(each, Term)}
-    assert forms & {"thị đùa", "thi dua"}
-    assert planned(text, literal=literal).warnings == ()
-
-
-def test_a_phrase_beside_words_is_demanded_of_what_is_found_and_adds_to_what_is_nearest() -> None:
-    node = required('"thi đua" đường')
-    assert isinstance(node, All)
-    assert (Field.BIGRAMS, "thi đua") in {(each.field, each.form) for each in walk(node) if isinstance(each, Term)}
-    near = planned('"thi đua" đường').nearest
-    assert near is not None and (Field.BIGRAMS, "thi đua") in weights(near)
-    assert Field.BIGRAMS not in {each.field for each in units('"thi đua" đường') if isinstance(each, Term)}
-
-
-def test_whoever_asks_only_for_a_phrase_wants_its_letters() -> None:
-    assert planned('"thi đua"').nearest is None
-    assert planned('"thi đua" là gì').nearest is None
-
-
-def test_a_prefix_without_marks_meets_marked_forms() -> None:
-    assert tree("duo*") == Prefix(Field.UNMARKED, "duo", 1.0, SETTINGS.query_expansions)
-    assert tree("đườ*") == Prefix(Field.SYLLABLES, "đườ", 1.0, SETTINGS.query_expansions)
-
-
-def test_a_title_is_asked_in_its_own_field() -> None:
-    weight = SETTINGS.weight_title
-    assert tree('title:"thi đua"') == Phrase(Field.TITLE, ("thi", "đua"), weight)
-    assert tree('title:"thi dua"') == Phrase(Field.TITLE_UNMARKED, ("thi", "dua"), weight)
-    assert tree("title:nghị") == Term(Field.TITLE, "nghị", weight)
-
-
-def test_restrictions() -> None:
-    assert tree("source:«Báo Hà Tĩnh»") == Facet("source", "bao ha tinh", whole=False)
-    assert tree("author:an") == Facet("author", "an", whole=False)
-    assert tree("kind:lead") == Facet("kind", "lead", whole=True)
-    assert tree("after:2023") == Range("date", datetime.date(2023, 1, 1), None)
-
-
-def test_the_request_restricts_too() -> None:
-    day = datetime.date(2024, 1, 1)
-    assert tree('"đường"', filters={"source": ["Báo A", "Báo B"], "kind": ["lead"]}, after=day) == All(
-        (
-            syllable("đường"),
-            Any((Facet("source", "bao a"), Facet("source", "bao b"))),
-            Facet("kind", "lead"),
-            Range("date", day, None),
-        )
-    )
-
-
-def test_or_asks_for_either() -> None:
-    assert tree('"đường" OR "cờ"') == Any((syllable("đường"), syllable("cờ")))
-
-
-def test_what_says_nothing_is_no_alternative() -> None:
-    assert tree('"đường" OR ?') == syllable("đường")
-
-
-def test_a_minus_excludes_the_form_as_typed() -> None:
-    assert tree('"đường" -SSCĐ') == Exclude(syllable("đường"), syllable("sscđ", 0.0))
-    assert tree('"đường" -"thi đua"') == Exclude(syllable("đường"), Term(Field.BIGRAMS, "thi đua", 0.0))
-
-
-def test_a_minus_without_marks_excludes_marked_forms_too() -> None:
-    assert tree("-sscd") == Exclude(Everything(), Term(Field.UNMARKED, "sscd", 0.0))
-
-
-def test_a_minus_among_diacritics_excludes_only_the_form_as_typed() -> None:
-    assert tree('"đường" -duong') == Exclude(syllable("đường"), syllable("duong", 0.0))
-
-
-def test_several_minuses_exclude_any_of_them() -> None:
-    assert tree("-source:a -cờ") == Exclude(Everything(), Any((Facet("source", "a", whole=False), syllable("cờ", 0.0))))
-
-
-def test_a_minus_before_a_group_excludes_what_has_all_of_it() -> None:
-    assert tree("-(cờ đường)") == Exclude(Everything(), All((syllable("cờ", 0.0), syllable("đường", 0.0))))
-
-
-@pytest.mark.parametrize("text", ["", "  ", "?!", '""', "-!", "( )"])
-def test_nothing_asked_is_no_tree(text: str) -> None:
-    assert planned(text) == Plan(None, (), ())
-
-
-def test_a_request_may_restrict_without_any_text() -> None:
-    assert tree("", filters={"author": ["An"]}) == Facet("author", "an")
-
-
-def test_warnings_of_the_parser_are_kept() -> None:
-    assert [warning.code for warning in planned("q*").warnings] == ["prefix_too_short"]
-
-
-def test_too_many_syllables_in_one_chunk_are_left_out() -> None:
-    found = planned("a,b,c,d,e", Settings(query_clauses=3))
-    assert [(warning.code, warning.subject) for warning in found.warnings] == [("too_many_clauses", "d")]
-    assert found.node is not None and not {"d", "e"} & {
-        leaf.form for leaf in walk(found.node) if isinstance(leaf, Term)
-    }
-
-
 # What to mark
 
 
@@ -496,9 +239,9 @@ def test_the_index_is_asked_once_and_the_tree_is_made_from_values_alone() -> Non
     (names,) = asked
     assert len(set(names)) == len(names)
     known = {name: vocabulary.document_frequency(*name) for name in names}
-    for tree in (whole.node, whole.nearest):
-        assert tree is not None
-        for each in walk(tree):
+    for each_tree in (whole.node, whole.nearest):
+        assert each_tree is not None
+        for each in walk(each_tree):
             if isinstance(each, Term):
                 assert (each.field, each.form) in known
 
