@@ -12,7 +12,7 @@ from indexer import Settings
 from webapp.access import keys, rates
 from webapp.api import document, endpoints, health
 from webapp.index import gate, holder
-from webapp.monitoring import observing
+from webapp.monitoring import asked, observing
 from webapp.pages import assets, discovery, documentation, languages, presentation, views, wording
 from webapp.requests import hosts, limits, paths
 from webapp.responses import compression, faults, headers
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["timdoan.settings"] = settings
     # Registered first, it sees every request before the others, and every response after them.
     observing.register(app, settings)
+    asked.register(app, settings)
     compression.register(app)
     gate.register(app, settings)
     holder.register(app, settings)

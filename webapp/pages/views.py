@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from indexer import Kind, Passage, SearchRequest, Similar
 from webapp.index.holder import holder, lease
+from webapp.monitoring.asked import most_asked
 from webapp.pages.article_page import anchor, lines, map_of
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, without_form_fields
+from webapp.pages.home import Homes, lead_of
 from webapp.pages.paging import last_page, page_numbers
+from webapp.pages.snippets import grouped_twins, has_faint, is_faint, shown, strong
 from webapp.pages.timeline import timeline
-from webapp.pages.wording import orders
+from webapp.pages.wording import orders, plainer
 from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.faults import ArticleMissing, PassageMissing
 from webapp.state import settings
@@ -39,7 +43,7 @@ def search() -> str | Response:
     if given is not None:
         return redirect(url_for("pages.search", **as_arguments(asked, settings())))
     if not as_arguments(asked, settings(), sort=None, per_page=None):
-        return render_template("home.html", holdings=holder(current_app).holdings())
+        return home()
     with lease() as index:
         results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
         articles = [group.article for group in results.groups]
@@ -47,6 +51,8 @@ def search() -> str | Response:
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
         highlights = index.highlight(results, texts)
         titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
+        leads = {group.article.id: lead_of(index, group) for group in results.groups}
+    faint = is_faint if has_faint(results) else strong
 
     def address(**changed: object) -> str:
         return url_for("pages.search", **as_arguments(asked, settings(), **changed))
@@ -62,6 +68,11 @@ def search() -> str | Response:
         results=results,
         fewest=settings().nearest,
         titles=titles,
+        leads=leads,
+        faint=faint,
+        snippet=lambda passage: shown(passage, faint),
+        groups=grouped_twins(results.groups),
+        plain=plainer(results.understood, settings().schema),
         address=address,
         article_address=article_address,
         filters=filters(asked),
@@ -75,6 +86,20 @@ def search() -> str | Response:
         json_arguments=as_arguments(asked, settings(), page=asked.page),
         numbers=page_numbers(asked.page, last_page(results, settings().depth_limit)),
     )
+
+
+def home() -> str:
+    """The page that opens on the archive."""
+    with lease() as index:
+        shown_of = current_app.extensions["timdoan.homes"].of(index)
+        return render_template(
+            "home.html", holdings=holder(current_app).holdings(), home=shown_of, most_asked=most_asked()
+        )
+
+
+@blueprint.record_once
+def _homes(state: BlueprintSetupState) -> None:
+    state.app.extensions["timdoan.homes"] = Homes()
 
 
 @blueprint.get("/articles/<path:article_id>")

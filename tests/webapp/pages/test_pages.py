@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from indexer import QueryWarning, Results, Schema
 from tests.conftest import ROOT
-from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
+from tests.webapp.archive import ATTACKS, CONFERENCE
 from webapp.pages.article_page import fingerprint
-from webapp.pages.wording import examples, explain, found, plainer
+from webapp.pages.wording import explain, found, plainer
 
 
 def page(client: FlaskClient, path: str, **parameters: object) -> str:
@@ -21,26 +21,9 @@ def page(client: FlaskClient, path: str, **parameters: object) -> str:
     return response.get_data(as_text=True)
 
 
-def test_the_empty_page_shows_how_to_ask_and_how_much_there_is(client: FlaskClient) -> None:
-    text = page(client, "/")
-    assert f"Trong kho: {len(ARCHIVE)} bài" in text
-    assert 'href="/search?q=co+thi+dua+xuat+sac"' in text
-    for word in ("OR", "title:", "source:", "after:"):
-        assert word in text
-
-
-def test_every_example_is_a_query_that_is_followed_whole(app: Flask, client: FlaskClient) -> None:
-    with app.test_request_context("/"):
-        queries = [query for query, _ in examples()]
-    for query in queries:
-        warnings = client.get("/api/v1/search", query_string={"q": query}).get_json()["warnings"]
-        # What the small archive of the tests lacks says nothing of how the query was read.
-        assert [warning for warning in warnings if warning["code"] != "not_in_index"] == []
-
-
-def test_an_empty_query_is_the_empty_page(client: FlaskClient) -> None:
-    assert "Cách gõ" in page(client, "/search", q="  ")
-    assert "Cách gõ" in page(client, "/search")
+def test_an_empty_query_is_the_home_page(client: FlaskClient) -> None:
+    assert "Cách tìm nâng cao" in page(client, "/search", q="  ")
+    assert "Cách tìm nâng cao" in page(client, "/search")
 
 
 def test_both_addresses_answer_a_query(client: FlaskClient) -> None:
