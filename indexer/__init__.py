@@ -40,6 +40,9 @@ from indexer.errors import (
     LexiconUnusable,
     NothingToPublish,
     QueryLogMissing,
+    QueueFull,
+    QueueUnusable,
+    RepeatDiffers,
     ReportUnwritable,
     ResultsInvalid,
     SettingInvalid,
@@ -60,9 +63,13 @@ if TYPE_CHECKING:
     from indexer.articles.splitting import split_paragraphs
     from indexer.engine.backend import Backend, Generation, Published
     from indexer.engine.base import Engine, EnginePage, EngineRequest, FacetCounts
-    from indexer.indexing.changes import add, build, remove, rollback, upgrade
+    from indexer.indexing.changes import add, build, remove, rollback
     from indexer.indexing.copying import copy_index
     from indexer.indexing.report import Report
+    from indexer.indexing.rewriting import upgrade
+    from indexer.indexing.writer_process import write_while_needed
+    from indexer.ingest.queue import Change, Depth, ItemState, Outcome, Queue, Submitted
+    from indexer.ingest.submitting import of_file, of_lines, of_record
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.query.dates import days_meant, today
     from indexer.results import (
@@ -100,9 +107,13 @@ _NAMES = {
     "indexer.articles.splitting": "split_paragraphs",
     "indexer.engine.backend": "Backend Generation Published",
     "indexer.engine.base": "Engine EnginePage EngineRequest FacetCounts",
-    "indexer.indexing.changes": "add build remove rollback upgrade",
+    "indexer.indexing.changes": "add build remove rollback",
     "indexer.indexing.report": "Report",
     "indexer.indexing.copying": "copy_index",
+    "indexer.indexing.rewriting": "upgrade",
+    "indexer.indexing.writer_process": "write_while_needed",
+    "indexer.ingest.queue": "Change Depth ItemState Outcome Queue Submitted",
+    "indexer.ingest.submitting": "of_file of_lines of_record",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.query.dates": "days_meant today",
     "indexer.results": "ArticleGroup Filters Interpretation Passage QueryUnit QueryWarning Results ScorePart "
@@ -128,7 +139,9 @@ __all__ = [
     "ArticleGroup",
     "ArticleInfo",
     "Backend",
+    "Change",
     "Configuration",
+    "Depth",
     "Draft",
     "Engine",
     "EnginePage",
@@ -149,6 +162,7 @@ __all__ = [
     "IndexUnwritable",
     "InputMissing",
     "Interpretation",
+    "ItemState",
     "JudgedSetInvalid",
     "Kind",
     "Label",
@@ -157,6 +171,7 @@ __all__ = [
     "Limits",
     "MetadataField",
     "NothingToPublish",
+    "Outcome",
     "Paragraph",
     "Passage",
     "Published",
@@ -166,8 +181,12 @@ __all__ = [
     "QueryUnit",
     "QueryWarning",
     "Question",
+    "Queue",
+    "QueueFull",
+    "QueueUnusable",
     "RankedHit",
     "Rejection",
+    "RepeatDiffers",
     "Report",
     "ReportUnwritable",
     "Results",
@@ -182,6 +201,7 @@ __all__ = [
     "SourceFailed",
     "Span",
     "Stage",
+    "Submitted",
     "Suggestion",
     "TimDoanError",
     "Tuned",
@@ -195,6 +215,9 @@ __all__ = [
     "days_meant",
     "decode_text",
     "drafts_of_lines",
+    "of_file",
+    "of_lines",
+    "of_record",
     "open_backend",
     "open_index",
     "read_query_log",
@@ -210,6 +233,7 @@ __all__ = [
     "today",
     "upgrade",
     "warm",
+    "write_while_needed",
 ]
 
 

@@ -149,11 +149,11 @@ def upgrade(directory: Path | None, jobs: int) -> None:
     Example: indexer upgrade
     """
     from indexer.cli import console
-    from indexer.indexing import changes
+    from indexer.indexing import rewriting
 
     settings = current_settings(directory)
     with console.indexing_progress("Writing") as progress:
-        report = changes.upgrade(settings.index, progress, jobs=jobs, settings=settings)
+        report = rewriting.upgrade(settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "written")
 
 

@@ -21,8 +21,8 @@ from indexer.articles import Article, Limits, Rejection, formats
 from indexer.articles.model import LeftOut
 from indexer.engine.backend import Backend
 from indexer.errors import IndexMissing, InputMissing, NothingToPublish, SettingInvalid
-from indexer.indexing.changes import Progress, change
-from indexer.indexing.report import Report
+from indexer.indexing.changes import change
+from indexer.indexing.report import Progress, Report
 from indexer.ingest.isolation import Isolation
 from indexer.ingest.ledger import FileRow, Ledger
 from indexer.ingest.pulling import pull
