@@ -13,7 +13,7 @@ import click
 
 from indexer.cli.common import settings_file_option
 from indexer.cli.evaluating import evaluate
-from indexer.cli.ingesting import ingest, watch
+from indexer.cli.ingesting import drain, ingest, watch
 from indexer.cli.inspecting import analyze, check, formats, lexicon, stats
 from indexer.cli.keeping import backup, restore
 from indexer.cli.operating import queries, settings
@@ -35,7 +35,7 @@ def main(**_: Any) -> None:
 
 for command in (
     *(build, add, remove, rollback, upgrade, copy, backup, restore),
-    *(ingest, watch),
+    *(ingest, watch, drain),
     *(search, similar),
     *(stats, lexicon, check, analyze, formats),
     *(evaluate, tune),

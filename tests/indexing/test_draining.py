@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from indexer import SearchRequest, add, build, open_index, rollback
+from indexer.cli.main import main
 from indexer.errors import IndexMissing
 from indexer.indexing import draining
 from indexer.indexing.draining import Drained, drain
@@ -283,3 +285,15 @@ def test_more_than_is_published_together_comes_with_the_next_generation(
     assert archive.states(number) == [INDEXED, INDEXED, QUEUED]
     archive.drain()
     assert archive.states(number) == [INDEXED] * 3
+
+
+def test_the_command_publishes_what_waits(archive: Archive) -> None:
+    def run() -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["drain", "--index", str(archive.settings.index), "--jobs", "1"])
+        return done.exit_code, done.output
+
+    assert run() == (0, "nothing waits: no article ever came over HTTP\n")
+    archive.accept(record("a", "Cam"), record("b", ""))
+    status, told = run()
+    assert (status, told) == (1, f"generation {archive.generation()} is live\n2 articles waited, 1 rejected\n")
+    assert run() == (0, "0 articles waited, 0 rejected\n")

@@ -203,6 +203,33 @@ SUGGEST_PARAMETERS = _table(
 )
 
 
+ARTICLES_LIMIT = 10_000
+"""Most records or files of one request."""
+
+WAIT_LIMIT = 30
+"""Most seconds that a request waits until its change is published."""
+
+REASON_LIMIT = 500
+"""Most characters of the reason why an article is removed for good."""
+
+_WAIT = Parameter(
+    "wait", "number", "Seconds to wait until nothing of the change is queued any more.", 5, 0, low=0, high=WAIT_LIMIT
+)
+WAIT_PARAMETERS = _table(_WAIT)
+REMOVAL_PARAMETERS = _table(
+    Parameter(
+        "purge",
+        "flag",
+        "Remove it for good: its text leaves every file of the index, and it and texts like it stay out until they are "
+        "taken back. Needs the role `admin`.",
+        True,
+        False,
+    ),
+    Parameter("reason", "text", "Why it is removed for good; kept with its id.", "theo yêu cầu của tác giả", ""),
+    _WAIT,
+)
+
+
 @lru_cache(maxsize=16)
 def similar_parameters(settings: Settings) -> Mapping[str, Parameter]:
     """The parameters of a request for similar passages."""

@@ -17,8 +17,11 @@ from werkzeug.datastructures import MultiDict
 
 from indexer import Filters, SearchRequest, Settings
 from webapp.contract.declared import (
+    REASON_LIMIT,
+    REMOVAL_PARAMETERS,
     SUGGEST_PARAMETERS,
     VALUES_LIMIT,
+    WAIT_PARAMETERS,
     Group,
     Highlight,
     Parameter,
@@ -128,6 +131,24 @@ def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, i
     article_id, position, limit = reader.exact("id"), reader.number("position"), reader.number("limit")
     reader.finish()
     return article_id, position, limit
+
+
+def read_wait(given: MultiDict[str, str]) -> float:
+    """How many seconds a request waits until its change is published; raises `ParametersInvalid`."""
+    reader = _ParameterReader(given, WAIT_PARAMETERS)
+    seconds = reader.number("wait")
+    reader.finish()
+    return seconds
+
+
+def read_removal(given: MultiDict[str, str]) -> tuple[bool, str, float]:
+    """Whether an article is removed for good, why, and how long to wait; raises `ParametersInvalid`."""
+    reader = _ParameterReader(given, REMOVAL_PARAMETERS)
+    purge, reason, seconds = reader.flag("purge"), reader.text("reason"), reader.number("wait")
+    if len(reason) > REASON_LIMIT:
+        reader.fail("reason", f"has {len(reason):,} characters; at most {REASON_LIMIT} are kept")
+    reader.finish()
+    return purge, reason, seconds
 
 
 def without_controls(text: str) -> str:
