@@ -9,7 +9,7 @@ letters. How many units a passage must hold is decided in `found`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,10 @@ MOST_READINGS = 12
 RARE_READING = 0.2
 """Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
 On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
+
+OUTDONE = 5
+"""Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
+as rare."""
 
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
@@ -56,7 +60,7 @@ class Unit:
     """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
 
     `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
-    `instead` does. Quotes demand it where it is `quoted`.
+    `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics.
     """
 
     text: str
@@ -65,6 +69,7 @@ class Unit:
     query: str
     instead: UnitReading | None = None
     quoted: bool = False
+    pairs: tuple[tuple[str, ...], ...] = ()
 
 
 def quoted_unit(text: str, forms: tuple[str, ...], *, exact: bool) -> Unit:
@@ -83,7 +88,7 @@ def units_of(
     With `exact` (beside syllables that carry diacritics), a syllable without them has the level tone.
     """
     made = _Units(query, run, reading, lexicon, exact)
-    return [(made.unit(unit), made.says_something(unit, dropped)) for unit in made.ranges()]
+    return [(made.unit(unit), made.says_something(unit, dropped)) for unit in made.ranges(dropped)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +105,16 @@ class _Units:
     def _read(self) -> WordRun:
         return self.reading.repaired_run or self.run
 
-    def ranges(self) -> list[Range]:
-        """The tokens of each unit, in order."""
+    def ranges(self, dropped: Sequence[bool] = ()) -> list[Range]:
+        """The tokens of each unit, in order; those that are `dropped` make no word with others."""
         run = self._read
         joined = [False] * len(run.forms)
         for first, last in run.units:
             joined[first + 1 : last + 1] = [True] * (last - first)
+        capitals = self._of_places(self.run.capitals)
+        for at in range(1, len(joined)):
+            # `MU thua`: what is in capitals is a word of its own.
+            joined[at] = joined[at] and capitals[at - 1] == capitals[at]
         things = [(each.first, each.last) for each in self.run.respelled if each.whole]
         for first, last in (*self.run.compounds, *things):
             if last > first:
@@ -114,8 +123,31 @@ class _Units:
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = joined[at] or (named[at] and self._beside(at))
+        for at in self._words_of_letters(joined, dropped):
+            joined[at] = True
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _words_of_letters(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
+        """Typed without diacritics, the second tokens of two that are read apart, but are a word of the dictionary that
+        the indexed text has."""
+        lexicon, forms = self.lexicon, self._read.forms
+        if self.exact or lexicon is None:
+            return
+        lost = {place for at, places in self._typed() if dropped and dropped[at] for place in places}
+        alone = [not before and not after for before, after in pairwise((*joined, False))]
+        free = [is_alone and at not in lost and forms[at].isalpha() for at, is_alone in enumerate(alone)]
+        known: list[tuple[int, int]] = []
+        for at in range(1, len(forms)):
+            if free[at - 1] and free[at]:
+                found = lexicon.pair_readings(fold(forms[at - 1]), fold(forms[at]))
+                count = next((count for count, pair in found if lexicon.is_word_of_two(*pair)), 0)
+                if count * OUTDONE >= lexicon.pair_count(*forms[at - 1 : at + 1]) and count:
+                    known.append((count, at))
+        for _, at in sorted(known, key=lambda each: (-each[0], each[1])):
+            if free[at - 1] and free[at]:
+                free[at - 1] = free[at] = False
+                yield at
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""
@@ -135,6 +167,7 @@ class _Units:
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
         letters = dict.fromkeys(self._letters(typed, meant))
+        pairs = () if self.exact or len(meant) != 2 else self._readings_of(letters)
         found = others if less and others else letters | others
         readings = tuple(found)[:MOST_READINGS]
         if whole and less:
@@ -145,8 +178,11 @@ class _Units:
         quoted = [each for each in readings if each.field is Field.SYLLABLES]
         if repaired or (self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
-            return Unit(" ".join(meant) if repaired else text, whole, readings, query)
-        return Unit(text, whole, readings, text)
+            return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
+        return Unit(text, whole, readings, text, pairs=pairs)
+
+    def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
+        return tuple([each.forms for each in letters if each.field is Field.SYLLABLES and len(each.forms) == 2])
 
     def _chunk(self, start: int, end: int) -> Span:
         """A span of the query with what stands around it between blanks, signs of units above all."""
@@ -173,12 +209,16 @@ class _Units:
     def _pairs(self, first: str, second: str) -> list[tuple[str, str]]:
         """What two syllables without diacritics mean side by side in the indexed text.
 
-        Where they stand so as typed, as often as anything else, that is what they mean.
+        Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
+        always be meant.
         """
-        found = self.lexicon.pair_readings(first, second) if self.lexicon else []
-        if found and found[0][1] == (first, second):
-            return [(first, second)]
-        return [pair for count, pair in found if count >= RARE_READING * found[0][0]]
+        if self.lexicon is None:
+            return []
+        found = self.lexicon.pair_readings(first, second)
+        as_typed = bool(found) and found[0][1] == (first, second)
+        least = found[0][0] * (1.0 if as_typed else RARE_READING) if found else 0.0
+        often = [pair for count, pair in found if count >= least and (pair == (first, second) or not as_typed)]
+        return often + [pair for _, pair in found if pair not in often and self.lexicon.is_word_of_two(*pair)]
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:
         """The other spellings of the tokens of a unit."""
@@ -212,6 +252,13 @@ class _Units:
         """The tokens typed of which a unit was made."""
         over = [at for at, places in self._typed() if places.start <= unit[1] and unit[0] < places.stop]
         return range(over[0], over[-1] + 1)
+
+    def _of_places(self, typed: Sequence[bool]) -> list[bool]:
+        """What holds for typed tokens, for the tokens in their places."""
+        found = [False] * len(self._read.forms)
+        for at, places in self._typed():
+            found[places.start : places.stop] = [typed[at]] * len(places)
+        return found
 
     def _named(self) -> list[bool]:
         """For each token, whether it was typed as a further syllable of a name is."""

@@ -10,7 +10,7 @@ from .batch import Analyses, analyze_all
 from .folding import fold, has_diacritics
 from .function_words import FUNCTION_WORDS, LEFT_OUT_OF_ABBREVIATIONS, NOT_AT_PHRASE_EDGE
 from .model import ModelMissing, word_pairs
-from .tones import canonical, is_syllable, other_letter, other_style
+from .tones import canonical, is_spelled_like_a_syllable, is_syllable, other_letter, other_style
 
 __all__ = [
     "FUNCTION_WORDS",
@@ -31,6 +31,7 @@ __all__ = [
     "forms",
     "has_diacritics",
     "is_plain",
+    "is_spelled_like_a_syllable",
     "is_syllable",
     "other_letter",
     "other_style",
