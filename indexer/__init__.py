@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from indexer.indexing.copying import copy_index
     from indexer.indexing.report import Report
     from indexer.indexing.rewriting import upgrade
+    from indexer.indexing.withdrawing import Withdrawal, take_back, withdraw
     from indexer.indexing.writer_process import write_while_needed
     from indexer.ingest.queue import Change, Depth, ItemState, Outcome, Queue, Submitted
     from indexer.ingest.submitting import of_file, of_lines, of_record
@@ -111,6 +112,7 @@ _NAMES = {
     "indexer.indexing.report": "Report",
     "indexer.indexing.copying": "copy_index",
     "indexer.indexing.rewriting": "upgrade",
+    "indexer.indexing.withdrawing": "Withdrawal take_back withdraw",
     "indexer.indexing.writer_process": "write_while_needed",
     "indexer.ingest.queue": "Change Depth ItemState Outcome Queue Submitted",
     "indexer.ingest.submitting": "of_file of_lines of_record",
@@ -208,6 +210,7 @@ __all__ = [
     "TuningRefused",
     "TuningUnusable",
     "Unfit",
+    "Withdrawal",
     "WorkerLost",
     "add",
     "build",
@@ -229,10 +232,12 @@ __all__ = [
     "rollback",
     "split_paragraphs",
     "suggestions_to_json",
+    "take_back",
     "to_json",
     "today",
     "upgrade",
     "warm",
+    "withdraw",
     "write_while_needed",
 ]
 

@@ -20,7 +20,7 @@ from indexer.cli.operating import queries, settings
 from indexer.cli.searching import search, similar
 from indexer.cli.synonyms import synonyms
 from indexer.cli.tuning import tune
-from indexer.cli.writing import add, build, copy, remove, rollback, upgrade
+from indexer.cli.writing import add, build, copy, remove, rollback, upgrade, withdrawn
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +34,7 @@ def main(**_: Any) -> None:
 
 
 for command in (
-    *(build, add, remove, rollback, upgrade, copy, backup, restore),
+    *(build, add, remove, withdrawn, rollback, upgrade, copy, backup, restore),
     *(ingest, watch, drain),
     *(search, similar),
     *(stats, lexicon, check, analyze, formats),

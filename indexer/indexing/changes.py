@@ -21,7 +21,7 @@ from indexer.indexing.report import Progress, Report
 from indexer.indexing.rewriting import rewritten
 from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
-from indexer.ingest.ledger import read_all_again
+from indexer.ingest.ledger import read_again
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources, paths_of
 from indexer.schema import Schema
@@ -29,6 +29,7 @@ from indexer.settings import Settings
 from indexer.storage import audit, publishing
 from indexer.storage.marks import Mark
 from indexer.storage.registry import open_backend
+from indexer.storage.withdrawn import Withdrawn
 
 
 def build(
@@ -58,7 +59,7 @@ def build(
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        accepted = _accepted(sources, report, progress, draft.schema, settings)
+        accepted = _accepted(sources, index, report, progress, draft.schema, settings)
         with contextlib.closing(analysed(accepted, crew, draft.schema)) as chunks:
             for chunk in chunks:
                 write(draft.writer, learning, chunk, report)
@@ -87,7 +88,7 @@ def add(
     """
 
     def articles(schema: Schema, report: Report) -> Iterator[Article]:
-        return _accepted(sources, report, progress, schema, settings)
+        return _accepted(sources, index, report, progress, schema, settings)
 
     report = Report(file=report_file)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
@@ -157,6 +158,7 @@ def remove(
     Nothing that is shown has anything of them any more: results, suggestions, what is read into queries. Their text
     stays in files that are shared with other articles, and in the generation before, for `rollback`. With `purge`, all
     other articles are written again and the generation before is removed: then no file of the index holds it.
+    (`withdrawing.withdraw` does so for good.)
     """
     backend = backend or open_backend(index, settings)
     ids = list(dict.fromkeys(ids))
@@ -181,21 +183,29 @@ def rollback(index: Path | str, backend: Backend | None = None, settings: Settin
     audit.check(settings)
     with backend.writing("indexer rollback"):
         # Before, so that a crash in between costs no more than some reading.
-        read_all_again(Path(index))
+        read_again(Path(index))
         names = publishing.rollback(backend)
     audit.record_change(settings, "indexer rollback", index=str(index), generation=names.generation)
     return names
 
 
 def _accepted(
-    sources: Sources, report: Report, progress: Progress | None, schema: Schema, settings: Settings | None
+    sources: Sources,
+    index: Path | str,
+    report: Report,
+    progress: Progress | None,
+    schema: Schema,
+    settings: Settings | None,
 ) -> Iterator[Article]:
+    """The articles of the sources that may be indexed; what may not is in the report."""
+
     def show(done: int, total: int) -> None:
         if progress:
             progress(done, total, report.paragraphs)
 
     settings = settings or Settings()
     limits = Limits(ocr=settings.ocr)
+    withdrawn = Withdrawn.read(Path(index))
     for item in read(
         sources,
         limits,
@@ -207,6 +217,8 @@ def _accepted(
     ):
         if isinstance(item, Rejection):
             report.reject(item)
+        elif reason := withdrawn.refusal(item):
+            report.reject(Rejection(item.info.id, None, reason))
         else:
             report.warn(item.warnings)
             yield item

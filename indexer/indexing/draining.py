@@ -20,6 +20,7 @@ from indexer.errors import NothingToPublish
 from indexer.indexing.changes import change
 from indexer.indexing.permission import Permission
 from indexer.indexing.report import Report
+from indexer.indexing.withdrawing import withdraw
 from indexer.ingest.files import ArticleFile
 from indexer.ingest.isolation import Isolation
 from indexer.ingest.queue import FILE, INDEXED, PURGE, REJECTED, REMOVE, SUPERSEDED, Outcome, Queue, Waiting
@@ -29,6 +30,7 @@ from indexer.settings import Settings
 from indexer.storage import marks
 from indexer.storage.marks import Mark
 from indexer.storage.registry import open_backend
+from indexer.storage.withdrawn import Withdrawn
 
 COMMAND = "indexer drain"
 MOST_ITEMS = 5_000
@@ -60,7 +62,7 @@ def drain(settings: Settings, queue: Queue, backend: Backend | None = None, jobs
     # A purge is published alone: it writes all other articles again.
     purges = list(takewhile(lambda item: item.kind == PURGE, batch))
     if purges:
-        return None
+        return _purged(settings, queue, purges, backend, jobs)
     batch = list(takewhile(lambda item: item.kind != PURGE, batch))
     if not batch:
         return None
@@ -82,6 +84,17 @@ def drain(settings: Settings, queue: Queue, backend: Backend | None = None, jobs
     return Drained(len(batch), rejected, run.report.generation, run.report)
 
 
+def _purged(settings: Settings, queue: Queue, purges: list[Waiting], backend: Backend, jobs: int) -> Drained:
+    """Withdraw articles for good."""
+    through = purges[-1].number
+    queue.foresee({item.number: Outcome(INDEXED) for item in purges})
+    reasons = {item.id: str(item.extra.get("reason") or "by request over HTTP") for item in purges}
+    mark = Mark(queue.identity, through)
+    done = withdraw(reasons, settings.index, backend, settings, jobs=jobs, mark=mark)
+    queue.finish(through)
+    return Drained(len(purges), 0, done.report.generation, done.report)
+
+
 class _Run:
     """One publication: first the articles, from the last item to the first, then what is to be removed."""
 
@@ -90,6 +103,7 @@ class _Run:
         self.outcomes: dict[int, Outcome] = {}
         self._settings, self._queue, self._batch = settings, queue, batch
         self._limits = Limits(ocr=settings.ocr)
+        self._withdrawn = Withdrawn.read(settings.index)
         self._written: set[str] = set()
         self._removals: list[str] = []
 
@@ -117,13 +131,17 @@ class _Run:
 
     def _of_record(self, item: Waiting, schema: Schema, permission: Permission) -> Iterator[Article]:
         found = read_object(permission.record(item), self._limits, schema)
-        reason = found if isinstance(found, str) else permission.refusal_of(item, found.info)
+        reason = found if isinstance(found, str) else self._refusal(item, found, permission)
         if isinstance(found, str) or reason:
             self.outcomes[item.number] = Outcome(REJECTED, reason)
             return
         self._written.add(found.info.id)
         self.outcomes[item.number] = Outcome(INDEXED, "", _told(found))
         yield found
+
+    def _refusal(self, item: Waiting, article: Article, permission: Permission) -> str:
+        """Why an article may not be written; empty where it may."""
+        return permission.refusal_of(item, article.info) or self._withdrawn.refusal(article)
 
     def _of_file(
         self, item: Waiting, schema: Schema, isolation: Isolation, permission: Permission
@@ -141,7 +159,7 @@ class _Run:
                 if isinstance(outcome, LeftOut):
                     continue
                 if isinstance(outcome, Article):
-                    reason = permission.refusal_of(item, outcome.info)
+                    reason = self._refusal(item, outcome, permission)
                     if not reason and outcome.info.id in self._written:
                         overtaken += 1
                         continue

@@ -36,6 +36,7 @@ def publish(
     settings: Settings | None = None,
     keep: bool = True,
     same_fields: bool = False,
+    always: bool = False,
     report: Report | None = None,
     mark: Mark | None = None,
 ) -> Report:
@@ -43,7 +44,7 @@ def publish(
 
     It is a `change` of the live one, or new, of the fields of the settings or of the `same_fields` as the live one.
     `keep` is as `publishing.publish` has it; `mark` as `changes.change`, by default that of the live generation.
-    Raises `NothingToPublish` where nothing was written and nothing removed.
+    Raises `NothingToPublish` where nothing was written and nothing removed, unless `always` is set.
     """
     audit.check(settings)
     declared = settings.schema if settings else Schema()
@@ -54,7 +55,7 @@ def publish(
         learning = _learning(draft.live, crew)
         report.outdated = draft.schema.differences(declared)
         fill(draft, learning, crew, report)
-        if not report.articles and not report.removed:
+        if not (report.articles or report.removed or always):
             raise NothingToPublish(*_nothing(report, command))
         lexicon = draft.attachments / ATTACHMENT
         lexicon.mkdir()

@@ -34,8 +34,9 @@ class FileRow(NamedTuple):
 
     `path` is what leads to it inside its source, as the file system has it, or its address. `id` is what its articles
     are named by; `moved` is 1 where that is not made of its path. `state` is "indexed", "rejected" (`error` says why),
-    "duplicate" (some id is that of another file), "unread", "left out", "listed" (a page that is to be fetched) or
-    "listing" (a sitemap, whose `moved` is 1 where another one lists it). An empty `reader` has it read again.
+    "duplicate" (some id is that of another file), "withdrawn" (something in it was, for good), "unread", "left out",
+    "listed" (a page that is to be fetched) or "listing" (a sitemap, whose `moved` is 1 where another one lists it). An
+    empty `reader` has it read again.
     """
 
     source: str
@@ -212,9 +213,9 @@ class Ledger:
         )
 
 
-def read_all_again(directory: Path) -> None:
-    """Have every file of every source read again, after another generation was made live; raises as `Ledger`."""
+def read_again(directory: Path, state: str = "") -> None:
+    """Have the files of all sources read again, or those in a state, by the next run; raises as `Ledger`."""
     if (directory / NAME).exists():
         with Ledger(directory) as ledger:
-            ledger.read_again()
+            ledger.read_again(state=state)
             ledger.commit()
