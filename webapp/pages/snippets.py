@@ -89,7 +89,7 @@ def grouped_twins(groups: Sequence[ArticleGroup]) -> list[tuple[ArticleGroup, li
     kept: list[tuple[ArticleGroup, frozenset[str], list[ArticleGroup]]] = []
     for group in groups:
         text = group.passages[0].paragraph.text
-        words = frozenset(bare(text).split())
+        words = frozenset(text.lower().split())
         for _, others, twins in kept:
             if len(words) >= _FEWEST_SYLLABLES and len(words & others) >= ALIKE * len(words | others):
                 twins.append(group)

@@ -30,7 +30,7 @@ from webapp.contract.problems import MEDIA_TYPE
 from webapp.index.gate import Overloaded
 from webapp.index.holder import Unavailable
 from webapp.monitoring.observing import metrics
-from webapp.requests.parameters import ParametersInvalid
+from webapp.requests.parameters import ParametersInvalid, without_controls
 from webapp.responses.caching import Unchanged, unchanged
 from webapp.responses.problems import invalid_body, problem
 from webapp.responses.replies import json_reply
@@ -118,6 +118,8 @@ def _page(status: int, **values: object) -> Response:
         status=status,
         depth_limit=limits.depth_limit,
         page_size_limit=limits.page_size_limit,
+        # What was asked for stays in the box.
+        typed=without_controls(request.args.get("q", ""))[: limits.query_characters],
         **values,
     )
     return Response(text, status=status)
