@@ -19,7 +19,7 @@ _QUERY_SAFE = "!$'()*,/:;?@"
 _PATH_SAFE = "!$&'()*+,/:;=@"
 
 
-def search_address(asked: SearchRequest, settings: Settings, **changed: object) -> str:
+def search_address(asked: SearchRequest, settings: Settings, /, **changed: object) -> str:
     """The address of the results that `asked` has with some parameters changed (see `as_arguments`)."""
     return url_for("pages.search", **as_arguments(asked, settings, **changed))
 
