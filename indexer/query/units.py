@@ -18,7 +18,7 @@ from indexer.query.reading import Reading
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics
+from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, words_of_three
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
@@ -70,6 +70,14 @@ class Unit:
     instead: UnitReading | None = None
     quoted: bool = False
     pairs: tuple[tuple[str, ...], ...] = ()
+
+
+def _is_word_of_three(
+    firsts: Sequence[tuple[int, tuple[str, str]]], lasts: Sequence[tuple[int, tuple[str, str]]]
+) -> bool:
+    """Whether two pairs that overlap, each with its count, make a word of the dictionary."""
+    words = words_of_three() if firsts and lasts else frozenset()
+    return any((*first, last[1]) in words for _, first in firsts for _, last in lasts if first[1] == last[0])
 
 
 def quoted_unit(text: str, forms: tuple[str, ...], *, exact: bool) -> Unit:
@@ -129,24 +137,32 @@ class _Units:
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
 
     def _words_of_letters(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
-        """Typed without diacritics, the second tokens of two that are read apart, but are a word of the dictionary that
-        the indexed text has."""
-        lexicon, forms = self.lexicon, self._read.forms
-        if self.exact or lexicon is None:
+        """Typed without diacritics, the further tokens of what was read apart, but is a word of the dictionary that the
+        indexed text has."""
+        forms = self._read.forms
+        if self.exact or self.lexicon is None:
             return
         lost = {place for at, places in self._typed() if dropped and dropped[at] for place in places}
+        usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
         alone = [not before and not after for before, after in pairwise((*joined, False))]
-        free = [is_alone and at not in lost and forms[at].isalpha() for at, is_alone in enumerate(alone)]
-        known: list[tuple[int, int]] = []
+        known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
         for at in range(1, len(forms)):
-            if free[at - 1] and free[at]:
-                found = lexicon.pair_readings(fold(forms[at - 1]), fold(forms[at]))
-                count = next((count for count, pair in found if lexicon.is_word_of_two(*pair)), 0)
-                if count * OUTDONE >= lexicon.pair_count(*forms[at - 1 : at + 1]) and count:
-                    known.append((count, at))
-        for _, at in sorted(known, key=lambda each: (-each[0], each[1])):
-            if free[at - 1] and free[at]:
-                free[at - 1] = free[at] = False
+            if usable[at - 1] and usable[at]:
+                found = self.lexicon.pair_readings(fold(forms[at - 1]), fold(forms[at]))
+                known[at] = [each for each in found if self.lexicon.is_word_of_two(*each[1])]
+        for at in range(2, len(forms)):
+            outside = joined[at - 2] or (at + 1 < len(forms) and joined[at + 1])
+            if not outside and _is_word_of_three(known.get(at - 1, ()), known.get(at, ())):
+                alone[at - 2 : at + 1] = [False] * 3
+                yield from (at - 1, at)
+        pairs = []
+        for at, found in known.items():
+            count = found[0][0] if found else 0
+            if count and count * OUTDONE >= self.lexicon.pair_count(*forms[at - 1 : at + 1]):
+                pairs.append((-count, at))
+        for _, at in sorted(pairs):
+            if alone[at - 1] and alone[at]:
+                alone[at - 1] = alone[at] = False
                 yield at
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:

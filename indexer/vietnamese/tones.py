@@ -51,6 +51,8 @@ _TONE_OF_MARK = {mark: tone for tone, mark in enumerate(TONES) if mark}
 _OTHER_OF_I_AND_Y = str.maketrans("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị")
 _I_OR_Y = {usual.translate(_OTHER_OF_I_AND_Y): usual for usual in _WITH_I_OR_Y.split()}
 """A syllable with the less usual of i and y -> the usual one."""
+PLAIN_I_OR_Y = {other: usual for other, usual in _I_OR_Y.items() if other.isascii()}
+"""Those of them without diacritics."""
 
 _PLAIN = str.maketrans("ăâđêôơư", "aadeoou")
 _PLAIN_ONSETS = frozenset(onset.translate(_PLAIN) for onset in ONSETS)

@@ -26,6 +26,8 @@ TEXTS = {
     "ubnd": "Chủ tịch Ủy ban nhân dân (UBND) tỉnh họp. Chụp cắt lớp CT (computerized tomography).",
     "ý": "Đội tuyển Ý thắng đội tuyển Mỹ. Vua Lý Nam Đế. Lý do là vì sao.",
     "mtp": "Sơn Tùng M-TP ra bài mới ở thành phố.",
+    "kỳ": "Tàu Hoa Kỳ cập cảng; ông ấy lầm lì, đi từ thế kỷ trước.",
+    "bị hại": "Người bị hại được bồi thường. Hai người bị thương. Vì bị hai xe đâm, người bị ngã.",
     "từ đầu": "Từ đầu năm, vì thế, này nọ, báo hiệu mùa hè, mấy tuổi, ấy tuổi, ở đây.",
     "đúng": "Tiền lương tháng này. Bác sĩ tiên lượng bệnh. Tiền lương tăng, tiền lương đủ sống.",
 }
@@ -82,6 +84,18 @@ def test_a_rare_word_is_found_beside_a_frequent_one_of_the_same_letters(index: I
 )  # fmt: skip
 def test_what_was_typed_right_is_left_as_it_is(index: Index, query: str) -> None:
     assert repaired(ask(index, query)) == query
+
+
+@pytest.mark.parametrize("query", ["hoa ky", "hoa ki", "lam li", "lam ly", "the ky truoc"])
+def test_without_diacritics_either_of_i_and_y_finds_and_marks(index: Index, query: str) -> None:
+    passage = next(each for each in ask(index, query).passages if each.article.id == "kỳ")
+    assert passage.highlights
+
+
+def test_a_word_of_three_syllables_is_met_side_by_side(index: Index) -> None:
+    results = ask(index, "nguoi bi hai")
+    assert [unit.text for unit in results.units] == ["nguoi bi hai"]
+    assert (results.total, results.passages[0].article.id) == (1, "bị hại")
 
 
 def test_what_is_typed_as_two_words_and_written_as_one_is_found(index: Index) -> None:
