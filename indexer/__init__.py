@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import (
     EngineUnavailable,
+    ExportRefused,
     IndexBuilding,
     IndexDamaged,
     IndexLocked,
@@ -89,6 +90,8 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from indexer.schema import DATE_PARTS, FieldType, Label, MetadataField, Schema
+    from indexer.search.export_formats import export_fields, exported, usual_fields
+    from indexer.search.exporting import Found
     from indexer.search.index import Index, open_index, warm
     from indexer.search.query_log import QueryLog, QueryLogSummary, read_query_log
     from indexer.search.ranking import Question, RankedHit, Stage
@@ -121,6 +124,8 @@ _NAMES = {
     "indexer.results": "ArticleGroup Filters Interpretation Passage QueryUnit QueryWarning Results ScorePart "
     "SearchRequest Similar Snippet Span Suggestion",
     "indexer.schema": "DATE_PARTS FieldType Label MetadataField Schema",
+    "indexer.search.export_formats": "export_fields exported usual_fields",
+    "indexer.search.exporting": "Found",
     "indexer.search.index": "Index open_index warm",
     "indexer.search.query_log": "QueryLog QueryLogSummary read_query_log",
     "indexer.search.ranking": "Question RankedHit Stage",
@@ -149,10 +154,12 @@ __all__ = [
     "EnginePage",
     "EngineRequest",
     "EngineUnavailable",
+    "ExportRefused",
     "FacetCounts",
     "FieldType",
     "FieldWarning",
     "Filters",
+    "Found",
     "Generation",
     "Index",
     "IndexBuilding",
@@ -218,6 +225,8 @@ __all__ = [
     "days_meant",
     "decode_text",
     "drafts_of_lines",
+    "export_fields",
+    "exported",
     "of_file",
     "of_lines",
     "of_record",
@@ -236,6 +245,7 @@ __all__ = [
     "to_json",
     "today",
     "upgrade",
+    "usual_fields",
     "warm",
     "withdraw",
     "write_while_needed",

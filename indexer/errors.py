@@ -109,5 +109,9 @@ class LexiconUnusable(TimDoanError):
     """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""
 
 
+class ExportRefused(TimDoanError):
+    """What was asked for cannot be exported: the message says why."""
+
+
 class QueryLogMissing(TimDoanError):
     """There is no query log to read."""

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Settings
 from webapp.access import keys, rates, roles
-from webapp.api import changing, document, endpoints, health
+from webapp.api import changing, document, endpoints, exporting, health
 from webapp.index import changes, gate, holder
 from webapp.monitoring import asked, observing
 from webapp.pages import assets, discovery, documentation, languages, presentation, views, wording
@@ -57,6 +57,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     wording.register(app)
     assets.register(app)
     faults.register(app)
-    for package in (views, discovery, documentation, endpoints, changing, document, health):
+    for package in (views, discovery, documentation, endpoints, changing, exporting, document, health):
         app.register_blueprint(package.blueprint)
     return app

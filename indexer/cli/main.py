@@ -13,6 +13,7 @@ import click
 
 from indexer.cli.common import settings_file_option
 from indexer.cli.evaluating import evaluate
+from indexer.cli.exporting import export, list_, show
 from indexer.cli.ingesting import drain, ingest, watch
 from indexer.cli.inspecting import analyze, check, formats, lexicon, stats
 from indexer.cli.keeping import backup, restore
@@ -36,7 +37,7 @@ def main(**_: Any) -> None:
 for command in (
     *(build, add, remove, withdrawn, rollback, upgrade, copy, backup, restore),
     *(ingest, watch, drain),
-    *(search, similar),
+    *(search, similar, export, list_, show),
     *(stats, lexicon, check, analyze, formats),
     *(evaluate, tune),
     *(settings, queries, synonyms),

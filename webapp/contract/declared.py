@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from indexer import RESULT_PARTS, USUAL_RESULT_PARTS, FieldType, Kind, MetadataField, Settings
+from indexer import RESULT_PARTS, USUAL_RESULT_PARTS, FieldType, Kind, MetadataField, Settings, export_fields
 from webapp.contract.texts import Text
 
 Group = Literal["none", "article"]
@@ -187,6 +187,38 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             "html",
             "spans",
             allowed=get_args(Highlight),
+        ),
+    )
+
+
+EXPORT_TYPES: Mapping[str, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv", "md": "text/markdown"}
+"""The formats of an export, and their media types."""
+
+EXPORT_SORTS = ("relevance", "date")
+
+
+@lru_cache(maxsize=16)
+def export_parameters(settings: Settings) -> Mapping[str, Parameter]:
+    """The parameters of an export: those of a search that say what is found, the order, and the form."""
+    kept = ("q", *(row.name for row in settings.schema.filters), "after", "before", "literal")
+    searching = search_parameters(settings)
+    return _table(
+        *(searching[name] for name in kept),
+        Parameter(
+            "sort",
+            "choice",
+            "The order: by score, or `date`, the newest article first.",
+            "date",
+            "relevance",
+            allowed=EXPORT_SORTS,
+        ),
+        Parameter("format", "choice", "The form of the file.", "csv", "jsonl", allowed=tuple(EXPORT_TYPES)),
+        Parameter(
+            "fields",
+            "names",
+            "What of each passage; by default everything but its score.",
+            ["id", "title", "text"],
+            allowed=export_fields(settings.schema),
         ),
     )
 

@@ -13,9 +13,15 @@ from apispec import APISpec
 
 from indexer import Settings
 from webapp.contract.changing import CHANGING_SCHEMAS, changing_operations
-from webapp.contract.declared import BATCH_LIMIT, SUGGEST_PARAMETERS, search_parameters, similar_parameters
+from webapp.contract.declared import (
+    BATCH_LIMIT,
+    SUGGEST_PARAMETERS,
+    export_parameters,
+    search_parameters,
+    similar_parameters,
+)
 from webapp.contract.operations import ARTICLE_ID, in_address, operation
-from webapp.contract.schemas import SCHEMAS, body_schema, many, record, ref
+from webapp.contract.schemas import SCHEMAS, TEXT, body_schema, described, many, record, ref
 from webapp.contract.texts import Text
 
 VERSION = "1.5.0"
@@ -107,12 +113,26 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
         ("article-not-found", "not-found", "bad-request", "address-too-long"),
         parameters=[ARTICLE_ID],
     )
+    export = operation(
+        "export",
+        "Every passage that a search finds, as a file that is streamed: as many as `total` of the search counts.",
+        "",
+        ("invalid-parameter", "bad-request", "address-too-long"),
+        parameters=in_address(export_parameters(settings)),
+        tagged=False,
+        answers={
+            "application/x-ndjson": described(TEXT, "An object a line, with the fields asked for."),
+            "text/csv": described(TEXT, "A header and a row a passage, for spreadsheets."),
+            "text/markdown": described(TEXT, "Each passage as a quotation, with where it is from."),
+        },
+    )
     changing = changing_operations()
     return {
         "/api/v1/search": {"get": search, "post": search_by_body},
         "/api/v1/batch": {"post": batch},
         "/api/v1/suggest": {"get": suggest},
         "/api/v1/similar": {"get": similar},
+        "/api/v1/export": {"get": export},
         "/api/v1/articles/{id}": {"get": article, **changing.pop("/api/v1/articles/{id}")},
         **changing,
     }

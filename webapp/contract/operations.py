@@ -54,10 +54,12 @@ def operation(
     bodies: Mapping[str, Schema] | None = None,
     tagged: bool = True,
     statuses: Mapping[str, str] = MappingProxyType({"200": "Success."}),
+    answers: Mapping[str, Schema] | None = None,
 ) -> dict[str, Any]:
     """One operation: `body` names the JSON that it takes, `bodies` has all it takes by media type.
 
-    Without either it is a GET, whose answer has an ETag if it is `tagged`. `statuses` are those of its answer.
+    Without either it is a GET, whose answer has an ETag if it is `tagged`. `statuses` are those of its answer, which is
+    JSON called `answer`, or has what `answers` has by media type.
     """
     operation: dict[str, Any] = {"operationId": name, "description": meaning}
     if parameters:
@@ -71,11 +73,12 @@ def operation(
         }
     headers = {**_HEADERS, **_LIMITS}
     tagged = tagged and not bodies
+    answers = answers or {"application/json": ref(answer)}
     responses: dict[str, Any] = {
         status: {
             "description": told,
             "headers": {**headers, **_TAG} if tagged else headers,
-            "content": {"application/json": {"schema": ref(answer)}},
+            "content": {kind: {"schema": schema} for kind, schema in answers.items()},
         }
         for status, told in statuses.items()
     }

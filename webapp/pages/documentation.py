@@ -28,6 +28,7 @@ EXAMPLES = {
     "suggest": ("?q=co+thi", None),
     "similar": ("?id=ID&position=1", None),
     "article": ("", None),
+    "export": ("?q=thi+dua&sort=date&format=csv", None),
     "writeArticle": ("?wait=5", {"title": "Mùa bưởi", "text": "Bưởi chín rộ."}),
     "removeArticle": ("", None),
     "writeArticles": ("", [{"id": "tin-1", "title": "Mùa bưởi", "text": "Bưởi chín rộ."}]),

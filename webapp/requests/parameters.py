@@ -25,6 +25,7 @@ from webapp.contract.declared import (
     Group,
     Highlight,
     Parameter,
+    export_parameters,
     search_parameters,
     similar_parameters,
 )
@@ -94,10 +95,7 @@ def _request(reader: _ParameterReader, settings: Settings, group: Group) -> Sear
     if page * per_page > settings.depth_limit:
         deepest = settings.depth_limit // per_page
         reader.fail("page", f"is {page}; with {per_page} a page, paging ends at page {deepest}")
-    # As in the query language: `after` is the first day, `before` the day after the last one.
-    after, end = reader.date("after"), reader.date("before")
-    if after and end and after >= end:
-        reader.fail("before", "must be later than `after`")
+    after, last = reader.days()
     return SearchRequest(
         text=reader.text("q"),
         page=page,
@@ -106,7 +104,7 @@ def _request(reader: _ParameterReader, settings: Settings, group: Group) -> Sear
         group=cast(Group, reader.choice("group") if reader.text("group") else group),
         filters=Filters({row.name: reader.values(row.name) for row in settings.schema.filters}),
         after=after,
-        before=end and end - ONE_DAY,
+        before=last,
         facets=reader.names("facets"),
         literal=reader.flag("literal"),
         facet_values=reader.number("facet_values"),
@@ -131,6 +129,32 @@ def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, i
     article_id, position, limit = reader.exact("id"), reader.number("position"), reader.number("limit")
     reader.finish()
     return article_id, position, limit
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """An export: what is found, the form of the file, and the fields of each passage (none: the usual ones)."""
+
+    request: SearchRequest
+    format: str
+    fields: tuple[str, ...]
+
+
+def read_export(given: MultiDict[str, str], settings: Settings) -> ExportRequest:
+    """The export that the parameters stand for; raises `ParametersInvalid`."""
+    reader = _ParameterReader(given, export_parameters(settings))
+    after, last = reader.days()
+    request = SearchRequest(
+        text=reader.text("q"),
+        sort=reader.choice("sort"),
+        filters=Filters({row.name: reader.values(row.name) for row in settings.schema.filters}),
+        after=after,
+        before=last,
+        literal=reader.flag("literal"),
+    )
+    asked = ExportRequest(request, reader.choice("format"), reader.names("fields"))
+    reader.finish()
+    return asked
 
 
 def read_wait(given: MultiDict[str, str]) -> float:
@@ -229,6 +253,13 @@ class _ParameterReader:
         if text not in _FLAGS:
             self.fail(name, f"must be one of: {', '.join(_FLAGS)}")
         return _FLAGS.get(text, False)
+
+    def days(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The first and the last day: as in the query language, `before` is the day after the last one."""
+        after, end = self.date("after"), self.date("before")
+        if after and end and after >= end:
+            self.fail("before", "must be later than `after`")
+        return after, end and end - ONE_DAY
 
     def date(self, name: str) -> datetime.date | None:
         text = self.text(name)

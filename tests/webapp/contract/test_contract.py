@@ -123,7 +123,7 @@ def api_schema(app: Flask) -> BaseSchema:
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [
-        *(("GET", path, mode) for path in ("/search", "/suggest", "/similar") for mode in GenerationMode),
+        *(("GET", path, mode) for path in ("/search", "/suggest", "/similar", "/export") for mode in GenerationMode),
         *(("POST", path, mode) for path in ("/search", "/batch") for mode in GenerationMode),
         # Any text may be an id: there is none that the contract forbids.
         ("GET", "/articles/{id}", GenerationMode.POSITIVE),
