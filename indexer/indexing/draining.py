@@ -72,7 +72,7 @@ def drain(settings: Settings, queue: Queue, backend: Backend | None = None, jobs
         change(
             lambda schema, report: run.articles(schema, backend),
             run.removed,
-            *(backend, COMMAND, {"index": str(settings.index), "items": [batch[0].number, through]}),
+            *(backend, COMMAND, _told_of(settings, batch)),
             report=run.report,
             jobs=jobs,
             settings=settings,
@@ -90,9 +90,15 @@ def _purged(settings: Settings, queue: Queue, purges: list[Waiting], backend: Ba
     queue.foresee({item.number: Outcome(INDEXED) for item in purges})
     reasons = {item.id: str(item.extra.get("reason") or "by request over HTTP") for item in purges}
     mark = Mark(queue.identity, through)
-    done = withdraw(reasons, settings.index, backend, settings, jobs=jobs, mark=mark)
+    done = withdraw(reasons, settings.index, backend, settings, jobs=jobs, mark=mark, what=_told_of(settings, purges))
     queue.finish(through)
     return Drained(len(purges), 0, done.report.generation, done.report)
+
+
+def _told_of(settings: Settings, batch: list[Waiting]) -> dict[str, object]:
+    """What the audit log says of a publication: the first and the last item, and whose keys they came with."""
+    keys = sorted({item.owner for item in batch} - {""})
+    return {"index": str(settings.index), "items": [batch[0].number, batch[-1].number], "keys": keys}
 
 
 class _Run:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from indexer.articles import Article
 from indexer.engine.backend import Backend
@@ -41,13 +42,14 @@ def withdraw(
     *,
     jobs: int = 1,
     mark: Mark | None = None,
+    what: Mapping[str, object] = MappingProxyType({}),
 ) -> Withdrawal:
     """Withdraw the articles with these ids for good, each for a reason; ids that no article has are kept out too.
 
     All other articles are written again but for those whose texts are nearly the same, and the generation before is
     removed: then no file of the index holds any of them. The list of what was withdrawn is on the disk before that, so
-    that nothing comes back meanwhile. `mark` is as in `changes.change`. Raises as `add`; without an index the ids are
-    kept out of the one that comes.
+    that nothing comes back meanwhile. `mark` is as in `changes.change`; the audit log says `what` besides. Raises as
+    `add`; without an index the ids are kept out of the one that comes.
     """
     backend = backend or open_backend(index, settings)
     audit.check(settings)
@@ -55,7 +57,7 @@ def withdraw(
     with backend.writing(COMMAND):
         withdrawn = Withdrawn.read(Path(index)).changed(new)
         withdrawn.write(Path(index))
-    what = {"index": str(index), "ids": list(reasons), "reasons": sorted(set(reasons.values()))}
+    what = {**what, "index": str(index), "ids": list(reasons), "reasons": sorted(set(reasons.values()))}
     report, alike = Report(), list[str]()
     try:
         rewritten(

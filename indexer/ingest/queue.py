@@ -214,6 +214,12 @@ class Queue:
         ]
         return Change(number, owner[0], items)
 
+    def is_waiting(self, number: int) -> bool:
+        """Whether anything of a change waits."""
+        with self._database() as database:
+            statement = "SELECT 1 FROM items WHERE change = ? AND state = 'queued' LIMIT 1"
+            return database.do(statement, number).fetchone() is not None
+
     def depth(self) -> Depth:
         """How much waits."""
         if not self.exists:

@@ -3,6 +3,7 @@ writer that is killed anywhere publishes everything once."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from indexer.errors import IndexMissing
 from indexer.indexing import draining
 from indexer.indexing.draining import Drained, drain
 from indexer.indexing.rewriting import upgrade
-from indexer.ingest.queue import INDEXED, QUEUED, REJECTED, REMOVE, SUPERSEDED, Queue, Submitted
+from indexer.ingest.queue import INDEXED, PURGE, QUEUED, REJECTED, REMOVE, SUPERSEDED, Queue, Submitted
 from indexer.ingest.submitting import of_file, of_lines, of_record
 from indexer.settings import Settings
 from indexer.storage import marks, publishing
@@ -285,6 +286,17 @@ def test_more_than_is_published_together_comes_with_the_next_generation(
     assert archive.states(number) == [INDEXED, INDEXED, QUEUED]
     archive.drain()
     assert archive.states(number) == [INDEXED] * 3
+
+
+def test_the_audit_log_says_whose_keys_it_was(archive: Archive, tmp_path: Path) -> None:
+    settings = archive.settings.changed({"audit_log": tmp_path / "audit.jsonl"})
+    archive.accept(record("a", "Cam"), record("b", "Cam"))
+    drain(settings, archive.queue)
+    archive.accept(Submitted(PURGE, "a", extra={"reason": "sai"}))
+    drain(settings, archive.queue)
+    published, purged = map(json.loads, (tmp_path / "audit.jsonl").read_text("utf-8").splitlines())
+    assert (published["action"], published["items"], published["keys"]) == ("indexer drain", [1, 2], ["anna"])
+    assert (purged["ids"], purged["reasons"], purged["keys"]) == (["a"], ["sai"], ["anna"])
 
 
 def test_the_command_publishes_what_waits(archive: Archive) -> None:

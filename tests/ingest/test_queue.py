@@ -55,6 +55,14 @@ def test_what_was_accepted_waits_in_order_and_another_process_finds_it(queue: Qu
     other.close()
 
 
+def test_a_commit_is_on_the_disk(queue: Queue) -> None:
+    accepted(queue, record("a"))
+    with queue._database() as database:
+        # Every commit syncs the write-ahead log (2: FULL).
+        assert database.do("PRAGMA synchronous").fetchone() == (2,)
+        assert database.do("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_what_was_foreseen_counts_when_it_was_published_and_its_text_is_gone(queue: Queue, tmp_path: Path) -> None:
     number = accepted(queue, record("a", "bí mật một"), record("b", "bí mật hai"), of_record(1, line=3))
     later = accepted(queue, record("c", "còn chờ"))

@@ -18,6 +18,8 @@ MOST_WAITING = 4
 
 _LOOK_SECONDS = 0.1
 _AGAIN_SECONDS = 0.5
+_LONGEST_AGAIN_SECONDS = 5.0
+"""A writer that ends without having published anything is started again after ever longer pauses, up to this."""
 
 
 class Changes:
@@ -29,17 +31,14 @@ class Changes:
 
     def awaited(self, number: int, seconds: float) -> Change | None:
         """A change as soon as nothing of it waits any more, or as it is after so long."""
-        change = self.queue.change(number)
-        if seconds <= 0 or not self._slots.acquire(blocking=False):
-            return change
-        try:
-            ends = time.monotonic() + seconds
-            while change is not None and change.counts["queued"] and time.monotonic() < ends:
-                time.sleep(min(_LOOK_SECONDS, max(0.0, ends - time.monotonic())))
-                change = self.queue.change(number)
-            return change
-        finally:
-            self._slots.release()
+        if seconds > 0 and self._slots.acquire(blocking=False):
+            try:
+                ends = time.monotonic() + seconds
+                while self.queue.is_waiting(number) and time.monotonic() < ends:
+                    time.sleep(min(_LOOK_SECONDS, max(0.0, ends - time.monotonic())))
+            finally:
+                self._slots.release()
+        return self.queue.change(number)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -61,16 +60,21 @@ def start_writing(app: Flask, settings: Settings) -> None:
 
 
 def _keep_writing(settings: Settings, queue: Queue, wait: Callable[[float], object] = time.sleep) -> None:
-    told = ""
+    told, pause = "", _AGAIN_SECONDS
     while True:
         try:
-            write_while_needed(settings, queue, _tell)
+            before = queue.depth().oldest_seconds
+            began = time.monotonic()
+            ran = write_while_needed(settings, queue, _tell)
+            # What was the oldest still waits.
+            is_stuck = ran and queue.depth().oldest_seconds >= before + time.monotonic() - began - _AGAIN_SECONDS
+            pause = min(2 * pause, _LONGEST_AGAIN_SECONDS) if is_stuck else _AGAIN_SECONDS
             told = ""
         except (TimDoanError, OSError) as error:
             if str(error) != told:
                 told = str(error)
                 _tell(told)
-        wait(_AGAIN_SECONDS)
+        wait(pause)
 
 
 def _tell(reason: str) -> None:
