@@ -170,8 +170,11 @@ class _Planner:
         phrases: list[Term | Phrase] = []
         for unit in group.units:
             for reading in met_by(unit, self.frequencies) if unit.quoted else ():
-                mode = MatchMode.UNMARKED if reading.field is Field.UNMARKED else MatchMode.EXACT
-                self.targets.append(whole_target(reading.forms, mode))
+                if reading.field is Field.KEYS:
+                    self.targets.append(Target((), (), whole=True, keys=reading.forms))
+                else:
+                    mode = MatchMode.UNMARKED if reading.field is Field.UNMARKED else MatchMode.EXACT
+                    self.targets.append(whole_target(reading.forms, mode))
                 if len(reading.forms) > 1 or not has_words:
                     phrases.append(leaf(reading.field, reading.forms, self.settings.weight_syllables))
         phrases += self._read_otherwise(group.units, leaves.all)

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.query.reading import Reading
+from indexer.query.respelling import Respelled
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
@@ -50,6 +51,12 @@ class UnitReading:
     field: Field = Field.SYLLABLES
 
 
+def readings_of(other: Respelled) -> Iterator[UnitReading]:
+    """The other spellings of tokens as readings."""
+    yield from (UnitReading((form,), field) for field, form in other.names)
+    yield from map(UnitReading, other.sequences)
+
+
 def _letters(forms: tuple[str, ...]) -> UnitReading:
     """Forms whatever their diacritics."""
     return UnitReading(tuple(map(fold, forms)), Field.UNMARKED)
@@ -80,12 +87,14 @@ def _is_word_of_three(
     return any((*first, last[1]) in words for _, first in firsts for _, last in lasts if first[1] == last[0])
 
 
-def quoted_unit(text: str, forms: tuple[str, ...], *, exact: bool) -> Unit:
-    """The unit of a quoted phrase. Without `exact`, forms without diacritics are met by others where the index lacks
-    them."""
+def quoted_unit(text: str, forms: tuple[str, ...], others: Sequence[UnitReading] = (), *, exact: bool) -> Unit:
+    """The unit of a quoted phrase, which is met by its `others` spellings too.
+
+    Without `exact`, forms without diacritics are met by others where the index lacks them.
+    """
     letters = _letters(forms)
     instead = letters if letters.forms == forms and not exact else None
-    return Unit(text, None, (UnitReading(forms),), f'"{text}"', instead, quoted=True)
+    return Unit(text, None, (UnitReading(forms), *others), f'"{text}"', instead, quoted=True)
 
 
 def units_of(
@@ -240,8 +249,7 @@ class _Units:
         """The other spellings of the tokens of a unit."""
         for each in self.run.respelled:
             if each.first <= tokens.start and tokens.stop <= each.last + 1:
-                yield from (UnitReading((form,), field) for field, form in each.names)
-                yield from map(UnitReading, each.sequences)
+                yield from readings_of(each)
 
     def _expanded(self, unit: Range) -> Iterator[UnitReading]:
         """What abbreviations in the unit stand for, and the abbreviations of what it is a part of."""

@@ -26,6 +26,9 @@ from indexer.vietnamese import FUNCTION_WORDS, Analysis, analyze
 MOST_TERMS = 24
 """Terms of a passage that are searched, the ones that score highest. On Wikipedia, from 16 to 40 find alike."""
 
+LEAST_SYLLABLES = 2
+"""Of these terms, how many syllables a passage must hold to be like it: one in common is no likeness."""
+
 LONGEST_NAME = 6
 """Syllables of a name that are met side by side; what has more is a heading."""
 
@@ -56,7 +59,8 @@ def similar_query(
     terms = sorted(_terms(text, vocabulary, paragraphs, settings, weights), key=lambda found: -found[0])[:MOST_TERMS]
     if not terms:
         return SimilarQuery(None, (), ())
-    node: Node = Any(tuple([term for _, term, _ in terms]))
+    syllables = tuple([len(forms) for _, _, forms in terms])
+    node: Node = Any(tuple([term for _, term, _ in terms]), min(LEAST_SYLLABLES, sum(syllables)), syllables)
     if without:
         node = Exclude(node, Facet("article", without))
     forms = [found for _, _, found in terms]

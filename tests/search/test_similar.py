@@ -24,7 +24,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 ARTICLES = (
-    {"id": "a", "title": "Mùa bưởi", "text": "Nông dân Phúc Trạch thu hoạch bưởi.\n\nGiá của bưởi tăng trong năm nay."},
+    {
+        "id": "a",
+        "title": "Mùa bưởi Phúc Trạch",
+        "text": "Nông dân Phúc Trạch thu hoạch bưởi.\n\nGiá của bưởi tăng trong năm nay.",
+    },
     {"id": "b", "title": "Chợ quê", "text": "Bưởi Phúc Trạch được nông dân bán ở chợ.\n\nTrời của năm nay mưa nhiều."},
     {"id": "c", "title": "Bóng đá", "text": "Đội bóng của tỉnh thắng trong trận cuối năm nay.\n\nHòa."},
     {"id": "d", "title": "Lặp", "text": "Hòa.\n\nMột câu khác hẳn.\n\nHòa."},
