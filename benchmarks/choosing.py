@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def main(every: int) -> None:
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
     with ExitStack() as stack:
         sets = []
-        for name, judged, paths in (*_sets(shared), *_articles(shared, stack)):
+        for name, judged, paths in chain(_sets(shared), _articles(shared, stack)):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-choosing-")))
             build(paths, folder)
             sets.append(JudgedIndex(name, judged, folder))

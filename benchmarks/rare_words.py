@@ -28,7 +28,7 @@ import click
 from benchmarks.planning import Planner
 from indexer import Index, SearchRequest, build, open_index
 from indexer.loops import warm
-from indexer.vietnamese import fold, forms
+from indexer.vietnamese import fold, forms, without_diacritics
 from indexer.vietnamese.model import load_model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,16 +89,21 @@ def measured(index: Index, planner: Planner, words: Sequence[tuple[_Forms, str]]
     """Ask for each word without its diacritics."""
     figures = Figures()
     for word, article in words:
-        typed = fold(" ".join(word))
+        typed = without_diacritics(" ".join(word))
         passages = index.search(SearchRequest(typed, per_page=FIRST)).passages
         figures.asked += 1
-        beside = f" {typed} "
-        if not any(beside in f" {fold(' '.join(forms(passage.paragraph.text)))} " for passage in passages):
+        beside = _letters(typed)
+        if not any(beside in _letters(passage.paragraph.text) for passage in passages):
             figures.lost.append(" ".join(word))
         if not any(passage.article.id == article for passage in passages):
             figures.missed.append(" ".join(word))
         planner.plan(typed)
     return figures
+
+
+def _letters(text: str) -> str:
+    """The syllables of a text without diacritics, between blanks."""
+    return f" {' '.join(map(fold, forms(text)))} "
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

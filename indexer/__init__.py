@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import (
     EngineUnavailable,
+    ExportRefused,
     IndexBuilding,
     IndexDamaged,
     IndexLocked,
@@ -40,6 +41,9 @@ from indexer.errors import (
     LexiconUnusable,
     NothingToPublish,
     QueryLogMissing,
+    QueueFull,
+    QueueUnusable,
+    RepeatDiffers,
     ReportUnwritable,
     ResultsInvalid,
     SettingInvalid,
@@ -60,9 +64,14 @@ if TYPE_CHECKING:
     from indexer.articles.splitting import split_paragraphs
     from indexer.engine.backend import Backend, Generation, Published
     from indexer.engine.base import Engine, EnginePage, EngineRequest, FacetCounts
-    from indexer.indexing.changes import add, build, remove, rollback, upgrade
+    from indexer.indexing.changes import add, build, remove, rollback
     from indexer.indexing.copying import copy_index
     from indexer.indexing.report import Report
+    from indexer.indexing.rewriting import upgrade
+    from indexer.indexing.withdrawing import Withdrawal, take_back, withdraw
+    from indexer.indexing.writer_process import write_while_needed
+    from indexer.ingest.queue import Change, Depth, ItemState, Outcome, Queue, Submitted
+    from indexer.ingest.submitting import of_file, of_lines, of_record
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
     from indexer.query.dates import days_meant, today
     from indexer.results import (
@@ -81,6 +90,8 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from indexer.schema import DATE_PARTS, FieldType, Label, MetadataField, Schema
+    from indexer.search.export_formats import export_fields, exported, usual_fields
+    from indexer.search.exporting import Found
     from indexer.search.index import Index, open_index, warm
     from indexer.search.query_log import QueryLog, QueryLogSummary, read_query_log
     from indexer.search.ranking import Question, RankedHit, Stage
@@ -100,14 +111,21 @@ _NAMES = {
     "indexer.articles.splitting": "split_paragraphs",
     "indexer.engine.backend": "Backend Generation Published",
     "indexer.engine.base": "Engine EnginePage EngineRequest FacetCounts",
-    "indexer.indexing.changes": "add build remove rollback upgrade",
+    "indexer.indexing.changes": "add build remove rollback",
     "indexer.indexing.report": "Report",
     "indexer.indexing.copying": "copy_index",
+    "indexer.indexing.rewriting": "upgrade",
+    "indexer.indexing.withdrawing": "Withdrawal take_back withdraw",
+    "indexer.indexing.writer_process": "write_while_needed",
+    "indexer.ingest.queue": "Change Depth ItemState Outcome Queue Submitted",
+    "indexer.ingest.submitting": "of_file of_lines of_record",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.query.dates": "days_meant today",
     "indexer.results": "ArticleGroup Filters Interpretation Passage QueryUnit QueryWarning Results ScorePart "
     "SearchRequest Similar Snippet Span Suggestion",
     "indexer.schema": "DATE_PARTS FieldType Label MetadataField Schema",
+    "indexer.search.export_formats": "export_fields exported usual_fields",
+    "indexer.search.exporting": "Found",
     "indexer.search.index": "Index open_index warm",
     "indexer.search.query_log": "QueryLog QueryLogSummary read_query_log",
     "indexer.search.ranking": "Question RankedHit Stage",
@@ -128,16 +146,20 @@ __all__ = [
     "ArticleGroup",
     "ArticleInfo",
     "Backend",
+    "Change",
     "Configuration",
+    "Depth",
     "Draft",
     "Engine",
     "EnginePage",
     "EngineRequest",
     "EngineUnavailable",
+    "ExportRefused",
     "FacetCounts",
     "FieldType",
     "FieldWarning",
     "Filters",
+    "Found",
     "Generation",
     "Index",
     "IndexBuilding",
@@ -149,6 +171,7 @@ __all__ = [
     "IndexUnwritable",
     "InputMissing",
     "Interpretation",
+    "ItemState",
     "JudgedSetInvalid",
     "Kind",
     "Label",
@@ -157,6 +180,7 @@ __all__ = [
     "Limits",
     "MetadataField",
     "NothingToPublish",
+    "Outcome",
     "Paragraph",
     "Passage",
     "Published",
@@ -166,8 +190,12 @@ __all__ = [
     "QueryUnit",
     "QueryWarning",
     "Question",
+    "Queue",
+    "QueueFull",
+    "QueueUnusable",
     "RankedHit",
     "Rejection",
+    "RepeatDiffers",
     "Report",
     "ReportUnwritable",
     "Results",
@@ -182,12 +210,14 @@ __all__ = [
     "SourceFailed",
     "Span",
     "Stage",
+    "Submitted",
     "Suggestion",
     "TimDoanError",
     "Tuned",
     "TuningRefused",
     "TuningUnusable",
     "Unfit",
+    "Withdrawal",
     "WorkerLost",
     "add",
     "build",
@@ -195,6 +225,11 @@ __all__ = [
     "days_meant",
     "decode_text",
     "drafts_of_lines",
+    "export_fields",
+    "exported",
+    "of_file",
+    "of_lines",
+    "of_record",
     "open_backend",
     "open_index",
     "read_query_log",
@@ -206,10 +241,14 @@ __all__ = [
     "rollback",
     "split_paragraphs",
     "suggestions_to_json",
+    "take_back",
     "to_json",
     "today",
     "upgrade",
+    "usual_fields",
     "warm",
+    "withdraw",
+    "write_while_needed",
 ]
 
 

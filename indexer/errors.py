@@ -65,6 +65,18 @@ class LedgerUnusable(TimDoanError):
     """The ledger of the declared sources cannot be read or written; the live index is as it was."""
 
 
+class QueueUnusable(TimDoanError):
+    """The queue of changes that came over HTTP cannot be read or written; the live index is as it was."""
+
+
+class QueueFull(TimDoanError):
+    """As many changes wait to be published as may; nothing of this one was accepted."""
+
+
+class RepeatDiffers(TimDoanError):
+    """A request has the Idempotency-Key of another one, and asks for something else."""
+
+
 class ReportUnwritable(TimDoanError):
     """The file that is to hold the report of a change cannot be written; nothing was changed."""
 
@@ -95,6 +107,10 @@ class TuningRefused(TimDoanError):
 
 class LexiconUnusable(TimDoanError):
     """The lexicon is missing, damaged or of another version: queries are answered without repair, with a warning."""
+
+
+class ExportRefused(TimDoanError):
+    """What was asked for cannot be exported: the message says why."""
 
 
 class QueryLogMissing(TimDoanError):

@@ -101,7 +101,7 @@ def suggestions_to_json(text: str, values: Sequence[Suggestion], took_ms: float,
 def _similar(value: Similar) -> dict[str, Any]:
     """The passages like one passage; `words` is what it was compared by."""
     return {
-        "article": _article_info(value.article),
+        "article": info_to_json(value.article),
         "paragraph": _paragraph_name(value.article.id, value.paragraph),
         "words": list(value.words),
         "degraded": value.degraded,
@@ -115,7 +115,7 @@ def _passage(value: Passage, parts: Collection[str] = USUAL_RESULT_PARTS) -> dic
     """One passage found: those of its `RESULT_PARTS` that are wanted."""
     body: dict[str, Any] = {}
     if "article" in parts:
-        body["article"] = _article_info(value.article)
+        body["article"] = info_to_json(value.article)
     if "paragraph" in parts:
         body["paragraph"] = _paragraph_name(value.article.id, value.paragraph)
     if "score" in parts:
@@ -149,7 +149,7 @@ def _spans(spans: Sequence[Span]) -> list[list[int]]:
     return [list(span) for span in spans]
 
 
-def _article_info(value: ArticleInfo) -> dict[str, Any]:
+def info_to_json(value: ArticleInfo) -> dict[str, Any]:
     """What is known of an article besides its text; `values` of each declared field of which it has any."""
     return {
         "id": value.id,
@@ -183,7 +183,7 @@ def _article(value: Article) -> dict[str, Any]:
         key=lambda place: place[0],
     )
     return {
-        **_article_info(value.info),
+        **info_to_json(value.info),
         "undeclared": json.loads(value.info.undeclared or "{}"),
         "paragraphs": [
             {

@@ -267,6 +267,19 @@ class Settings:
         "memory://", "Where requests are counted: `memory://` (per process) or `redis://HOST:PORT`."
     )
 
+    write_without_key: bool = _setting(
+        False, "Whether programs on the server's own machine may change articles over HTTP without a key."
+    )
+    write_seconds: float = _setting(
+        2.0, "How often a server publishes the articles that came over HTTP.", low=0.05, high=3_600.0
+    )
+    queue_items: int = _setting(
+        100_000, "Most articles that may wait to be published; further ones get 429.", low=1, high=100_000_000
+    )
+    queue_bytes: int = _setting(
+        1 << 30, "Most bytes of them that may wait; further ones get 429.", low=1 << 20, high=1 << 40
+    )
+
     fields: tuple[MetadataField, ...] = _setting(
         (),
         "Metadata fields of your own, each a table `[fields.NAME]` of the settings file; see below. None by default.",

@@ -9,10 +9,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Settings
-from webapp.access import keys, rates
-from webapp.api import document, endpoints, health
-from webapp.index import gate, holder
-from webapp.monitoring import observing
+from webapp.access import keys, rates, roles
+from webapp.api import changing, document, endpoints, exporting, health
+from webapp.index import changes, gate, holder
+from webapp.monitoring import asked, observing
 from webapp.pages import assets, discovery, documentation, languages, presentation, views, wording
 from webapp.requests import hosts, limits, paths
 from webapp.responses import compression, faults, headers
@@ -38,9 +38,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["timdoan.settings"] = settings
     # Registered first, it sees every request before the others, and every response after them.
     observing.register(app, settings)
+    asked.register(app, settings)
     compression.register(app)
     gate.register(app, settings)
     holder.register(app, settings)
+    changes.register(app, settings)
     # Before anything that touches templates: their output options are read once, at the first use.
     presentation.register(app)
     paths.register(app)
@@ -50,10 +52,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys.register(app, settings)
     rates.register(app, settings)
     keys.register_refusal(app, settings)
+    roles.register(app)
     languages.register(app)
     wording.register(app)
     assets.register(app)
     faults.register(app)
-    for package in (views, discovery, documentation, endpoints, document, health):
+    for package in (views, discovery, documentation, endpoints, changing, exporting, document, health):
         app.register_blueprint(package.blueprint)
     return app

@@ -23,7 +23,7 @@ from indexer.vietnamese.keys import Keyed
 if TYPE_CHECKING:
     # Whoever searches needs nothing of what indexes, learns and evaluates.
     from indexer.evaluation.run import Variants
-    from indexer.indexing.changes import Progress as OnProgress
+    from indexer.indexing.report import Progress as OnProgress
     from indexer.indexing.report import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
     from indexer.search.query_log import QueryLogSummary

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.cli.common import current_settings, reported, show_json
+
+if TYPE_CHECKING:
+    from indexer.evaluation.harm import Harm
 
 
 @click.command()
@@ -79,6 +82,11 @@ def _variant_names(context: click.Context, option: click.Parameter, value: str |
     help="Ask in these typing variants too: all, or names separated by commas.",
 )
 @click.option("--literal", is_flag=True, help="Ask as typed: no repair, no abbreviation read.")
+@click.option(
+    "--harm",
+    is_flag=True,
+    help="List the queries that the reading changed, with what each gains or loses; none without diacritics.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--output",
@@ -92,6 +100,7 @@ def evaluate(
     limit: int | None,
     names: tuple[str, ...],
     literal: bool,
+    harm: bool,
     as_json: bool,
     output: Path | None,
 ) -> None:
@@ -104,16 +113,29 @@ def evaluate(
     """
     from indexer.cli import console
     from indexer.evaluation import comparison
+    from indexer.evaluation.harm import evaluate_harm
     from indexer.evaluation.judged import read_judged_set
     from indexer.evaluation.run import evaluate_variants
     from indexer.search.index import warm
 
     if output is not None and not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
+    if harm and (names or literal):
+        raise click.UsageError("--harm compares queries as read and as typed: leave out --variants and --literal.")
     judged = read_judged_set(folder, queries)
     # A ranking is measured to depth 100 whatever pages the settings allow.
     settings = replace(current_settings(), page_size_limit=100, depth_limit=10_000)
     warm(settings)  # hundreds of queries: the compiled path pays
+    if harm:
+        with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
+            found = evaluate_harm(judged, settings, limit, on_build, on_query)
+        if output is not None:
+            comparison.write_results(output, _harm_as_json(found))
+        if as_json:
+            show_json(_harm_as_json(found))
+        else:
+            _show_harm(found)
+        return
     with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
         result = evaluate_variants(judged, settings, names, limit, on_build, on_query, literal=literal)
     if output is not None:
@@ -125,3 +147,44 @@ def evaluate(
     else:
         rows = [(name, f"{value:.4f}") for name, value in result.original.measures.items()]
         console.show_table([*rows, ("queries", f"{result.original.queries:,}")])
+
+
+def _harm_as_json(found: Harm) -> dict[str, Any]:
+    changed = [
+        {
+            "id": each.key,
+            "query": each.text,
+            "read": each.read,
+            "expanded": list(each.expanded),
+            "as_read": round(each.as_read, 4),
+            "as_typed": round(each.as_typed, 4),
+            "difference": round(each.difference, 4),
+        }
+        for each in found.changed
+    ]
+    return {
+        "queries": found.queries,
+        "without_diacritics": found.unmarked,
+        "difference": round(found.difference, 4),
+        "changed": changed,
+    }
+
+
+def _show_harm(found: Harm) -> None:
+    """The queries that were changed, the most harmed first, then what it comes to."""
+    from indexer.cli import console
+    from indexer.evaluation.harm import MEASURE
+
+    for each in found.changed:
+        read = "; ".join([*([each.read] if each.read != each.text else []), *each.expanded])
+        line = f"{each.difference:+.4f}  {each.as_typed:.4f} -> {each.as_read:.4f}  {each.text} -> {read}"
+        console.out().print(console.printable(line), markup=False, highlight=False, soft_wrap=True)
+    console.show_table(
+        [
+            ("queries with diacritics", f"{found.queries:,}"),
+            ("left out, without any", f"{found.unmarked:,}"),
+            ("changed by the reading", f"{len(found.changed):,}"),
+            ("harmed", f"{sum(each.difference < 0 for each in found.changed):,}"),
+            (f"{MEASURE} gained on average", f"{found.difference:+.4f}"),
+        ]
+    )

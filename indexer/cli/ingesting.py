@@ -1,4 +1,4 @@
-"""The commands that keep an index in line with declared sources: ingest, watch."""
+"""The commands that keep an index in line with what comes in: ingest, watch, drain."""
 
 from __future__ import annotations
 
@@ -90,6 +90,36 @@ def watch(directory: Path | None, jobs: int) -> None:
 
     watching.watch(settings, alarm, tell, lambda error: _say(f"error: {error}; trying again"), jobs=jobs)
     _say("ended")
+
+
+@click.command()
+@index_option
+@jobs_option
+@reported
+def drain(directory: Path | None, jobs: int) -> None:
+    """Publish the articles that came over HTTP and wait, until none does.
+
+    A server does it by itself every few seconds; this is for when none runs.
+
+    Example: indexer drain
+    """
+    from indexer.cli import console
+    from indexer.indexing import draining
+    from indexer.ingest.queue import Queue
+
+    settings = current_settings(directory)
+    queue = Queue(settings.index)
+    if not queue.exists:
+        click.echo("nothing waits: no article ever came over HTTP")
+        return
+    items = rejected = 0
+    with queue.drained_by_this_process():
+        while (done := draining.drain(settings, queue, jobs=jobs)) is not None:
+            items, rejected = items + done.items, rejected + done.rejected
+            if done.generation:
+                click.echo(f"generation {done.generation} is live")
+    click.echo(f"{console.count(items, 'article')} waited, {rejected:,} rejected")
+    sys.exit(1 if rejected else 0)
 
 
 def _summary(done: Ingested) -> str:

@@ -12,14 +12,16 @@ from indexer.cli.common import current_settings, index_option, reported, show_js
 
 
 @click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @index_option
 @reported
-def stats(directory: Path | None) -> None:
-    """Show what the index holds.
+def stats(form: str, directory: Path | None) -> None:
+    """Show what the index holds: how much, from when to when, of which sources, with which metadata.
 
     Example: indexer stats
     """
     from indexer.cli import console
+    from indexer.cli.holdings import holdings_rows, holdings_to_json
     from indexer.search.index import open_index
     from indexer.storage import tuned_weights
 
@@ -35,7 +37,13 @@ def stats(directory: Path | None) -> None:
             ("bytes", f"{held.bytes:,}"),
         ]
         learned, tuned = index.lexicon_stats(), index.tuned
-        rows += [(f"field: {row.name}", row.type.value) for row in index.schema if row.declared]
+        holdings = index.holdings()
+        if form == "json":
+            facts = {"index": str(settings.index), "generation": index.generation, "published": index.created}
+            counts = {"articles": held.articles, "paragraphs": held.paragraphs, "bytes": held.bytes}
+            show_json({**facts, **counts, **holdings_to_json(holdings)})
+            return
+        rows += holdings_rows(holdings, index.schema)
         console.show_outdated(index.outdated)
     # No declared field is text: nothing is counted of them here.
     for name in filter(held.terms.get, held.terms):

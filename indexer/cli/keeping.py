@@ -40,19 +40,28 @@ def backup(target: Path, directory: Path | None) -> None:
 def restore(source: Path, directory: Path | None) -> None:
     """Make the backup SOURCE the live index; the one that is live is kept for `indexer rollback`.
 
+    Articles that were removed for good since (`indexer withdrawn`) are left out.
+
     Example: indexer restore backups/2027-01-31
     """
     from indexer.cli import console
-    from indexer.ingest.ledger import read_all_again
+    from indexer.indexing.withdrawing import without_withdrawn
+    from indexer.ingest.ledger import read_again
     from indexer.storage import audit
     from indexer.storage.backups import restore as copied
 
     settings = current_settings(directory)
     backend = _folders(settings)
     audit.check(settings)
-    with console.bytes_progress("Copying") as progress, backend.writing("indexer restore"):
-        read_all_again(settings.index)
-        names = copied(backend, source, progress)
+    with (
+        without_withdrawn(source, settings) as (sound, left_out),
+        console.bytes_progress("Copying") as progress,
+        backend.writing("indexer restore"),
+    ):
+        read_again(settings.index)
+        names = copied(backend, sound, progress)
+    for id in left_out:
+        click.echo(console.printable(f"{id} was withdrawn for good, or has nearly the same text, and is left out"))
     what = {"index": str(settings.index), "source": str(source), "generation": names.generation}
     audit.record_change(settings, "indexer restore", **what)
     kept = f"; {names.previous} is kept" if names.previous else ""

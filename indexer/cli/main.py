@@ -13,14 +13,15 @@ import click
 
 from indexer.cli.common import settings_file_option
 from indexer.cli.evaluating import evaluate
-from indexer.cli.ingesting import ingest, watch
+from indexer.cli.exporting import export, list_, show
+from indexer.cli.ingesting import drain, ingest, watch
 from indexer.cli.inspecting import analyze, check, formats, lexicon, stats
 from indexer.cli.keeping import backup, restore
 from indexer.cli.operating import queries, settings
 from indexer.cli.searching import search, similar
 from indexer.cli.synonyms import synonyms
 from indexer.cli.tuning import tune
-from indexer.cli.writing import add, build, copy, remove, rollback, upgrade
+from indexer.cli.writing import add, build, copy, remove, rollback, upgrade, withdrawn
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,9 +35,9 @@ def main(**_: Any) -> None:
 
 
 for command in (
-    *(build, add, remove, rollback, upgrade, copy, backup, restore),
-    *(ingest, watch),
-    *(search, similar),
+    *(build, add, remove, withdrawn, rollback, upgrade, copy, backup, restore),
+    *(ingest, watch, drain),
+    *(search, similar, export, list_, show),
     *(stats, lexicon, check, analyze, formats),
     *(evaluate, tune),
     *(settings, queries, synonyms),

@@ -1,4 +1,4 @@
-"""The commands that change an index: build, add, remove, rollback."""
+"""The commands that change an index: build, add, remove, withdrawn, rollback, upgrade, copy."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TextIO
 
 import click
 
-from indexer.cli.common import current_settings, index_option, reported
+from indexer.cli.common import current_settings, index_option, reported, show_json
 from indexer.errors import ReportUnwritable
+from indexer.settings import Settings
 
 jobs_option = click.option(
     "--jobs",
@@ -97,10 +98,16 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path:
     is_flag=True,
     help="Rewrite all other articles and remove the generation before: nothing stays.",
 )
+@click.option(
+    "--for-good",
+    is_flag=True,
+    help="As --purge; and the ids, and texts nearly the same, stay out until taken back (`indexer withdrawn`).",
+)
+@click.option("--reason", default="", help="Why they are removed for good; kept with their ids.")
 @index_option
 @jobs_option
 @reported
-def remove(ids: tuple[str, ...], purge: bool, directory: Path | None, jobs: int) -> None:
+def remove(ids: tuple[str, ...], purge: bool, for_good: bool, reason: str, directory: Path | None, jobs: int) -> None:
     """Remove articles from the live index by their ids.
 
     No result, suggestion, correction or abbreviation has anything of them once this has ended. Their text stays in two
@@ -109,15 +116,62 @@ def remove(ids: tuple[str, ...], purge: bool, directory: Path | None, jobs: int)
     the index is built again. With --purge it stays nowhere in the index; that takes as long as building it. Backups and
     the sources of the articles are yours to look after.
 
+    With --for-good it does not come back either: what has its id, or nearly its text, is rejected by every command, and
+    over HTTP, until `indexer withdrawn --take-back ID`. Articles in the index whose text is nearly the same go too.
+
     Example: indexer remove hoi-nghi-2023
     """
     from indexer.cli import console
     from indexer.indexing import changes
 
     settings = current_settings(directory)
+    if for_good:
+        _withdraw(ids, reason, settings, jobs)
+        return
     report = changes.remove(ids, settings.index, settings=settings, purge=purge, jobs=jobs)
     console.show_report(report, "removed")
     sys.exit(1 if report.rejected else 0)
+
+
+def _withdraw(ids: tuple[str, ...], reason: str, settings: Settings, jobs: int) -> None:
+    from indexer.cli import console
+    from indexer.indexing.withdrawing import withdraw
+
+    if not reason.strip():
+        raise click.UsageError("--for-good needs a --reason: whoever asks later why it is gone finds it.")
+    done = withdraw(dict.fromkeys(ids, reason.strip()), settings.index, settings=settings, jobs=jobs)
+    for id in done.alike:
+        click.echo(console.printable(f"{id} has nearly the same text, and is removed too"))
+    if done.report.generation:
+        console.show_report(done.report, "removed")
+    click.echo(f"{console.count(len(set(ids)), 'id')} withdrawn for good; `indexer withdrawn` lists them")
+
+
+@click.command()
+@click.option("--take-back", "taken_back", multiple=True, metavar="ID", help="Let this one come back.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@index_option
+@reported
+def withdrawn(taken_back: tuple[str, ...], form: str, directory: Path | None) -> None:
+    """List the articles that were removed for good, or let some come back.
+
+    Example: indexer withdrawn
+    """
+    from indexer.cli import console
+    from indexer.indexing.withdrawing import take_back
+    from indexer.storage.withdrawn import Withdrawn
+
+    settings = current_settings(directory)
+    if taken_back:
+        unknown = take_back(taken_back, settings.index, settings=settings)
+        for id in unknown:
+            click.echo(console.printable(f"{id} was not withdrawn"), err=True)
+        sys.exit(1 if unknown else 0)
+    articles = Withdrawn.read(settings.index).articles
+    if form == "json":
+        show_json([{"id": each.id, "reason": each.reason, "at": each.at} for each in articles])
+        return
+    console.show_columns(["id", "withdrawn", "reason"], [[each.id, each.at, each.reason] for each in articles])
 
 
 @click.command()
@@ -149,11 +203,11 @@ def upgrade(directory: Path | None, jobs: int) -> None:
     Example: indexer upgrade
     """
     from indexer.cli import console
-    from indexer.indexing import changes
+    from indexer.indexing import rewriting
 
     settings = current_settings(directory)
     with console.indexing_progress("Writing") as progress:
-        report = changes.upgrade(settings.index, progress, jobs=jobs, settings=settings)
+        report = rewriting.upgrade(settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "written")
 
 

@@ -12,7 +12,8 @@ from typing import TypeAlias
 from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.measures import DEPTH, PerQuery, mean, measure_each
 from indexer.evaluation.variants import variant
-from indexer.indexing.changes import Progress, build
+from indexer.indexing.changes import build
+from indexer.indexing.report import Progress
 from indexer.results import SearchRequest
 from indexer.search.index import Index, open_index
 from indexer.settings import Settings

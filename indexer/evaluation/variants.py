@@ -21,7 +21,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from indexer.vietnamese import fold, has_diacritics, is_syllable
+from indexer.vietnamese import has_diacritics, is_syllable, without_diacritics
 from indexer.vietnamese.tones import TONES, other_style, place_tone, split_tone
 
 WRONG_TONES = 0.2
@@ -82,7 +82,7 @@ def _each(change: Callable[[str, random.Random], str]) -> Callable[[str, random.
 
 
 def _half(word: str, draw: random.Random) -> str:
-    return fold(word) if has_diacritics(word) and draw.random() < HALF else word
+    return without_diacritics(word) if has_diacritics(word) and draw.random() < HALF else word
 
 
 def _wrong_tone(word: str, draw: random.Random) -> str:
@@ -134,7 +134,7 @@ def _joined(text: str, draw: random.Random) -> str:
 
 
 VARIANTS: Mapping[str, Callable[[str, random.Random], str]] = {
-    "nomarks": lambda text, draw: fold(text),
+    "nomarks": lambda text, draw: without_diacritics(text),
     "halfmarks": _each(_half),
     "wrongtone": _each(_wrong_tone),
     "typo": _each(_typo),

@@ -7,32 +7,29 @@ the switch in `indexer.storage.publishing`. This file only leads one into the ne
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from indexer.articles import Article, Kind, Limits, Rejection
-from indexer.articles.formats import suffixes
-from indexer.engine.backend import Backend, Generation, NewGeneration, Published
-from indexer.engine.base import Batch, Engine, Writer
-from indexer.errors import IndexLocked, IndexMissing, LexiconUnusable, NothingToPublish
-from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
+from indexer.articles import Article, Limits, Rejection
+from indexer.engine.backend import Backend, NewGeneration, Published
+from indexer.errors import IndexLocked, IndexMissing
+from indexer.indexing.analysing import analysed
 from indexer.indexing.learning import Learning
-from indexer.indexing.report import Report
+from indexer.indexing.publication import deleted, fields_of_live, publish, write
+from indexer.indexing.report import Progress, Report
+from indexer.indexing.rewriting import rewritten
 from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
-from indexer.ingest.ledger import read_all_again
+from indexer.ingest.ledger import read_again
 from indexer.ingest.reading import read
 from indexer.ingest.sources import Sources, paths_of
-from indexer.lexicon import ATTACHMENT, Lexicon, LexiconInput
 from indexer.schema import Schema
 from indexer.settings import Settings
 from indexer.storage import audit, publishing
+from indexer.storage.marks import Mark
 from indexer.storage.registry import open_backend
-
-Progress = Callable[[int, int, int], None]
-"""Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
+from indexer.storage.withdrawn import Withdrawn
 
 
 def build(
@@ -62,15 +59,15 @@ def build(
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        accepted = _accepted(sources, report, progress, draft.schema, settings)
+        accepted = _accepted(sources, index, report, progress, draft.schema, settings)
         with contextlib.closing(analysed(accepted, crew, draft.schema)) as chunks:
             for chunk in chunks:
-                _write(draft.writer, learning, chunk, report)
+                write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
     report = Report(file=report_file)
-    return _publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings, report=report)
+    return publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings, report=report)
 
 
 def add(
@@ -91,7 +88,7 @@ def add(
     """
 
     def articles(schema: Schema, report: Report) -> Iterator[Article]:
-        return _accepted(sources, report, progress, schema, settings)
+        return _accepted(sources, index, report, progress, schema, settings)
 
     report = Report(file=report_file)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
@@ -110,11 +107,13 @@ def change(
     jobs: int = 1,
     settings: Settings | None = None,
     create: bool = False,
+    mark: Mark | None = None,
 ) -> Report:
     """Publish further articles and the removal of others together; raises as `add`.
 
     `articles` gives them for the fields of the index; `removed` is called when all are read, and gives ids of articles
-    that need not be there. With `create` a new index is built where there is none.
+    that need not be there. With `create` a new index is built where there is none. `mark` says how far the generation
+    has come with the queue of changes.
     """
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
@@ -122,25 +121,27 @@ def change(
             raise IndexLocked("the index was built with other fields meanwhile", "Add the articles again.")
         gone = list(removed())
         if draft.live is not None:
-            report.removed += sum(paragraphs > 0 for _, paragraphs in _deleted(draft, gone, learning))
+            report.removed += sum(paragraphs > 0 for _, paragraphs in deleted(draft, gone, learning))
         with contextlib.closing(analysed(ready, crew, fields)) as chunks:
             for chunk in chunks:
                 if draft.live is not None:
-                    replaced = _deleted(draft, [article.info.id for article in chunk.articles], learning)
+                    replaced = deleted(draft, [article.info.id for article in chunk.articles], learning)
                     report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
-                _write(draft.writer, learning, chunk, report)
+                write(draft.writer, learning, chunk, report)
 
     # Whether it can be changed at all is said before anything is read.
     live = True
     with backend.writing(command):
         try:
-            fields = _fields_of_live(backend)
+            fields = fields_of_live(backend)
         except IndexMissing:
             if not create:
                 raise
             live, fields = False, settings.schema if settings else Schema()
     with spooled(articles(fields, report)) as ready:
-        return _publish(backend, command, fill, what, change=live, jobs=jobs, settings=settings, report=report)
+        return publish(
+            *(backend, command, fill, what), change=live, jobs=jobs, settings=settings, report=report, mark=mark
+        )
 
 
 def remove(
@@ -157,82 +158,23 @@ def remove(
     Nothing that is shown has anything of them any more: results, suggestions, what is read into queries. Their text
     stays in files that are shared with other articles, and in the generation before, for `rollback`. With `purge`, all
     other articles are written again and the generation before is removed: then no file of the index holds it.
+    (`withdrawing.withdraw` does so for good.)
     """
     backend = backend or open_backend(index, settings)
     ids = list(dict.fromkeys(ids))
     what = {"index": str(index), "ids": ids, "purge": purge}
     if purge:
-        return _rewritten(backend, "indexer remove", what, ids, keep=False, jobs=jobs, settings=settings)
+        return rewritten(backend, "indexer remove", what, ids, keep=False, jobs=jobs, settings=settings)
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        for article_id, paragraphs in _deleted(draft, ids, learning):
+        for article_id, paragraphs in deleted(draft, ids, learning):
             if paragraphs:
                 report.removed += 1
                 report.paragraphs += paragraphs
             else:
                 report.reject(Rejection(article_id, None, "there is no article with this id"))
 
-    return _publish(backend, "indexer remove", fill, what, change=True, settings=settings)
-
-
-def upgrade(
-    index: Path | str,
-    progress: Progress | None = None,
-    backend: Backend | None = None,
-    jobs: int = 1,
-    settings: Settings | None = None,
-) -> Report:
-    """Rewrite every article of a live index, in the present format, and publish the result; raises as `add`.
-
-    The sources of the articles are not needed. The live index answers meanwhile and is kept for `rollback`.
-    """
-    backend = backend or open_backend(index, settings)
-    what = {"index": str(index)}
-    return _rewritten(backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings)
-
-
-def _rewritten(
-    backend: Backend,
-    command: str,
-    what: Mapping[str, object],
-    without: Sequence[str],
-    *,
-    keep: bool = True,
-    progress: Progress | None = None,
-    jobs: int = 1,
-    settings: Settings | None = None,
-) -> Report:
-    """Publish a generation of the live one's articles, `without` some; `keep` as `publishing.publish` has it."""
-
-    def stored(engine: Engine, articles: int, report: Report) -> Iterator[Article]:
-        for done, info in enumerate(engine.articles(), 1):
-            if progress:
-                progress(done, articles, report.paragraphs)
-            if info.id not in left_out and (article := engine.article(info.id)) is not None:
-                yield article
-
-    left_out = frozenset(without)
-
-    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        live = backend.open()
-        with contextlib.closing(live.engine) as engine:
-            for article_id, paragraphs in zip(without, engine.paragraph_counts(without), strict=True):
-                if paragraphs:
-                    report.removed += 1
-                else:
-                    report.reject(Rejection(article_id, None, "there is no article with this id"))
-            if without and not report.removed:
-                return
-            articles = analysed(stored(engine, live.stats.articles, report), crew, draft.schema)
-            with contextlib.closing(articles):
-                for chunk in articles:
-                    _write(draft.writer, learning, chunk, report)
-            if without:
-                report.articles, report.paragraphs = 0, live.stats.paragraphs - report.paragraphs
-
-    return _publish(
-        backend, command, fill, what, change=False, jobs=jobs, settings=settings, keep=keep, same_fields=True
-    )
+    return publish(backend, "indexer remove", fill, what, change=True, settings=settings)
 
 
 def rollback(index: Path | str, backend: Backend | None = None, settings: Settings | None = None) -> Published:
@@ -241,89 +183,29 @@ def rollback(index: Path | str, backend: Backend | None = None, settings: Settin
     audit.check(settings)
     with backend.writing("indexer rollback"):
         # Before, so that a crash in between costs no more than some reading.
-        read_all_again(Path(index))
+        read_again(Path(index))
         names = publishing.rollback(backend)
     audit.record_change(settings, "indexer rollback", index=str(index), generation=names.generation)
     return names
 
 
-def _publish(
-    backend: Backend,
-    command: str,
-    fill: Callable[[NewGeneration, Learning, Crew | None, Report], None],
-    what: Mapping[str, object],
-    *,
-    change: bool,
-    jobs: int = 1,
-    settings: Settings | None = None,
-    keep: bool = True,
-    same_fields: bool = False,
-    report: Report | None = None,
-) -> Report:
-    audit.check(settings)
-    declared = settings.schema if settings else Schema()
-    report = report or Report()
-    start = time.perf_counter()
-
-    def filled(draft: NewGeneration) -> None:
-        learning = _learning(draft.live, crew)
-        report.outdated = draft.schema.differences(declared)
-        fill(draft, learning, crew, report)
-        if not report.articles and not report.removed:
-            raise NothingToPublish(*_nothing(report, command))
-        lexicon = draft.attachments / ATTACHMENT
-        lexicon.mkdir()
-        learning.write(lexicon)
-        draft.awaited.append(learning.finish)
-
-    with backend.writing(command), crew_of(jobs) as crew:
-        schema = _fields_of_live(backend) if same_fields else declared
-        report.generation = publishing.publish(backend, filled, change=change, threads=jobs, schema=schema, keep=keep)
-    report.seconds = time.perf_counter() - start
-    counts = {"articles": report.articles, "removed": report.removed, "rejected": report.rejected}
-    audit.record_change(settings, command, **what, generation=report.generation, **counts)
-    return report
-
-
-def _fields_of_live(backend: Backend) -> Schema:
-    live = backend.open()
-    live.engine.close()
-    return live.schema
-
-
-def _deleted(draft: NewGeneration, ids: Sequence[str], learning: Learning) -> list[tuple[str, int]]:
-    """Delete articles that the live generation has, of which nothing is known to the lexicon either.
-
-    Returns each id and how many paragraphs that has there.
-    """
-    assert draft.live is not None
-    engine = draft.live.engine
-    found = list(zip(ids, engine.paragraph_counts(ids), strict=True))
-    deleted = [article_id for article_id, paragraphs in found if paragraphs]
-    for chunk in analysed(filter(None, map(engine.article, deleted))):
-        learning.unlearn(*_lesson(chunk))
-    for article_id in deleted:
-        draft.writer.delete_article(article_id)
-    return found
-
-
-def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
-    """With several jobs, so many workers that analyse, and a last one that learns."""
-    if jobs < 2:
-        return contextlib.nullcontext()
-    analyse, learn = "indexer.indexing.analysing:work", "indexer.indexing.learning:work"
-    return Crew([*[analyse] * jobs, learn], "indexer.indexing.analysing:prepare")
-
-
 def _accepted(
-    sources: Sources, report: Report, progress: Progress | None, schema: Schema, settings: Settings | None
+    sources: Sources,
+    index: Path | str,
+    report: Report,
+    progress: Progress | None,
+    schema: Schema,
+    settings: Settings | None,
 ) -> Iterator[Article]:
+    """The articles of the sources that may be indexed; what may not is in the report."""
+
     def show(done: int, total: int) -> None:
         if progress:
             progress(done, total, report.paragraphs)
 
     settings = settings or Settings()
     limits = Limits(ocr=settings.ocr)
+    withdrawn = Withdrawn.read(Path(index))
     for item in read(
         sources,
         limits,
@@ -335,47 +217,8 @@ def _accepted(
     ):
         if isinstance(item, Rejection):
             report.reject(item)
+        elif reason := withdrawn.refusal(item):
+            report.reject(Rejection(item.info.id, None, reason))
         else:
             report.warn(item.warnings)
             yield item
-
-
-def _write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:
-    paragraphs = [(article.info, paragraph) for article in chunk.articles for paragraph in article.paragraphs]
-    writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
-    learning.learn(*_lesson(chunk))
-    report.paragraphs += len(paragraphs)
-    report.articles += len(chunk.articles)
-
-
-def _lesson(chunk: AnalysedArticles) -> tuple[LexiconInput | PackedInput, list[str], list[int]]:
-    """What there is to learn of a chunk: the paragraphs, the id of each one's article, and which are titles."""
-    kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
-    titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
-    return chunk.analysed.lexicon_input, [article for article, _ in kinds], titles
-
-
-def _learning(live: Generation | None, crew: Crew | None) -> Learning:
-    """The learner: it continues from the live lexicon, or starts empty if there is none or it is stale."""
-    if live is None:
-        return Learning(crew)
-    known = live.attachments / ATTACHMENT
-    with contextlib.suppress(LexiconUnusable):
-        if not Lexicon.open(known).stale:
-            return Learning(crew, known)
-    learning = Learning()
-    engine = live.engine
-    for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles()))):
-        learning.learn(*_lesson(chunk))
-    return learning
-
-
-def _nothing(report: Report, command: str) -> tuple[str, str]:
-    reasons = "".join(f"\n  {rejection}" for rejection in report.rejections[:10])
-    hint = f"Articles are files named {', '.join(suffixes())}, packed with .gz or not, or folders of them."
-    if command == "indexer remove":
-        hint = "`indexer search` shows the ids of articles."
-    return (
-        f"nothing was published: {report.rejected:,} rejected, nothing accepted{reasons}",
-        f"The live index is as it was. {hint}",
-    )

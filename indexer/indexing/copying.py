@@ -9,8 +9,8 @@ from pathlib import Path
 from indexer.articles import Article
 from indexer.engine.base import Engine
 from indexer.errors import IndexUnwritable
-from indexer.indexing.changes import Progress, build
-from indexer.indexing.report import Report
+from indexer.indexing.changes import build
+from indexer.indexing.report import Progress, Report
 from indexer.settings import Settings
 from indexer.storage.registry import open_backend
 

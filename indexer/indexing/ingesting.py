@@ -21,8 +21,8 @@ from indexer.articles import Article, Limits, Rejection, formats
 from indexer.articles.model import LeftOut
 from indexer.engine.backend import Backend
 from indexer.errors import IndexMissing, InputMissing, NothingToPublish, SettingInvalid
-from indexer.indexing.changes import Progress, change
-from indexer.indexing.report import Report
+from indexer.indexing.changes import change
+from indexer.indexing.report import Progress, Report
 from indexer.ingest.isolation import Isolation
 from indexer.ingest.ledger import FileRow, Ledger
 from indexer.ingest.pulling import pull
@@ -32,6 +32,7 @@ from indexer.schema import Schema
 from indexer.setting_values import DeclaredSource
 from indexer.settings import Settings
 from indexer.storage.registry import open_backend
+from indexer.storage.withdrawn import Withdrawn
 
 COMMAND = "indexer ingest"
 _IDS_AT_ONCE = 1_000
@@ -150,6 +151,7 @@ class _Run:
         self._pending: list[Pending] = []
         self._gone: list[FileRow] = []
         self._given: set[str] = set()
+        self._withdrawn = Withdrawn.read(settings.index)
         self._shrunk: list[tuple[FileRow, list[str]]] = []
 
     @property
@@ -224,11 +226,15 @@ class _Run:
         before = set(self.ledger.ids(*this))
         now: set[str] = set()
         reasons: list[str] = []
-        duplicate = False
+        duplicate = withdrawn = False
         for _, place, line, outcome in outcomes(pending.file, limits, schema, isolation, pending.attributes()):
             if isinstance(outcome, LeftOut):
                 self.report.leave_out(outcome)
                 continue
+            if isinstance(outcome, Article) and (refusal := self._withdrawn.refusal(outcome)):
+                if self.ledger.owner(outcome.info.id) == this:
+                    self.ledger.disown(outcome.info.id)
+                outcome, withdrawn = refusal, True
             if isinstance(outcome, Article):
                 id = outcome.info.id
                 owner = self.ledger.owner(id)
@@ -246,7 +252,7 @@ class _Run:
             self.report.reject(Rejection(place, line, outcome))
         self.report.finish(name, len(now), len(reasons))
         self.outcomes[row.source].read += 1
-        state = "duplicate" if duplicate else "rejected" if reasons else "indexed"
+        state = "withdrawn" if withdrawn else "duplicate" if duplicate else "rejected" if reasons else "indexed"
         # What could not be opened, or lacks a library, may be read without any change of the file.
         retried = not row.hash or formats.missing(pending.file.format) is not None
         self.ledger.put(

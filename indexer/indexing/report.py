@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from indexer.articles import FieldWarning, LeftOut, Rejection
+
+Progress = Callable[[int, int, int], None]
+"""Called with (bytes read, bytes in all, paragraphs written so far) as work goes on."""
 
 _KEPT = 1_000
 """A report names this many rejections and warnings and counts the rest, so that it is bounded whatever the input."""

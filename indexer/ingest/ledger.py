@@ -6,14 +6,13 @@ live: a run that is killed leaves the ledger of the run before, and what it read
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.durable import make_directory
-from indexer.errors import IndexLocked, IndexUnwritable, LedgerUnusable
+from indexer.errors import LedgerUnusable
+from indexer.ingest.database import Database
 
 NAME = "ledger.sqlite3"
 _VERSION = 1
@@ -28,8 +27,6 @@ CREATE TABLE articles (id TEXT PRIMARY KEY, source TEXT, path BLOB) WITHOUT ROWI
 CREATE INDEX articles_by_file ON articles (source, path);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
-_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 class FileRow(NamedTuple):
@@ -37,8 +34,9 @@ class FileRow(NamedTuple):
 
     `path` is what leads to it inside its source, as the file system has it, or its address. `id` is what its articles
     are named by; `moved` is 1 where that is not made of its path. `state` is "indexed", "rejected" (`error` says why),
-    "duplicate" (some id is that of another file), "unread", "left out", "listed" (a page that is to be fetched) or
-    "listing" (a sitemap, whose `moved` is 1 where another one lists it). An empty `reader` has it read again.
+    "duplicate" (some id is that of another file), "withdrawn" (something in it was, for good), "unread", "left out",
+    "listed" (a page that is to be fetched) or "listing" (a sitemap, whose `moved` is 1 where another one lists it). An
+    empty `reader` has it read again.
     """
 
     source: str
@@ -65,20 +63,16 @@ class Ledger:
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / NAME
-        self._database: sqlite3.Connection | None = None
+        self._database: Database | None = None
 
     def __enter__(self) -> Ledger:
-        with self._errors():
-            try:
-                make_directory(self._path.parent)
-            except OSError as error:
-                raise IndexUnwritable(
-                    f"the directory {self._path.parent} cannot be made: {error.strerror}", "Check its permissions."
-                ) from None
-            self._database = sqlite3.connect(self._path, timeout=0.5, isolation_level=None)
-            self._do("PRAGMA journal_mode = WAL")
-            self._do("PRAGMA synchronous = FULL")
+        busy = "another `indexer ingest` or `indexer watch`"
+        self._database = Database(self._path, _TABLES, _VERSION, self._unusable, busy=busy)
+        try:
             self._begin()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,19 +82,11 @@ class Ledger:
 
     def commit(self) -> None:
         """Make everything since the last commit durable; the ledger stays held."""
-        with self._errors():
-            self._do("COMMIT")
-            self._begin()
+        self._do("COMMIT")
+        self._begin()
 
     def _begin(self) -> None:
         self._do("BEGIN IMMEDIATE")
-        (version,) = self._do("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in _TABLES.split(";"):
-                self._do(statement)
-            self._do(f"PRAGMA user_version = {_VERSION}")
-        elif version != _VERSION:
-            raise self._unusable(f"is of version {version}, and this program reads version {_VERSION}")
         self._do("CREATE TEMP TABLE IF NOT EXISTS seen (source TEXT, path BLOB, PRIMARY KEY (source, path))")
         self._do("DELETE FROM seen")
 
@@ -218,24 +204,7 @@ class Ledger:
 
     def _do(self, statement: str, *values: object) -> sqlite3.Cursor:
         assert self._database is not None
-        with self._errors():
-            return self._database.execute(statement, values)
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in _BUSY:
-                raise IndexLocked(
-                    f"{self._path} is in use by another `indexer ingest` or `indexer watch`", "Try again when it ended."
-                ) from None
-            if code in _FULL:
-                raise IndexUnwritable(
-                    f"{self._path} cannot be written: {error}", "Check the space left and the permissions."
-                ) from None
-            raise self._unusable(f"cannot be read: {error}") from None
+        return self._database.do(statement, *values)
 
     def _unusable(self, why: str) -> LedgerUnusable:
         return LedgerUnusable(
@@ -244,9 +213,9 @@ class Ledger:
         )
 
 
-def read_all_again(directory: Path) -> None:
-    """Have every file of every source read again, after another generation was made live; raises as `Ledger`."""
+def read_again(directory: Path, state: str = "") -> None:
+    """Have the files of all sources read again, or those in a state, by the next run; raises as `Ledger`."""
     if (directory / NAME).exists():
         with Ledger(directory) as ledger:
-            ledger.read_again()
+            ledger.read_again(state=state)
             ledger.commit()

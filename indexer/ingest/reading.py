@@ -70,7 +70,7 @@ def _read(
         for given in one_by_one(sources):
             if not isinstance(given, (Path, str)):
                 objects += 1
-                yield seen.check(_object_outcome(given, limits, schema), OBJECTS, objects)
+                yield seen.check(read_object(given, limits, schema), OBJECTS, objects)
                 continue
             for file in find([given], follow_links, left_out):
                 if isinstance(file, Rejection):
@@ -172,7 +172,8 @@ def _outcome(draft: Draft | Unfit, limits: Limits, schema: Schema, defaults: Map
         return str(error)
 
 
-def _object_outcome(given: Article | Record, limits: Limits, schema: Schema) -> Article | str:
+def read_object(given: Article | Record, limits: Limits, schema: Schema) -> Article | str:
+    """The article that an object or a record is, or the reason why it is none."""
     try:
         return assemble(draft_of(given, limits), limits, schema)
     except Unfit as error:

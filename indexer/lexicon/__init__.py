@@ -12,7 +12,7 @@ from indexer.lexicon.definitions import Definition
 from indexer.lexicon.facts import Facts, SyllableFacts, facts
 from indexer.lexicon.inputs import LexiconInput, lexicon_input
 from indexer.lexicon.learn import Learner
-from indexer.lexicon.repair import Change, Repair, Repairer
+from indexer.lexicon.repair import Change, Leeway, Repair, Repairer
 from indexer.lexicon.store import ATTACHMENT, FILE, Lexicon, LexiconStats
 from indexer.lexicon.suggest import Completion, Suggester
 
@@ -28,6 +28,7 @@ __all__ = [
     "Facts",
     "Habit",
     "Learner",
+    "Leeway",
     "Lexicon",
     "LexiconInput",
     "LexiconStats",

@@ -38,6 +38,10 @@ _PARTS = re.compile(r"[^\W_]+")
 _DEFINITION = 20
 # The weight of a form elsewhere in the query, relative to an adjacent one.
 _KINSHIP = 0.3
+DECIDED = 3.0
+"""How much better, in nats, the likeliest reading must fit its neighbours than another that is left out."""
+TYPED = "typed"
+"""What the note of an abbreviation begins with that people type, but that texts have for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ class Abbreviations:
         self._by_short: defaultdict[tuple[str, ...], list[Expansion]] = defaultdict(list)
         self._by_long: defaultdict[tuple[str, ...], list[Expansion]] = defaultdict(list)
         for expansion, shorts in self._merged():
-            self._by_long[expansion.forms].append(expansion)
+            if not expansion.note.startswith(TYPED):
+                self._by_long[expansion.forms].append(expansion)
             for spelling in dict.fromkeys(spelling for short in shorts for spelling in spellings(short)):
                 self._by_short[_key(spelling)].append(expansion)
         # First form -> how many forms may follow each other from there, most first: hardly any form begins something.
@@ -127,7 +132,8 @@ class Abbreviations:
         typed = "".join(short)
 
         def likelihood(entry: Expansion) -> float:
-            return self._likelihood(entry, typed, before, after) + self._kinship(entry.forms, others)
+            fit = self._fit(entry, before, after)
+            return self._likelihood(entry, typed) + fit + self._kinship(entry.forms, others)
 
         return sorted(found, key=lambda entry: (-likelihood(entry), entry.short, entry.forms))
 
@@ -143,7 +149,24 @@ class Abbreviations:
         A single form that is spelled like a syllable (`ca`, `an`, `tu`) is one only if `capital` says it was typed in
         capitals.
         """
+        places = list(self._places(query, capital))
+        # Beside another abbreviation its long form counts: before `ubnd`, `ct` is the one of an uỷ ban.
+        long = {place: self.expansions(query[slice(*place)])[0].forms for place in places} if len(places) > 1 else {}
         found = []
+        for start, end in places:
+            before, after = query[start - 1] if start else "", query[end] if end < len(query) else ""
+            before = next((forms[-1] for place, forms in long.items() if place[1] == start), before)
+            after = next((forms[0] for place, forms in long.items() if place[0] == end), after)
+            others = (*query[: max(start - 1, 0)], *query[end + 1 :])
+            readings = self.expansions(query[start:end], before, after, others)
+            fit = [self._fit(entry, before, after) for entry in readings]
+            # Where what is around fits one so much better than others, these are not meant.
+            kept = [entry for entry, own in zip(readings, fit, strict=True) if own > fit[0] - DECIDED]
+            found.append(Abbreviated(start, end, tuple(kept)))
+        return found
+
+    def _places(self, query: Sequence[str], capital: Sequence[bool]) -> Iterator[tuple[int, int]]:
+        """Where abbreviations may stand in a query, [start, end)."""
         at = 0
         letters = _key(query)
         while at < len(query):
@@ -156,15 +179,11 @@ class Abbreviations:
                     continue
                 if all(map(is_syllable, short)) and not all(capital[at:end] or [False]):
                     continue
-                before = query[at - 1] if at else ""
-                others = (*query[: max(at - 1, 0)], *query[end + 1 :])
-                readings = self.expansions(short, before, query[end] if end < len(query) else "", others)
-                if readings:
-                    found.append(Abbreviated(at, end, tuple(readings)))
+                if any(_may_be(short, entry.short) for entry in self._by_short[letters[at:end]]):
+                    yield at, end
                     at = end - 1
                     break
             at += 1
-        return found
 
     def find_long(self, query: Sequence[str]) -> list[Spelled]:
         """The phrases of a query that have abbreviations, from left to right, longest first, without overlap."""
@@ -195,15 +214,21 @@ class Abbreviations:
         for key, entry in found.items():
             yield entry, shorts[key]
 
-    def _likelihood(self, entry: Expansion, typed: str, before: str, after: str) -> float:
-        """A score of one reading; comparable between readings of the same letters."""
+    def _likelihood(self, entry: Expansion, typed: str) -> float:
+        """A score of one reading by itself; comparable between readings of the same letters."""
         exact = 3.0 if "".join(spellings(entry.short)[0]) == typed else 0.0
         if self._lexicon is None or self._model is None:
             return exact
         lexicon = self._lexicon
         # The rarest pair of its syllables bounds how often the phrase itself occurs.
         pairs = [lexicon.pair_count(first, second) for first, second in itertools.pairwise(entry.forms)]
-        score = exact + math.log1p(min(pairs, default=0)) + math.log1p(_DEFINITION * entry.count)
+        return exact + math.log1p(min(pairs, default=0)) + math.log1p(_DEFINITION * entry.count)
+
+    def _fit(self, entry: Expansion, before: str, after: str) -> float:
+        """How much likelier than by chance a reading stands between two forms, in nats."""
+        lexicon, score = self._lexicon, 0.0
+        if lexicon is None or self._model is None:
+            return score
         for first, second in ((before, entry.forms[0]), (entry.forms[-1], after)):
             numbers = lexicon.number(first), lexicon.number(second)
             if first and second and UNKNOWN not in numbers and lexicon.pair_count_of(*numbers):
@@ -239,11 +264,13 @@ def _sizes(keys: Iterable[tuple[str, ...]], allowed: range) -> dict[str, list[in
 def _may_be(typed: Sequence[str], short: str) -> bool:
     """Whether typed forms are the letters of an abbreviation; diacritics that were typed must match.
 
-    So `TU` may be TƯ, but `TỰ` is not.
+    So `TU` may be TƯ, but `TỰ` is not; `SSCDD` is SSCĐ by the keys of Telex.
     """
     letters = "".join(typed)
     return any(
-        len(letters) == len(meant) and all(map(_is_letter, letters, meant)) for meant in map("".join, spellings(short))
+        len(each) == len(meant) and all(map(_is_letter, each, meant))
+        for each in dict.fromkeys((letters, letters.replace("dd", "đ")))
+        for meant in map("".join, spellings(short))
     )
 
 
@@ -252,4 +279,4 @@ def _is_letter(typed: str, meant: str) -> bool:
 
 
 def _key(short: Sequence[str]) -> tuple[str, ...]:
-    return tuple(fold(part.lower()) for part in short)
+    return tuple(fold(part.lower()).replace("dd", "d") for part in short)

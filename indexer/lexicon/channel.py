@@ -21,7 +21,8 @@ from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, shapes
 from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_pairs
-from indexer.vietnamese.typing import decode_telex, decode_vni
+from indexer.vietnamese.tones import TONES
+from indexer.vietnamese.typing import Partly, decode_partly, decode_telex, decode_vni
 
 
 class Habit(IntEnum):
@@ -55,6 +56,9 @@ _WRONG_MARK = -5.5
 _HOOK_FOR_TILDE = -3.0
 _KNOWN = 3
 _KNOWN_SYLLABLE, _KNOWN_WORD = -1.0, -6.0
+_LISTED = -1.0
+_PARTLY: tuple[Costs, Costs] = ((-8.0, _NEVER, -8.0, -1.0, _NEVER), (-2.0, 0.0, -1.0, -0.5, _NEVER))
+_PARTLY_VNI: Costs = (-5.0, -5.0, -5.0, _NEVER, -1.0)
 _UNKNOWN_LETTER = -1.5
 _NO_SYLLABLE = -8.0
 _SPLIT = -2.5
@@ -104,19 +108,23 @@ class Channel:
         self.options = functools.lru_cache(_CACHED)(self._options)
         self._split = functools.lru_cache(_CACHED)(self._pieced)
         self._joined = functools.lru_cache(_CACHED)(self._together)
+        self._only = functools.lru_cache(_CACHED)(self._unchanged)
 
-    def arcs(self, forms: Sequence[str], doubtful: Sequence[bool]) -> list[Arc]:
+    def arcs(self, forms: Sequence[str], doubtful: Sequence[bool], kept: Sequence[bool] = ()) -> list[Arc]:
         """All candidates for a query. `doubtful[i]`: there is no evidence that form i belongs between its
-        neighbours."""
+        neighbours; `kept[i]`: it is right as it is."""
         found = []
         for at, form in enumerate(forms):
+            if kept and kept[at]:
+                found.append(Arc((at, 0), (at + 1, 0), self._only(form)))
+                continue
             found.append(Arc((at, 0), (at + 1, 0), self.options(form, doubtful[at])))
             if doubtful[at]:
                 found += [
                     Arc((at, start), (at + 1, 0) if end == len(form) else (at, end), options)
                     for start, end, options in self._split(form)
                 ]
-            if at + 1 < len(forms) and (doubtful[at] or doubtful[at + 1]):
+            if at + 1 < len(forms) and (doubtful[at] or doubtful[at + 1]) and not (kept and kept[at + 1]):
                 joined = self._joined(form, forms[at + 1])
                 if joined:
                     found.append(Arc((at, 0), (at + 2, 0), joined))
@@ -143,21 +151,34 @@ class Channel:
             others[telex] = (_NEVER if known > 0 else -5.0, _NEVER, _NEVER, 0.0, _NEVER)
         if vni:
             others[vni] = (_NEVER if known > 0 else -5.0, _NEVER, _NEVER, _NEVER, 0.0)
+        if decodable and known < 0 and (partly := decode_partly(form)):
+            for number in self._lexicon.same_letters(fold(partly.letters)):
+                other = self._lexicon.form(number)
+                if self._is_common(number) and _goes_on(partly, other):
+                    numbers[other] = number
+                    _likelier(others, other, _PARTLY_VNI if not form.isalpha() else _PARTLY[partly.letters[0] == "đ"])
+        # A syllable of the dictionary was hardly typed by a slip.
+        likely = _LISTED if is_listed(form) else 0.0
         if decodable and form.isalpha():
             letters = fold(form)
             for number in self._lexicon.same_letters(letters):
                 other = self._lexicon.form(number)
                 if other != form and self._is_common(number):
                     numbers[other] = number
-                    _likelier(others, other, _costs_of_marks(form, other))
+                    costs = _costs_of_marks(form, other)
+                    _likelier(others, other, _plus(costs, likely) if likely else costs)
             if doubtful and len(form) >= 2:
-                trust = self._trust(form)
+                trust = self._trust(form) + likely
                 for number, cost in self._edited(letters):
                     other = self._lexicon.form(number)
                     numbers[other] = number
                     _likelier(others, other, _edit_costs(form, other, cost + trust))
         ranked = sorted(others.items(), key=lambda item: -self._promise(numbers[item[0]], item[1]))[: self._most]
         return self._as_options([(form, kept), *ranked], numbers, kept=True)
+
+    def _unchanged(self, form: str) -> Options:
+        """The token itself; it says nothing of the habit."""
+        return self._as_options([(form, (0.0, 0.0, 0.0, 0.0, 0.0))], kept=True)
 
     def _as_options(
         self, choices: Sequence[tuple[str, Costs]], known: Mapping[str, int] | None = None, *, kept: bool = False
@@ -270,10 +291,22 @@ def _dictionary() -> frozenset[str]:
     return frozenset(itertools.chain.from_iterable(word_pairs()))
 
 
+def is_listed(form: str) -> bool:
+    """Whether a form, typed with its diacritics, is a syllable of the dictionary's words."""
+    return has_diacritics(form) and form in _dictionary()
+
+
 def _listed(lexicon: Lexicon) -> frozenset[int]:
     """The numbers of the forms that stand in words of the dictionary."""
     pairs = lexicon.word_pairs
     return frozenset(np.concatenate((pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF))).tolist())
+
+
+def _goes_on(partly: Partly, other: str) -> bool:
+    """Whether a form has all the diacritics that keys say, and the tone where they say one."""
+    said, _ = diacritics(partly.letters)
+    has, tone = diacritics(other)
+    return said <= has and (not partly.tone or tone == TONES[partly.tone])
 
 
 def _plus(costs: Costs, more: float) -> Costs:

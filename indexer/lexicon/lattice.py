@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.lexicon.bigrams import BigramModel, empty_tables, likelihood, word_row
+from indexer.lexicon.bigrams import SEEN_WORDS, UNKNOWN, BigramModel, empty_tables, likelihood, word_row
 from indexer.lexicon.channel import PRIORS, Arc, Habit
 from indexer.loops import loop, on_warm
 
@@ -126,7 +126,8 @@ def _viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any, scor
         while a < len(arcs) and arcs[a, 0] == place:
             for option in range(arcs[a, 2], arcs[a, 3]):
                 if place == 0:
-                    step = math.log(likelihood(tables, 0, numbers[option], 0, 0))
+                    # A query seldom begins where a sentence does.
+                    step = math.log(likelihood(tables, UNKNOWN, numbers[option], 0, 0, SEEN_WORDS))
                     for h in range(habits):
                         scores[option, h] = priors[h] + step + costs[h, option]
             if place > 0:
@@ -136,7 +137,7 @@ def _viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any, scor
                     for option in range(arcs[a, 2], arcs[a, 3]):
                         if _is_hopeless(scores, before, option, costs):
                             continue
-                        step = math.log(likelihood(tables, first, numbers[option], low, high))
+                        step = math.log(likelihood(tables, first, numbers[option], low, high, SEEN_WORDS))
                         for h in range(habits):
                             reached = scores[before, h] + step + costs[h, option]
                             if reached > scores[option, h]:
@@ -148,7 +149,7 @@ def _viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any, scor
     for option in _kept(_arrived(arcs, last, scores), scores):
         first = numbers[option]
         low, high = word_row(tables, first)
-        step = math.log(likelihood(tables, first, 0, low, high))
+        step = math.log(likelihood(tables, first, 0, low, high, SEEN_WORDS))
         for h in range(habits):
             if end < 0 or scores[option, h] + step > best:
                 best, habit, end = scores[option, h] + step, h, option

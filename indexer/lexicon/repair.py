@@ -11,15 +11,16 @@ import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel, log_odds_to_probability
-from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit
+from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit, is_listed
 from indexer.lexicon.inputs import BREAK
 from indexer.lexicon.lattice import Step, best
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import has_diacritics
+from indexer.vietnamese import fold, has_diacritics, is_syllable
 
 LONGEST_QUERY = 64
 """Most syllables that are corrected; later ones are left as they are."""
@@ -28,6 +29,16 @@ _BOUND = 100
 _CACHED = 1 << 8
 _COMMON = 0.001
 _SEEN = 3
+
+
+class Leeway(IntEnum):
+    """What of a typed form may be changed."""
+
+    NOTHING = 0
+    DIACRITICS = 1
+    NAME = 2
+    """Letters too, but not into a Vietnamese syllable."""
+    LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +79,75 @@ class Repairer:
         # The pages and facets of one search repeat the query.
         self._repair = functools.lru_cache(_CACHED)(self._repaired)
 
-    def repair(self, forms: Sequence[str]) -> Repair:
-        """The likeliest reading of the forms of a query (see `indexer.vietnamese.forms`)."""
-        return self._repair(tuple(forms))
+    def repair(self, forms: Sequence[str], leeway: Sequence[Leeway] = ()) -> Repair:
+        """The likeliest reading of the forms of a query (see `indexer.vietnamese.forms`).
 
-    def _repaired(self, forms: tuple[str, ...]) -> Repair:
+        `leeway` says what of each form may be changed, without it anything. Letters stay as they are where they stand
+        side by side with a neighbour in the text, and where what they would be changed to does not.
+        """
+        return self._repair(tuple(forms), tuple(leeway) or (Leeway.LETTERS,) * len(forms))
+
+    def _repaired(self, forms: tuple[str, ...], leeway: tuple[Leeway, ...]) -> Repair:
         typed, rest = forms[:LONGEST_QUERY], forms[LONGEST_QUERY:]
         if not typed:
             return Repair(rest, (), Habit.MARKED, 0.0)
         # Errors in letters are considered only where no reading of the diacritics fits the text: that leaves clean
         # queries unchanged, and most queries cheap.
-        arcs = self._channel.arcs(typed, [False] * len(typed))
+        kept = [each is Leeway.NOTHING for each in leeway]
+        arcs = self._channel.arcs(typed, [False] * len(typed), kept)
         habits = habits_of(typed, arcs)
         path, habit, score = best(self._model, arcs, len(typed), habits)
         doubtful = self._doubtful(path)
+        doubtful = [is_doubtful and may >= Leeway.NAME for is_doubtful, may in zip(doubtful, leeway, strict=False)]
         if any(doubtful):
-            arcs = self._channel.arcs(typed, doubtful)
+            doubtful = [is_doubtful and not self._stands(typed, at) for at, is_doubtful in enumerate(doubtful)]
+        while any(doubtful):
+            arcs = self._channel.arcs(typed, doubtful, kept)
             path, habit, score = best(self._model, arcs, len(typed), habits)
+            guessed = {at for at in self._guessed(typed, path, leeway) if doubtful[at]}
+            if not guessed:
+                break
+            # Each round has fewer of them.
+            doubtful = [is_doubtful and at not in guessed for at, is_doubtful in enumerate(doubtful)]
+            if not any(doubtful):
+                arcs = self._channel.arcs(typed, doubtful, kept)
+                path, habit, score = best(self._model, arcs, len(typed), habits)
         literal = [Step(arc, 0) for arc in arcs if arc.options.kept]
         changes = tuple(_changes(path))
         margin = score - self._score(literal, habits) if changes else 0.0
         return Repair(tuple(step.form for step in path) + rest, changes, habit, max(margin, 0.0))
+
+    def _stands(self, typed: Sequence[str], at: int) -> bool:
+        """Whether a form stands side by side with a neighbour in the text; of what has no diacritics, its letters do.
+
+        Of what has diacritics and is no syllable the letters say nothing: `việtnam`.
+        """
+        if has_diacritics(typed[at]) and not is_syllable(typed[at]):
+            return False
+        return any(self._lexicon.stand_beside(*pair) for pair in itertools.pairwise(typed[max(at - 1, 0) : at + 2]))
+
+    def _guessed(self, typed: Sequence[str], path: Sequence[Step], leeway: Sequence[Leeway]) -> set[int]:
+        """The forms whose letters a reading changes though neither neighbour is known to stand beside the new ones.
+
+        What has diacritics and is no syllable is a slip in any case. Of names, those that become a syllable.
+        """
+        found = set()
+        numbers = [UNKNOWN, *(step.number for step in path), UNKNOWN]
+        for at, step in enumerate(path, 1):
+            place = step.arc.start[0]
+            form = typed[place]
+            if step.kept or step.arc.end != (place + 1, 0) or step.arc.start[1] or fold(step.form) == fold(form):
+                continue
+            if leeway[place] is Leeway.NAME and is_syllable(step.form):
+                found.add(place)
+            if len(path) == 1 or (has_diacritics(form) and not is_syllable(form)):
+                continue
+            # Against a syllable of the language better evidence is needed than against anything else.
+            least = _SEEN if is_listed(form) else 1
+            pairs = itertools.pairwise(numbers[at - 1 : at + 2])
+            if not any(self._lexicon.pair_count_of(first, second) >= least for first, second in pairs):
+                found.add(place)
+        return found
 
     def _doubtful(self, path: Sequence[Step]) -> list[bool]:
         """For each syllable of a reading, whether the text has no strong evidence for it next to a neighbour.
@@ -113,8 +172,8 @@ class Repairer:
 
     def _score(self, path: Sequence[Step], habits: Sequence[Habit]) -> float:
         """The log probability of one reading, under its best habit."""
-        numbers = np.array([BREAK, *(step.number for step in path), BREAK], np.int64)
-        likelihood = float(self._model.logs(numbers[:-1], numbers[1:]).trace())
+        numbers = np.array([UNKNOWN, *(step.number for step in path), BREAK], np.int64)
+        likelihood = float(self._model.readings(numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
         return likelihood + float(costs[habits].max())
 

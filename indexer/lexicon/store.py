@@ -23,7 +23,7 @@ from indexer.errors import LexiconUnusable
 from indexer.lexicon.container import read_sections
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.saving import Learned, less_one_letter
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_diacritics
 
 FILE = "lexicon.bin"
 ATTACHMENT = "lexicon"
@@ -221,6 +221,26 @@ class Lexicon:
                 found.append((int(self.pair_counts[at]), pair))
         return sorted(found, key=lambda each: (-each[0], each[1] != (first, second), each[1]))
 
+    def stand_beside(self, first: str, second: str) -> bool:
+        """Whether two forms stand side by side in the text; one without diacritics is met by any with its letters."""
+        wanted = self._meant_by(second)
+        if not wanted:
+            return False
+        low, high = np.uint32(wanted[0]), np.uint32(wanted[-1])
+        for number in self._meant_by(first):
+            row = self.seconds[self.rows[number] : self.rows[number + 1]]
+            at = int(row.searchsorted(low))
+            if at < len(row) and row[at] <= high:
+                return True
+        return False
+
+    def _meant_by(self, form: str) -> range:
+        """The numbers of a form and, where it has no diacritics, of all forms with its letters."""
+        if not has_diacritics(form):
+            return self.same_letters(form)
+        number = self.number(form)
+        return range(number, number + 1) if number > 0 else range(0)
+
     def attraction(self, first: str, second: str) -> float:
         """How many times as often as by chance `second` directly follows `first`; 0 where it never does."""
         together = self.pair_count(first, second) * self.syllables
@@ -237,6 +257,10 @@ class Lexicon:
         key = np.uint64(first << 32 | second)
         at = int(self.word_pairs.searchsorted(key))
         return at < len(self.word_pairs) and bool(self.word_pairs[at] == key)
+
+    def is_word_of_two(self, first: str, second: str) -> bool:
+        """Whether two forms are adjacent in a word of the dictionary."""
+        return self.is_word_pair(self.number(first), self.number(second))
 
     def letters_prefixed(self, prefix: str) -> range:
         """The numbers of the forms that begin with `prefix` when written without diacritics (as `prefix` must be)."""

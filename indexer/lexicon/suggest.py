@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.lexicon.bigrams import UNKNOWN
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import NOT_AT_PHRASE_EDGE, fold, has_diacritics
+from indexer.vietnamese import NOT_AT_PHRASE_EDGE, canonical, fold, has_diacritics
 from indexer.vietnamese.tones import split_tone
 from indexer.vietnamese.typing import decode_typing
 
@@ -81,6 +81,9 @@ class Suggester:
         complete = len(forms) if last_is_complete else len(forms) - 1
         typed = [*map(self._decoded, forms[:complete]), *forms[complete:]]
         found = self._found(typed, last_is_complete, limit)
+        if not last_is_complete and (usual := canonical(typed[-1])) != typed[-1]:
+            found = [*found, *self._found([*typed[:-1], usual], last_is_complete, limit)]
+            found = sorted(found, key=lambda entry: (-entry.score, entry.text))[:limit]
         if not found and not last_is_complete:
             found = self._found([*typed[:-1], self._decoded(typed[-1])], last_is_complete, limit)
         return [Completion(entry.text, entry.count, entry.composed) for entry in found]

@@ -14,7 +14,7 @@ import numpy as np
 from indexer.passages.characters import bounds, codes, kinds
 from indexer.passages.window import best_windows
 from indexer.results import Snippet, Span
-from indexer.vietnamese import fold
+from indexer.vietnamese import without_diacritics
 
 _SLACK = 0.2
 """A passage longer than asked by no more than this share is shown whole: little would be gained by cutting it."""
@@ -71,5 +71,5 @@ def _windows(texts: Sequence[str], highlights: Sequence[Sequence[Span]], charact
 @functools.lru_cache(1 << 12)
 def _words(highlighted: str) -> tuple[str, ...]:
     """The words of a highlight, and the highlight as a whole, without diacritics and capitals."""
-    highlighted = fold(highlighted.lower())
+    highlighted = without_diacritics(highlighted.lower())
     return tuple({highlighted, *highlighted.split()})

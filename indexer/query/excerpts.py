@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.articles.model import Kind, Paragraph
 from indexer.lexicon.suggest import may_become
-from indexer.vietnamese import NOT_AT_PHRASE_EDGE, Tokens, analyze, fold, has_diacritics, tokens
+from indexer.vietnamese import NOT_AT_PHRASE_EDGE, Tokens, analyze, fold, has_diacritics, tokens, without_diacritics
 
 _MOST_FURTHER = 6
 """Syllables that a name or a word may go on beyond what was asked for."""
@@ -45,7 +45,7 @@ def excerpt(paragraph: Paragraph, forms: Sequence[str], *, goes_on: str | None =
 
 def _begins(written: str, typed: str) -> bool:
     """Whether a syllable as written begins as typed; without diacritics, it may have any."""
-    plain, begun = fold(written.lower()), fold(typed)
+    plain, begun = without_diacritics(written.lower()), without_diacritics(typed)
     if not plain.startswith(begun):
         return False
     return not has_diacritics(typed) or may_become(typed, unicodedata.normalize("NFC", written.lower()))

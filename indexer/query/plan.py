@@ -30,11 +30,15 @@ from indexer.query.units import Unit
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
 from indexer.results import Interpretation, QueryWarning, SearchRequest
-from indexer.schema import Field, title_key
+from indexer.schema import Field, bigram, title_key
 from indexer.settings import Settings
 from indexer.vietnamese import fold, has_diacritics
 
 _EVEN = CapitalWeights(None, 0.0)
+
+OTHER_READING = 1.0
+"""The weight of what two syllables without diacritics mean besides what the query was read as, as a share of that of a
+pair: so rare words are among the first that are found."""
 
 BROWSING = "*"
 """The query that finds everything: the archive, newest first."""
@@ -165,16 +169,29 @@ class _Planner:
         phrases: list[Term | Phrase] = []
         for unit in group.units:
             for reading in met_by(unit, self.frequencies) if unit.quoted else ():
-                mode = MatchMode.UNMARKED if reading.field is Field.UNMARKED else MatchMode.EXACT
-                self.targets.append(whole_target(reading.forms, mode))
+                if reading.field is Field.KEYS:
+                    self.targets.append(Target((), (), whole=True, keys=reading.forms))
+                else:
+                    mode = MatchMode.UNMARKED if reading.field is Field.UNMARKED else MatchMode.EXACT
+                    self.targets.append(whole_target(reading.forms, mode))
                 if len(reading.forms) > 1 or not has_words:
                     phrases.append(leaf(reading.field, reading.forms, self.settings.weight_syllables))
+        phrases += self._read_otherwise(group.units, leaves.all)
         around = nearest(leaves, phrases)
         node = found(group.units, self.frequencies, self.settings)
         if node is None:
             return Trees(around)
         node = scored(node, (*leaves.all, *phrases))
         return Trees(node, around if has_words and around != node else None)
+
+    def _read_otherwise(self, units: Sequence[Unit], leaves: Sequence[Term | Phrase]) -> Iterator[Term | Phrase]:
+        """What else two syllables without diacritics mean side by side, than what the query was read as."""
+        weight = OTHER_READING * self.settings.weight_bigrams
+        known = {each.form for each in leaves if isinstance(each, Term) and each.field is Field.BIGRAMS}
+        for unit in units:
+            for pair in unit.pairs:
+                if bigram(*pair) not in known and self.frequencies.knows(Field.BIGRAMS, bigram(*pair)):
+                    yield leaf(Field.SYLLABLES, pair, weight)
 
     def _one(self, asked: Asked) -> Trees:
         settings = self.settings

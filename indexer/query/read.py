@@ -30,7 +30,7 @@ from indexer.query.frequencies import Name, names_of
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought, framed, sought
 from indexer.query.reading import QueryReader, Reading, literal
-from indexer.query.units import Unit, quoted_unit, units_of
+from indexer.query.units import Unit, UnitReading, quoted_unit, readings_of, units_of
 from indexer.query.words import WordRun, analyze_run, is_shouted
 from indexer.schema import Field, bigram
 from indexer.settings import Settings
@@ -148,7 +148,8 @@ class Read:
                     excluded.append(self._excluded(inner))
                 case PhraseClause(text=text):
                     if (phrase := self._adjacent(text)).forms:
-                        phrases.append(quoted_unit(text, phrase.forms, exact=self.exact))
+                        spellings = self._spelled_otherwise(text, len(phrase.forms))
+                        phrases.append(quoted_unit(text, phrase.forms, spellings, exact=self.exact))
                         parts += text.split()
                 case _:
                     demanded.append(self._one(clause))
@@ -173,6 +174,16 @@ class Read:
         ]
         saying = [unit for unit, says in units if says]
         return saying if saying or not keep else [unit for unit, _ in units]
+
+    def _spelled_otherwise(self, text: str, size: int) -> list[UnitReading]:
+        """The other spellings of a quoted text of so many tokens that is one thing: a date, a code."""
+        if self._reader is None:
+            return []
+        run, _ = analyze_run([Chunk(part, 0, 0) for part in text.split()], size, shouted=self._shouted)
+        # What has no digits is letters, and may be a name: `"QP-AN"` is not QPAN.
+        digits = any(form[0].isdigit() or form[-1].isdigit() for form in run.forms)
+        things = [each for each in run.respelled if each.whole and (each.first, each.last) == (0, size - 1) and digits]
+        return [reading for each in things for reading in readings_of(each)]
 
     def _plain(self, parts: Sequence[str]) -> Words:
         """Plain words and quoted ones as one run; how it is read is not shown."""

@@ -6,7 +6,7 @@ values. How they change what is asked lives in `rank`: a reading is searched tog
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -15,10 +15,11 @@ from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
 from indexer.lexicon.abbreviations import spellings
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
+from indexer.query.leeway import leeway
 from indexer.query.respelling import Respelled
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, is_spelled_like_a_syllable, is_syllable
 
 Kind = Literal["repair", "expansion", "abbreviation"]
 
@@ -105,7 +106,7 @@ class QueryReader:
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
         expansions = tuple(self._abbreviated(run))
-        found = self._repairer.repair(run.forms)
+        found = self._repairer.repair(run.forms, leeway(run, self.lexicon))
         # An abbreviation looks like a slip, but is none.
         short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
         short |= {at for each in run.respelled if _is_one_thing(each, run) for at in range(each.first, each.last + 1)}
@@ -123,7 +124,11 @@ class QueryReader:
         # Where what was typed would find nothing, the repair is searched wholly.
         known = any(lexicon.same_letters(fold(form)) for form in run.forms[change.start : change.end])
         pairs = pairwise(repaired[max(place.start - 1, 0) : place.stop + 1])
-        sure = any(lexicon.are_joined(first, second) for first, second in pairs)
+        typed = run.forms[change.start : change.end]
+        # Nor is another spelling of a foreign word a slip: `ôxy`, `oxi`.
+        sure = any(lexicon.are_joined(first, second) for first, second in pairs) and _sound(typed) != _sound(
+            change.forms
+        )
         return Meaning(change.start, change.end, change.forms, confidence if known else 1.0, "repair", sure=sure)
 
     def _synonymous(self, repaired: Sequence[str], places: Sequence[range]) -> Iterator[Meaning]:
@@ -134,7 +139,11 @@ class QueryReader:
                 yield Meaning(over[0], over[-1] + 1, forms, self._weight, "expansion", "synonyms")
 
     def _abbreviated(self, run: WordRun) -> Iterator[Meaning]:
-        for place in self._abbreviations.find(run.forms, run.capitals):
+        found = self._abbreviations.find(run.forms, run.capitals)
+        covered = {at for place in found for at in range(place.start, place.end)}
+        for place in found:
+            if _is_in_name(range(place.start, place.end), run, covered):
+                continue
             typed = run.forms[place.start : place.end]
             share = 1.0
             for expansion in place.expansions[:MOST_EXPANSIONS]:
@@ -160,6 +169,19 @@ class QueryReader:
                     written=place.short,
                     over=range(place.start, place.end),
                 )
+
+
+def _sound(forms: Sequence[str]) -> object:
+    """What two spellings of a foreign word have in common; of syllables, all that they are."""
+    return [form if is_syllable(form) else fold(form).replace("y", "i") for form in forms]
+
+
+def _is_in_name(place: range, run: WordRun, short: Container[int]) -> bool:
+    """Whether an abbreviation is a part of a chunk whose other parts are neither words nor abbreviations: `M-TP`."""
+    parts = (at for first, last in run.compounds if first <= place.start <= last for at in range(first, last + 1))
+    return any(
+        at not in short and not (len(run.forms[at]) > 1 and is_spelled_like_a_syllable(run.forms[at])) for at in parts
+    )
 
 
 def _is_one_thing(each: Respelled, run: WordRun) -> bool:

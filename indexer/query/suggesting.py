@@ -23,7 +23,7 @@ from indexer.query.frequencies import Frequencies, Name
 from indexer.query.parse import parse
 from indexer.results import Span, Suggestion
 from indexer.schema import Field, bigram
-from indexer.vietnamese import begun_forms, fold, has_diacritics, tokens
+from indexer.vietnamese import begun_forms, fold, has_diacritics, tokens, without_diacritics
 
 LONGEST_TEXT = 200
 """A longer text gets no suggestion: nobody completes a paragraph."""
@@ -148,7 +148,9 @@ def _completed(proposal: str, typed: Sequence[str], last_is_complete: bool) -> I
         begun = written.starts[last]
         whole = proposal[begun : written.ends[last]]
         # Raw Telex keys are not letters of the syllable that they make: then all of it is new.
-        start = begun + (len(typed[last]) if fold(whole.lower()).startswith(fold(typed[last])) else 0)
+        start = begun + (
+            len(typed[last]) if without_diacritics(whole.lower()).startswith(without_diacritics(typed[last])) else 0
+        )
     while start < len(proposal) and not proposal[start].isalnum():
         start += 1
     if start < len(proposal):

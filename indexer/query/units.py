@@ -9,16 +9,17 @@ letters. How many units a passage must hold is decided in `found`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.query.reading import Reading
+from indexer.query.respelling import Respelled
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics
+from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, words_of_three
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
@@ -26,6 +27,10 @@ MOST_READINGS = 12
 RARE_READING = 0.2
 """Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
 On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
+
+OUTDONE = 5
+"""Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
+as rare."""
 
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
@@ -46,6 +51,12 @@ class UnitReading:
     field: Field = Field.SYLLABLES
 
 
+def readings_of(other: Respelled) -> Iterator[UnitReading]:
+    """The other spellings of tokens as readings."""
+    yield from (UnitReading((form,), field) for field, form in other.names)
+    yield from map(UnitReading, other.sequences)
+
+
 def _letters(forms: tuple[str, ...]) -> UnitReading:
     """Forms whatever their diacritics."""
     return UnitReading(tuple(map(fold, forms)), Field.UNMARKED)
@@ -56,7 +67,7 @@ class Unit:
     """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
 
     `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
-    `instead` does. Quotes demand it where it is `quoted`.
+    `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics.
     """
 
     text: str
@@ -65,14 +76,25 @@ class Unit:
     query: str
     instead: UnitReading | None = None
     quoted: bool = False
+    pairs: tuple[tuple[str, ...], ...] = ()
 
 
-def quoted_unit(text: str, forms: tuple[str, ...], *, exact: bool) -> Unit:
-    """The unit of a quoted phrase. Without `exact`, forms without diacritics are met by others where the index lacks
-    them."""
+def _is_word_of_three(
+    firsts: Sequence[tuple[int, tuple[str, str]]], lasts: Sequence[tuple[int, tuple[str, str]]]
+) -> bool:
+    """Whether two pairs that overlap, each with its count, make a word of the dictionary."""
+    words = words_of_three() if firsts and lasts else frozenset()
+    return any((*first, last[1]) in words for _, first in firsts for _, last in lasts if first[1] == last[0])
+
+
+def quoted_unit(text: str, forms: tuple[str, ...], others: Sequence[UnitReading] = (), *, exact: bool) -> Unit:
+    """The unit of a quoted phrase, which is met by its `others` spellings too.
+
+    Without `exact`, forms without diacritics are met by others where the index lacks them.
+    """
     letters = _letters(forms)
     instead = letters if letters.forms == forms and not exact else None
-    return Unit(text, None, (UnitReading(forms),), f'"{text}"', instead, quoted=True)
+    return Unit(text, None, (UnitReading(forms), *others), f'"{text}"', instead, quoted=True)
 
 
 def units_of(
@@ -83,7 +105,7 @@ def units_of(
     With `exact` (beside syllables that carry diacritics), a syllable without them has the level tone.
     """
     made = _Units(query, run, reading, lexicon, exact)
-    return [(made.unit(unit), made.says_something(unit, dropped)) for unit in made.ranges()]
+    return [(made.unit(unit), made.says_something(unit, dropped)) for unit in made.ranges(dropped)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +122,16 @@ class _Units:
     def _read(self) -> WordRun:
         return self.reading.repaired_run or self.run
 
-    def ranges(self) -> list[Range]:
-        """The tokens of each unit, in order."""
+    def ranges(self, dropped: Sequence[bool] = ()) -> list[Range]:
+        """The tokens of each unit, in order; those that are `dropped` make no word with others."""
         run = self._read
         joined = [False] * len(run.forms)
         for first, last in run.units:
             joined[first + 1 : last + 1] = [True] * (last - first)
+        capitals = self._of_places(self.run.capitals)
+        for at in range(1, len(joined)):
+            # `MU thua`: what is in capitals is a word of its own.
+            joined[at] = joined[at] and capitals[at - 1] == capitals[at]
         things = [(each.first, each.last) for each in self.run.respelled if each.whole]
         for first, last in (*self.run.compounds, *things):
             if last > first:
@@ -114,8 +140,39 @@ class _Units:
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = joined[at] or (named[at] and self._beside(at))
+        for at in self._words_of_letters(joined, dropped):
+            joined[at] = True
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _words_of_letters(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
+        """Typed without diacritics, the further tokens of what was read apart, but is a word of the dictionary that the
+        indexed text has."""
+        forms = self._read.forms
+        if self.exact or self.lexicon is None:
+            return
+        lost = {place for at, places in self._typed() if dropped and dropped[at] for place in places}
+        usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
+        alone = [not before and not after for before, after in pairwise((*joined, False))]
+        known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
+        for at in range(1, len(forms)):
+            if usable[at - 1] and usable[at]:
+                found = self.lexicon.pair_readings(fold(forms[at - 1]), fold(forms[at]))
+                known[at] = [each for each in found if self.lexicon.is_word_of_two(*each[1])]
+        for at in range(2, len(forms)):
+            outside = joined[at - 2] or (at + 1 < len(forms) and joined[at + 1])
+            if not outside and _is_word_of_three(known.get(at - 1, ()), known.get(at, ())):
+                alone[at - 2 : at + 1] = [False] * 3
+                yield from (at - 1, at)
+        pairs = []
+        for at, found in known.items():
+            count = found[0][0] if found else 0
+            if count and count * OUTDONE >= self.lexicon.pair_count(*forms[at - 1 : at + 1]):
+                pairs.append((-count, at))
+        for _, at in sorted(pairs):
+            if alone[at - 1] and alone[at]:
+                alone[at - 1] = alone[at] = False
+                yield at
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""
@@ -135,6 +192,7 @@ class _Units:
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
         letters = dict.fromkeys(self._letters(typed, meant))
+        pairs = () if self.exact or len(meant) != 2 else self._readings_of(letters)
         found = others if less and others else letters | others
         readings = tuple(found)[:MOST_READINGS]
         if whole and less:
@@ -145,8 +203,11 @@ class _Units:
         quoted = [each for each in readings if each.field is Field.SYLLABLES]
         if repaired or (self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
-            return Unit(" ".join(meant) if repaired else text, whole, readings, query)
-        return Unit(text, whole, readings, text)
+            return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
+        return Unit(text, whole, readings, text, pairs=pairs)
+
+    def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
+        return tuple([each.forms for each in letters if each.field is Field.SYLLABLES and len(each.forms) == 2])
 
     def _chunk(self, start: int, end: int) -> Span:
         """A span of the query with what stands around it between blanks, signs of units above all."""
@@ -173,19 +234,22 @@ class _Units:
     def _pairs(self, first: str, second: str) -> list[tuple[str, str]]:
         """What two syllables without diacritics mean side by side in the indexed text.
 
-        Where they stand so as typed, as often as anything else, that is what they mean.
+        Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
+        always be meant.
         """
-        found = self.lexicon.pair_readings(first, second) if self.lexicon else []
-        if found and found[0][1] == (first, second):
-            return [(first, second)]
-        return [pair for count, pair in found if count >= RARE_READING * found[0][0]]
+        if self.lexicon is None:
+            return []
+        found = self.lexicon.pair_readings(first, second)
+        as_typed = bool(found) and found[0][1] == (first, second)
+        least = found[0][0] * (1.0 if as_typed else RARE_READING) if found else 0.0
+        often = [pair for count, pair in found if count >= least and (pair == (first, second) or not as_typed)]
+        return often + [pair for _, pair in found if pair not in often and self.lexicon.is_word_of_two(*pair)]
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:
         """The other spellings of the tokens of a unit."""
         for each in self.run.respelled:
             if each.first <= tokens.start and tokens.stop <= each.last + 1:
-                yield from (UnitReading((form,), field) for field, form in each.names)
-                yield from map(UnitReading, each.sequences)
+                yield from readings_of(each)
 
     def _expanded(self, unit: Range) -> Iterator[UnitReading]:
         """What abbreviations in the unit stand for, and the abbreviations of what it is a part of."""
@@ -212,6 +276,13 @@ class _Units:
         """The tokens typed of which a unit was made."""
         over = [at for at, places in self._typed() if places.start <= unit[1] and unit[0] < places.stop]
         return range(over[0], over[-1] + 1)
+
+    def _of_places(self, typed: Sequence[bool]) -> list[bool]:
+        """What holds for typed tokens, for the tokens in their places."""
+        found = [False] * len(self._read.forms)
+        for at, places in self._typed():
+            found[places.start : places.stop] = [typed[at]] * len(places)
+        return found
 
     def _named(self) -> list[bool]:
         """For each token, whether it was typed as a further syllable of a name is."""

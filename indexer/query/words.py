@@ -26,15 +26,17 @@ class WordRun:
     """A run of plain words.
 
     `forms` are its syllables, `spans` where they stand in the query (None where the letters are not those of the
-    query), `capitals` which were typed in capitals, `named` which begin with a capital, as does the one before, from
-    which one blank parts them. `compounds` are the tokens typed as one chunk, single ones included; they cover all
-    tokens in order. `words` are the words of the segmentation, `framed` says which tokens belong to a question frame,
-    `marked` whether diacritics were typed anywhere, `respelled` what may be spelled otherwise.
+    query), `capitals` which were typed in capitals, `initials` which begin with a capital and go on in small letters,
+    `named` those of them that follow such a one, from which one blank parts them. `compounds` are the tokens typed as
+    one chunk, single ones included; they cover all tokens in order. `words` are the words of the segmentation, `framed`
+    says which tokens belong to a question frame, `marked` whether diacritics were typed anywhere, `respelled` what may
+    be spelled otherwise.
     """
 
     forms: tuple[str, ...]
     spans: tuple[Span | None, ...]
     capitals: tuple[bool, ...]
+    initials: tuple[bool, ...]
     named: tuple[bool, ...]
     compounds: tuple[Range, ...]
     words: tuple[Word, ...]
@@ -76,6 +78,7 @@ def analyze_run(words: Sequence[Chunk], limit: int, *, shouted: bool = False) ->
         kept,
         tuple(_spans(words, starts, ends)),
         tuple(capitals),
+        tuple(initial),
         (False, *named) if kept else (),
         _ranges([False, *glued]) if kept else (),
         words_kept,

@@ -7,14 +7,15 @@ each of them lives in its own place.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
 from indexer import loops
-from indexer.articles.model import Article, Paragraph
+from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.backend import Backend
 from indexer.engine.base import EnginePage, EngineRequest, FacetCounts, Hit
 from indexer.engine.query import All, Everything, Facet, Node
@@ -40,6 +41,7 @@ from indexer.results import (
 )
 from indexer.search.checks import check_request
 from indexer.search.explain import explanation
+from indexer.search.exporting import Found, Turn, found_set, listed
 from indexer.search.facets import facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
 from indexer.search.missing import UnitCounts, missing
@@ -249,6 +251,22 @@ class Index(OpenGeneration):
         page = self._engine.search(EngineRequest(node, limit=len(texts), seconds=seconds_left(ends)))
         targets = planned.targets if page.total else planned.nearest_targets
         return frozenset(hit.paragraph.position for hit in page.hits), self._spans(targets, texts, ends)
+
+    def export(self, request: SearchRequest, turn: Turn = nullcontext) -> Found:
+        """All that a request finds, in order, to be taken while the index is open; no page is counted.
+
+        `turn` is entered for each page of it. Raises `ValueError` as `search`, and for an order other than `SORTS` of
+        `indexer.search.exporting`.
+        """
+        planned = self._planned(parse(request.text, self._settings), request)
+        return found_set(self._engine, planned, request, self._settings, self.generation, turn)
+
+    def listed(self, request: SearchRequest, *, undated: bool = False) -> Iterator[ArticleInfo]:
+        """The articles within the filters and dates of a request, newest first; with `undated`, those without a date.
+
+        Raises `ValueError` as `search`.
+        """
+        return listed(self._engine, request, self._settings, undated)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of a partly typed query, likeliest first; any text is allowed.

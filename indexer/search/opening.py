@@ -11,6 +11,7 @@ from indexer.engine.backend import ENGINE, Backend, EngineStats
 from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
 from indexer.lexicon import ATTACHMENT as LEXICON
 from indexer.lexicon import Facts, Lexicon, LexiconStats, facts
+from indexer.search.holdings import Holdings, holdings_of
 from indexer.settings import Settings
 from indexer.storage import tuned_weights
 from indexer.storage.tuned_weights import Tuned
@@ -65,6 +66,10 @@ class OpenGeneration:
     def stats(self) -> EngineStats:
         """What the index holds, as it was counted when it was published."""
         return self._stats
+
+    def holdings(self) -> Holdings:
+        """What there is of each metadata field, and the dates; every article is looked at."""
+        return holdings_of(self._engine.articles(), self.schema)
 
     @property
     def has_lexicon(self) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.durable import make_directory, sync_directory
 from indexer.engine.backend import Published
 from indexer.errors import IndexDamaged, IndexUnwritable, InputMissing
-from indexer.storage import tuned_weights
+from indexer.storage import tuned_weights, withdrawn
 from indexer.storage.current import published, switch
 from indexer.storage.generations import FolderBackend
 from indexer.storage.manifest import damaged_files, read_manifest
@@ -28,10 +28,11 @@ _COPIED_AT_ONCE = 1 << 22
 
 
 def backup(backend: FolderBackend, target: Path, progress: Progress = lambda *_: None) -> Published:
-    """Copy the live generation, and learned weights, to the directory `target`, which must not exist or be empty.
+    """Copy the live generation, learned weights and the list of what was withdrawn to the directory `target`.
 
-    Others may read and write the index meanwhile. Returns what is live in the copy. Raises as opening an index,
-    `IndexDamaged` where the copy, or what was copied, is not what was published, and `IndexUnwritable`.
+    It must not exist, or be empty. Others may read and write the index meanwhile. Returns what is live in the copy.
+    Raises as opening an index, `IndexDamaged` where the copy, or what was copied, is not what was published, and
+    `IndexUnwritable`.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise IndexUnwritable(f"{target} exists", "Give a directory that does not exist, or is empty.")
@@ -51,9 +52,9 @@ def backup(backend: FolderBackend, target: Path, progress: Progress = lambda *_:
         except OSError as error:
             raise _unwritable(unfinished, error) from error
     try:
-        weights = backend.directory / tuned_weights.FILE
-        if weights.exists():
-            _copy_file(weights, unfinished / tuned_weights.FILE)
+        for name in (tuned_weights.FILE, withdrawn.FILE):
+            if (backend.directory / name).exists():
+                _copy_file(backend.directory / name, unfinished / name)
         switch(unfinished, Published(token))
         if target.exists():
             target.rmdir()

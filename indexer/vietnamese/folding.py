@@ -6,6 +6,8 @@ import functools
 import re
 import unicodedata
 
+from .tones import PLAIN_I_OR_Y
+
 _CACHED_FORMS = 1 << 16
 _MARKED_LATIN = re.compile("LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
 # Letters whose Unicode name does not say "with" a diacritic; eth is typed for đ by mistake.
@@ -16,19 +18,31 @@ _DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\
 
 @functools.lru_cache(_CACHED_FORMS)
 def fold(form: str) -> str:
-    """`form` with each Latin letter that has diacritics replaced by its base letter: `đường` -> `duong`. Case is kept.
+    """The form that `form` has when it is typed without diacritics: `đường` -> `duong`, `kỳ` -> `ki`, as `ky` is `ki`.
 
-    Letters of other scripts stay as they are. Folding is idempotent.
+    Where i and y are a matter of taste, forms have one of the two (`tones.canonical`), those without diacritics not
+    always the same as those with. Folding is idempotent, case is kept.
     """
     if form.isascii():
         return form
-    composed = unicodedata.normalize("NFC", form)
+    plain = without_diacritics(form)
+    return PLAIN_I_OR_Y.get(plain, plain)
+
+
+def without_diacritics(text: str) -> str:
+    """A text with each Latin letter that has diacritics replaced by its base letter: `Hoa Kỳ` -> `Hoa Ky`.
+
+    Letters of other scripts stay as they are.
+    """
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text)
     return _DIACRITICS.sub("", "".join([_plain_letter(letter) for letter in composed]))
 
 
 def has_diacritics(form: str) -> bool:
     """Whether `form` has a Latin letter with diacritics: `đường`, `lê`; not `nam`, `2023`."""
-    return fold(form) != form
+    return without_diacritics(form) != form
 
 
 def _plain_letter(letter: str) -> str:

@@ -128,6 +128,17 @@ def word_pairs() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs))
 
 
+@functools.cache
+def words_of_three() -> frozenset[tuple[str, str, str]]:
+    """The words of three syllables that pyvi lists, as forms. Raises `ModelMissing`."""
+    return frozenset(
+        (canonical(first), canonical(second), canonical(third))
+        for first, seconds in load_model().followers.items()
+        for second, (_, thirds) in seconds.items()
+        for third in thirds
+    )
+
+
 def _package_folder() -> Path:
     spec = importlib.util.find_spec("pyvi")
     if spec is None or not spec.submodule_search_locations:

@@ -51,7 +51,12 @@ _TONE_OF_MARK = {mark: tone for tone, mark in enumerate(TONES) if mark}
 _OTHER_OF_I_AND_Y = str.maketrans("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị")
 _I_OR_Y = {usual.translate(_OTHER_OF_I_AND_Y): usual for usual in _WITH_I_OR_Y.split()}
 """A syllable with the less usual of i and y -> the usual one."""
+PLAIN_I_OR_Y = {other: usual for other, usual in _I_OR_Y.items() if other.isascii()}
+"""Those of them without diacritics."""
 
+_PLAIN = str.maketrans("ăâđêôơư", "aadeoou")
+_PLAIN_ONSETS = frozenset(onset.translate(_PLAIN) for onset in ONSETS)
+_PLAIN_RHYMES = frozenset(rhyme.translate(_PLAIN) for rhyme in RHYMES)
 _LONGEST_ONSET = max(map(len, ONSETS))
 _TWO_STYLES = ("oa", "oe", "uy")
 _STOPS = ("p", "t", "c", "ch")
@@ -102,6 +107,14 @@ def is_syllable(form: str) -> bool:
     """Whether `form` is spelled like a Vietnamese syllable, in either style: `hoà`, `hòa`, `nghiêng`, not `film`."""
     parts = split_tone(form)
     return parts is not None and place_tone(*parts) is not None
+
+
+@functools.lru_cache(_CACHED_FORMS)
+def is_spelled_like_a_syllable(form: str) -> bool:
+    """Whether `form` is a syllable, with its diacritics or without any: `việt`, `viet`, not `gpt`."""
+    if is_syllable(form):
+        return True
+    return any(form[:size] in _PLAIN_ONSETS and form[size:] in _PLAIN_RHYMES for size in range(_LONGEST_ONSET + 1))
 
 
 def canonical(form: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from .tones import is_syllable, place_tone
 
@@ -27,6 +28,16 @@ _HOOKED = frozenset("uoa")
 _CIRCUMFLEX = {"a": "â", "e": "ê", "o": "ô"}
 _HORN = {"u": "ư", "o": "ơ"}
 _BREVE = {"a": "ă"}
+_RAW_TELEX = {"dd": "đ", "aa": "â", "ee": "ê", "oo": "ô", "uwow": "ươ", "uow": "ươ", "uwo": "ươ"} | {
+    "aw": "ă",
+    "ow": "ơ",
+    "uw": "ư",
+}
+_RAW_VNI = {"d9": "đ", "a6": "â", "e6": "ê", "o6": "ô", "u7o7": "ươ", "uo7": "ươ", "u7o": "ươ", "a8": "ă"} | {
+    "o7": "ơ",
+    "u7": "ư",
+}
+"""What keys make, the longest first."""
 _CACHED = 1 << 14
 _MOST_READINGS = 8
 
@@ -118,6 +129,32 @@ def decode_typing(typed: str) -> tuple[str, ...]:
     """The syllables that `typed` may stand for as raw keys of either method, distinct; empty when there are none."""
     readings = (decode_telex(typed), decode_vni(typed))
     return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
+
+
+class Partly(NamedTuple):
+    """What raw keys say of a syllable that they do not spell out: its letters so far, and its tone (0: none typed)."""
+
+    letters: str
+    tone: int
+
+
+@functools.lru_cache(_CACHED)
+def decode_partly(typed: str) -> Partly | None:
+    """What keys of either method say of a syllable, as far as they go: `ddien` begins with đ, `ngieen` has ê.
+
+    None when there are no such keys, or they change a letter that cannot be.
+    """
+    if not 3 <= len(typed) <= LONGEST_TYPED or not typed[0].isalpha():
+        return None
+    vni = not typed.isalpha()
+    tones = _VNI_TONES if vni else _TELEX_TONES
+    keys, tone = (typed[:-1], tones[typed[-1]]) if typed[-1] in tones else (typed, 0)
+    letters = keys
+    for raw, marked in (_RAW_VNI if vni else _RAW_TELEX).items():
+        letters = letters.replace(raw, marked)
+    if letters == keys or not letters.isalpha():
+        return None
+    return Partly(letters, tone)
 
 
 def _best(letters: str, tone: int, hooks: int, circumflexes: int, breves: int, typed: str) -> str | None:

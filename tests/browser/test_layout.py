@@ -165,5 +165,6 @@ def test_nothing_moves_by_itself(open_page: Opener) -> None:
 def test_the_orders_and_the_feed_stand_in_one_line_on_a_phone(open_page: Opener, language: str) -> None:
     page = open_page(f"/search?q=thi+đua&lang={language}", viewport={"width": 360, "height": 800})
     boxes = [each.bounding_box() for each in page.locator(".sorts > *").all()]
-    assert len(boxes) == 3
+    assert len(boxes) == 4
     assert len({round(box["y"]) for box in boxes if box}) == 1
+    assert max(box["x"] + box["width"] for box in boxes if box) <= 360

@@ -13,7 +13,7 @@ from indexer.articles import Article, Kind, Paragraph
 from indexer.articles.model import ArticleInfo
 from indexer.indexing import analysing, workers
 from indexer.indexing.analysing import AnalysedArticles, analysed
-from indexer.indexing.changes import crew_of
+from indexer.indexing.publication import crew_of
 from tests.samples import write_articles
 
 TEXT = "quốc phòng an ninh lực lượng vũ trang cờ thi đua Hà Tĩnh QP–AN, 26/12. Ủy ban (UBND) nhân dân e\u0301"

@@ -8,8 +8,8 @@ import pytest
 
 from indexer.indexing import workers
 from indexer.indexing.analysing import AnalysedArticles, PackedInput
-from indexer.indexing.changes import crew_of
 from indexer.indexing.learning import Learning
+from indexer.indexing.publication import crew_of
 from indexer.lexicon import FILE
 from tests.indexing.crews import articles, in_crew, started
 

@@ -91,11 +91,11 @@ import itertools, signal
 # Where the tests run in the background of a shell, it is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from indexer.indexing import analysing
-from indexer.indexing import changes
+from indexer.indexing import publication
 from tests.indexing.crews import articles
 analysing.LEAST_CHARACTERS = 1
 analysing.AHEAD_CHARACTERS = 1
-with changes.crew_of(2) as crew:
+with publication.crew_of(2) as crew:
     worked = 0
     for chunk in analysing.analysed(itertools.cycle(articles(100)), crew):
         worked += crew.is_ready()

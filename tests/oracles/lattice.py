@@ -9,18 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.bigrams import ADDED, DISCOUNT, UNKNOWN, WORD_PAIRS, BigramModel, Logs, Numbers, Tables
+from indexer.lexicon.bigrams import ADDED, DISCOUNT, SEEN_WORDS, UNKNOWN, WORD_PAIRS, BigramModel, Logs, Numbers, Tables
 from indexer.lexicon.channel import PRIORS, Arc, Habit
 from indexer.lexicon.inputs import BREAK
 from indexer.lexicon.lattice import BEAM, Path, Step
 
 
-def logs(tables: Tables, firsts: Numbers, seconds: Numbers) -> Logs:
+def logs(tables: Tables, firsts: Numbers, seconds: Numbers, words: float = 0.0) -> Logs:
     """The logarithm of the probability of each of `seconds` after each of `firsts`: one row for each first."""
     known = np.maximum(seconds, 0).astype(np.uint32)
     alone = (np.where(seconds == UNKNOWN, 0, tables.counts[known]) + ADDED) / tables.total
     likely = np.tile(alone, (len(firsts), 1))
     for at, first in enumerate(firsts.tolist()):
+        seen = np.zeros(len(seconds), np.int64)
         if first == UNKNOWN or not (context := int(tables.counts[first])):
             continue
         start, stop = int(tables.rows[first]), int(tables.rows[first + 1])
@@ -33,6 +34,7 @@ def logs(tables: Tables, firsts: Numbers, seconds: Numbers) -> Logs:
         if high > low:
             pairs = (tables.word_pairs[low:high] & np.uint64(0xFFFFFFFF)).astype(np.uint32)
             listed = _counted(pairs, known, np.ones(len(pairs), np.uint32), seconds)
+            likely[at] += words * listed * (seen > 0) / context
             likely[at] = (context * likely[at] + WORD_PAIRS * listed / (high - low)) / (context + WORD_PAIRS)
     return np.log(likely)
 
@@ -74,7 +76,7 @@ def best(model: BigramModel, arcs: Sequence[Arc], size: int, habits: Sequence[Ha
     for arc in arcs:
         outgoing[arc.start].append(arc)
     start, end = (0, 0), (size, 0)
-    places = {start: _Place(np.array([BREAK]), np.array([[PRIORS[habit]] for habit in habits]), [], _NOWHERE)}
+    places = {start: _Place(np.array([UNKNOWN]), np.array([[PRIORS[habit]] for habit in habits]), [], _NOWHERE)}
     arriving: defaultdict[tuple[int, int], list[_Arrivals]] = defaultdict(list)
     for place in sorted(outgoing):
         if place != start:
@@ -83,12 +85,12 @@ def best(model: BigramModel, arcs: Sequence[Arc], size: int, habits: Sequence[Ha
             places[place] = _gathered(arriving[place])
         here = places[place]
         for arc in outgoing[place]:
-            steps = logs(model.tables, here.numbers, arc.options.numbers)
+            steps = logs(model.tables, here.numbers, arc.options.numbers, SEEN_WORDS)
             scores = here.scores[:, :, None] + steps  # habits x ways here x options
             reached = scores.max(axis=1) + arc.options.costs[habits]
             arriving[arc.end].append(_Arrivals(arc, reached, scores.argmax(axis=1)))
     last = places[end] = _gathered(arriving[end])
-    finals = last.scores + logs(model.tables, last.numbers, np.array([BREAK]))[:, 0]
+    finals = last.scores + logs(model.tables, last.numbers, np.array([BREAK]), SEEN_WORDS)[:, 0]
     row, column = map(int, np.unravel_index(int(finals.argmax()), finals.shape))
     path: list[Step] = []
     place, way = end, column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,7 +24,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 ARTICLES = (
-    {"id": "a", "title": "Mùa bưởi", "text": "Nông dân Phúc Trạch thu hoạch bưởi.\n\nGiá của bưởi tăng trong năm nay."},
+    {
+        "id": "a",
+        "title": "Mùa bưởi Phúc Trạch",
+        "text": "Nông dân Phúc Trạch thu hoạch bưởi.\n\nGiá của bưởi tăng trong năm nay.",
+    },
     {"id": "b", "title": "Chợ quê", "text": "Bưởi Phúc Trạch được nông dân bán ở chợ.\n\nTrời của năm nay mưa nhiều."},
     {"id": "c", "title": "Bóng đá", "text": "Đội bóng của tỉnh thắng trong trận cuối năm nay.\n\nHòa."},
     {"id": "d", "title": "Lặp", "text": "Hòa.\n\nMột câu khác hẳn.\n\nHòa."},
@@ -51,9 +56,25 @@ def names(answer: Similar) -> list[str]:
 def test_what_shares_distinctive_words_comes_first(small: Index) -> None:
     answer = found(small, "a", 1)
     assert names(answer)[0] == "b#1"
-    assert {"phúc", "trạch", "bưởi", "nông dân"} <= set(answer.words)
+    assert {"phúc trạch", "bưởi", "nông dân"} <= set(answer.words)
     marked = [answer.passages[0].paragraph.text[start:end] for start, end in answer.passages[0].highlights]
-    assert marked == ["Bưởi", "Phúc", "Trạch", "nông dân"]
+    assert marked == ["Bưởi", "Phúc Trạch", "nông dân"]
+
+
+def test_no_syllable_of_a_word_or_a_name_is_asked_for_alone(corpus: Index) -> None:
+    answer = found(corpus, "hoi-nghi-quoc-phong-an-ninh-2023", 2)
+    assert {"quốc phòng", "bộ chqs", "2023"} <= set(answer.words)
+    assert set(answer.words).isdisjoint(("quốc", "phòng", "bộ", "chqs", "của", "và"))
+
+
+def test_a_name_is_met_whole_and_without_the_word_that_begins_the_sentence(tmp_path: Path) -> None:
+    texts = ["Tại Hà Nội, Bộ Khoa học họp.", "Ở Hà Nội có Bộ Khoa học.", "Hà họp với Nội, bộ môn khoa học."]
+    records = [{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)]
+    build([write_articles(tmp_path / "articles.jsonl", records)], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        answer = found(index, "0", 1)
+    assert set(answer.words) == {"hà nội", "bộ khoa học", "họp"}
+    assert names(answer)[0] == "1#1"
 
 
 def test_the_article_itself_is_left_out_unless_asked_for_and_the_passage_always(small: Index) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.vietnamese import fold, has_diacritics
+from indexer.vietnamese import fold, forms, has_diacritics, without_diacritics
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,16 @@ def test_a_form_is_marked_if_folding_changes_it() -> None:
 @given(st.text(st.characters() | st.sampled_from("đĐðứệ\u0301\u0323\u0306и"), max_size=20))
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("ky", "kỳ"), ("ky", "kị"), ("ki", "ký"), ("li", "lì"), ("ly", "lý"), ("hi", "hí"), ("ti", "tỷ")],
+)
+def test_a_form_typed_without_diacritics_is_met_whichever_of_i_and_y_it_has(typed: str, meant: str) -> None:
+    assert forms(typed) == [fold(form) for form in forms(meant)]
+
+
+def test_a_text_keeps_its_letters() -> None:
+    assert without_diacritics("Hoa Kỳ, kỳ lạ") == "Hoa Ky, ky la"
+    assert without_diacritics("kỳ") == "ky"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.vietnamese import canonical, is_syllable, other_style
+from indexer.vietnamese import canonical, is_spelled_like_a_syllable, is_syllable, other_style
 from indexer.vietnamese.model import load_model
 from indexer.vietnamese.tones import ONSETS, RHYMES, TONES, place_tone, split_syllable, split_tone, with_placed_tone
 
@@ -152,3 +152,13 @@ def test_canonical_is_idempotent_and_only_moves_the_tone(text: str) -> None:
     once = canonical(text)
     assert canonical(once) == once
     assert split_tone(once) == split_tone(text)
+
+
+@pytest.mark.parametrize("form", ["việt", "viet", "nguyen", "hoà", "duong", "a"])
+def test_a_syllable_is_known_without_its_diacritics(form: str) -> None:
+    assert is_spelled_like_a_syllable(form)
+
+
+@pytest.mark.parametrize("form", ["gpt", "bean", "max", "đien", "s26", ""])
+def test_what_is_no_syllable_in_any_spelling_is_none(form: str) -> None:
+    assert not is_spelled_like_a_syllable(form)

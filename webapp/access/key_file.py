@@ -1,8 +1,9 @@
 """The file of API keys: a line for each, changed under a lock, durably.
 
-    NAME sha256:HEX roles=search,write expires=2027-01-31
+    NAME sha256:HEX roles=search,write expires=2027-01-31 sources=B%C3%A1o%20M%E1%BA%ABu
 
-A line without roles has the role `search`; one without `expires` never expires. `#` begins a comment. When each key was
+A line without roles has the role `search`; one without `expires` never expires; one without `sources` (percent-encoded,
+separated by commas) may write articles of any source. `#` begins a comment. When each key was
 last used is kept beside the file, in FILE.used (JSON: name -> ISO 8601 time), which the server writes now and then.
 """
 
@@ -18,6 +19,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from indexer import SettingInvalid
 
@@ -30,11 +32,15 @@ _HASH = re.compile(r"sha256:([0-9a-f]{64})")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: the hash of it, what it may do, and the last day on which it counts (None: no end)."""
+    """A key: the hash of it, what it may do, and the last day on which it counts (None: no end).
+
+    Articles that it writes are of one of its `sources`, if it has any.
+    """
 
     hash: bytes
     roles: tuple[str, ...] = ("search",)
     expires: datetime.date | None = None
+    sources: tuple[str, ...] = ()
 
     def is_valid(self, day: datetime.date) -> bool:
         """Whether it counts on a day."""
@@ -57,7 +63,7 @@ def read_keys(path: Path) -> dict[str, Key]:
         except ValueError as error:
             raise SettingInvalid(
                 f"{path}:{number} is no API key: {error}",
-                "A line has a name, a space, and sha256:HEX, perhaps roles=search,write and expires=YYYY-MM-DD.",
+                "A line has a name, a space, sha256:HEX, perhaps roles=search,write expires=YYYY-MM-DD sources=...",
             ) from None
         keys[name] = key
     return keys
@@ -69,13 +75,14 @@ def _read_line(line: str) -> tuple[str, Key]:
     if not is_name(name) or hashed is None:
         raise ValueError("it has no name and hash")
     given = dict(part.partition("=")[::2] for part in parts[1:])
-    if not given.keys() <= {"roles", "expires"} or len(given) < len(parts) - 1:
+    if not given.keys() <= {"roles", "expires", "sources"} or len(given) < len(parts) - 1:
         raise ValueError("it has something that is not known")
     roles = tuple(given["roles"].split(",")) if "roles" in given else ("search",)
     if not roles or not set(roles) <= set(ROLES):
         raise ValueError(f"a role is one of {', '.join(ROLES)}")
     expires = datetime.date.fromisoformat(given["expires"]) if "expires" in given else None
-    return name, Key(bytes.fromhex(hashed[1]), roles, expires)
+    sources = tuple(unquote(source, errors="strict") for source in given.get("sources", "").split(",") if source)
+    return name, Key(bytes.fromhex(hashed[1]), roles, expires, sources)
 
 
 @contextlib.contextmanager
@@ -93,7 +100,9 @@ def changing(path: Path) -> Iterator[dict[str, Key]]:
 
 def _line(name: str, key: Key) -> str:
     roles = f" roles={','.join(key.roles)}" if key.roles != ("search",) else ""
-    return f"{name} sha256:{key.hash.hex()}{roles}{f' expires={key.expires}' if key.expires else ''}\n"
+    expires = f" expires={key.expires}" if key.expires else ""
+    sources = f" sources={','.join(quote(source, safe='') for source in key.sources)}" if key.sources else ""
+    return f"{name} sha256:{key.hash.hex()}{roles}{expires}{sources}\n"
 
 
 def read_uses(path: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import ipaddress
 import logging
 import secrets
 import threading
@@ -27,8 +28,9 @@ logger = logging.getLogger("webapp.access")
 KEY_PREFIX = "td_"
 """The prefix of keys, so that a leaked one is recognised."""
 
-OPEN_ENDPOINTS = ("api.suggest",)
-"""Endpoints without a key: the page's search box calls them, and they reveal no more than the page does."""
+_OPEN = ("api.suggest", "changing.")
+"""Beginnings of endpoints that are not refused here without a key: the page's search box asks for suggestions, which
+reveal no more than the page does; and what changes articles is refused by the roles it needs."""
 
 USE_SECONDS = 60.0
 """How often a process writes down when keys were last used."""
@@ -85,6 +87,11 @@ class KeyRing:
         """What the key of a name may do; nothing where there is none any more."""
         key = self._keys.get(name)
         return () if key is None else key.roles
+
+    def sources_of(self, name: str) -> tuple[str, ...]:
+        """The sources that what the key of a name writes must have; none where they may be any."""
+        key = self._keys.get(name)
+        return () if key is None else key.sources
 
     def _note(self, name: str, now: datetime.datetime) -> None:
         """Note that a key was used; now and then that is written down."""
@@ -152,6 +159,28 @@ def may(role: str) -> bool:
     return role in roles or "admin" in roles or (role == "search" and "write" in roles)
 
 
+def sources() -> tuple[str, ...] | None:
+    """The sources that the key of the current request may write articles of; None: any."""
+    name = owner()
+    if name is None:
+        return None
+    ring: KeyRing = current_app.extensions["timdoan.keys"]
+    return ring.sources_of(name) or None
+
+
+def may_write_without_key() -> bool:
+    """Whether the current request comes from a program on this machine, and the settings have those write.
+
+    A page of another site that is open in a browser there is none: browsers name the origin of what changes something.
+    """
+    if not settings().write_without_key or "Origin" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
 def _look() -> None:
     if not request.path.startswith("/api/") or request.method == "OPTIONS":
         return
@@ -160,7 +189,7 @@ def _look() -> None:
         g.key_owner = ring.name_of(key)
         if g.key_owner is None:
             g.key_refusal = "The API key is not known, or has expired."
-    elif settings().api_keys_required and request.endpoint not in OPEN_ENDPOINTS:
+    elif settings().api_keys_required and not (request.endpoint or "").startswith(_OPEN):
         g.key_refusal = "This server answers to API keys only."
 
 

@@ -6,6 +6,8 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, current_app
 
+from indexer import TimDoanError
+from webapp.index.changes import changes
 from webapp.index.holder import Unavailable, holder
 from webapp.monitoring.observing import metrics as figures
 from webapp.responses.replies import json_reply
@@ -38,4 +40,8 @@ def metrics() -> Response:
         holdings = holder(current_app).holdings()
     except Unavailable:
         holdings = None
-    return Response(figures(current_app).exposition(holdings), content_type=MEDIA_TYPE)
+    try:
+        depth = changes(current_app).queue.depth()
+    except TimDoanError:
+        depth = None
+    return Response(figures(current_app).exposition(holdings, depth), content_type=MEDIA_TYPE)

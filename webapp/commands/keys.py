@@ -47,22 +47,36 @@ _option = click.option(
     show_default=True,
     help="What the key may do; give it several times for several.",
 )
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    help="What it writes must be of this source; may be given several times.",
+)
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it counts.")
 @_option
-def add(name: str, roles: tuple[str, ...], expires: datetime.datetime | None, file: Path) -> None:
+def add(
+    name: str, roles: tuple[str, ...], sources: tuple[str, ...], expires: datetime.datetime | None, file: Path
+) -> None:
     """Make a key for NAME and print it. It is shown only once; the file stores its hash.
 
     Example: webapp keys add newsroom --role write --expires 2027-12-31 --file keys.txt
     """
     if not is_name(name):
         _refuse("A name has up to 64 letters a to z, digits, dots, hyphens and underscores.")
+    if sources and ("write" not in roles or "admin" in roles):
+        _refuse("Sources narrow what a key writes: give it the role write, and not admin.")
+    if not all(source.strip() and source.isprintable() for source in sources):
+        _refuse("A source is a text on one line.")
     key = new_key()
     with _changing(file) as known:
         if name in known:
             _refuse(f"There is a key {name} already.\nRemove it first, or choose another name.")
-        made = Key(hash_of(key), tuple(dict.fromkeys(roles)), expires.date() if expires else None)
+        ends = expires.date() if expires else None
+        own = tuple(dict.fromkeys(source.strip() for source in sources))
+        made = Key(hash_of(key), tuple(dict.fromkeys(roles)), ends, own)
         known[name] = made
-    _record("webapp keys add", file, key=name, roles=made.roles, expires=str(made.expires or ""))
+    _record("webapp keys add", file, key=name, roles=made.roles, sources=made.sources, expires=str(made.expires or ""))
     click.echo(key)
 
 
@@ -82,7 +96,8 @@ def list_(file: Path) -> None:
         expires = f"until {key.expires}" if key.expires else "no end"
         if not key.is_valid(datetime.datetime.now(datetime.UTC).date()):
             expires = f"expired {key.expires}"
-        click.echo(f"{name}\t{','.join(key.roles)}\t{expires}\tlast used {uses.get(name, 'never')}")
+        roles = ",".join(key.roles) + (f" ({', '.join(key.sources)})" if key.sources else "")
+        click.echo(f"{name}\t{roles}\t{expires}\tlast used {uses.get(name, 'never')}")
 
 
 @keys.command()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from indexer import RESULT_PARTS, USUAL_RESULT_PARTS, FieldType, Kind, MetadataField, Settings
+from indexer import RESULT_PARTS, USUAL_RESULT_PARTS, FieldType, Kind, MetadataField, Settings, export_fields
 from webapp.contract.texts import Text
 
 Group = Literal["none", "article"]
@@ -191,6 +191,38 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
     )
 
 
+EXPORT_TYPES: Mapping[str, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv", "md": "text/markdown"}
+"""The formats of an export, and their media types."""
+
+EXPORT_SORTS = ("relevance", "date")
+
+
+@lru_cache(maxsize=16)
+def export_parameters(settings: Settings) -> Mapping[str, Parameter]:
+    """The parameters of an export: those of a search that say what is found, the order, and the form."""
+    kept = ("q", *(row.name for row in settings.schema.filters), "after", "before", "literal")
+    searching = search_parameters(settings)
+    return _table(
+        *(searching[name] for name in kept),
+        Parameter(
+            "sort",
+            "choice",
+            "The order: by score, or `date`, the newest article first.",
+            "date",
+            "relevance",
+            allowed=EXPORT_SORTS,
+        ),
+        Parameter("format", "choice", "The form of the file.", "csv", "jsonl", allowed=tuple(EXPORT_TYPES)),
+        Parameter(
+            "fields",
+            "names",
+            "What of each passage; by default everything but its score.",
+            ["id", "title", "text"],
+            allowed=export_fields(settings.schema),
+        ),
+    )
+
+
 SUGGEST_PARAMETERS = _table(
     Parameter(
         "q",
@@ -200,6 +232,33 @@ SUGGEST_PARAMETERS = _table(
         "",
     ),
     Parameter("limit", "number", "Most suggestions.", 5, SUGGESTIONS, high=SUGGESTIONS_LIMIT),
+)
+
+
+ARTICLES_LIMIT = 10_000
+"""Most records or files of one request."""
+
+WAIT_LIMIT = 30
+"""Most seconds that a request waits until its change is published."""
+
+REASON_LIMIT = 500
+"""Most characters of the reason why an article is removed for good."""
+
+_WAIT = Parameter(
+    "wait", "number", "Seconds to wait until nothing of the change is queued any more.", 5, 0, low=0, high=WAIT_LIMIT
+)
+WAIT_PARAMETERS = _table(_WAIT)
+REMOVAL_PARAMETERS = _table(
+    Parameter(
+        "purge",
+        "flag",
+        "Remove it for good: its text leaves every file of the index, and it and texts like it stay out until they are "
+        "taken back. Needs the role `admin`.",
+        True,
+        False,
+    ),
+    Parameter("reason", "text", "Why it is removed for good; kept with its id.", "theo yêu cầu của tác giả", ""),
+    _WAIT,
 )
 
 

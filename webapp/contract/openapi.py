@@ -6,19 +6,25 @@ endpoints. `webapp.api.document` serves it, and `webapp.pages.documentation` sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from apispec import APISpec
 
 from indexer import Settings
-from webapp.contract.declared import BATCH_LIMIT, SUGGEST_PARAMETERS, Parameter, search_parameters, similar_parameters
-from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
-from webapp.contract.schemas import SCHEMAS, Schema, body_schema, many, record, ref
+from webapp.contract.changing import CHANGING_SCHEMAS, changing_operations
+from webapp.contract.declared import (
+    BATCH_LIMIT,
+    SUGGEST_PARAMETERS,
+    export_parameters,
+    search_parameters,
+    similar_parameters,
+)
+from webapp.contract.operations import ARTICLE_ID, in_address, operation
+from webapp.contract.schemas import SCHEMAS, TEXT, body_schema, described, many, record, ref
 from webapp.contract.texts import Text
 
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 """The contract's version: additions raise the second number; a new first number would be another path than /api/v1."""
 
 _DESCRIPTION = (
@@ -26,30 +32,6 @@ _DESCRIPTION = (
     "Every error is a problem detail (RFC 9457); /problems explains their types. Within /api/v1 keys and parameters "
     "are only ever added."
 )
-
-_HEADERS: Mapping[str, Schema] = {
-    "X-Request-ID": {"description": "The request id: the one sent, or a new one.", "schema": {"type": "string"}},
-}
-_LIMITS: Mapping[str, Schema] = {
-    name: {"description": meaning, "schema": {"type": "string"}}
-    for name, meaning in (
-        ("RateLimit-Limit", "Requests that one client may send per window; absent where there is no limit."),
-        ("RateLimit-Remaining", "Requests left in the current window."),
-        ("RateLimit-Reset", "Seconds until the window resets."),
-        ("RateLimit-Policy", "The limit and the length of its window, in seconds."),
-    )
-}
-_RETRY: Mapping[str, Schema] = {
-    "Retry-After": {"description": "Seconds to wait before retrying.", "schema": {"type": "string"}}
-}
-_TAG: Mapping[str, Schema] = {
-    "ETag": {
-        "description": "Send it back as If-None-Match; an unchanged answer is then 304.",
-        "schema": {"type": "string"},
-    },
-}
-_EVERYWHERE = ("unauthorized", "rate-limited", "internal-error", "index-unavailable", "keys-unavailable", "overloaded")
-"""Problems that any endpoint of the API may answer with."""
 
 
 @lru_cache(maxsize=16)
@@ -71,7 +53,7 @@ def document(settings: Settings) -> dict[str, Any]:
             "additionalProperties": False,
         },
     }
-    for name, schema in {**SCHEMAS, **bodies}.items():
+    for name, schema in {**SCHEMAS, **CHANGING_SCHEMAS, **bodies}.items():
         spec.components.schema(name, schema)
     for path, operations in _operations(settings).items():
         spec.path(path, operations=operations)
@@ -83,21 +65,21 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
     address = ("invalid-parameter", "bad-request", "address-too-long")
     body = ("bad-request", "too-large", "unsupported-media-type")
     searching = search_parameters(settings)
-    search = _operation(
+    search = operation(
         "search",
         "The passages that answer a query.",
         "SearchAnswer",
         address,
-        parameters=_in_address(searching),
+        parameters=in_address(searching),
     )
-    search_by_body = _operation(
+    search_by_body = operation(
         "searchByBody",
         "The same search for queries too long for a URL. Unknown parameters are refused.",
         "SearchAnswer",
         ("invalid-parameter", *body),
         body="Search",
     )
-    batch = _operation(
+    batch = operation(
         "batch",
         Text(
             "Up to %(most)s searches of the same generation of the index. A query that cannot be read gets a problem "
@@ -110,95 +92,47 @@ def _operations(settings: Settings) -> dict[str, dict[str, Any]]:
         body,
         body="Batch",
     )
-    suggest = _operation(
+    suggest = operation(
         "suggest",
         "Completions of a partly typed query.",
         "SuggestAnswer",
         address,
-        parameters=_in_address(SUGGEST_PARAMETERS),
+        parameters=in_address(SUGGEST_PARAMETERS),
     )
-    similar = _operation(
+    similar = operation(
         "similar",
         "Passages of other articles that share the most distinctive words of one passage.",
         "SimilarAnswer",
         ("passage-not-found", *address),
-        parameters=_in_address(similar_parameters(settings)),
+        parameters=in_address(similar_parameters(settings)),
     )
-    article_id = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": "The id of an article; slashes in it need no escaping.",
-        "schema": {"type": "string", "minLength": 1},
-    }
-    article = _operation(
+    article = operation(
         "article",
         "A whole article, its paragraphs in order.",
         "Article",
         ("article-not-found", "not-found", "bad-request", "address-too-long"),
-        parameters=[article_id],
+        parameters=[ARTICLE_ID],
     )
+    export = operation(
+        "export",
+        "Every passage that a search finds, as a file that is streamed: as many as `total` of the search counts.",
+        "",
+        ("invalid-parameter", "bad-request", "address-too-long"),
+        parameters=in_address(export_parameters(settings)),
+        tagged=False,
+        answers={
+            "application/x-ndjson": described(TEXT, "An object a line, with the fields asked for."),
+            "text/csv": described(TEXT, "A header and a row a passage, for spreadsheets."),
+            "text/markdown": described(TEXT, "Each passage as a quotation, with where it is from."),
+        },
+    )
+    changing = changing_operations()
     return {
         "/api/v1/search": {"get": search, "post": search_by_body},
         "/api/v1/batch": {"post": batch},
         "/api/v1/suggest": {"get": suggest},
         "/api/v1/similar": {"get": similar},
-        "/api/v1/articles/{id}": {"get": article},
+        "/api/v1/export": {"get": export},
+        "/api/v1/articles/{id}": {"get": article, **changing.pop("/api/v1/articles/{id}")},
+        **changing,
     }
-
-
-def _operation(
-    name: str,
-    meaning: str,
-    answer: str,
-    problems: tuple[str, ...],
-    *,
-    parameters: Sequence[Schema] = (),
-    body: str | None = None,
-) -> dict[str, Any]:
-    """One operation: with `parameters` it is a GET whose answer has an ETag; otherwise `body` is its request body."""
-    operation: dict[str, Any] = {"operationId": name, "description": meaning}
-    if parameters:
-        operation["parameters"] = list(parameters)
-    if body:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(body)}}}
-    headers = {**_HEADERS, **_LIMITS}
-    responses: dict[str, Any] = {
-        "200": {
-            "description": "Success.",
-            "headers": headers if body else {**headers, **_TAG},
-            "content": {"application/json": {"schema": ref(answer)}},
-        }
-    }
-    if not body:
-        responses["304"] = {
-            "description": "Not modified: the client's copy is still valid.",
-            "headers": {**headers, **_TAG},
-        }
-    by_status: dict[int, list[str]] = {}
-    for problem in (*problems, *_EVERYWHERE):
-        by_status.setdefault(PROBLEMS[problem].status, []).append(problem)
-    for status, names in sorted(by_status.items()):
-        responses[str(status)] = {
-            "description": "; ".join(f"`{each}`: {PROBLEMS[each].title}" for each in names) + ".",
-            "headers": {**headers, **_RETRY} if status in (429, 503) else headers,
-            "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
-        }
-    operation["responses"] = responses
-    return operation
-
-
-def _in_address(parameters: Mapping[str, Parameter]) -> list[Schema]:
-    """The parameters as in a URL: lists of values are repeated, lists of names are separated by commas."""
-    return [
-        {
-            "name": parameter.name,
-            "in": "query",
-            "required": parameter.required,
-            "description": parameter.meaning,
-            "schema": parameter.schema(),
-            "example": parameter.example,
-            **({"style": "form", "explode": parameter.kind == "values"} if parameter.many else {}),
-        }
-        for parameter in parameters.values()
-    ]

@@ -32,6 +32,9 @@ PROBLEMS: Mapping[str, Problem] = {
         "An API key is needed",
         "Send a key: `Authorization: Bearer KEY` or `X-API-Key: KEY`. The operator of the server issues keys.",
     ),
+    "forbidden": Problem(
+        403, "The API key may not do this", "The operator of the server issues keys with the roles write and admin."
+    ),
     "not-found": Problem(404, "There is nothing at this address", "/openapi.json lists the paths."),
     "article-not-found": Problem(
         404, "There is no such article", "It may have been removed from the index, or its id is misspelt."
@@ -39,11 +42,26 @@ PROBLEMS: Mapping[str, Problem] = {
     "passage-not-found": Problem(
         404, "There is no such passage", "The article may have been changed or removed from the index."
     ),
+    "change-not-found": Problem(
+        404, "There is no such change", "Ask with the key that made the change, and within a week after it was done."
+    ),
     "method-not-allowed": Problem(405, "The method is not allowed here", "The header Allow lists the allowed methods."),
-    "too-large": Problem(413, "The request body is too large", "Send fewer queries at once, or shorter ones."),
+    "too-large": Problem(413, "The request body is too large", "Send less at once: fewer queries or articles."),
     "address-too-long": Problem(414, "The address is too long", "Send the query as a JSON body: POST /api/v1/search."),
     "unsupported-media-type": Problem(
-        415, "The media type of the body is not supported", "Send JSON, with the header Content-Type: application/json."
+        415,
+        "The media type of the body is not supported",
+        "/docs has what the operation takes; Content-Type names it.",
+    ),
+    "idempotency-key-reused": Problem(
+        422,
+        "The Idempotency-Key was used for another request",
+        "Send the same request again to learn of its change, or give this one a key of its own.",
+    ),
+    "queue-full": Problem(
+        429,
+        "Too many changes wait to be published",
+        "Send it again after the number of seconds in Retry-After.",
     ),
     "rate-limited": Problem(
         429,
@@ -61,6 +79,11 @@ PROBLEMS: Mapping[str, Problem] = {
         503,
         "API keys cannot be checked now",
         "Try again later; the operator of the server finds the reason in its log.",
+    ),
+    "queue-unavailable": Problem(
+        503,
+        "Changes cannot be accepted now",
+        "Send it again, with the same Idempotency-Key; the operator of the server finds the reason in its log.",
     ),
     "overloaded": Problem(503, "The server is overloaded", "Try again after the number of seconds in Retry-After."),
     "error": Problem(500, "The request failed", "See `status` and `detail`."),

@@ -39,7 +39,7 @@ def described(schema: Schema, meaning: str) -> Schema:
     return {**schema, "description": meaning}
 
 
-def _maybe(schema: Schema, meaning: str = "") -> Schema:
+def maybe(schema: Schema, meaning: str = "") -> Schema:
     """The schema, or null."""
     return (
         described({**schema, "type": [schema["type"], "null"]}, meaning)
@@ -56,10 +56,10 @@ _HIGHLIGHTS = many(ref("Span"), "The matches to highlight in the text, in ascend
 _INFO: Mapping[str, Schema] = {
     "id": described(TEXT, "Stable across rebuilds."),
     "title": TEXT,
-    "url": _maybe({"type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://"}, "Always an http or https address."),
-    "date": _maybe({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, "The day, ISO 8601."),
-    "source": _maybe(TEXT),
-    "author": _maybe(TEXT, "All authors, separated by commas."),
+    "url": maybe({"type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://"}, "Always an http or https address."),
+    "date": maybe({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, "The day, ISO 8601."),
+    "source": maybe(TEXT),
+    "author": maybe(TEXT, "All authors, separated by commas."),
     "authors": many(TEXT),
     "values": {
         "type": "object",
@@ -72,7 +72,7 @@ _PARAGRAPH: Mapping[str, Schema] = {
     "id": described({"type": "string", "pattern": "#[0-9]+$"}, "`<article id>#<position>`."),
     "position": described(COUNT, "Its position in the article; the title is 0."),
     "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
-    "page": _maybe({"type": "integer", "minimum": 1}, "The page it begins on, in a document with pages."),
+    "page": maybe({"type": "integer", "minimum": 1}, "The page it begins on, in a document with pages."),
 }
 
 SCHEMAS: Mapping[str, Schema] = {

@@ -19,7 +19,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from indexer import Results
+from indexer import Depth, Results
 
 if TYPE_CHECKING:
     from webapp.monitoring.holdings import Holdings
@@ -103,15 +103,18 @@ class Metrics:
         """Count a search that could not be written to the query log."""
         self._unlogged.inc()
 
-    def exposition(self, holdings: Holdings | None) -> bytes:
-        """Everything in the text format of Prometheus; `holdings` is the live index, None where there is none."""
+    def exposition(self, holdings: Holdings | None, depth: Depth | None = None) -> bytes:
+        """Everything in the text format of Prometheus.
+
+        `holdings` is the live index, None where there is none; `depth` what waits to be published, None if not known.
+        """
         if os.environ.get(DIRECTORY_VARIABLE):
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         else:
             registry = self._registry
         once = CollectorRegistry()
-        once.register(_Given(_gauges(holdings)))
+        once.register(_Given([*_gauges(holdings), *_depths(depth)]))
         return generate_latest(registry) + generate_latest(once)
 
 
@@ -121,6 +124,17 @@ class _Given(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._metrics
+
+
+def _depths(depth: Depth | None) -> Iterator[GaugeMetricFamily]:
+    yield GaugeMetricFamily("timdoan_queue_ready", "Whether the queue of changes can be read.", depth is not None)
+    if depth is None:
+        return
+    yield GaugeMetricFamily("timdoan_queue_items", "Articles that wait to be published.", depth.items)
+    yield GaugeMetricFamily("timdoan_queue_bytes", "Bytes of the articles that wait to be published.", depth.bytes)
+    yield GaugeMetricFamily(
+        "timdoan_queue_oldest_seconds", "Time since the oldest of them was accepted.", depth.oldest_seconds
+    )
 
 
 def _gauges(holdings: Holdings | None) -> Iterator[GaugeMetricFamily]:

@@ -57,7 +57,8 @@ def searched(results: Results) -> None:
     g.setdefault("results", []).append(results)
     metrics(current_app).searched(results)
     log: _QueryLogWriter | None = current_app.extensions["timdoan.querylog"]
-    if log and results.page == 1 and results.query.strip() and not log.took(results):
+    # "*" lists the archive, as the home page does: nothing that anybody looked for.
+    if log and results.page == 1 and results.query.strip() not in ("", "*") and not log.took(results):
         metrics(current_app).unlogged()
 
 

@@ -28,8 +28,16 @@ EXAMPLES = {
     "suggest": ("?q=co+thi", None),
     "similar": ("?id=ID&position=1", None),
     "article": ("", None),
+    "export": ("?q=thi+dua&sort=date&format=csv", None),
+    "writeArticle": ("?wait=5", {"title": "Mùa bưởi", "text": "Bưởi chín rộ."}),
+    "removeArticle": ("", None),
+    "writeArticles": ("", [{"id": "tin-1", "title": "Mùa bưởi", "text": "Bưởi chín rộ."}]),
+    "change": ("?wait=5", None),
 }
 """An example request of each operation: the end of the URL, and the body."""
+
+CHANGING = ("writeArticle", "removeArticle", "writeArticles", "change")
+"""Operations that need a key."""
 
 
 @blueprint.get("/docs")
@@ -41,7 +49,7 @@ def docs() -> str:
         {
             "method": method.upper(),
             "path": path,
-            "example": _command(origin + path, *EXAMPLES[operation["operationId"]]),
+            "example": _command(method, origin + path, operation["operationId"]),
             **operation,
         }
         for path, methods in contract["paths"].items()
@@ -78,9 +86,14 @@ def _variables() -> list[tuple[str, str]]:
     return sorted(set(re.findall(r"var\((--tim-doan-[a-z-]+), ([^()]*(?:\([^()]*\))?[^()]*)\)", text)))
 
 
-def _command(address: str, query: str, body: object) -> str:
-    """The request as a curl command."""
+def _command(method: str, address: str, operation: str) -> str:
+    """The request of an operation as a curl command."""
+    query, body = EXAMPLES[operation]
     command = f"curl '{address}{query}'"
+    if method in ("put", "delete"):
+        command += f" -X {method.upper()}"
+    if operation in CHANGING:
+        command += " -H 'X-API-Key: KEY'"
     return command if body is None else f"{command} --json '{json.dumps(body, ensure_ascii=False)}'"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import DATE_PARTS, Results, SearchRequest
+from indexer import DATE_PARTS, Results, SearchRequest, days_meant, today
 from webapp.contract.declared import VALUES_LIMIT
 from webapp.requests.parameters import ONE_DAY
 
@@ -107,26 +107,33 @@ def period_of(first: datetime.date | None, last: datetime.date | None) -> str:
 def without_form_fields(given: MultiDict[str, str]) -> MultiDict[str, str] | None:
     """The parameters that the form of dates stands for; None where `given` does not come from it.
 
-    The form asks for the last day (`to`), as people think of it; an address holds the day after (`before`). Days the
-    wrong way round are turned round. What is no day is left for `webapp.requests` to refuse.
+    The form asks for the last day (`to`), as people think of it, and for days as they are written (5/1/2026, 1/2026,
+    hôm qua); an address holds the first day and the day after the last (`before`). Days the wrong way round are turned
+    round. What is no day is left for `webapp.requests` to refuse.
     """
     if "to" not in given:
         return None
     changed: MultiDict[str, str] = MultiDict(given)
-    after, last = given.get("after", ""), changed.pop("to")
-    first_day, last_day = _day(after), _day(last)
-    if first_day and last_day and last_day < first_day:
-        changed["after"], last_day = last, first_day
-    changed["before"] = (last_day + ONE_DAY).isoformat() if last_day else last
+    after, last = given.get("after", "").strip(), changed.pop("to").strip()
+    first, until = days_meant(after), days_meant(last)
+    if first and until and first.first and until.last and until.last < first.first:
+        first, until = until, first
+    if first and first.first:
+        changed["after"] = first.first.isoformat()
+    else:
+        changed["after"] = after
+    changed["before"] = last
+    if until and until.last and until.last < datetime.date.max:
+        changed["before"] = (until.last + ONE_DAY).isoformat()
     return changed
 
 
-def _day(text: str) -> datetime.date | None:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day < datetime.date.max else None
+def quick_periods() -> dict[str, tuple[datetime.date, datetime.date]]:
+    """The first and the last day of periods that are often asked for, by name, as of today."""
+    now = today()
+    names = {"today": "hôm nay", "yesterday": "hôm qua", "week": "7 ngày", "month": "tháng này", "year": "năm nay"}
+    found = {name: days_meant(text, now) for name, text in names.items()}
+    return {name: (days.first, days.last) for name, days in found.items() if days and days.first and days.last}
 
 
 def hidden_fields(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -55,6 +55,10 @@ def month(date: datetime.date) -> str:
 
 def number(value: float) -> str:
     """1.234 in Vietnamese, 1,234 in English; with all its digits, and as a power of ten where they would be many."""
+    if isinstance(value, int) and abs(value) < 1e16:
+        # As babel writes it, which takes fifty times as long; a page has dozens.
+        grouped = f"{value:,}"
+        return grouped.replace(",", ".") if _vietnamese() else grouped
     if value and not 1e-6 <= abs(value) < 1e16:  # Of 25 digits and more, babel makes an error.
         return str(format_scientific(value))
     return str(numbers.format_decimal(value, locale=get_locale(), decimal_quantization=False))
@@ -72,4 +76,6 @@ def _vietnamese() -> bool:
 
 
 def _finalize(value: Any) -> Any:
-    return type(value)(printable(value)) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isprintable():  # As nearly every value is.
+        return value
+    return type(value)(printable(value))

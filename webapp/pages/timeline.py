@@ -6,7 +6,7 @@ This computes values and geometry; `_timeline.html` draws it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,13 +55,15 @@ class Timeline:
 
 
 def timeline(asked: SearchRequest, results: Results) -> Timeline | None:
-    """The histogram of the facets "year" and "month" of `results`; None if fewer than two periods have results."""
+    """The histogram of the facets "year" and "month" of `results`; None if there is nothing to compare."""
     year = _year_asked_for(asked)
     if year is not None:
         months = {int(name[5:7]): count for name, count in _dated(results, "month") if int(name[:4]) == year}
         spans = [(_month(year, month), _month(year, month + 1), months.get(month, 0)) for month in range(1, 13)]
         return Timeline("month", year, _bars(asked, "month", spans)) if months else None
     years = {int(name): count for name, count in _dated(results, "year")}
+    if months_of_all := _few_months(asked, results, years):
+        return months_of_all
     if len(years) < 2 and not (asked.after or asked.before):
         return None
     if not years:
@@ -72,6 +74,19 @@ def timeline(asked: SearchRequest, results: Results) -> Timeline | None:
     counts = [sum(years.get(begin + more, 0) for more in range(length)) for begin in begins]
     spans = [(_january(begin), _january(begin + length), count) for begin, count in zip(begins, counts, strict=True)]
     return Timeline(step, None, _bars(asked, step, spans))
+
+
+def _few_months(asked: SearchRequest, results: Results, years: Mapping[int, int]) -> Timeline | None:
+    """The months of one or two years side by side, where that is all there is: one or two bars would say little."""
+    months = dict(_dated(results, "month"))
+    if not months or not years or max(years) - min(years) > 1:
+        return None
+    listed = [(year, month) for year in range(min(years), max(years) + 1) for month in range(1, 13)]
+    spans = [
+        (_month(year, month), _month(year, month + 1), months.get(f"{year:04d}-{month:02d}", 0))
+        for year, month in listed
+    ]
+    return Timeline("month", min(years) if len(years) == 1 else None, _bars(asked, "month", spans))
 
 
 def _dated(results: Results, name: str) -> Iterable[tuple[str, int]]:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from indexer import Kind, Passage, SearchRequest, Similar
+from webapp.contract.declared import VALUES_LIMIT
 from webapp.index.holder import holder, lease
+from webapp.monitoring.asked import most_asked
+from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import anchor, lines, map_of
-from webapp.pages.filters import choices, filters, hidden_fields, period_of, without_form_fields
+from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
+from webapp.pages.home import Homes, lead_of
 from webapp.pages.paging import last_page, page_numbers
+from webapp.pages.snippets import grouped_twins, has_faint, is_faint, shown, strong
 from webapp.pages.timeline import timeline
-from webapp.pages.wording import orders
-from webapp.requests.parameters import ParametersInvalid, as_arguments, read_search, read_similar
+from webapp.pages.wording import orders, plainer
+from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.faults import ArticleMissing, PassageMissing
 from webapp.state import settings
 
@@ -39,7 +45,7 @@ def search() -> str | Response:
     if given is not None:
         return redirect(url_for("pages.search", **as_arguments(asked, settings())))
     if not as_arguments(asked, settings(), sort=None, per_page=None):
-        return render_template("home.html", holdings=holder(current_app).holdings())
+        return home()
     with lease() as index:
         results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
         articles = [group.article for group in results.groups]
@@ -47,14 +53,17 @@ def search() -> str | Response:
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
         highlights = index.highlight(results, texts)
         titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
+        leads = {group.article.id: lead_of(index, group) for group in results.groups}
+        nothing = not results.length
+        spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
+        latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
+    faint = is_faint if has_faint(results) else strong
 
     def address(**changed: object) -> str:
-        return url_for("pages.search", **as_arguments(asked, settings(), **changed))
+        return search_address(asked, settings(), **changed)
 
-    def article_address(passage: Passage) -> str:
-        arguments = as_arguments(asked, settings(), page=asked.page)
-        return url_for("pages.article", article_id=passage.article.id, **arguments, _anchor=anchor_of(passage))
-
+    last = last_page(results, settings().depth_limit)
+    undated = results.facets["year"].without if "year" in results.facets else 0
     return render_template(
         "results.html",
         asked=asked,
@@ -62,8 +71,18 @@ def search() -> str | Response:
         results=results,
         fewest=settings().nearest,
         titles=titles,
+        leads=leads,
+        faint=faint,
+        snippet=lambda passage: shown(passage, faint),
+        groups=grouped_twins(results.groups),
+        plain=plainer(results.understood, settings().schema),
         address=address,
-        article_address=article_address,
+        article_address=of_passages(asked, settings()),
+        value_address=lambda name: of_values(asked, settings(), name, asked.filters.of(name)[: VALUES_LIMIT - 1]),
+        period_address=of_periods(asked, settings()),
+        quick_periods=quick_periods(),
+        undated=undated,
+        ONE_DAY=ONE_DAY,
         filters=filters(asked),
         choices=choices(asked, results),
         timeline=timeline(asked, results),
@@ -73,8 +92,25 @@ def search() -> str | Response:
         kept_of_dates=hidden_fields(as_arguments(asked, settings(), after=None, before=None)),
         feed_arguments=as_arguments(asked, settings(), sort=None, per_page=None),
         json_arguments=as_arguments(asked, settings(), page=asked.page),
-        numbers=page_numbers(asked.page, last_page(results, settings().depth_limit)),
+        numbers=page_numbers(asked.page, last),
+        last=last,
+        spellings=spellings,
+        latest=latest,
     )
+
+
+def home() -> str:
+    """The page that opens on the archive."""
+    with lease() as index:
+        shown_of = current_app.extensions["timdoan.homes"].of(index)
+        return render_template(
+            "home.html", holdings=holder(current_app).holdings(), home=shown_of, most_asked=most_asked()
+        )
+
+
+@blueprint.record_once
+def _homes(state: BlueprintSetupState) -> None:
+    state.app.extensions["timdoan.homes"] = Homes()
 
 
 @blueprint.get("/articles/<path:article_id>")

@@ -19,13 +19,11 @@ MEANT_FROM = 0.9
 
 def register(app: Flask) -> None:
     """Make these functions available in templates."""
-    app.add_template_global(examples)
     app.add_template_global(explain)
     app.add_template_global(found)
     app.add_template_global(language_address)
     app.add_template_global(field_label)
     app.add_template_global(meant)
-    app.add_template_global(lambda text: plainer(text, settings().schema), "plainer")
     app.add_template_filter(in_language)
 
 
@@ -120,20 +118,6 @@ def plainer(text: str, schema: Schema) -> str:
     names = "|".join(("title", "after", "before", *(row.name for row in schema.filters)))
     text = re.sub(rf"""(?<!\S)(?:-(?=\S)|(?:{names}):)(?:"[^"]*"|\S)*""", " ", text)
     return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
-
-
-def examples() -> list[tuple[str, str]]:
-    """Examples of the query language, each with what it finds."""
-    return [
-        ("co thi dua xuat sac", gettext("không dấu: tìm được cả chữ có dấu")),
-        ('"lực lượng vũ trang"', gettext("trong ngoặc kép: đúng cả cụm")),
-        ('quốc phòng -"diễn tập"', gettext("dấu trừ: bỏ những đoạn có từ hoặc cụm này")),
-        ("bão OR lũ", gettext("OR viết hoa: một trong hai")),
-        ("tuyê*", gettext("dấu sao: mọi tiếng bắt đầu như vậy")),
-        ("title:bưởi", gettext("title: chỉ tìm trong tiêu đề")),
-        ('source:"thể thao" vô địch', gettext("source: chỉ bài của một nguồn")),
-        ("du lịch after:2024", gettext("after:, before: từ ngày, trước ngày")),
-    ]
 
 
 def language_address(code: str) -> str:

@@ -17,11 +17,15 @@ from werkzeug.datastructures import MultiDict
 
 from indexer import Filters, SearchRequest, Settings
 from webapp.contract.declared import (
+    REASON_LIMIT,
+    REMOVAL_PARAMETERS,
     SUGGEST_PARAMETERS,
     VALUES_LIMIT,
+    WAIT_PARAMETERS,
     Group,
     Highlight,
     Parameter,
+    export_parameters,
     search_parameters,
     similar_parameters,
 )
@@ -91,10 +95,7 @@ def _request(reader: _ParameterReader, settings: Settings, group: Group) -> Sear
     if page * per_page > settings.depth_limit:
         deepest = settings.depth_limit // per_page
         reader.fail("page", f"is {page}; with {per_page} a page, paging ends at page {deepest}")
-    # As in the query language: `after` is the first day, `before` the day after the last one.
-    after, end = reader.date("after"), reader.date("before")
-    if after and end and after >= end:
-        reader.fail("before", "must be later than `after`")
+    after, last = reader.days()
     return SearchRequest(
         text=reader.text("q"),
         page=page,
@@ -103,7 +104,7 @@ def _request(reader: _ParameterReader, settings: Settings, group: Group) -> Sear
         group=cast(Group, reader.choice("group") if reader.text("group") else group),
         filters=Filters({row.name: reader.values(row.name) for row in settings.schema.filters}),
         after=after,
-        before=end and end - ONE_DAY,
+        before=last,
         facets=reader.names("facets"),
         literal=reader.flag("literal"),
         facet_values=reader.number("facet_values"),
@@ -128,6 +129,50 @@ def read_similar(given: MultiDict[str, str], settings: Settings) -> tuple[str, i
     article_id, position, limit = reader.exact("id"), reader.number("position"), reader.number("limit")
     reader.finish()
     return article_id, position, limit
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """An export: what is found, the form of the file, and the fields of each passage (none: the usual ones)."""
+
+    request: SearchRequest
+    format: str
+    fields: tuple[str, ...]
+
+
+def read_export(given: MultiDict[str, str], settings: Settings) -> ExportRequest:
+    """The export that the parameters stand for; raises `ParametersInvalid`."""
+    reader = _ParameterReader(given, export_parameters(settings))
+    after, last = reader.days()
+    request = SearchRequest(
+        text=reader.text("q"),
+        sort=reader.choice("sort"),
+        filters=Filters({row.name: reader.values(row.name) for row in settings.schema.filters}),
+        after=after,
+        before=last,
+        literal=reader.flag("literal"),
+    )
+    asked = ExportRequest(request, reader.choice("format"), reader.names("fields"))
+    reader.finish()
+    return asked
+
+
+def read_wait(given: MultiDict[str, str]) -> float:
+    """How many seconds a request waits until its change is published; raises `ParametersInvalid`."""
+    reader = _ParameterReader(given, WAIT_PARAMETERS)
+    seconds = reader.number("wait")
+    reader.finish()
+    return seconds
+
+
+def read_removal(given: MultiDict[str, str]) -> tuple[bool, str, float]:
+    """Whether an article is removed for good, why, and how long to wait; raises `ParametersInvalid`."""
+    reader = _ParameterReader(given, REMOVAL_PARAMETERS)
+    purge, reason, seconds = reader.flag("purge"), reader.text("reason"), reader.number("wait")
+    if len(reason) > REASON_LIMIT:
+        reader.fail("reason", f"has {len(reason):,} characters; at most {REASON_LIMIT} are kept")
+    reader.finish()
+    return purge, reason, seconds
 
 
 def without_controls(text: str) -> str:
@@ -208,6 +253,13 @@ class _ParameterReader:
         if text not in _FLAGS:
             self.fail(name, f"must be one of: {', '.join(_FLAGS)}")
         return _FLAGS.get(text, False)
+
+    def days(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The first and the last day: as in the query language, `before` is the day after the last one."""
+        after, end = self.date("after"), self.date("before")
+        if after and end and after >= end:
+            self.fail("before", "must be later than `after`")
+        return after, end and end - ONE_DAY
 
     def date(self, name: str) -> datetime.date | None:
         text = self.text(name)

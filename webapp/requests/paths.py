@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter
 class WholePath(BaseConverter):
     """The rest of the path: ids may contain slashes, also leading, trailing and repeated ones."""
 
-    regex = ".+"
+    regex = "(?s:.+)"
     part_isolating = False
 
 

@@ -6,7 +6,7 @@ refuses the encoding that it would choose (`gzip;q=0`), which it ignores.
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_compress import Compress
 
 ALGORITHMS = ["zstd", "br", "gzip"]
@@ -22,6 +22,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def _compress(response: Response) -> Response:
+        if g.get("streamed", False):  # It would be held whole in memory.
+            return response
         refused = any(quality <= 0 for _, quality in request.accept_encodings)
         if (response.status_code != 200 and not response.is_sequence) or refused:
             response.vary.add("Accept-Encoding")

@@ -15,9 +15,14 @@ from indexer import (
     EngineUnavailable,
     IndexBuilding,
     IndexDamaged,
+    IndexLocked,
     IndexMissing,
     IndexOutdated,
     IndexUnfinished,
+    IndexUnwritable,
+    QueueFull,
+    QueueUnusable,
+    RepeatDiffers,
     TimDoanError,
 )
 from webapp.access.keys import KeysUnreadable
@@ -25,7 +30,7 @@ from webapp.contract.problems import MEDIA_TYPE
 from webapp.index.gate import Overloaded
 from webapp.index.holder import Unavailable
 from webapp.monitoring.observing import metrics
-from webapp.requests.parameters import ParametersInvalid
+from webapp.requests.parameters import ParametersInvalid, without_controls
 from webapp.responses.caching import Unchanged, unchanged
 from webapp.responses.problems import invalid_body, problem
 from webapp.responses.replies import json_reply
@@ -49,6 +54,7 @@ _REASONS: Mapping[type[TimDoanError], tuple[str, str]] = {
 _PROBLEMS = {
     400: "bad-request",
     401: "unauthorized",
+    403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
     413: "too-large",
@@ -67,6 +73,14 @@ class ArticleMissing(Exception):
         self.article_id = article_id
 
 
+class ChangeMissing(Exception):
+    """No change has the requested number, or it is that of another key, or was done long ago."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class PassageMissing(Exception):
     """The article has no passage at the requested position."""
 
@@ -83,6 +97,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(ParametersInvalid, _invalid)
     app.register_error_handler(ArticleMissing, _article_missing)
     app.register_error_handler(PassageMissing, _passage_missing)
+    app.register_error_handler(ChangeMissing, _change_missing)
+    app.register_error_handler(QueueFull, _queue_full)
+    app.register_error_handler(RepeatDiffers, _repeat_differs)
+    for reason in (QueueUnusable, IndexUnwritable, IndexLocked):
+        app.register_error_handler(reason, _queue_unavailable)
     app.register_error_handler(Unchanged, unchanged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -99,6 +118,8 @@ def _page(status: int, **values: object) -> Response:
         status=status,
         depth_limit=limits.depth_limit,
         page_size_limit=limits.page_size_limit,
+        # What was asked for stays in the box.
+        typed=without_controls(request.args.get("q", ""))[: limits.query_characters],
         **values,
     )
     return Response(text, status=status)
@@ -149,6 +170,29 @@ def _passage_missing(error: PassageMissing) -> Response:
     if not _wants_json():
         return _page(404, article=True)
     return problem("passage-not-found", 404, f"There is no passage {str(error)!r}.")
+
+
+def _change_missing(error: ChangeMissing) -> Response:
+    return problem(
+        "change-not-found", 404, f"There is no change {error.number!r:.40} of this key, or it was done long ago."
+    )
+
+
+def _queue_full(error: QueueFull) -> Response:
+    response = problem("queue-full", 429, f"{error}. Nothing of this request was accepted.")
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _repeat_differs(error: RepeatDiffers) -> Response:
+    return problem("idempotency-key-reused", 422, f"{error}.")
+
+
+def _queue_unavailable(error: TimDoanError) -> Response:
+    current_app.logger.error("changes cannot be accepted", extra={"values": {"reason": str(error)}})
+    response = problem("queue-unavailable", 503, "Changes cannot be accepted now. Nothing of this one was.")
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

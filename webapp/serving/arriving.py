@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from webapp.requests.limits import BODY_LIMIT
+from webapp.requests.limits import BODY_LIMIT, body_limit
 
 LINE_LIMIT = 8_190
 """Most bytes of a request line."""
@@ -19,8 +19,8 @@ LINE_LIMIT = 8_190
 HEAD_LIMIT = 65_536
 """Most bytes of a request line and headers together."""
 
-CHUNKED_LIMIT = 4 * BODY_LIMIT
-"""Most bytes of a body in chunks, as they are sent."""
+CHUNKED_RATIO = 4
+"""A body in chunks may take so many times the limit, as it is sent."""
 
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[\t !-~\x80-\xff]*)?")
@@ -54,6 +54,7 @@ class Arrival:
         """Where the body begins; -1 while the head is incomplete."""
         self._length: int | None = 0
         """Bytes of the body; None for one in chunks."""
+        self._limit = 0
         self._chunk = 0
         self._chunk_bytes = 0
         self.wants_continue = False
@@ -76,8 +77,8 @@ class Arrival:
             self._read_head(bytes(self._data[:found]))
         if self._length is None:
             return self._chunks()
-        if self._length > BODY_LIMIT:
-            return _too_large()
+        if self._length > self._limit:
+            return self._too_large()
         return State.COMPLETE if len(self._data) >= self._body + self._length else State.PARTIAL
 
     def request(self) -> bytes:
@@ -90,6 +91,11 @@ class Arrival:
         """The address asked for, as far as it is known."""
         parts = bytes(self._data[:LINE_LIMIT]).partition(b"\r\n")[0].split(b" ")
         return parts[1] if len(parts) > 1 else b""
+
+    @property
+    def may_be_long(self) -> bool:
+        """Whether it brings articles, whose bodies take longer to arrive."""
+        return self._limit > BODY_LIMIT
 
     @property
     def wants_json(self) -> bool:
@@ -106,6 +112,8 @@ class Arrival:
 
     def _read_head(self, head: bytes) -> None:
         """Note how long the body is. A head that contradicts itself has none here: gunicorn refuses it."""
+        method, _, rest = head.partition(b"\r\n")[0].partition(b" ")
+        self._limit = body_limit(method.decode("latin-1"), rest.decode("latin-1"))
         fields = [line.partition(b":")[::2] for line in head.split(b"\r\n")[1:]]
         named = [(name.strip().lower(), value.strip().lower()) for name, value in fields]
         lengths = {value for name, value in named if name == b"content-length"}
@@ -135,8 +143,8 @@ class Arrival:
                 ended = data[end + 2 : end + 4] == b"\r\n"
                 return State.COMPLETE if ended else Refused(400, "InvalidTrailer", "Fields follow the body.")
             self._chunk_bytes += length
-            if self._chunk_bytes > BODY_LIMIT or end > self._body + CHUNKED_LIMIT:
-                return _too_large()
+            if self._chunk_bytes > self._limit or end > self._body + CHUNKED_RATIO * self._limit:
+                return self._too_large()
             after = end + 2 + length
             if len(data) < after + 2:
                 self._chunk_bytes -= length
@@ -148,6 +156,5 @@ class Arrival:
     def _longer_chunk(self, beyond: bool) -> State | Refused:
         return Refused(400, "InvalidChunkSize", "A chunk of the body has no valid size.") if beyond else State.PARTIAL
 
-
-def _too_large() -> Refused:
-    return Refused(413, "BodyTooLarge", f"The body has more than {BODY_LIMIT:,} bytes.")
+    def _too_large(self) -> Refused:
+        return Refused(413, "BodyTooLarge", f"The body has more than {self._limit:,} bytes.")

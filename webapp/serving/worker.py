@@ -34,6 +34,9 @@ FIRST_BYTE_SECONDS = 5.0
 ARRIVAL_SECONDS = 10.0
 """How long a request may take to arrive, from its first byte to the last one of its body."""
 
+WRITE_ARRIVAL_SECONDS = 60.0
+"""The same for one that brings articles."""
+
 MOST_ARRIVING = 600
 """Connections of a process that are idle or still sending; beyond that the oldest is closed for a new one."""
 
@@ -61,6 +64,7 @@ class _Waiting:
     def __init__(self, ends: float) -> None:
         self.arrival = Arrival()
         self.ends = ends
+        self.is_long = False
 
 
 class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
@@ -227,7 +231,10 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
             self._hand_over(conn)
         elif self._held > ARRIVING_BYTES:
             self._refuse(conn, Refused(503, "TooManyArriving", "There are too many requests under way."))
-        elif arrival.wants_continue:
+        elif arrival.may_be_long and not waiting.is_long:
+            waiting.is_long = True
+            waiting.ends += WRITE_ARRIVAL_SECONDS - ARRIVAL_SECONDS
+        if state is State.PARTIAL and arrival.wants_continue and conn in self._waiting:
             arrival.wants_continue = False
             try:
                 conn.sock.send(_CONTINUE)

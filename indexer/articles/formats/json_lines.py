@@ -43,10 +43,11 @@ Record = Mapping[str, Any]
 
 def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft | Unfit]]:
     """The draft of each line that is not blank, or why there is none; raises `Unfit` for a stream in UTF-16."""
-    return drafts_of_lines(stream, limits, lambda line: read_record(_parsed(line), limits))
+    return drafts_of_lines(stream, limits, lambda line: read_record(parsed(line), limits))
 
 
-def _parsed(line: str) -> Record:
+def parsed(line: str) -> Record:
+    """The record on a line; raises `Unfit`."""
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
@@ -85,7 +86,7 @@ def read_record(record: Record, limits: Limits) -> Draft:
     notes: list[str] = []
     title = decoded(title, notes)
     paragraphs = [(decoded(text, notes), kind) for text, kind in paragraphs]
-    return Draft(_id(record), title, [each for each in paragraphs if each[0]], attributes, notes=notes)
+    return Draft(id_of(record), title, [each for each in paragraphs if each[0]], attributes, notes=notes)
 
 
 def _may_be_text(key: str, value: object) -> bool:
@@ -123,8 +124,8 @@ def _string(record: Record, key: str) -> str | None:
     return trim(_encodable(f"`{key}`", value)) or None
 
 
-def _id(record: Record) -> str:
-    """The id as a string. Both `id` and `_id` may be there if they are equal."""
+def id_of(record: Record) -> str:
+    """The id as a string; raises `Unfit`. Both `id` and `_id` may be there if they are equal."""
     values = [record[key] for key in ("id", "_id") if record.get(key) is not None]
     if not values:
         raise Unfit("has no `id`")

@@ -27,7 +27,7 @@ def similar(client: FlaskClient, **parameters: Any) -> dict[str, Any]:
 
 
 def some_passage(client: FlaskClient) -> dict[str, Any]:
-    body = json.loads(client.get("/api/v1/search", query_string={"q": "cờ thi đua"}).get_data())
+    body = json.loads(client.get("/api/v1/search", query_string={"q": "dự báo thời tiết"}).get_data())
     found: dict[str, Any] = body["results"][0]
     return found
 

@@ -7,6 +7,7 @@ that was meant, and the difference shows what is promised from then on.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from indexer import Settings
+from webapp import create_app
 from webapp.contract.openapi import document
 from webapp.contract.problems import PROBLEMS
+from webapp.index.changes import changes
 
 PROMISED = Path(__file__).with_name("contract.json")
 PLAIN = {"Accept-Encoding": "identity"}
@@ -76,7 +79,7 @@ def test_the_shape_is_the_promised_one() -> None:
 
 def test_every_path_under_api_is_in_the_contract_and_the_other_way_round(app: Flask) -> None:
     routed = {
-        (rule.rule.replace("<path:article_id>", "{id}"), method.lower())
+        (rule.rule.replace("<path:article_id>", "{id}").replace("<number>", "{number}"), method.lower())
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
         if rule.rule.startswith("/api/") and method not in ("HEAD", "OPTIONS")
@@ -120,7 +123,7 @@ def api_schema(app: Flask) -> BaseSchema:
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [
-        *(("GET", path, mode) for path in ("/search", "/suggest", "/similar") for mode in GenerationMode),
+        *(("GET", path, mode) for path in ("/search", "/suggest", "/similar", "/export") for mode in GenerationMode),
         *(("POST", path, mode) for path in ("/search", "/batch") for mode in GenerationMode),
         # Any text may be an id: there is none that the contract forbids.
         ("GET", "/articles/{id}", GenerationMode.POSITIVE),
@@ -134,6 +137,34 @@ def test_every_answer_keeps_the_contract(api_schema: BaseSchema, method: str, pa
     @given(case=api_schema[f"/api/v1{path}"][method].as_strategy(generation_mode=mode))
     def check(case: Case) -> None:
         case.call_and_validate(checks=checks, headers=PLAIN)
+
+    check()
+
+
+@pytest.fixture(scope="module")
+def changing_schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
+    """The same of a server that whoever is on its machine may write to; nothing is published."""
+    app = create_app(Settings(index=tmp_path_factory.mktemp("changing"), write_without_key=True))
+    yield schemathesis.openapi.from_wsgi("/openapi.json", app)
+    changes(app).queue.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "mode"),
+    [
+        *(("POST", "/articles", mode) for mode in GenerationMode),
+        *((method, "/articles/{id}", GenerationMode.POSITIVE) for method in ("PUT", "DELETE")),
+        *(("GET", "/changes/{number}", mode) for mode in GenerationMode),
+    ],
+)
+def test_every_answer_about_changes_keeps_the_contract(
+    changing_schema: BaseSchema, method: str, path: str, mode: GenerationMode
+) -> None:
+    @settings(max_examples=25, phases=[Phase.explicit, Phase.generate], database=None)
+    @given(case=changing_schema[f"/api/v1{path}"][method].as_strategy(generation_mode=mode))
+    def check(case: Case) -> None:
+        case.query.pop("wait", None)
+        case.call_and_validate(checks=CHECKS, headers=PLAIN)
 
     check()
 

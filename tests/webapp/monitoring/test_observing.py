@@ -65,7 +65,7 @@ def test_a_search_out_of_time_is_counted_and_told(fresh: Flask, monkeypatch: pyt
     monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
     client = fresh.test_client()
     assert client.get("/api/v1/search?q=thời tiết").get_json()["degraded"] is True
-    assert "Hết thời gian" in client.get("/search?q=thời tiết").get_data(as_text=True)
+    assert "hết thời gian" in client.get("/search?q=thời tiết").get_data(as_text=True)
     assert figures(fresh)["timdoan_searches_degraded_total"] == 2
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import QueryWarning, Results, Schema
+from indexer import QueryWarning, Results, Schema, SearchRequest, Settings, today
 from tests.conftest import ROOT
-from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE
+from tests.webapp.archive import ATTACKS, CONFERENCE
+from webapp.pages.addresses import of_periods, of_values, search_address
 from webapp.pages.article_page import fingerprint
-from webapp.pages.wording import examples, explain, found, plainer
+from webapp.pages.wording import explain, found, plainer
 
 
 def page(client: FlaskClient, path: str, **parameters: object) -> str:
@@ -21,26 +23,9 @@ def page(client: FlaskClient, path: str, **parameters: object) -> str:
     return response.get_data(as_text=True)
 
 
-def test_the_empty_page_shows_how_to_ask_and_how_much_there_is(client: FlaskClient) -> None:
-    text = page(client, "/")
-    assert f"Trong kho: {len(ARCHIVE)} bài" in text
-    assert 'href="/search?q=co+thi+dua+xuat+sac"' in text
-    for word in ("OR", "title:", "source:", "after:"):
-        assert word in text
-
-
-def test_every_example_is_a_query_that_is_followed_whole(app: Flask, client: FlaskClient) -> None:
-    with app.test_request_context("/"):
-        queries = [query for query, _ in examples()]
-    for query in queries:
-        warnings = client.get("/api/v1/search", query_string={"q": query}).get_json()["warnings"]
-        # What the small archive of the tests lacks says nothing of how the query was read.
-        assert [warning for warning in warnings if warning["code"] != "not_in_index"] == []
-
-
-def test_an_empty_query_is_the_empty_page(client: FlaskClient) -> None:
-    assert "Cách gõ" in page(client, "/search", q="  ")
-    assert "Cách gõ" in page(client, "/search")
+def test_an_empty_query_is_the_home_page(client: FlaskClient) -> None:
+    assert "Cách tìm nâng cao" in page(client, "/search", q="  ")
+    assert "Cách tìm nâng cao" in page(client, "/search")
 
 
 def test_both_addresses_answer_a_query(client: FlaskClient) -> None:
@@ -122,6 +107,7 @@ def test_paging_offers_the_pages_there_are(client: FlaskClient) -> None:
 def test_a_page_beyond_the_end_leads_back(client: FlaskClient) -> None:
     text = page(client, "/search", q="thời tiết", page=50)
     assert "Trang này không còn kết quả" in text
+    assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt&amp;page=3">Đến trang cuối (3)' in text
     assert 'href="/search?q=th%E1%BB%9Di+ti%E1%BA%BFt"' in text
 
 
@@ -151,7 +137,10 @@ def test_a_whole_month_or_year_is_one_filter(client: FlaskClient, after: str, be
 
 def links_of(text: str) -> dict[str, tuple[str, str, bool]]:
     """The choices of the page: value -> (address, count, whether it is chosen)."""
-    pattern = r'<li><a href="([^"]+)" rel="nofollow"( aria-current="true")?>.*?class="value"[^>]*>(.*?)</span>(.*?)</a>'
+    pattern = (
+        r'<li><a href="([^"]+)" rel="nofollow"( aria-current="true")?><span class="tick"[^>]*></span> '
+        r'<span class="value"[^>]*>(.*?)</span>(.*?)</a>'
+    )
     found = re.findall(pattern, text, re.DOTALL)
     counts = {value: re.search(r'"count">([\d.,]+)', rest) for _, _, value, rest in found}
     return {
@@ -202,15 +191,48 @@ def test_days_from_the_form_become_the_address_of_the_results(client: FlaskClien
     assert leads_to(after="", to="2023-12-31") == "/search?q=c%E1%BB%9D&sort=date&before=2024-01-01"
     assert leads_to(after="", to="") == "/search?q=c%E1%BB%9D&sort=date"
     assert leads_to(to="9999-12-31") == "/search?q=c%E1%BB%9D&sort=date&before=9999-12-31"
-    assert client.get("/search?q=x&to=hôm+qua").status_code == 400
+    assert leads_to(after="1/12/2023", to="12/2023") == leads_to(after="2023-12-01", to="2023-12-31")
+    assert leads_to(after="hôm qua", to="") == leads_to(after=str(today() - datetime.timedelta(days=1)), to="")
+    assert client.get("/search?q=x&to=hôm+kia").status_code == 400
+
+
+def test_a_date_that_cannot_be_read_keeps_the_query(client: FlaskClient) -> None:
+    text = client.get("/search?q=cờ+thi&after=xx").get_data(as_text=True)
+    assert 'name="q" type="search" value="cờ thi"' in text
+    assert 'href="/search?q=c%E1%BB%9D+thi"' in text
+
+
+def test_periods_often_asked_for_are_one_click_away(client: FlaskClient) -> None:
+    text = page(client, "/search", q="cờ")
+    tomorrow = today() + datetime.timedelta(days=1)
+    assert f'href="/search?q=c%E1%BB%9D&amp;after={today()}&amp;before={tomorrow}" rel="nofollow">Hôm nay</a>' in text
+    assert text.index("Hôm nay") < text.index("Hôm qua") < text.index("7 ngày") < text.index("Năm nay")
+
+
+def test_passages_without_a_date_are_counted_and_found(client: FlaskClient) -> None:
+    text = page(client, "/search", q="chữ lạ OR hồ")
+    found = re.search(r'<p class="undated"><a href="([^"]+)".*?"count">(\d+)', text)
+    assert found
+    address = found[1].replace("&amp;", "&").replace("/search", "/api/v1/search")
+    assert client.get(address).get_json()["total"] == int(found[2]) > 0
+
+
+def test_addresses_made_in_bulk_are_those_that_flask_builds(app: Flask) -> None:
+    asked = SearchRequest("a&b “x”", filters={"source": ("Báo",)}, after=datetime.date(2020, 1, 1))
+    with app.test_request_context("/"):
+        for value in ("a b", "x&y=+%", "đ/é?#;:@!$'()*,", "“”~"):
+            expected = search_address(asked, Settings(), source=["Báo", value])
+            assert of_values(asked, Settings(), "source", ("Báo",))(value) == expected
+        expected = search_address(asked, Settings(), after="2021-01-01", before="2022-01-01")
+        assert of_periods(asked, Settings())("2021-01-01", "2022-01-01") == expected
 
 
 def test_the_form_of_days_holds_those_in_force_and_keeps_the_rest(client: FlaskClient) -> None:
     text = page(client, "/search", q="cờ", kind="caption", after="2023-12", before="2024")
     form = text[text.index('<form class="dates"') :]
     form = form[: form.index("</form>")]
-    assert '<input id="after" name="after" type="date" value="2023-12-01">' in form
-    assert '<input id="to" name="to" type="date" value="2023-12-31">' in form
+    assert re.search(r'name="after" type="text"[^>]* placeholder="ngày/tháng/năm" value="01/12/2023"', form)
+    assert re.search(r'name="to" type="text"[^>]* placeholder="ngày/tháng/năm" value="31/12/2023"', form)
     assert re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form) == [("q", "cờ"), ("kind", "caption")]
 
 
@@ -235,6 +257,7 @@ def test_an_article_reached_by_a_restriction_alone_does_not_say_that_nothing_mat
 def test_no_result_says_what_to_try(client: FlaskClient) -> None:
     text = page(client, "/search", q='"bưởi cờ" -x', source="Báo Mẫu", after="2024")
     assert "Không tìm thấy đoạn nào" in text
+    assert "Mùa bưởi Phúc Trạch" in text, "the latest articles"
     assert '<b class="typed" lang="vi">&#34;bưởi cờ&#34; -x</b>' in text
     assert 'href="/search?q=%22b%C6%B0%E1%BB%9Fi+c%E1%BB%9D%22+-x">Bỏ hết bộ lọc' in text
     assert 'href="/search?q=b%C6%B0%E1%BB%9Fi+c%E1%BB%9D" lang="vi">bưởi cờ</a>' in text

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.requests.limits import BODY_LIMIT
-from webapp.serving.arriving import CHUNKED_LIMIT, HEAD_LIMIT, LINE_LIMIT, Arrival, Refused, State
+from webapp.requests.limits import BODY_LIMIT, WRITE_LIMIT
+from webapp.serving.arriving import CHUNKED_RATIO, HEAD_LIMIT, LINE_LIMIT, Arrival, Refused, State
 
 GET = b"GET /search?q=a HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /api/v1/search HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde"
@@ -49,7 +49,7 @@ def test_any_body_in_any_pieces_ends_where_it_ends(body: bytes, pieces: int) -> 
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * (HEAD_LIMIT // 6 + 1), 431, "LimitRequestHeaders"),
         (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (BODY_LIMIT + 1), 413, "BodyTooLarge"),
         (HEAD + b"%x\r\n" % (BODY_LIMIT + 1), 413, "BodyTooLarge"),
-        (HEAD + (b"1;%s\r\na\r\n" % (b"x" * 8_000)) * (CHUNKED_LIMIT // 8_000 + 1), 413, "BodyTooLarge"),
+        (HEAD + (b"1;%s\r\na\r\n" % (b"x" * 8_000)) * (CHUNKED_RATIO * BODY_LIMIT // 8_000 + 1), 413, "BodyTooLarge"),
         (HEAD + b"xyz\r\n", 400, "InvalidChunkSize"),
         (HEAD + b"-1\r\n", 400, "InvalidChunkSize"),
         (HEAD + b"0x5\r\n", 400, "InvalidChunkSize"),
@@ -70,6 +70,14 @@ def test_a_body_up_to_the_limit_is_waited_for() -> None:
     assert outcome(head + b"a" * (BODY_LIMIT - 1), 65_536) is State.PARTIAL
     assert outcome(head + b"a" * BODY_LIMIT, 65_536) is State.COMPLETE
     assert outcome(HEAD + b"%x\r\n%s\r\n0\r\n\r\n" % (BODY_LIMIT, b"a" * BODY_LIMIT), 65_536) is State.COMPLETE
+
+
+@pytest.mark.parametrize("line", [b"PUT /api/v1/articles/a", b"POST /api/v1/articles?wait=1"])
+def test_what_brings_articles_may_be_longer(line: bytes) -> None:
+    head = line + b" HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
+    assert outcome(head % WRITE_LIMIT + b"a" * WRITE_LIMIT, 1 << 20) is State.COMPLETE
+    assert isinstance(outcome(head % (WRITE_LIMIT + 1), 65_536), Refused)
+    assert isinstance(outcome(head.replace(line, b"DELETE /api/v1/articles/a") % (BODY_LIMIT + 1), 65_536), Refused)
 
 
 @pytest.mark.parametrize(

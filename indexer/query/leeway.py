@@ -1,0 +1,52 @@
+"""What of a query is not repaired: what is hardly a slip, whatever the archive has more often.
+
+Words that only ask; abbreviations, in capitals or without a vowel; numbers; what the archive writes as one word (`chat
+gpt`). Names keep being names.
+"""
+
+from __future__ import annotations
+
+from indexer.lexicon import Leeway, Lexicon
+from indexer.query.words import WordRun
+from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
+
+_VOWELS = frozenset("aeiouy")
+_LONGEST_WITHOUT_VOWEL = 3
+
+
+def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
+    """What of each token of a run may be changed."""
+    found = [_of(run, at) for at in range(len(run.forms))]
+    for at in range(1, len(found)):
+        if _is_one_word(run.forms[at - 1], run.forms[at], lexicon):
+            found[at - 1] = found[at] = Leeway.NOTHING
+    return found
+
+
+def _of(run: WordRun, at: int) -> Leeway:
+    form = run.forms[at]
+    # Typed without diacritics, a word that only asks may be another one.
+    if (run.framed[at] and (run.marked or has_diacritics(form))) or form[0].isdigit():
+        return Leeway.NOTHING
+    if run.capitals[at]:
+        # Several in capitals may be a name or a heading (`HÀ TINH`), one is an abbreviation.
+        beside = [other for other in (at - 1, at + 1) if 0 <= other < len(run.forms) and run.capitals[other]]
+        spelled = is_spelled_like_a_syllable(form) and any(
+            is_spelled_like_a_syllable(run.forms[other]) for other in beside
+        )
+        return Leeway.DIACRITICS if spelled else Leeway.NOTHING
+    if len(form) <= _LONGEST_WITHOUT_VOWEL and form.isalpha() and _VOWELS.isdisjoint(fold(form)):
+        return Leeway.NOTHING
+    if run.initials[at] and not has_diacritics(form) and not is_spelled_like_a_syllable(form):
+        return Leeway.NAME
+    if at and run.initials[at] and has_diacritics(form) and is_syllable(form):
+        return Leeway.DIACRITICS
+    return Leeway.LETTERS
+
+
+def _is_one_word(first: str, second: str, lexicon: Lexicon) -> bool:
+    """Whether the archive writes as one word what was typed as two, of which one at least is no syllable."""
+    if is_spelled_like_a_syllable(first) and is_spelled_like_a_syllable(second):
+        return False
+    joined = first + second
+    return joined.isalnum() and not joined.isdigit() and not is_syllable(joined) and lexicon.count(joined) > 0

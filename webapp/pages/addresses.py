@@ -1,0 +1,54 @@
+"""Addresses of the results page: many that differ in little, each made from one that Flask built.
+
+A page has a hundred links; building each by itself took longer than the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+from flask import url_for
+
+from indexer import Passage, SearchRequest, Settings
+from webapp.pages.article_page import anchor
+from webapp.requests.parameters import as_arguments
+
+_SLOT = "slot0slot"
+_QUERY_SAFE = "!$'()*,/:;?@"
+_PATH_SAFE = "!$&'()*+,/:;=@"
+
+
+def search_address(asked: SearchRequest, settings: Settings, /, **changed: object) -> str:
+    """The address of the results that `asked` has with some parameters changed (see `as_arguments`)."""
+    return url_for("pages.search", **as_arguments(asked, settings, **changed))
+
+
+def of_values(asked: SearchRequest, settings: Settings, name: str, chosen: tuple[str, ...]) -> Callable[[str], str]:
+    """Addresses of results restricted to one more value of the field `name`."""
+    before, after = search_address(asked, settings, **{name: [*chosen, _SLOT]}).split(_SLOT)
+    return lambda value: f"{before}{quote_plus(value, safe=_QUERY_SAFE)}{after}"
+
+
+def of_periods(asked: SearchRequest, settings: Settings) -> Callable[[str, str], str]:
+    """Addresses of results of the days from the first given until before the second, both YYYY-MM-DD."""
+    first, between, rest = search_address(asked, settings, after=_SLOT, before=_SLOT).split(_SLOT)
+    return lambda after, before: f"{first}{after}{between}{before}{rest}"
+
+
+def of_passages(asked: SearchRequest, settings: Settings) -> Callable[[Passage], str]:
+    """Addresses of passages in their articles, with the query."""
+    arguments = as_arguments(asked, settings, page=asked.page)
+    before, after = url_for("pages.article", article_id=_SLOT, **arguments).split(_SLOT)
+
+    known: dict[tuple[str, int], str] = {}
+
+    def address(passage: Passage) -> str:
+        paragraph = passage.paragraph
+        key = passage.article.id, paragraph.position
+        if key not in known:
+            id_ = quote(passage.article.id, safe=_PATH_SAFE)
+            known[key] = f"{before}{id_}{after}#{anchor(paragraph.position, paragraph.text)}"
+        return known[key]
+
+    return address

@@ -1,0 +1,140 @@
+"""What the home page shows of the archive: the latest articles, what there is by source and year, examples to try.
+
+It is made once for each generation of the index.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from indexer import ArticleGroup, Index, Kind, SearchRequest
+from webapp.pages.snippets import bare
+
+LATEST = 8
+"""How many of the newest articles are listed."""
+
+VALUES = 8
+"""How many sources, and values of each declared field, are listed, the most frequent ones."""
+
+_READ_FOR_NAMES = 20
+
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query that finds something in this archive; `kind` says what of the query language it shows."""
+
+    kind: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`counts` has the facets to list, by name: the values with the passages of each. `years` are in order of time."""
+
+    latest: tuple[ArticleGroup, ...]
+    counts: dict[str, tuple[tuple[str, int], ...]]
+    years: tuple[tuple[str, int], ...]
+    examples: tuple[Example, ...]
+    advanced: tuple[Example, ...]
+
+
+class Homes:
+    """The home of the live generation, made when first asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: tuple[str, Home] | None = None
+
+    def of(self, index: Index) -> Home:
+        """What to show of `index`."""
+        with self._lock:
+            if self._kept is None or self._kept[0] != index.generation:
+                self._kept = index.generation, home_of(index)
+            return self._kept[1]
+
+
+def home_of(index: Index) -> Home:
+    """What the home page shows of an index. Every example finds something in it."""
+    facets = tuple(name for name in index.schema.facets if name not in ("author", "kind", "month"))
+    asked = SearchRequest("*", sort="date", group="article", per_page=_READ_FOR_NAMES, facets=facets, facet_values=500)
+    results = index.search(asked)
+    counts = {name: facet.values[:VALUES] for name, facet in results.facets.items() if name != "year" and facet.values}
+    years = tuple(sorted(results.facets["year"].values))
+    titles = [group.article.title for group in results.groups]
+    names = list(dict.fromkeys([*_names(titles), *_beginnings(titles)]))
+    sources = [value for value, _ in counts.get("source", ())]
+
+    def found(examples: Iterable[Example]) -> tuple[Example, ...]:
+        # Not by a search, which would be logged as somebody's.
+        return tuple(each for each in examples if index.rank(SearchRequest(each.query, per_page=1)))
+
+    return Home(
+        latest=results.groups[:LATEST],
+        counts=counts,
+        years=years,
+        examples=found(_examples(names, sources)),
+        advanced=found(_advanced(names, sources, [year for year, _ in years])),
+    )
+
+
+def _names(titles: Iterable[str]) -> Iterator[str]:
+    """Two or three syllables with a capital each, not at the beginning of the title."""
+    for title in titles:
+        for run in _WORDS.finditer(title):
+            for capitals, words in groupby(run[0].split(), str.istitle):
+                name = list(words)
+                first = title.startswith(name[0]) and run.start() == 0
+                if capitals and 2 <= len(name) <= 3 and not first:
+                    yield " ".join(name)
+
+
+def _beginnings(titles: Iterable[str]) -> Iterator[str]:
+    """The first two syllables of each title that begins with such."""
+    for title in titles:
+        run = _WORDS.match(title)
+        if run and " " in run[0]:
+            yield " ".join(run[0].split()[:2])
+
+
+def _examples(names: list[str], sources: list[str]) -> Iterator[Example]:
+    """Up to three queries, drawn from the newest titles."""
+    if names:
+        yield Example("unmarked", bare(names[0]))
+    if len(names) > 1:
+        yield Example("phrase", f'"{names[1]}"')
+    if sources:
+        yield Example("source", f'nguồn:"{sources[0]}"')
+
+
+def _advanced(names: list[str], sources: list[str], years: list[str]) -> Iterator[Example]:
+    """An example of each thing the query language has."""
+    if not names:
+        return
+    first, second, third = (names * 3)[:3]
+    yield Example("unmarked", bare(first))
+    yield Example("phrase", f'"{first}"')
+    yield Example("without", f'{first} -"{second}"')
+    yield Example("either", f"{first} HOẶC {second}")
+    if stem := max(third.split(), key=len)[:4].lower():
+        yield Example("prefix", f"{stem}*")
+    yield Example("title", f'tiêu đề:"{second}"')
+    if sources:
+        yield Example("source", f'nguồn:"{sources[0]}"')
+    if years:
+        yield Example("span", f"{third} từ:{years[0]} đến:{years[-1]}")
+        yield Example("day", f"ngày:{years[-1]}")
+
+
+def lead_of(index: Index, group: ArticleGroup) -> str:
+    """The first text of an article of which the title alone was found; empty where there is none."""
+    if any(passage.paragraph.kind is not Kind.TITLE for passage in group.passages):
+        return ""
+    article = index.article(group.article.id)
+    texts = (paragraph.text for paragraph in article.paragraphs if paragraph.kind is not Kind.TITLE) if article else ()
+    return next(iter(texts), "")
