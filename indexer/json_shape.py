@@ -88,11 +88,14 @@ def _interpretation(results: Results) -> dict[str, Any] | None:
     }
 
 
-def suggestions_to_json(text: str, values: Sequence[Suggestion], took_ms: float, generation: str) -> dict[str, Any]:
-    """The answer to `text`, half typed; the highlights are what was not typed yet."""
+def suggestions_to_json(
+    text: str, values: Sequence[Suggestion], took_ms: float, generation: str, articles: Sequence[ArticleInfo] = ()
+) -> dict[str, Any]:
+    """The answer to `text`, half typed; the highlights are what was not typed yet, `articles` the direct hits."""
     return {
         "query": {"text": text},
         "suggestions": [{"text": value.text, "highlights": _spans(value.completed)} for value in values],
+        "articles": [info_to_json(info) for info in articles],
         "took_ms": took_ms,
         "generation": generation,
     }

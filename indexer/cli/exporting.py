@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,11 +19,20 @@ if TYPE_CHECKING:
     from indexer.articles.model import ArticleInfo
     from indexer.results import SearchRequest
 
-P = ParamSpec("P")
+
+_NAMED = ("source", "author", "kind")
+"""Fields with an option of their name."""
 
 
-def filter_options(command: Callable[P, None]) -> Callable[P, None]:
-    """The options that restrict articles, by their metadata."""
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that restrict articles by their metadata; the command gets `filters`, `after` and `before`."""
+
+    @wraps(command)
+    def run(*, filters: tuple[str, ...], **given: Any) -> None:
+        named = [f"{name}={value}" for name in _NAMED for value in given.pop(name)]
+        command(filters=(*named, *filters), **given)
+
+    wrapped: Callable[..., None] = run
     for option in (
         click.option("--before", metavar="DAY", help="Only articles dated before the first day of this one."),
         click.option("--after", metavar="DAY", help="Only from the first day of this year, month or day (2024-05) on."),
@@ -31,12 +41,12 @@ def filter_options(command: Callable[P, None]) -> Callable[P, None]:
             "filters",
             multiple=True,
             metavar="NAME=VALUE",
-            help="Only what has this value in a metadata field (source, author, kind, declared ones); several of one "
-            "field are alternatives.",
+            help="Only what has this value in a metadata field, a declared one too; several of one are alternatives.",
         ),
+        *(click.option(f"--{name}", multiple=True, help=f"As --filter {name}=...") for name in reversed(_NAMED)),
     ):
-        command = option(command)
-    return command
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def _request(text: str, filters: tuple[str, ...], after: str | None, before: str | None, sort: str) -> SearchRequest:
@@ -93,7 +103,7 @@ def export(
     QUERY is as for `indexer search`; `*` finds everything. As much is written as `indexer search` counts. CSV begins
     with the mark by which spreadsheets know UTF-8.
 
-    Example: indexer export "thi đua" --filter source="Báo Mẫu" --after 2023 --format csv --output thi-dua.csv
+    Example: indexer export "thi đua" --source "Báo Mẫu" --after 2023 --format csv --output thi-dua.csv
     """
     import dataclasses
 
@@ -147,7 +157,7 @@ def list_(
 ) -> None:
     """List the articles of the index, the newest first, those without a date last.
 
-    Example: indexer list --filter source="Báo Mẫu" --after 2024-05
+    Example: indexer list --source "Báo Mẫu" --after 2024-05
     """
     import itertools
 

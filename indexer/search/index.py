@@ -25,6 +25,7 @@ from indexer.lexicon.synonyms import SynonymFile
 from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import Target
+from indexer.query.direct import direct_hits
 from indexer.query.filters import restricted
 from indexer.query.parse import Parsed, parse
 from indexer.query.plan import Plan, plan
@@ -275,6 +276,18 @@ class Index(OpenGeneration):
         lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
         """
         return self._with_lexicon(lambda: suggest(text, limit, self._suggester, self._engine, self._passages))
+
+    def direct_hits(self, text: str, limit: int = 3) -> tuple[ArticleInfo, ...]:
+        """Articles whose titles hold a partly typed query side by side, those first whose titles begin with it.
+
+        For a text of less than four letters, or more than plain words, there are none.
+        """
+        return direct_hits(text, limit, self._titled)
+
+    def _titled(self, node: Node, limit: int) -> list[ArticleInfo]:
+        """A few articles of which a passage holds what a node asks for."""
+        hits = self._engine.search(EngineRequest(node, limit=limit, per_article=1)).hits
+        return list({hit.info.id: hit.info for hit in hits}.values())
 
     def _passages(self, node: Node, limit: int) -> list[Paragraph]:
         """A few passages that hold what a node asks for."""

@@ -72,8 +72,12 @@ def suggest() -> Response:
     with lease() as index:
         tag = tag_of(index.generation)
         found, generation = index.suggest(text, limit), index.generation
+        articles = index.direct_hits(text)
     took_ms = round((time.perf_counter() - start) * 1000, 3)
-    return tagged(json_reply(suggestions_to_json(text, found, took_ms, generation)), tag)
+    body = suggestions_to_json(text, found, took_ms, generation, articles)
+    for info in body["articles"]:
+        _keep_safe_link(info)
+    return tagged(json_reply(body), tag)
 
 
 @blueprint.get("/similar")

@@ -243,7 +243,7 @@ SCHEMAS: Mapping[str, Schema] = {
         },
     ),
     "SuggestAnswer": record(
-        "Completions of a partly typed query; each of them finds something.",
+        "Completions of a partly typed query, each of which finds something, and articles whose titles hold it.",
         {
             "query": record("The query.", {"text": TEXT}),
             "suggestions": many(
@@ -252,6 +252,7 @@ SCHEMAS: Mapping[str, Schema] = {
                     {"text": TEXT, "highlights": many(ref("Span"), "The parts not typed yet.")},
                 )
             ),
+            "articles": many(ref("ArticleInfo"), "Articles whose titles hold what was typed, side by side."),
             "took_ms": _TOOK,
             "generation": _GENERATION,
         },

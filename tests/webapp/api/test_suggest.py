@@ -44,6 +44,14 @@ def test_the_keys_stand_in_the_promised_order(client: FlaskClient) -> None:
     assert list(suggest(client, q="thi")) == list(SCHEMAS["SuggestAnswer"]["properties"])
 
 
+def test_articles_are_hit_by_their_titles(client: FlaskClient) -> None:
+    assert [each["id"] for each in suggest(client, q="mua buoi ph")["articles"]] == ["buoi-phuc-trach"]
+    hostile = suggest(client, q="tancong java")["articles"]
+    assert hostile
+    assert all(each["url"] is None or each["url"].startswith("http") for each in hostile)
+    assert suggest(client, q="không có bài nào")["articles"] == []
+
+
 def test_the_highlights_are_what_was_not_typed_yet(client: FlaskClient) -> None:
     for entry in suggest(client, q="thoi t")["suggestions"]:
         [(start, end)] = entry["highlights"]
