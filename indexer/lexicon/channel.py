@@ -17,7 +17,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, shapes
+from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, is_marked, shapes
 from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_pairs
@@ -326,10 +326,10 @@ def _likelier(others: dict[str, Costs], form: str, costs: Costs) -> None:
 def _costs_of_marks(typed: str, meant: str) -> Costs:
     """Costs of typing `meant` as `typed`, which has the same letters."""
     if typed == meant:
-        half = _HALF if has_diacritics(typed) else 0.0
-        none = _NEVER if has_diacritics(typed) else 0.0
+        half = _HALF if is_marked(typed) else 0.0
+        none = _NEVER if is_marked(typed) else 0.0
         return (0.0, none, half, none, none)
-    if not has_diacritics(typed):
+    if not is_marked(typed):
         return (_MISSING, 0.0, _HALF, -7.0, -7.0)
     typed_shapes, typed_tone = diacritics(typed)
     meant_shapes, tone = diacritics(meant)
@@ -343,8 +343,8 @@ def _costs_of_marks(typed: str, meant: str) -> Costs:
 
 def _edit_costs(typed: str, meant: str, cost: float) -> Costs:
     """Costs under each habit of an error in the letters, given the cost of the edit."""
-    if not has_diacritics(typed):
-        bare = 0.0 if not has_diacritics(meant) else _MISSING
+    if not is_marked(typed):
+        bare = 0.0 if not is_marked(meant) else _MISSING
         return (cost + bare, cost - 2.0, cost + min(bare, _HALF), cost - 4.0, cost - 4.0)
     if diacritics(typed)[1] != diacritics(meant)[1]:
         cost -= 4.0

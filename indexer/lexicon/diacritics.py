@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import unicodedata
 
+from indexer.vietnamese import has_diacritics
+
 HOOK, TILDE = "\u0309", "\u0303"
 """The tone marks that many dialects do not distinguish."""
 
@@ -29,3 +31,9 @@ def diacritics(form: str) -> tuple[frozenset[tuple[int, str]], str]:
 def shapes(form: str) -> tuple[str, ...]:
     """The diacritics of letters in a fixed order, wherever they stand."""
     return tuple(sorted(mark for _, mark in diacritics(form)[0]))
+
+
+@functools.lru_cache(1 << 14)
+def is_marked(form: str) -> bool:
+    """`has_diacritics`, remembered: the candidates of a query are looked at again and again."""
+    return has_diacritics(form)
