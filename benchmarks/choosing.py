@@ -1,7 +1,8 @@
 """The choice of the default weights: `python -m benchmarks.choosing` tries values and writes docs/defaults.toml.
 
 Half of the queries, by the hash of their ids, are what values are chosen by; the other half is asked only twice, with
-the defaults as they were and with the values chosen. docs/defaults.toml keeps both, with every candidate tried; a test
+the defaults as they were and with the values chosen, which are taken only where it gains by more than chance.
+docs/defaults.toml keeps both, with every candidate tried; a test
 holds the defaults of `indexer/settings.py` to it. Question sets: XQuAD alone, XQuAD among Wikipedia paragraphs, the
 sample corpus, Zalo's questions, and headlines asked of the news without titles.
 """
@@ -12,7 +13,7 @@ import datetime
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -22,12 +23,13 @@ from typing import Any
 import click
 
 from benchmarks import headlines
-from benchmarks.relevance import ROOT, _sets
+from benchmarks.judged_sets import ROOT, sets
 from indexer import Settings, build, open_index
 from indexer.evaluation.comparison import randomisation_test
 from indexer.evaluation.coordinate_ascent import MEASURE, AscentResult, Scores, Values, ascend, defaults, part_of
 from indexer.evaluation.judged import JudgedSet, read_judged_set
 from indexer.evaluation.run import ask
+from indexer.evaluation.tuning import MOST_CHANCE
 from indexer.search.index import warm
 
 EVIDENCE = ROOT / "docs" / "defaults.toml"
@@ -66,17 +68,17 @@ def main(every: int) -> None:
     warm()
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
     with ExitStack() as stack:
-        sets = []
-        for name, judged, paths in chain(_sets(shared), _articles(shared, stack)):
+        indexes = []
+        for name, judged, paths in chain(sets(shared), _articles(shared, stack)):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="timdoan-choosing-")))
             build(paths, folder)
-            sets.append(JudgedIndex(name, judged, folder))
+            indexes.append(JudgedIndex(name, judged, folder))
         begun = time.process_time()
-        scores = Scores(lambda values: _told(values, _asked(sets, values, TRAIN, every)))
+        scores = Scores(lambda values: _told(values, _asked(indexes, values, TRAIN, every)))
         start = defaults()
-        queries = [f"{each.name} {key}" for each in sets for key in each.part(TRAIN, _step(each, every)).queries]
+        queries = [f"{each.name} {key}" for each in indexes for key in each.part(TRAIN, _step(each, every)).queries]
         choice = ascend(scores, queries, start, rounds=1)
-        before, after = (_asked(sets, values, TEST, every) for values in (start, choice.values))
+        before, after = (_asked(indexes, values, TEST, every) for values in (start, choice.values))
         command = f"{_COMMAND} --every {every}" if every > 1 else _COMMAND
         about = {
             "command": command,
@@ -85,9 +87,11 @@ def main(every: int) -> None:
             "train_queries": len(queries),
             "train_before": round(scores.mean(start, queries), 4),
             "train_after": round(choice.score, 4),
+            "taken": str(taken(before, after)).lower(),
             "processor_seconds": round(time.process_time() - begun),
         }
-    EVIDENCE.write_text("\n".join(_evidence(about, choice, before, after)) + "\n", "utf-8")
+    kept = choice.values if taken(before, after) else start
+    EVIDENCE.write_text("\n".join(_evidence(about, choice, kept, before, after)) + "\n", "utf-8")
     click.echo(f"wrote {EVIDENCE}; where a value differs from indexer/settings.py, change it there")
 
 
@@ -125,8 +129,14 @@ def _asked(sets: list[JudgedIndex], values: Values, part: int, every: int) -> di
     return found
 
 
+def taken(before: Mapping[str, float], after: Mapping[str, float]) -> bool:
+    """Whether the queries that nothing was chosen by gain by more than chance."""
+    first, second = list(before.values()), [after[query] for query in before]
+    return sum(second) > sum(first) and randomisation_test(first, second) < MOST_CHANCE
+
+
 def _evidence(
-    about: dict[str, Any], choice: AscentResult, before: dict[str, float], after: dict[str, float]
+    about: dict[str, Any], choice: AscentResult, kept: Values, before: dict[str, float], after: dict[str, float]
 ) -> Iterator[str]:
     yield f"# The weights and how they were chosen; written by `{about['command']}`."
     yield ""
@@ -143,17 +153,19 @@ def _evidence(
         yield f"after = {sum(second) / len(second):.4f}"
         yield f"p = {randomisation_test(first, second):.4f}"
         yield ""
-    yield "# Of each setting the value chosen, and the train half's mean for each candidate when it was tried."
+    yield "# Of each setting the default, what the train half alone would choose, and its mean for each candidate when"
+    yield "# that was tried, beside the choices before it."
     for name, value in choice.values.items():
         yield f"[settings.{name}]"
-        yield f"value = {value}"
+        yield f"value = {kept[name]}"
+        yield f"train = {value}"
         tried = ", ".join(f'"{candidate}" = {score:.4f}' for candidate, score in choice.tried[name].items())
         yield f"tried = {{ {tried} }}"
         yield ""
 
 
 def _toml(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return f'"{value}"' if isinstance(value, str) and value not in ("true", "false") else str(value)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ are stored in benchmarks/results/relevance.json.
 from __future__ import annotations
 
 import datetime
-import gzip
 import itertools
 import json
 import os
@@ -20,16 +19,16 @@ from typing import Any
 
 import click
 
+from benchmarks.judged_sets import ROOT, sets
 from benchmarks.ranked_by import PEERS, Ask
 from indexer import Settings, build, open_index
 from indexer.evaluation.comparison import MEASURE, randomisation_test
-from indexer.evaluation.judged import JudgedSet, read_judged_set
+from indexer.evaluation.judged import JudgedSet
 from indexer.evaluation.measures import DEPTH, mean, measure_each
 from indexer.evaluation.run import ask, typed_as
 from indexer.evaluation.variants import VARIANTS
 from indexer.search.index import Index, warm
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "relevance.json"
 START = "<!-- The tables up to the next marker are written by `python -m benchmarks.relevance`. -->"
 END = "<!-- End of the tables. -->"
@@ -57,7 +56,6 @@ OFF: dict[str, dict[str, float]] = {
 """The parts that a setting turns off."""
 FULL, LITERAL = "everything", "repair and abbreviations off"
 _DEEP = Settings(page_size_limit=100, depth_limit=10_000)
-_EVERY_ARTICLE = 7
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +75,7 @@ def main(every: int, chosen: tuple[str, ...], report_only: bool) -> None:
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
     found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     if not report_only:
-        for name, judged, paths in _sets(shared):
+        for name, judged, paths in sets(shared):
             if not chosen or name in chosen:
                 step = 1 if name == "corpus" else every
                 found[name] = {"date": str(datetime.date.today()), "every": step, **_measured(judged, paths, step)}
@@ -88,21 +86,6 @@ def main(every: int, chosen: tuple[str, ...], report_only: bool) -> None:
     _, _, after = rest.partition(END)
     tables = "\n".join(line for name, result in found.items() for line in _report(name, result))
     path.write_text(f"{before}{START}\n\n{tables}\n{END}{after}", "utf-8")
-
-
-def _sets(shared: Path) -> Iterator[tuple[str, JudgedSet, list[Path]]]:
-    corpus = read_judged_set(ROOT / "corpus")
-    yield "corpus", corpus, [corpus.corpus]
-    if not shared.is_dir():
-        click.echo(f"there is no folder {shared}: XQuAD is not measured", err=True)
-        return
-    xquad = read_judged_set(shared / "xquad-vi")
-    yield "xquad-vi", xquad, [xquad.corpus]
-    with tempfile.TemporaryDirectory(prefix="timdoan-relevance-") as folder:
-        sample = Path(folder) / "viwiki.jsonl"
-        with gzip.open(shared / "viwiki" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
-            sample.write_text("".join(itertools.islice(lines, 0, None, _EVERY_ARTICLE)), "utf-8")
-        yield "xquad-vi among viwiki", xquad, [xquad.corpus, sample]
 
 
 def _measured(judged: JudgedSet, paths: list[Path], every: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.choosing import taken
 from indexer.settings import Settings
 from indexer.storage.tuned_weights import TUNABLE
 
@@ -22,6 +23,13 @@ def test_the_default_is_the_value_chosen_and_it_was_tried(name: str) -> None:
     told = EVIDENCE["settings"][name]
     assert getattr(Settings(), name) == told["value"]
     assert told["value"] in [float(value) for value in told["tried"]]
+
+
+def test_values_are_taken_only_where_the_other_half_gains() -> None:
+    before = {f"q{n}": 0.5 for n in range(60)}
+    assert taken(before, {query: 0.6 for query in before})
+    assert not taken(before, {query: 0.4 for query in before})
+    assert not taken(before, before | {"q0": 0.6})
 
 
 def test_the_halves_do_not_meet_and_both_are_told() -> None:
