@@ -192,9 +192,9 @@ class _Units:
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
         letters = dict.fromkeys(self._letters(typed, meant))
-        pairs = () if self.exact or len(meant) != 2 else self._readings_of(letters)
         found = others if less and others else letters | others
         readings = tuple(found)[:MOST_READINGS]
+        pairs = () if self.exact or len(meant) != 2 else self._readings_of(each for each in readings if each in letters)
         if whole and less:
             whole = self._chunk(*whole)
         text = self.query[slice(*whole)] if whole else " ".join(typed)

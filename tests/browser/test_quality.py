@@ -30,6 +30,7 @@ PAGES = {
     "nothing": '/search?q="không+có+đâu&source=x',
     "article": "/articles/thoi-su/hoi-nghi?q=thi+đua",
     "similar": "/similar?id=ban-tin/07&position=1",
+    "list": "/list",
     "problems": "/problems",
     "docs": "/docs",
     "embed": "/embed",

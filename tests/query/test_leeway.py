@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from indexer import Index, Results, SearchRequest, build, open_index
 from indexer.lexicon import Leeway, Lexicon
 from indexer.query.clauses import Chunk
 from indexer.query.leeway import leeway
+from indexer.query.units import MOST_READINGS
 from indexer.query.words import WordRun, analyze_run
 from tests.conftest import ROOT
 from tests.lexicon.texts import lexicon_of
@@ -156,3 +158,15 @@ def test_an_abbreviation_is_not_spelled_out_inside_a_name(index: Index) -> None:
 )
 def test_how_much_of_each_token_may_be_changed(lexicon: Lexicon, query: str, may: list[Leeway]) -> None:
     assert leeway(run_of(query), lexicon) == may
+
+
+def test_two_syllables_of_more_readings_than_are_searched_are_planned(tmp_path: Path) -> None:
+    pairs = [
+        f"{first} {second}" for first in ("dày", "dây", "dạy", "dãy", "đầy") for second in ("dẫn", "dân", "dặn", "đàn")
+    ]
+    assert len(pairs) > MOST_READINGS
+    records = [{"id": str(at), "title": "", "text": pair} for at, pair in enumerate(pairs)]
+    build([write_articles(tmp_path / "articles.jsonl", records)], tmp_path / "index")
+    with open_index(tmp_path / "index") as opened:
+        assert ask(opened, "day dan").total >= MOST_READINGS
+        assert ask(opened, "day dan o ben nay").passages

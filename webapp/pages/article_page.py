@@ -7,15 +7,36 @@ text has changed. Both stay the same after a rebuild of the same articles.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer import Article, Index, Kind, Paragraph, SearchRequest, Span
+from flask import url_for
+
+from indexer import (
+    Article,
+    ArticleInfo,
+    Filters,
+    Index,
+    Kind,
+    Paragraph,
+    Passage,
+    SearchRequest,
+    Settings,
+    Span,
+)
+from webapp.requests.parameters import as_arguments
 
 MAP_LENGTH = 400.0
 """The length of an article's map, in its own units."""
+
+RELATED = 10
+"""How many similar passages are looked at for related articles."""
+
+SHOWN = 4
+"""How many related articles are shown."""
 
 _GAP = 1.0
 _THINNEST = 2.5
@@ -83,6 +104,24 @@ def map_of(lines: Sequence[Line]) -> list[Stretch]:
         stretches.append(Stretch(line, round(at, 2), round(drawn, 2)))
         at += length
     return stretches
+
+
+def related_to(index: Index, article: Article) -> list[Passage]:
+    """The best passage of each of a few other articles that share distinctive words and names with the beginning."""
+    first = next((each for each in article.paragraphs if each.kind in (Kind.LEAD, Kind.BODY)), None)
+    similar = index.similar(article.info.id, first.position, RELATED) if first else None
+    best: dict[str, Passage] = {}
+    for passage in similar.passages if similar else ():
+        best.setdefault(passage.article.id, passage)
+    return list(best.values())[:SHOWN]
+
+
+def same_day_address(info: ArticleInfo, settings: Settings) -> str | None:
+    """The address of what the same source published on the same day."""
+    if info.date is None or info.source is None or not datetime.date.min < info.date < datetime.date.max:
+        return None
+    asked = SearchRequest("", filters=Filters({"source": [info.source]}), after=info.date, before=info.date)
+    return url_for("pages.search", **as_arguments(asked, settings))
 
 
 def anchor(position: int, text: str) -> str:

@@ -13,7 +13,7 @@ from webapp.contract.declared import VALUES_LIMIT
 from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
-from webapp.pages.article_page import anchor, lines, map_of
+from webapp.pages.article_page import anchor, lines, map_of, related_to, same_day_address
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
 from webapp.pages.home import Homes, lead_of
 from webapp.pages.paging import last_page, page_numbers
@@ -126,6 +126,7 @@ def article(article_id: str) -> str:
         if found is None:
             raise ArticleMissing(article_id)
         read, schema = lines(found, index, asked), index.schema
+        related = related_to(index, found)
     arguments = as_arguments(asked, settings(), page=asked.page)
     titled = bool(read) and read[0].kind is Kind.TITLE
     text = read[1:] if titled else read
@@ -137,9 +138,19 @@ def article(article_id: str) -> str:
         title=read[0] if titled else None,
         lines=text,
         matched=[line.position for line in text if line.matched],
+        # As the results count them: a repeated passage once.
+        passages=len({line.text for line in read if line.matched}),
         stretches=map_of(text),
         back=url_for("pages.search", **arguments) if arguments else None,
+        related=related,
+        same_day=same_day_address(found.info, settings()),
     )
+
+
+@blueprint.get("/list")
+def reading_list() -> str:
+    """The reading list, which is in the browser alone."""
+    return render_template("list.html")
 
 
 @blueprint.get("/similar")

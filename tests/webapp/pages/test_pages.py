@@ -288,6 +288,26 @@ def test_an_article_shows_what_is_known_of_it(client: FlaskClient) -> None:
     assert "Về kết quả" not in text
 
 
+def test_an_article_says_how_to_cite_it_and_where_to_go_on(client: FlaskClient) -> None:
+    text = page(client, "/articles/ban-tin/07")
+    citation = "“Bản tin thời tiết số 7”, Đài Mẫu, 07/01/2022. http://localhost/articles/ban-tin/07</p>"
+    assert f'<p class="body citation" lang="vi">{citation}' in text
+    assert 'href="/search?source=%C4%90%C3%A0i+M%E1%BA%ABu" rel="nofollow">' in text
+    same_day = "/search?source=%C4%90%C3%A0i+M%E1%BA%ABu&amp;after=2022-01-07&amp;before=2022-01-08"
+    assert f'<a href="{same_day}" rel="nofollow">Bài khác của Đài Mẫu trong ngày 07/01/2022</a>' in text
+    related = re.findall(r'<li><a href="/articles/(ban-tin/\d+)#p', text)
+    assert len(set(related)) == len(related) == 4
+    assert "ban-tin/07" not in related
+
+
+@pytest.mark.parametrize("query", ["thi đua", "hội nghị", "cờ thi đua xuất sắc", "tập thể"])
+def test_an_article_counts_the_passages_that_the_results_do(client: FlaskClient, query: str) -> None:
+    answer = client.get("/api/v1/search", query_string={"q": query, "source": "Báo Mẫu"}).get_json()
+    found = re.search(r"(\d+) đoạn khớp với câu tìm", page(client, "/articles/thoi-su/hoi-nghi", q=query))
+    assert found
+    assert int(found[1]) == answer["total"]
+
+
 def test_an_article_holds_every_paragraph_at_its_place(client: FlaskClient) -> None:
     text = page(client, "/articles/thoi-su/hoi-nghi")
     shown = re.findall(
@@ -315,7 +335,7 @@ def test_an_article_is_shown_although_the_way_back_is_broken(client: FlaskClient
 def test_an_article_without_a_date_or_source_leaves_them_out(client: FlaskClient) -> None:
     text = page(client, "/articles/ho-ke-go")
     assert "None" not in text
-    assert "<time" not in text
+    assert "<time" not in text.split("Bài liên quan")[0]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

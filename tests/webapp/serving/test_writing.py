@@ -135,11 +135,11 @@ class Watcher(threading.Thread):
     def run(self) -> None:
         while not self.stopped.wait(0.005):
             with suppress(OSError, ValueError):
-                token = json.loads((self._index / "current").read_text())["generation"]
-                if token not in self.seen:
-                    mark = marks.read(self._index / "generations" / token)
-                    assert mark is not None
-                    self.seen[token] = mark.through
+                live = json.loads((self._index / "current").read_text())
+                # The one before too, in case this thread was asleep when it was live.
+                for token in filter(None, (live["previous"], live["generation"])):
+                    if token not in self.seen and (mark := marks.read(self._index / "generations" / token)):
+                        self.seen[token] = mark.through
 
 
 @contextmanager

@@ -83,7 +83,9 @@
     for (const element of document.head.querySelectorAll(ABOUT)) element.remove();
     document.head.append(...page.head.querySelectorAll(ABOUT));
     main.replaceChildren(...page.getElementById("main").childNodes);
-    document.querySelector(".colophon").replaceChildren(...page.querySelector(".colophon").childNodes);
+    const about = [...page.querySelectorAll(".colophon > :not(:has(#kept))")];
+    for (const element of document.querySelectorAll(".colophon > :not(:has(#kept))")) element.remove();
+    document.querySelector(".colophon").append(...about);
     if (inside) main.focus({preventScroll: true});
     news.textContent = main.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") ?? "";
   }

@@ -1,0 +1,197 @@
+// The reading list and the searches that are kept: in this browser alone (localStorage), nothing is sent. Here entries are
+// added and passages cited; /list (list.js) shows, orders and exports them. The words stand in data attributes of the link to the
+// list. Without this file, or where the browser keeps nothing, there are simply no buttons.
+"use strict";
+
+const timdoan = (() => {
+  const LIST = "timdoan.list";
+  const SEARCHES = "timdoan.searches";
+  const MOST = 500;
+
+  function read(key) {
+    try {
+      const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
+      return Array.isArray(kept) ? kept.filter((entry) => typeof entry?.address === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
+  // Whether it could be kept: the browser may refuse, or be full.
+  function write(key, entries) {
+    try {
+      localStorage.setItem(key, JSON.stringify(entries.slice(0, MOST)));
+      return entries.length <= MOST;
+    } catch {
+      return false;
+    }
+  }
+
+  // Authors, “Title”, source, date. Address.
+  function cite({authors, title, source, date, address}) {
+    const parts = [authors, title && `“${title}”`, source, date].filter(Boolean).join(", ");
+    return `${parts}. ${address}`;
+  }
+
+  return {LIST, SEARCHES, MOST, read, write, cite};
+})();
+
+(() => {
+  const link = document.getElementById("kept");
+  if (!link) return;
+  const words = link.dataset;
+  const main = document.getElementById("main");
+  const news = document.getElementById("news");
+  const {LIST, SEARCHES, read, write, cite} = timdoan;
+
+  const textOf = (within, selector) => within?.querySelector(selector)?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  // The place of a passage, without the query that led to it.
+  const addressOf = (href) => {
+    const address = new URL(href, location.href);
+    return `${address.origin}${address.pathname}${address.hash}`;
+  };
+
+  function entryOfHit(hit) {
+    const passage = hit.querySelector(".passage");
+    return {
+      address: addressOf(hit.querySelector(".passage .place a, h2 a").href),
+      title: textOf(hit, "h2"),
+      source: textOf(hit, ".source"),
+      date: textOf(hit, ".dated"),
+      authors: textOf(hit, ".authors"),
+      text: passage ? snippetOf(passage) : "",
+    };
+  }
+
+  // The text without what is said about it.
+  function snippetOf(passage) {
+    const copy = passage.querySelector(".body").cloneNode(true);
+    for (const element of copy.querySelectorAll(".missing")) element.remove();
+    return copy.textContent.trim().replace(/\s+/g, " ");
+  }
+
+  function entryOfLine(line) {
+    const details = document.querySelector(".details");
+    return {
+      address: addressOf(line.querySelector(".place a").href),
+      title: textOf(document, ".reading h1"),
+      source: textOf(details, ".source"),
+      date: details?.querySelector("time")?.dataset.day ?? "",
+      authors: textOf(details, ".authors"),
+      text: textOf(line, ".body"),
+    };
+  }
+
+  // What a button is called begins with what it shows.
+  function button(text = "", about = "") {
+    const made = document.createElement("button");
+    made.type = "button";
+    name(made, text, about);
+    return made;
+  }
+
+  function name(made, text, about = "") {
+    made.textContent = text;
+    if (about) made.setAttribute("aria-label", `${text}: ${about}`);
+  }
+
+  function tell(text) {
+    news.textContent = "";
+    // A region that says the same twice is read once.
+    requestAnimationFrame(() => {
+      news.textContent = text;
+    });
+  }
+
+  function count() {
+    const entries = read(LIST).length;
+    const shown = link.querySelector(".number");
+    shown.textContent = entries ? ` (${entries})` : "";
+  }
+
+  function keeper(entry) {
+    const kept = () => read(LIST).some(({address}) => address === entry.address);
+    const made = button();
+    made.className = "keep";
+    const show = () => {
+      made.classList.toggle("on", kept());
+      name(made, kept() ? words.kept : words.keep, entry.title);
+    };
+    made.addEventListener("click", () => {
+      const others = read(LIST).filter(({address}) => address !== entry.address);
+      const done = write(LIST, kept() ? others : [...others, {...entry, note: ""}]);
+      show();
+      count();
+      tell(done ? (kept() ? words.kept : words.removed) : words.full);
+    });
+    show();
+    return made;
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without permission, as on plain http: by a field that is selected.
+      const field = document.createElement("textarea");
+      field.value = text;
+      field.className = "unseen";
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    tell(words.copied);
+  }
+
+  function citer(entry) {
+    const made = button(words.cite, entry.title);
+    made.className = "cite";
+    made.addEventListener("click", () => copy(cite(entry)));
+    return made;
+  }
+
+  function searchKeeper(place) {
+    const address = `${location.pathname}${location.search}`;
+    const kept = () => read(SEARCHES).some((entry) => entry.address === address);
+    const made = button();
+    const show = () => {
+      made.classList.toggle("on", kept());
+      name(made, kept() ? words.keptSearch : words.keepSearch);
+    };
+    made.addEventListener("click", () => {
+      const others = read(SEARCHES).filter((entry) => entry.address !== address);
+      const name = `${document.getElementById("q").value.trim()}${textOf(main, ".within")}`;
+      const feed = place.dataset.feed;
+      const done = write(SEARCHES, kept() ? others : [...others, {address, name, feed, seen: null}]);
+      show();
+      tell(done ? made.textContent : words.full);
+    });
+    show();
+    return made;
+  }
+
+  function prepare() {
+    for (const hit of main.querySelectorAll(".result:not([data-keeps])")) {
+      hit.dataset.keeps = "";
+      const place = hit.querySelector(".about") ?? hit.querySelector(".place");
+      place?.append(keeper(entryOfHit(hit)));
+    }
+    for (const line of main.querySelectorAll(".line:not([data-keeps])")) {
+      line.dataset.keeps = "";
+      const tools = document.createElement("span");
+      tools.className = "tools";
+      const entry = entryOfLine(line);
+      tools.append(keeper(entry), citer(entry));
+      line.querySelector(".place").append(tools);
+    }
+    const place = main.querySelector(".keep-search:empty");
+    place?.append(searchKeeper(place));
+  }
+
+  // Where nothing can be kept, no button pretends to.
+  if (!write(LIST, read(LIST))) return;
+  count();
+  prepare();
+  new MutationObserver(prepare).observe(main, {childList: true});
+})();
