@@ -7,6 +7,7 @@ written as one word or as several (`ôtô`, `ô tô`; `wifi`, `Wi-Fi`; `COVID19`
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -76,15 +77,17 @@ def respelled(
 def _keyed(text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequence[str]) -> Iterator[Respelled]:
     """What has a key, without what lies inside of something longer."""
     by_range: dict[tuple[int, int], Respelled] = {}
+    furthest = -1
     for each in keyed(text):
-        bounds = enumerate(zip(starts, ends, strict=True))
-        over = [at for at, (start, end) in bounds if each.start <= start and end <= each.end]
+        over = range(bisect_left(starts, each.start), bisect_right(ends, each.end))
         if not over:
             continue
         key = over[0], over[-1]
         known = by_range.get(key)
-        if known is None and any(one[0] <= key[0] and key[1] <= one[1] for one in by_range):
+        # They come in the order of their beginnings.
+        if known is None and key[1] <= furthest:
             continue
+        furthest = max(furthest, key[1])
         typed = tuple(forms[over[0] : over[-1] + 1])
         joined = [one for one in each.keys if one.isalpha() or one.isdigit()]
         sequences = [pieces for one in each.keys if (pieces := _pieces(one)) and pieces != typed]

@@ -8,6 +8,7 @@ letters. How many units a passage must hold is decided in `found`.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ def units_of(
     return [(made.unit(unit), made.says_something(unit, dropped)) for unit in made.ranges(dropped)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Units:
     """The units of a run. Ranges count the tokens of the run as repaired, or as typed where nothing was repaired."""
 
@@ -151,7 +152,7 @@ class _Units:
         forms = self._read.forms
         if self.exact or self.lexicon is None:
             return
-        lost = {place for at, places in self._typed() if dropped and dropped[at] for place in places}
+        lost = {place for at, places in enumerate(self._places) if dropped and dropped[at] for place in places}
         usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
         alone = [not before and not after for before, after in pairwise((*joined, False))]
         known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
@@ -263,31 +264,39 @@ class _Units:
             elif first <= over.start and over.stop <= last + 1:
                 yield UnitReading((*forms[first : over.start], *meaning.forms, *forms[over.stop : last + 1]))
 
-    def _typed(self) -> Iterator[tuple[int, range]]:
-        """Each token typed, with the tokens that stand in its place."""
+    @functools.cached_property
+    def _places(self) -> Sequence[range]:
+        """For each token typed the tokens that stand in its place."""
         places = self.reading.places if self.reading.repaired_run else ()
-        return enumerate(places or [range(at, at + 1) for at in range(len(self.run.forms))])
+        return places or [range(at, at + 1) for at in range(len(self.run.forms))]
+
+    @functools.cached_property
+    def _typed_at(self) -> Sequence[range]:
+        """For each token the tokens typed that it stands for."""
+        typed = [range(0)] * len(self._read.forms)
+        for at, places in enumerate(self._places):
+            for place in places:
+                typed[place] = range(typed[place].start if typed[place] else at, at + 1)
+        return typed
 
     def _place(self, first: int, last: int) -> range:
-        places = dict(self._typed())
-        return range(places[first].start, places[last].stop)
+        return range(self._places[first].start, self._places[last].stop)
 
     def _tokens(self, unit: Range) -> range:
         """The tokens typed of which a unit was made."""
-        over = [at for at, places in self._typed() if places.start <= unit[1] and unit[0] < places.stop]
-        return range(over[0], over[-1] + 1)
+        return range(self._typed_at[unit[0]].start, self._typed_at[unit[1]].stop)
 
     def _of_places(self, typed: Sequence[bool]) -> list[bool]:
         """What holds for typed tokens, for the tokens in their places."""
         found = [False] * len(self._read.forms)
-        for at, places in self._typed():
+        for at, places in enumerate(self._places):
             found[places.start : places.stop] = [typed[at]] * len(places)
         return found
 
     def _named(self) -> list[bool]:
         """For each token, whether it was typed as a further syllable of a name is."""
         named = [False] * len(self._read.forms)
-        for at, places in self._typed():
+        for at, places in enumerate(self._places):
             if places.start > 1 or self._read.forms[0] not in _HONORIFICS:
                 named[places.start] = self.run.named[at]
         return named

@@ -14,17 +14,15 @@ from typing import Any
 import indexer
 import webapp
 from indexer.articles import bylines, captions
-from indexer.query import lexer
+from indexer.query import field_names
 from indexer.schema import Schema
-from indexer.search import missing
 from indexer.vietnamese import analysis, unicode
 from indexer.vietnamese.keys import codes, numerals, quantities
 
 USES = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 
 MADE_LATER: dict[str, Callable[[], list[re.Pattern[str]]]] = {
-    "indexer.query.lexer": lambda: [lexer._name(Schema())],
-    "indexer.search.missing": lambda: [missing._pattern("gia lai")],
+    "indexer.query.field_names": lambda: [field_names.pattern(Schema())],
     "indexer.vietnamese.analysis": lambda: [analysis._marked_token()],
     "indexer.vietnamese.keys.codes": lambda: [re.compile(codes._B)],
     "indexer.vietnamese.keys.numerals": lambda: [re.compile(numerals._B)],

@@ -110,7 +110,7 @@ class Evaluator:
         found = [term for term in terms if term is not None]
         if not found or len(found) < len(terms):
             return _NOTHING
-        records = {term: postings.record_of(term) for term in found}
+        records = {term: postings.record_of(term) for term in dict.fromkeys(found)}
         ids = reduce(_common, sorted((record.ids for record in records.values()), key=len))
         if self._segment.live is not None:
             ids = ids[self._segment.live[ids]]
