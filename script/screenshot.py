@@ -31,7 +31,7 @@ html { font-size: 34px }
 .sheet::before { inset-inline-start: 4rem }
 .home .masthead { display: block; padding: 4.2rem 0 0 4rem }
 .home .masthead h1 { font-size: 5rem }
-.skip, form, .holdings, main, footer { display: none !important }
+.skip, form, .samples, main, footer { display: none !important }
 """
 
 

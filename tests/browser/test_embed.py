@@ -90,11 +90,18 @@ def test_one_tag_searches_from_another_origin(visit: Visit, archive: str) -> Non
     first = page.get_by_role("option").first
     expect(first).to_contain_text("Hội nghị tổng kết")
     expect(first.locator("mark").first).to_have_text("cờ thi đua xuất sắc")
+    expect(first.locator("small")).to_have_text("26/12/2023 · Báo Mẫu")
     expect(box).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("status")).to_contain_text("đoạn")
     assert first.get_attribute("href") == "https://bao.example/hoi-nghi?trang=1&muc=2"
     last = page.get_by_role("option").last
     assert last.get_attribute("href") == f"{archive}/search?q=co+thi+dua+xuat+sac"
+
+
+def test_a_title_stands_once(visit: Visit) -> None:
+    page = visit("defer")
+    page.get_by_role("combobox").fill("title:bưởi")
+    expect(page.get_by_role("option").first).to_have_text("Mùa bưởi Phúc Trạch02/09/2024 · Tin Mẫu")
 
 
 def test_its_looks_are_its_own_but_for_its_variables(visit: Visit) -> None:
@@ -162,7 +169,7 @@ def test_hostile_text_is_text(visit: Visit) -> None:
     text = " ".join(options.all_inner_texts())
     assert "<script>alert(1)</script>" in text
     tags = options.evaluate_all("all => all.flatMap(one => [...one.querySelectorAll('*')].map(each => each.localName))")
-    assert set(tags) == {"b", "span", "mark"}
+    assert set(tags) == {"b", "small", "span", "mark"}
     addresses = options.evaluate_all("all => all.map(one => one.protocol)")
     assert set(addresses) <= {"http:", "https:"}
 
@@ -180,7 +187,9 @@ def test_failures_are_told(visit: Visit, archive: str) -> None:
     box.fill("bưởi")
     expect(status).to_contain_text("Quá nhiều yêu cầu")
     page.route("**/api/**", lambda route: route.abort())
-    box.fill("cờ")
+    with page.expect_console_message(lambda message: "cors_origins" in message.text) as told:
+        box.fill("cờ")
+    assert page.url.split("/", 3)[2] in told.value.text, "developers are told which origin to allow"
     expect(status).to_have_text("Hiện không tìm được.")
     expect(page.get_by_role("option")).to_have_count(0)
 

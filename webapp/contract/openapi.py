@@ -38,7 +38,8 @@ _DESCRIPTION = (
 def document(settings: Settings) -> dict[str, Any]:
     """The whole document; not to be changed."""
     spec = APISpec(
-        title="Tìm Đoạn",
+        # Generators of clients name packages by it, which takes ASCII.
+        title="Tim Doan",
         version=VERSION,
         openapi_version="3.1.0",
         info={"description": _DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},

@@ -84,14 +84,25 @@ def _beginning(text: str, highlights: Sequence[Span], length: int) -> int:
     return space + 1 if 0 <= space < best + _LEAD_IN else best
 
 
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
 def grouped_twins(groups: Sequence[ArticleGroup]) -> list[tuple[ArticleGroup, list[ArticleGroup]]]:
-    """The groups of a page in order, each with those below it whose best passage is nearly the same text."""
+    """The groups of a page in order, each with those below it whose best passage is nearly the same text.
+
+    Texts with different numbers, as the bulletins of two days are, are not the same.
+    """
     kept: list[tuple[ArticleGroup, frozenset[str], list[ArticleGroup]]] = []
     for group in groups:
         text = group.passages[0].paragraph.text
         words = frozenset(text.lower().split())
         for _, others, twins in kept:
-            if len(words) >= _FEWEST_SYLLABLES and len(words & others) >= ALIKE * len(words | others):
+            if (
+                len(words) >= _FEWEST_SYLLABLES
+                and len(words & others) >= ALIKE * len(words | others)
+                and not any(map(_has_digit, words ^ others))
+            ):
                 twins.append(group)
                 break
         else:

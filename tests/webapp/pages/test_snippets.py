@@ -85,6 +85,14 @@ def test_nearly_equal_passages_stand_below_the_first() -> None:
     assert grouped_twins(groups) == [(groups[0], [groups[2]]), (groups[1], [])]
 
 
+def test_bulletins_of_two_days_are_no_twins() -> None:
+    groups = [
+        ArticleGroup(each.article, (each,), 1)
+        for each in (passage(f"{WORDS} Ngày 5/1."), passage(f"{WORDS} Ngày 6/1.", id="b"))
+    ]
+    assert [twins for _, twins in grouped_twins(groups)] == [[], []]
+
+
 def test_short_passages_are_never_twins() -> None:
     groups = [ArticleGroup(each.article, (each,), 1) for each in (passage("Ảnh: An"), passage("Ảnh: An", id="b"))]
     assert [twins for _, twins in grouped_twins(groups)] == [[], []]

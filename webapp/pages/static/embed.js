@@ -39,6 +39,7 @@
     a[aria-selected=true] { box-shadow: inset .25rem 0 var(--tim-doan-accent, #4a2a9c); }
     b { display: block; color: var(--tim-doan-accent, #4a2a9c); }
     span { font-size: .9em; }
+    small { display: block; opacity: .8; }
     mark { background: var(--tim-doan-mark, #e6f255); color: var(--tim-doan-mark-ink, #1c1829); }
     p { margin: .3rem 0 0; font-size: .9em; }
     p.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }`;
@@ -138,7 +139,9 @@
 
     function show({results}) {
       const options = results.map((found, index) =>
-        option(index, addressOf(found), make("b", {}, found.article.title), make("span", {}, ...marked(found.snippet))));
+        option(index, addressOf(found), make("b", {}, found.article.title),
+          make("small", {}, [found.article.date?.split("-").reverse().join("/"), found.article.source].filter(Boolean).join(" · ")),
+          make("span", {}, ...(found.paragraph.kind === "title" ? [] : marked(found.snippet)))));
       if (options.length) options.push(option(options.length, everything(), say.all));
       open(options);
       tell(results.length ? say.found(results.length) : say.none, !results.length);
@@ -163,6 +166,7 @@
         tell(response.status === 429 ? say.busy : say.failed, true);
       } catch {
         if (request !== mine) return;
+        console.warn(`tim-doan: no answer. If it was blocked, add ${origin} to cors_origins.`);
         open([]);
         tell(say.failed, true);
       }

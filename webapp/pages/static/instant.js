@@ -90,8 +90,7 @@
     news.textContent = main.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") ?? "";
   }
 
-  // What stands round the form, and the form's hidden fields. Not while one types: the box of the first page stands
-  // lower than that of the results, and must not move away under the hand.
+  // What stands round the form, and the form's hidden fields. Not while one types.
   function swapMasthead(page) {
     sheet.className = page.querySelector(".sheet").className;
     const fresh = page.querySelector("form.search");
@@ -189,6 +188,8 @@
     changed();
   });
   box.addEventListener("input", (event) => {
+    // The title page folds at the first key, to where the box of the results stands: after that nothing moves.
+    if (sheet.classList.contains("home")) sheet.classList.add("folded");
     if (!composing && !event.isComposing) changed();
   });
   form.addEventListener("submit", (event) => {

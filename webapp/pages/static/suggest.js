@@ -37,8 +37,8 @@
   // Of an input method's key some browsers tell only by the code 229, when the composition is already over.
   const isComposed = (event) => composing || event.isComposing || event.keyCode === 229;
 
-  // Beside results a short list, so that they are seen below it.
-  const limit = () => (document.querySelector(".results") ? 5 : 8);
+  // Beside results, and on a phone, a short list, so that they are seen below it.
+  const limit = () => (document.querySelector(".results") || matchMedia("(max-width: 52rem)").matches ? 5 : 8);
 
   function forget() {
     clearTimeout(timer);
