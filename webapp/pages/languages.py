@@ -7,9 +7,10 @@ translated.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, request
-from flask_babel import Babel, get_locale
+from flask import Flask, Response, g, request
+from flask_babel import Babel, get_locale, get_translations
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "lang"
@@ -23,11 +24,29 @@ def register(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.after_request(_keep)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+    # A page has about seventy texts: the catalogue is looked up once.
+    app.jinja_env.install_gettext_callables(_text, _texts, newstyle=True)  # type: ignore[attr-defined]
 
 
 def language() -> str:
     """The language of this request: a key of `LANGUAGES`."""
-    return str(get_locale())
+    if "language" not in g:
+        g.language = str(get_locale())
+    return str(g.language)
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
+
+
+def _text(message: str) -> str:
+    return str(_catalogue().ugettext(message))
+
+
+def _texts(singular: str, plural: str, number: int) -> str:
+    return str(_catalogue().ungettext(singular, plural, number))
 
 
 def _choose() -> str:

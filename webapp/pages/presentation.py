@@ -14,6 +14,7 @@ from flask import Flask
 from flask_babel import format_date, format_decimal, format_scientific, get_locale, gettext
 from markupsafe import Markup, escape
 
+from webapp.pages.languages import language
 from webapp.responses.escaping import marked, printable, safe_url
 
 
@@ -40,7 +41,8 @@ def backticks(text: str) -> Markup:
 
 def day(date: datetime.date) -> str:
     """26/12/2023 in Vietnamese, 26 Dec 2023 in English."""
-    return str(format_date(date, "dd/MM/yyyy" if _vietnamese() else "d MMM yyyy"))
+    # A page has dozens, and babel takes ten times as long.
+    return f"{date.day:02}/{date.month:02}/{date.year:04}" if _vietnamese() else str(format_date(date, "d MMM yyyy"))
 
 
 def long_day(date: datetime.date) -> str:
@@ -72,7 +74,7 @@ def seconds(milliseconds: float) -> str:
 
 
 def _vietnamese() -> bool:
-    return str(get_locale()) == "vi"
+    return language() == "vi"
 
 
 def _finalize(value: Any) -> Any:

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from babel import dates, numbers
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp.pages import presentation
 from webapp.pages.presentation import day, long_day, number, seconds
 from webapp.responses.escaping import marked, printable, safe_url
 
@@ -102,3 +104,13 @@ def test_days_and_numbers_follow_the_language(
 ) -> None:
     with app.test_request_context(f"/?lang={language}"):
         assert show(value) == expected
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+def test_numbers_and_days_are_those_of_babel(app: Flask, code: str) -> None:
+    with app.test_request_context(f"/?lang={code}"):
+        for value in (0, 7, 999, 1_000, -1_234, 12_345_678, 10**15):
+            assert presentation.number(value) == numbers.format_decimal(value, locale=code)
+        for date in (datetime.date(2026, 1, 5), datetime.date(1, 12, 31), datetime.date.max):
+            pattern = "dd/MM/yyyy" if code == "vi" else "d MMM yyyy"
+            assert presentation.day(date) == dates.format_date(date, pattern, locale=code)
