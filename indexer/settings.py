@@ -9,10 +9,8 @@ compares it with this table.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,9 +19,8 @@ from typing import Any
 from indexer.engine.scoring import DEFAULT as SCORING
 from indexer.errors import SettingInvalid
 from indexer.schema import MetadataField, Schema
-from indexer.setting_values import DeclaredSource, from_text, from_toml
-
-PREFIX = "TIMDOAN_"
+from indexer.setting_sources import FILE_VARIABLE, PREFIX, of_environment, of_file
+from indexer.setting_values import DeclaredSource
 
 
 def _setting(
@@ -326,19 +323,8 @@ def _schema(fields: tuple[MetadataField, ...]) -> Schema:
     return Schema(fields)
 
 
-FILE_VARIABLE = PREFIX + "SETTINGS"
-"""The environment variable that names the settings file."""
-
-NOT_SETTINGS = (FILE_VARIABLE, PREFIX + "SHARED")
-"""Variables that begin like a setting and are none; the second names the data of measurements."""
-
-FILE_ONLY = ("fields", "sources")
-"""Settings that only a settings file can give."""
-
-FILE_BYTES = 1 << 20
-"""The largest settings file that is read."""
-
 _FIELDS = {entry.name: entry for entry in dataclasses.fields(Settings) if entry.metadata}
+_KINDS: Mapping[str, type] = {name: entry.metadata["kind"] for name, entry in _FIELDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,50 +347,11 @@ def read_settings(
     origins = dict.fromkeys(_FIELDS, "default")
     named = file or (Path(environment[FILE_VARIABLE]) if environment.get(FILE_VARIABLE) else None)
     sources = (
-        (str(named), _of_file(named) if named else {}),
-        ("environment", _of_environment(environment)),
+        (str(named), of_file(named, _KINDS) if named else {}),
+        ("environment", of_environment(environment, _KINDS)),
         ("option", {name: value for name, value in given.items() if value is not None}),
     )
     for origin, found in sources:
         values.update(found)
         origins.update(dict.fromkeys(found, origin))
     return Configuration(Settings(**values, given=frozenset(values)), origins)
-
-
-def _of_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    given = {
-        variable: text
-        for variable, text in environment.items()
-        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS
-    }
-    names = [PREFIX + name.upper() for name in _FIELDS if name not in FILE_ONLY]
-    for variable in given:
-        if variable not in names:
-            raise _unknown(f"environment variable {variable}", variable, names)
-    return {
-        name: from_text(name, text, _FIELDS[name].metadata["kind"], PREFIX + name.upper())
-        for variable, text in given.items()
-        for name in [variable.removeprefix(PREFIX).lower()]
-    }
-
-
-def _of_file(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > FILE_BYTES:
-            raise SettingInvalid(f"settings file {path} is larger than {FILE_BYTES:,} bytes", "Is it the right file?")
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        hint = f"Correct --settings or {FILE_VARIABLE}."
-        raise SettingInvalid(f"settings file {path} cannot be read: {error.strerror}", hint) from None
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, nested without end: all say what it is
-        raise SettingInvalid(f"settings file {path} is not TOML: {error}", "Correct the file.") from None
-    for name in table:
-        if name not in _FIELDS:
-            raise _unknown(f"setting {name} in {path}", name, _FIELDS)
-    return {name: from_toml(name, value, _FIELDS[name].metadata["kind"], path) for name, value in table.items()}
-
-
-def _unknown(what: str, name: str, names: Iterable[str]) -> SettingInvalid:
-    near = difflib.get_close_matches(name, list(names), n=3)
-    hint = f"Did you mean {' or '.join(near)}? " if near else ""
-    return SettingInvalid(f"{what} does not exist", hint + "`indexer settings` lists all there are.")
