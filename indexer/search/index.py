@@ -131,12 +131,12 @@ class Index(OpenGeneration):
         self._weights = CapitalWeights(lexicon, self._settings.capitals)
         self._suggester = Suggester(lexicon) if lexicon is not None else None
 
-    def search(self, request: SearchRequest, seconds: float | None = None) -> Results:
+    def search(self, request: SearchRequest, seconds: float | None = None, *, observed: bool = True) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
 
         After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded` says
-        so. Raises `ValueError` for a page or a page size outside the limits of the settings, and for a filter, a facet
-        or an order that its fields do not have.
+        so. The observer is told unless nobody asked (`observed`). Raises `ValueError` for a page or a page size outside
+        the limits of the settings, and for a filter, a facet or an order that its fields do not have.
         """
         start = time.perf_counter()
         check_request(request, self._settings)
@@ -180,7 +180,8 @@ class Index(OpenGeneration):
             degraded=degraded,
             targets=planned.targets if page.total else planned.nearest_targets,
         )
-        self._observer(results)
+        if observed:
+            self._observer(results)
         return results
 
     def _presented(self, planned: Plan, finding: Finding, request: SearchRequest, ends: float) -> Presented:

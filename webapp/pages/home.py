@@ -44,12 +44,21 @@ class Home:
     advanced: tuple[Example, ...]
 
 
+NOTHING = Home((), {}, (), (), ())
+"""What is shown where there is no time to look into the archive."""
+
+
 class Homes:
     """The home of the live generation, made when first asked for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: tuple[str, Home] | None = None
+
+    def kept(self, index: Index) -> Home | None:
+        """What to show of `index`, if it was asked for before."""
+        kept = self._kept
+        return kept[1] if kept is not None and kept[0] == index.generation else None
 
     def of(self, index: Index) -> Home:
         """What to show of `index`."""
@@ -63,7 +72,7 @@ def home_of(index: Index) -> Home:
     """What the home page shows of an index. Every example finds something in it."""
     facets = tuple(name for name in index.schema.facets if name not in ("author", "kind", "month"))
     asked = SearchRequest("*", sort="date", group="article", per_page=_READ_FOR_NAMES, facets=facets, facet_values=500)
-    results = index.search(asked)
+    results = index.search(asked, observed=False)
     counts = {name: facet.values[:VALUES] for name, facet in results.facets.items() if name != "year" and facet.values}
     years = tuple(sorted(results.facets["year"].values))
     titles = [group.article.title for group in results.groups]

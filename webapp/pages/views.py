@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from indexer import Kind, Passage, SearchRequest, Similar
 from webapp.contract.declared import VALUES_LIMIT
+from webapp.index.gate import Overloaded
 from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import anchor, lines, map_of, related_to, same_day_address
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
-from webapp.pages.home import Homes, lead_of
+from webapp.pages.home import NOTHING, Homes, lead_of
 from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.snippets import grouped_twins, has_faint, is_faint, shown, strong
 from webapp.pages.timeline import timeline
@@ -100,12 +101,17 @@ def search() -> str | Response:
 
 
 def home() -> str:
-    """The page that opens on the archive."""
-    with lease() as index:
-        shown_of = current_app.extensions["timdoan.homes"].of(index)
-        return render_template(
-            "home.html", holdings=holder(current_app).holdings(), home=shown_of, most_asked=most_asked()
-        )
+    """The page that opens on the archive. It waits for no turn but to look into a new generation."""
+    homes = current_app.extensions["timdoan.homes"]
+    with holder(current_app).lease() as index:
+        shown_of = homes.kept(index)
+    if shown_of is None:
+        try:
+            with lease() as index:
+                shown_of = homes.of(index)
+        except Overloaded:
+            shown_of = NOTHING
+    return render_template("home.html", holdings=holder(current_app).holdings(), home=shown_of, most_asked=most_asked())
 
 
 @blueprint.record_once

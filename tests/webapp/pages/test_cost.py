@@ -70,7 +70,8 @@ def test_an_article_page_plans_once_and_asks_for_its_own_passages_and_related_on
     ("query", "analysed"),
     [
         ("hội nghị tổng kết", ["hội nghị tổng kết"]),
-        ('hội nghị "thi đua" tổng kết', ["hội nghị", "thi đua", "tổng kết"]),
+        # Its units by themselves, then what it is ranked by: all of it without quotes.
+        ('hội nghị "thi đua" tổng kết', ["hội nghị", "thi đua", "tổng kết", "hội nghị thi đua tổng kết"]),
         # What was typed, and what was meant.
         ("hoi nghi tong ket", ["hoi nghi tong ket", "hội nghị tổng kết"]),
     ],
