@@ -147,7 +147,7 @@ class _Search:
             self.ends,
         )
         rank_articles = functools.partial(ranked_articles, weight=self.settings.weight_article)
-        return ranked(self.engine, question, self.stages, rank_articles, self.settings.rerank)
+        return ranked(self.engine, question, self.stages, self.settings.rerank, rank_articles)
 
     def _part(self, node: Node, start: int, skip: int = 0) -> EngineRequest:
         """What the page has of what `node` finds, but for the first `skip`, where that stands from `start` on."""

@@ -91,7 +91,11 @@ class ArticleRank(Protocol):
 
 
 def ranked(
-    engine: Engine, question: Question, stages: Iterable[Stage], rank_articles: ArticleRank, most: int
+    engine: Engine,
+    question: Question,
+    stages: Iterable[Stage],
+    most: int,
+    rank_articles: ArticleRank = lambda question, articles: articles,
 ) -> EnginePage:
     """The page that an engine answers with, but its first `most` passages re-ranked by the stages, one after another.
 

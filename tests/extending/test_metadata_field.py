@@ -225,9 +225,11 @@ def test_the_page_shows_it(
     assert f"<span>{section}: <b>Thể thao</b></span>" in chosen
     assert f'<span aria-current="true">{rising}</span>' in chosen
     article = client.get(f"/articles/mot?lang={language}").get_data(as_text=True)
-    assert f'<span>{section}: <span lang="vi">Thể thao</span>, <span lang="vi">Văn hóa</span></span>' in article
+    assert f"<span>{section}: <a href=" in article
+    for value, address in (("Thể thao", "Th%E1%BB%83+thao"), ("Văn hóa", "V%C4%83n+h%C3%B3a")):
+        assert f'<a href="/search?section={address}" rel="nofollow"><span lang="vi">{value}</span></a>' in article
     assert f"<span>{pages}: 12</span>" in article
-    assert f'{issued}: <time datetime="2023-05-01">' in article
+    assert f'{issued}: <time datetime="2023-05-01" ' in article
 
 
 def test_the_contract_declares_it(client: FlaskClient) -> None:

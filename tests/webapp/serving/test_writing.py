@@ -152,6 +152,7 @@ def server(index: Path, keys: Path) -> Iterator[tuple[subprocess.Popen[str], str
         yield started.process, started.address
 
 
+@pytest.mark.files
 @pytest.mark.parametrize(
     "rounds",
     [pytest.param(4, id="a few"), pytest.param(40, id="many", marks=[pytest.mark.attack, pytest.mark.timeout(900)])],
