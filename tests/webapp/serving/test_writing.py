@@ -197,9 +197,9 @@ def test_nothing_accepted_is_lost_or_published_twice_wherever_they_are_killed(
         for id, number in client.last.items():
             article = found.article(id)
             assert article is not None and article.paragraphs[0].text == f"Lần thứ {number} của bài này."
-    # Each publication was seen, and each has come further than the one before.
+    # Each publication has come further than the one before. Of a writer killed before its own was live a number is left.
     numbers = [int(token.partition("-")[0]) for token in watcher.seen]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(set(numbers))
     assert list(watcher.seen.values()) == sorted(set(watcher.seen.values()))
     assert len(numbers) > rounds // 8
 
