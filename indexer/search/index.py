@@ -134,9 +134,10 @@ class Index(OpenGeneration):
     def search(self, request: SearchRequest, seconds: float | None = None, *, observed: bool = True) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.
 
-        After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded` says
-        so. The observer is told unless nobody asked (`observed`). Raises `ValueError` for a page or a page size outside
-        the limits of the settings, and for a filter, a facet or an order that its fields do not have.
+        After `seconds`, by default `search_seconds`, it answers with what it has so far, and `Results.degraded`
+        says so. The observer gets the results unless `observed` is false, for searches that nobody asked. Raises
+        `ValueError` for a page or a page size outside the limits of the settings, and for a filter, a facet or an
+        order that its fields do not have.
         """
         start = time.perf_counter()
         check_request(request, self._settings)
