@@ -197,7 +197,7 @@ def test_nothing_accepted_is_lost_or_published_twice_wherever_they_are_killed(
         for id, number in client.last.items():
             article = found.article(id)
             assert article is not None and article.paragraphs[0].text == f"Lần thứ {number} của bài này."
-    # Each publication has come further than the one before. A writer killed before its own was live leaves a number out.
+    # Each publication has come further than the one before; a writer killed before its own was live leaves a gap.
     numbers = [int(token.partition("-")[0]) for token in watcher.seen]
     assert numbers == sorted(set(numbers))
     assert list(watcher.seen.values()) == sorted(set(watcher.seen.values()))
