@@ -19,12 +19,9 @@ def article(name: str, *texts: str, title: str = "") -> Article:
     return Article(ArticleInfo(name, title), paragraphs)
 
 
-SPLIT = article(
-    "split",
-    "Ở đầu thôn, theo lời nhiều người, xưởng mộc ấy làm bàn và ghế bằng gỗ thông cho cả vùng suốt mấy chục năm liền.",
-    "Người thợ già kể chuyện con tàu cũ ở bến sông.",
-)
-ALONE = article("alone", "Xưởng mộc làm bàn ghế bằng gỗ thông.")
+SPLIT = article("split", "Xưởng mộc ấy làm bàn ghế.", "Ở bến sông ấy có bàn ghế.")
+ALONE = article("alone", "Xưởng mộc làm bàn ghế.")
+RIVER = article("river", "Bến sông hôm qua đông khách đi chợ từ rất sớm.")
 NAMED = article("named", "Hôm nay trời nắng.", "Mai sẽ có mưa.", title="Giải cờ làng Vân")
 BOTH = article("both", "Giải cờ làng Vân đã mở từ sớm.", title="Giải cờ làng Vân")
 
@@ -33,11 +30,11 @@ BOTH = article("both", "Giải cờ làng Vân đã mở từ sớm.", title="Gi
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("index")
     fillers = [article(f"filler-{n}", f"Chuyện thứ {n} không có gì liên quan cả.") for n in range(30)]
-    build([ALONE, SPLIT, NAMED, BOTH, *fillers], folder)
+    build([ALONE, SPLIT, RIVER, NAMED, BOTH, *fillers], folder)
     yield folder
 
 
-QUESTION = "xưởng mộc bàn ghế gỗ thông con tàu cũ bến sông"
+QUESTION = "xưởng mộc bàn ghế bến sông"
 
 
 def ranked(directory: Path, weight: float) -> list[str]:
@@ -47,7 +44,7 @@ def ranked(directory: Path, weight: float) -> list[str]:
 
 
 def test_what_one_passage_lacks_may_stand_in_the_next(directory: Path) -> None:
-    # Its best passage is a little longer, so by that alone it comes second.
+    # Each of its passages is a little longer, so by the best alone it comes second.
     assert ranked(directory, 0.0) == ["alone", "split"]
     assert ranked(directory, Settings().weight_article) == ["split", "alone"]
 
