@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from indexer.storage.audit import record_change
     from indexer.storage.registry import open_backend, register_engine
     from indexer.storage.tuned_weights import Tuned
+    from indexer.vietnamese import without_diacritics
 
 _NAMES = {
     "indexer.articles.assembly": "Draft Unfit",
@@ -134,6 +135,7 @@ _NAMES = {
     "indexer.storage.audit": "record_change",
     "indexer.storage.registry": "open_backend register_engine",
     "indexer.storage.tuned_weights": "Tuned",
+    "indexer.vietnamese": "without_diacritics",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -248,6 +250,7 @@ __all__ = [
     "usual_fields",
     "warm",
     "withdraw",
+    "without_diacritics",
     "write_while_needed",
 ]
 

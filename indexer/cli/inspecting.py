@@ -21,7 +21,7 @@ def stats(form: str, directory: Path | None) -> None:
     Example: indexer stats
     """
     from indexer.cli import console
-    from indexer.cli.holdings import holdings_rows, holdings_to_json
+    from indexer.cli.metadata_stats import metadata_rows, metadata_to_json
     from indexer.search.index import open_index
     from indexer.storage import tuned_weights
 
@@ -37,13 +37,13 @@ def stats(form: str, directory: Path | None) -> None:
             ("bytes", f"{held.bytes:,}"),
         ]
         learned, tuned = index.lexicon_stats(), index.tuned
-        holdings = index.holdings()
+        stats = index.metadata_stats()
         if form == "json":
             facts = {"index": str(settings.index), "generation": index.generation, "published": index.created}
             counts = {"articles": held.articles, "paragraphs": held.paragraphs, "bytes": held.bytes}
-            show_json({**facts, **counts, **holdings_to_json(holdings)})
+            show_json({**facts, **counts, **metadata_to_json(stats)})
             return
-        rows += holdings_rows(holdings, index.schema)
+        rows += metadata_rows(stats, index.schema)
         console.show_outdated(index.outdated)
     # No declared field is text: nothing is counted of them here.
     for name in filter(held.terms.get, held.terms):

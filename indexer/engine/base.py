@@ -20,8 +20,6 @@ added. Engines may differ in the last bits of a score: scores within 1e-4 of eac
 
 from __future__ import annotations
 
-import math
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -93,11 +91,6 @@ class EngineRequest:
 
 FRESH = "fresh"
 """The order by score and age together (`EngineRequest.sort`)."""
-
-
-def freshness(score: float, day: float, half_life: float) -> float:
-    """What FRESH orders by: the logarithm of the score with the article's age in it, `day` counted from any day."""
-    return math.log2(max(score, sys.float_info.min)) + day / half_life
 
 
 def ordering(sort: str) -> tuple[str, bool] | None:

@@ -140,7 +140,7 @@ def change(
             live, fields = False, settings.schema if settings else Schema()
     with spooled(articles(fields, report)) as ready:
         return publish(
-            *(backend, command, fill, what), change=live, jobs=jobs, settings=settings, report=report, mark=mark
+            backend, command, fill, what, change=live, jobs=jobs, settings=settings, report=report, mark=mark
         )
 
 

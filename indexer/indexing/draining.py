@@ -72,7 +72,9 @@ def drain(settings: Settings, queue: Queue, backend: Backend | None = None, jobs
         change(
             lambda schema, report: run.articles(schema, backend),
             run.removed,
-            *(backend, COMMAND, _told_of(settings, batch)),
+            backend,
+            COMMAND,
+            _told_of(settings, batch),
             report=run.report,
             jobs=jobs,
             settings=settings,
@@ -164,19 +166,16 @@ class _Run:
             for _, _, line, outcome in outcomes(source, self._limits, schema, isolation, permission.defaults(item)):
                 if isinstance(outcome, LeftOut):
                     continue
-                if isinstance(outcome, Article):
-                    reason = self._refusal(item, outcome, permission)
-                    if not reason and outcome.info.id in self._written:
-                        overtaken += 1
-                        continue
-                    if not reason:
-                        indexed += 1
-                        self._written.add(outcome.info.id)
-                        warnings += _told(outcome)
-                        yield outcome
-                        continue
-                    outcome = reason
-                reasons.append(f"{line}: {outcome}" if line else outcome)
+                reason = self._refusal(item, outcome, permission) if isinstance(outcome, Article) else outcome
+                if reason or not isinstance(outcome, Article):
+                    reasons.append(f"{line}: {reason}" if line else reason)
+                elif outcome.info.id in self._written:
+                    overtaken += 1
+                else:
+                    indexed += 1
+                    self._written.add(outcome.info.id)
+                    warnings += _told(outcome)
+                    yield outcome
         if not (indexed or overtaken or reasons):
             reasons.append("holds nothing that is read")
         told = "; ".join(reasons[:_REASONS_TOLD]) + ("; ..." if len(reasons) > _REASONS_TOLD else "")

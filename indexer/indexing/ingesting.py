@@ -107,7 +107,9 @@ def ingest(
                 change(
                     lambda schema, report: run.articles(schema, progress),
                     run.removed,
-                    *(run.backend, COMMAND, what),
+                    run.backend,
+                    COMMAND,
+                    what,
                     report=run.report,
                     jobs=jobs,
                     settings=settings,

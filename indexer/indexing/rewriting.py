@@ -35,7 +35,7 @@ def upgrade(
     what = {"index": str(index)}
     withdrawn = Withdrawn.read(Path(index))
     return rewritten(
-        *(backend, "indexer upgrade", what, ()), progress=progress, jobs=jobs, settings=settings, withdrawn=withdrawn
+        backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings, withdrawn=withdrawn
     )
 
 
@@ -96,7 +96,10 @@ def rewritten(
                 report.articles, report.paragraphs = 0, live.stats.paragraphs - report.paragraphs
 
     return publish(
-        *(backend, command, fill, what),
+        backend,
+        command,
+        fill,
+        what,
         change=False,
         jobs=jobs,
         settings=settings,

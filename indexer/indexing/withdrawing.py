@@ -61,7 +61,10 @@ def withdraw(
     report, alike = Report(), list[str]()
     try:
         rewritten(
-            *(backend, COMMAND, what, list(reasons)),
+            backend,
+            COMMAND,
+            what,
+            list(reasons),
             keep=False,
             jobs=jobs,
             settings=settings,
@@ -116,7 +119,10 @@ def without_withdrawn(source: Path, settings: Settings) -> Iterator[tuple[Path, 
         own = settings.changed({"index": copy, "audit_log": None})
         what = {"index": str(copy)}
         rewritten(
-            *(open_backend(copy, own), "indexer restore", what, ()),
+            open_backend(copy, own),
+            "indexer restore",
+            what,
+            (),
             keep=False,
             settings=own,
             withdrawn=withdrawn,

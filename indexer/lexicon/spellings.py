@@ -11,6 +11,7 @@ import importlib.resources
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from indexer.loops import on_warm
 from indexer.vietnamese import canonical, fold, forms, has_diacritics, is_syllable, other_letter, word_pairs
 
 Forms = tuple[str, ...]
@@ -91,3 +92,11 @@ def _joined_words() -> dict[str, tuple[Forms, ...]]:
             for two in {second, other_letter(second)}:
                 found.setdefault(fold(one + two), []).append((first, second))
     return {joined: tuple(pairs) for joined, pairs in found.items()}
+
+
+@on_warm
+def _prepare() -> None:
+    """Make the tables, so that no request waits for it."""
+    _names()
+    _unmarked_names()
+    _joined_words()

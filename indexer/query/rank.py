@@ -74,13 +74,13 @@ NEAREST_SHARE = 0.1
 class Leaves:
     """What plain words are ranked by: for each syllable or compound what it is met by, and what only adds."""
 
-    units: tuple[Node, ...] = ()
+    syllables: tuple[Node, ...] = ()
     optional: tuple[Term | Phrase, ...] = ()
 
     @property
     def all(self) -> tuple[Term | Phrase, ...]:
         """All leaves, one by one."""
-        parts = [part for unit in self.units for part in (unit.children if isinstance(unit, Any) else (unit,))]
+        parts = [part for node in self.syllables for part in (node.children if isinstance(node, Any) else (node,))]
         return (*(part for part in parts if isinstance(part, Term | Phrase)), *self.optional)
 
 
@@ -90,10 +90,10 @@ def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, w
     for each in words:
         ranking.add(each)
         ranking.add_repaired(each)
-    units = _telling(list(map(weights.weighed, ranking.units())), MOST_RANKED, frequencies)
-    optional = [node for node in map(weights.weighed, ranking.optional) if node not in units]
+    syllables = _telling(list(map(weights.weighed, ranking.syllables())), MOST_RANKED, frequencies)
+    optional = [node for node in map(weights.weighed, ranking.optional) if node not in syllables]
     optional = _telling(optional, OPTIONAL_FOR_EACH * MOST_RANKED, frequencies)
-    return Leaves(tuple(units), tuple([node for node in optional if isinstance(node, Term | Phrase)]))
+    return Leaves(tuple(syllables), tuple([node for node in optional if isinstance(node, Term | Phrase)]))
 
 
 def _telling(nodes: list[Node], most: int, frequencies: Frequencies) -> list[Node]:
@@ -119,36 +119,37 @@ def nearest(leaves: Leaves, phrases: Sequence[Term | Phrase] = ()) -> Node | Non
 
     Those that the index does not know cannot match, and do not count. Phrases only add to the score.
     """
-    units, optional = leaves.units, (*leaves.optional, *phrases)
-    if not units:
+    syllables, optional = leaves.syllables, (*leaves.optional, *phrases)
+    if not syllables:
         return None
     # Without the epsilon, .1 * 30 might be rounded up to 4.
-    minimum = max(1, math.ceil(NEAREST_SHARE * len(units) - 1e-9))
-    required = Any(units, minimum) if len(units) > 1 else units[0]
+    minimum = max(1, math.ceil(NEAREST_SHARE * len(syllables) - 1e-9))
+    required = Any(syllables, minimum) if len(syllables) > 1 else syllables[0]
     if not optional:
         return required
     return Prefer(required, any_of(optional))
 
 
 class _Ranking:
-    """Collects units and what else adds to the score; terms that come again count once."""
+    """Collects syllables (or compounds typed as one chunk) and what else adds to the score; each term once."""
 
     def __init__(self, frequencies: Frequencies, settings: Settings) -> None:
         self._frequencies = frequencies
         self._settings = settings
-        self._units: dict[tuple[str, ...], Node] = {}
+        self._syllables: dict[tuple[str, ...], Node] = {}
         self._known: set[tuple[str, ...]] = set()
         self.optional: dict[Term | Phrase, None] = {}
 
-    def units(self) -> list[Node]:
-        """The units of which a share must match."""
-        return [unit for key, unit in self._units.items() if key in self._known] or list(self._units.values())
+    def syllables(self) -> list[Node]:
+        """What must match in part: those that the index knows, where it knows any."""
+        known = [node for key, node in self._syllables.items() if key in self._known]
+        return known or list(self._syllables.values())
 
     def add(self, words: Words) -> None:
         """Add a run as typed, and what else its tokens may mean."""
         run, reading, dropped, reread = words.run, words.reading, words.dropped, words.reread
         forms = run.forms
-        kept = [unit for unit in run.compounds if not all(dropped[unit[0] : unit[1] + 1])]
+        kept = [compound for compound in run.compounds if not all(dropped[compound[0] : compound[1] + 1])]
         meant = self._meant(kept, reading.meanings)
         self._add_respelled(run, reading, meant)
         repaired: dict[int, Meaning] = {}
@@ -158,19 +159,19 @@ class _Ranking:
                 if self._frequencies.match_mode(form, False) is MatchMode.UNMARKED:
                     repaired[at] = Meaning(at, at + 1, (form,), reading.confidence, "repair")
         repaired |= {at: repair for repair in reading.repairs for at in range(repair.start, repair.end)}
-        for unit in kept:
-            first, last = unit
+        for compound in kept:
+            first, last = compound
             form, repair = forms[first], repaired.get(first)
             if last > first:
-                self._add_compound(forms[first : last + 1], meant[unit])
+                self._add_compound(forms[first : last + 1], meant[compound])
             elif repair and self._is_only(form, repair):
                 for at, piece in enumerate(repair.forms):
                     typed = piece if has_diacritics(form) else fold(piece)
                     # A piece that has its diacritics is what was typed: nothing of it is repaired.
                     mended = None if typed == piece and has_diacritics(piece) else replace(repair, forms=(piece,))
-                    self._add_syllable(words, typed, meant[unit] if at == 0 else [], mended, PIECE_SHARE)
+                    self._add_syllable(words, typed, meant[compound] if at == 0 else [], mended, PIECE_SHARE)
             else:
-                self._add_syllable(words, form, meant[unit], repair)
+                self._add_syllable(words, form, meant[compound], repair)
         word_weight = self._settings.weight_words * (1 if run.marked else UNMARKED_WORDS_SHARE)
         for word in run.words:
             tokens = range(word.first, word.last + 1)
@@ -204,11 +205,11 @@ class _Ranking:
         several = len(repair.forms) > 1 and repair.end - repair.start == 1
         return several and self._frequencies.match_mode(form, True) is None
 
-    def _meant(self, units: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
-        """For each unit, what it may mean besides what was typed; a meaning of several units is shared among them."""
-        meant: dict[Range, list[Node]] = {unit: [] for unit in units}
+    def _meant(self, compounds: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
+        """For each compound, what it may mean besides what was typed; one of several is shared among them."""
+        meant: dict[Range, list[Node]] = {compound: [] for compound in compounds}
         for meaning in meanings:
-            over = [unit for unit in units if unit[0] < meaning.end and meaning.start <= unit[1]]
+            over = [compound for compound in compounds if compound[0] < meaning.end and meaning.start <= compound[1]]
             if meaning.kind == "repair" and len(over) == 1 and len(meaning.forms) == 1:
                 continue  # weighed against the form that was typed, in `_add_syllable`
             if not over or not all(self._frequencies.knows(Field.SYLLABLES, form) for form in meaning.forms):
@@ -217,22 +218,22 @@ class _Ranking:
             if meaning.kind == "abbreviation":
                 weight *= ABBREVIATION_WEIGHT * (meaning.end - meaning.start)
             leaf, _ = self._frequencies.sequence(meaning.forms, weight / len(over), among_diacritics=True)
-            for unit in over:
-                meant[unit].append(leaf)
+            for compound in over:
+                meant[compound].append(leaf)
         return meant
 
     def _add_respelled(self, run: WordRun, reading: Reading, meant: dict[Range, list[Node]]) -> None:
-        """Add the other spellings of tokens to what their units may mean; what extends over several is shared."""
+        """Add the other spellings of tokens to what their compounds may mean; what extends over several is shared."""
         repaired = {at for repair in reading.repairs for at in range(repair.start, repair.end)}
         for each in run.respelled:
             if each.first == each.last and each.first in repaired:
                 continue
-            over = [unit for unit in meant if unit[0] <= each.last and each.first <= unit[1]]
+            over = [compound for compound in meant if compound[0] <= each.last and each.first <= compound[1]]
             # What may be written as one stands side by side too; those who write it so come after.
             share = 1.0 if each.whole or each.first == each.last else NAME_SHARE if each.sequences else JOINED_SHARE
             for node in self._spellings(each, share * self._settings.weight_syllables / max(1, len(over))):
-                for unit in over:
-                    meant[unit].append(node)
+                for compound in over:
+                    meant[compound].append(node)
 
     def _spellings(self, other: Respelled, weight: float) -> Iterator[Node]:
         """The other spellings that the index has."""
@@ -244,7 +245,7 @@ class _Ranking:
     def _add_syllable(
         self, words: Words, form: str, meant: list[Node], repair: Meaning | None, part: float = 1.0
     ) -> None:
-        """Add a unit of one syllable of a run, which counts `part` of one."""
+        """Add a syllable of a run, which counts `part` of one."""
         frequencies, marked = self._frequencies, words.run.marked
         nodes = list(meant)
         share = 0.0
@@ -271,8 +272,8 @@ class _Ranking:
             self._known.add((form,))
         else:
             nodes = [Term(Field.SYLLABLES, form, self._settings.weight_syllables)]
-        unit = nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
-        self._units[form,] = unit if part == 1.0 else _scaled(unit, part)
+        node = nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
+        self._syllables[form,] = node if part == 1.0 else _scaled(node, part)
 
     def _syllable(self, form: str, among_diacritics: bool, repaired: float = 0.0) -> Term | None:
         """The term that decides whether a syllable matches, with its companions added; None if it is unknown.
@@ -301,7 +302,7 @@ class _Ranking:
     def _add_compound(self, forms: tuple[str, ...], meant: list[Node]) -> None:
         """Add a compound: its parts in order are what matches; each part adds to the score."""
         leaf, _ = self._frequencies.sequence(forms, self._settings.weight_bigrams)
-        self._units[forms] = Any((leaf, *meant)) if meant else leaf
+        self._syllables[forms] = Any((leaf, *meant)) if meant else leaf
         marked = any(map(has_diacritics, forms))
         parts = [self._syllable(form, marked) for form in forms]
         if meant or None not in parts:
@@ -323,7 +324,7 @@ class _Ranking:
 
 
 def _scaled(node: Node, share: float) -> Node:
-    """A unit with the weights of its leaves multiplied."""
+    """A node with the weights of its leaves multiplied."""
     match node:
         case Term() | Phrase():
             return replace(node, weight=node.weight * share)

@@ -4,8 +4,7 @@
 
 `share` is that of the query's information (the idf of its units) which the passages of the article on the page, or its
 title, hold: what one passage lacks may stand in the next. Passages that score far below the best one do not count: a
-long article has any word somewhere (nDCG@10 of XQuAD among Wikipedia .866 with all of them, .875 without those, .879
-by the best passage alone). The scores of passages stay as they are.
+long article has any word somewhere. The scores of passages stay as they are.
 """
 
 from __future__ import annotations

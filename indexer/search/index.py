@@ -366,8 +366,8 @@ class Index(OpenGeneration):
     def _explained(self, node: Node, request: SearchRequest, ends: float) -> Explain:
         """What explains a hit of an answer, as long as the time lasts: that may take longer than the search."""
         asked = engine_request(node, request, self._settings, ends)
-        weights = {name: weight for stage in self._stages for name, weight in stage.weights.items()}
-        weights["freshness"] = self._settings.half_life
+        weights = {"freshness": self._settings.half_life}
+        weights |= {name: weight for stage in self._stages for name, weight in stage.weights.items()}
 
         def explain(hit: Hit) -> tuple[ScorePart, ...] | None:
             if hit.score == 0.0:

@@ -11,7 +11,7 @@ from indexer.engine.backend import ENGINE, Backend, EngineStats
 from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
 from indexer.lexicon import ATTACHMENT as LEXICON
 from indexer.lexicon import Facts, Lexicon, LexiconStats, facts
-from indexer.search.holdings import Holdings, holdings_of
+from indexer.search.metadata_stats import MetadataStats, metadata_stats
 from indexer.settings import Settings
 from indexer.storage import tuned_weights
 from indexer.storage.tuned_weights import Tuned
@@ -67,9 +67,9 @@ class OpenGeneration:
         """What the index holds, as it was counted when it was published."""
         return self._stats
 
-    def holdings(self) -> Holdings:
+    def metadata_stats(self) -> MetadataStats:
         """What there is of each metadata field, and the dates; every article is looked at."""
-        return holdings_of(self._engine.articles(), self.schema)
+        return metadata_stats(self._engine.articles(), self.schema)
 
     @property
     def has_lexicon(self) -> bool:

@@ -51,7 +51,8 @@ def opened(chromium: Browser, newspaper: str) -> Iterator[Opener]:
 def test_hits_on_the_first_screen(opened: Opener, query: str, width: int, height: int, fewest: int) -> None:
     page = opened(f"/search?q={query}", width, height)
     assert page.evaluate(SEEN) >= fewest
-    assert page.locator("#q").bounding_box()["y"] < 120  # type: ignore[index]
+    box = page.locator("#q").bounding_box()
+    assert box is not None and box["y"] < 120
 
 
 def test_the_counts_of_sections_are_those_of_their_searches(opened: Opener, newspaper: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,6 @@ from indexer.engine.base import (
     Explained,
     FacetCounts,
     Hit,
-    freshness,
     ordering,
 )
 from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
@@ -150,8 +150,9 @@ class ReferenceEngine:
         if request.sort == FRESH:
             for i in scores:
                 day = self.documents[i].info.first("date")
-                known = isinstance(day, datetime.date)
-                fresh[i] = freshness(scores[i], day.toordinal(), request.half_life) if known else -math.inf
+                fresh[i] = -math.inf
+                if isinstance(day, datetime.date):
+                    fresh[i] = math.log2(max(scores[i], sys.float_info.min)) + day.toordinal() / request.half_life
         ranked = sorted(scores, key=lambda i: (-fresh[i], key(i), -scores[i], i))
         groups: dict[str, list[int]] = {}
         for i in ranked:

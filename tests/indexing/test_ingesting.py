@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,10 +26,10 @@ from tests.conftest import ROOT
 class Archive:
     """A folder that is a source, and the index that it is ingested into."""
 
-    def __init__(self, place: Path, **given: object) -> None:
+    def __init__(self, place: Path, **given: Any) -> None:
         self.folder = place / "tin"
         self.folder.mkdir(exist_ok=True)
-        self.source = DeclaredSource("tin", self.folder, settle_seconds=0.0, **given)  # type: ignore[arg-type]
+        self.source = DeclaredSource("tin", self.folder, settle_seconds=0.0, **given)
         self.settings = Settings(index=place / "index", sources=(self.source,))
 
     def write(self, name: str, text: str) -> Path:
@@ -37,8 +38,8 @@ class Archive:
         path.write_text(text, "utf-8")
         return path
 
-    def ingest(self, **given: object) -> Ingested:
-        return ingest(self.settings, **given)  # type: ignore[arg-type]
+    def ingest(self, **given: Any) -> Ingested:
+        return ingest(self.settings, **given)
 
     def found(self, query: str) -> list[str]:
         with open_index(self.settings.index) as index:

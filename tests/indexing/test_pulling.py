@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,12 @@ def site() -> Iterator[Site]:
 class Pulled:
     """A source at a site, and the index that it is pulled into."""
 
-    def __init__(self, place: Path, **given: object) -> None:
-        source = DeclaredSource("bao", pause_seconds=0.0, **{"private_addresses": True, **given})  # type: ignore[arg-type]
+    def __init__(self, place: Path, **given: Any) -> None:
+        source = DeclaredSource("bao", pause_seconds=0.0, **{"private_addresses": True, **given})
         self.settings = Settings(index=place / "index", sources=(source,))
 
-    def ingest(self, **given: object) -> Ingested:
-        return ingest(self.settings, **given)  # type: ignore[arg-type]
+    def ingest(self, **given: Any) -> Ingested:
+        return ingest(self.settings, **given)
 
     def ids(self) -> list[str]:
         with Ledger(self.settings.index) as ledger:

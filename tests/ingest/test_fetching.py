@@ -6,6 +6,7 @@ import gzip
 import ipaddress
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,9 @@ def fetcher(most_bytes: int = 1_000, seconds: float = 30.0, pause_seconds: float
     return Fetcher(most_bytes, seconds, pause_seconds, here)
 
 
-def refused(site: Site, path: str, **given: float) -> str:
+def refused(site: Site, path: str, **given: Any) -> str:
     with pytest.raises(FetchFailed) as caught:
-        fetcher(**given).fetch(site.address + path)  # type: ignore[arg-type]
+        fetcher(**given).fetch(site.address + path)
     return str(caught.value)
 
 

@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ def queue(tmp_path: Path) -> Iterator[Queue]:
     made.close()
 
 
-def accepted(queue: Queue, *items: Submitted, owner: str = "anna", items_at_most: int = 100, **given: object) -> int:
-    return queue.accept(items, owner, most_items=items_at_most, most_bytes=1_000, **given)  # type: ignore[arg-type]
+def accepted(queue: Queue, *items: Submitted, owner: str = "anna", items_at_most: int = 100, **given: Any) -> int:
+    return queue.accept(items, owner, most_items=items_at_most, most_bytes=1_000, **given)
 
 
 def record(id: str, text: str = "Chữ.") -> Submitted:

@@ -47,7 +47,7 @@ def required(text: str) -> Node:
     return node.required if isinstance(node, Prefer) else node
 
 
-def units(text: str) -> tuple[Node, ...]:
+def syllables(text: str) -> tuple[Node, ...]:
     """What decides whether a passage is among the nearest: each syllable or compound."""
     node = planned(text).nearest or tree(text)
     required = node.required if isinstance(node, Prefer) else node

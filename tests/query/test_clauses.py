@@ -20,7 +20,7 @@ from indexer.engine.query import (
 from indexer.query.plan import Plan
 from indexer.schema import Field
 from indexer.settings import Settings
-from tests.query.planning import SETTINGS, planned, required, syllable, tree, units, walk, weights
+from tests.query.planning import SETTINGS, planned, required, syllable, syllables, tree, walk, weights
 
 
 def test_a_phrase_is_demanded_with_its_marks() -> None:
@@ -55,7 +55,7 @@ def test_a_phrase_beside_words_is_demanded_of_what_is_found_and_adds_to_what_is_
     assert (Field.BIGRAMS, "thi đua") in {(each.field, each.form) for each in walk(node) if isinstance(each, Term)}
     near = planned('"thi đua" đường').nearest
     assert near is not None and (Field.BIGRAMS, "thi đua") in weights(near)
-    assert Field.BIGRAMS not in {each.field for each in units('"thi đua" đường') if isinstance(each, Term)}
+    assert Field.BIGRAMS not in {each.field for each in syllables('"thi đua" đường') if isinstance(each, Term)}
 
 
 def test_whoever_asks_only_for_a_phrase_wants_its_letters() -> None:

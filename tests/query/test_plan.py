@@ -33,7 +33,7 @@ from indexer.results import SearchRequest
 from indexer.schema import Field
 from indexer.settings import Settings
 from indexer.vietnamese import fold
-from tests.query.planning import SETTINGS, VOCABULARY, optional, planned, required, syllable, tree, units, walk
+from tests.query.planning import SETTINGS, VOCABULARY, optional, planned, required, syllable, syllables, tree, walk
 from tests.query.test_parse import SOUP
 from tests.query.vocabulary import TextVocabulary
 
@@ -41,26 +41,26 @@ from tests.query.vocabulary import TextVocabulary
 
 
 def test_a_marked_syllable_means_itself() -> None:
-    assert units("đường") == (syllable("đường"),)
+    assert syllables("đường") == (syllable("đường"),)
     assert Term(Field.UNMARKED, "duong", SETTINGS.weight_unmarked) in optional("đường")
 
 
 def test_an_unmarked_syllable_means_any_marked_one_and_itself_a_bit_more() -> None:
-    (unit,) = units("duong")
+    (unit,) = syllables("duong")
     (typed,) = (node for node in optional("duong") if isinstance(node, Term) and node.field is Field.SYLLABLES)
     assert isinstance(unit, Term) and (unit.field, unit.form) == (Field.UNMARKED, "duong")
     assert typed.form == "duong" and 0 < typed.weight < unit.weight
 
 
 def test_among_diacritics_an_unmarked_syllable_mostly_means_itself() -> None:
-    unit = units("duong lịch")[0]
+    unit = syllables("duong lịch")[0]
     typed = next(node for node in optional("duong lịch") if isinstance(node, Term) and node.form == "duong")
     assert isinstance(unit, Term) and (unit.field, unit.form) == (Field.UNMARKED, "duong")
     assert typed.weight > unit.weight
 
 
 def test_a_form_that_never_carries_marks_needs_one_field() -> None:
-    assert units("panthers") == (syllable("panthers"),)
+    assert syllables("panthers") == (syllable("panthers"),)
     assert all(isinstance(node, Term) and node.field is not Field.UNMARKED for node in optional("panthers"))
 
 
@@ -101,11 +101,11 @@ def test_syllables_run_together_count_less_than_typed_apart(typed: str) -> None:
 
 
 def test_a_slip_of_marks_still_finds() -> None:
-    assert units("đướng") == (Term(Field.UNMARKED, "duong", 1.0),)
+    assert syllables("đướng") == (Term(Field.UNMARKED, "duong", 1.0),)
 
 
 def test_a_term_counts_once() -> None:
-    assert units("đường đường dài đường") == (syllable("đường"), syllable("dài"))
+    assert syllables("đường đường dài đường") == (syllable("đường"), syllable("dài"))
 
 
 @pytest.mark.parametrize(("count", "minimum"), [(1, 1), (10, 1), (11, 2), (21, 3)])
@@ -116,7 +116,7 @@ def test_a_tenth_of_the_syllables_makes_a_passage_one_of_the_nearest(count: int,
 
 
 def test_words_the_index_does_not_know_make_nothing_near_impossible() -> None:
-    assert units("đường zzz") == (syllable("đường"),)
+    assert syllables("đường zzz") == (syllable("đường"),)
     assert required("zzz") == Term(Field.UNMARKED, "zzz", 0.0)
 
 
@@ -147,21 +147,21 @@ def test_a_weight_of_nothing_leaves_terms_out() -> None:
 
 
 def test_a_compound_is_its_parts_in_order() -> None:
-    assert units("26/12") == (Term(Field.BIGRAMS, "26 12", SETTINGS.weight_bigrams),)
-    assert units("QP-AN") == (Term(Field.BIGRAMS, "qp an", SETTINGS.weight_bigrams),)
+    assert syllables("26/12") == (Term(Field.BIGRAMS, "26 12", SETTINGS.weight_bigrams),)
+    assert syllables("QP-AN") == (Term(Field.BIGRAMS, "qp an", SETTINGS.weight_bigrams),)
     assert {syllable("26"), syllable("12")} <= set(optional("26/12"))
 
 
 def test_a_compound_of_more_parts_is_a_phrase() -> None:
-    assert units("lực-lượng-vũ") == (Phrase(Field.SYLLABLES, ("lực", "lượng", "vũ"), SETTINGS.weight_bigrams),)
+    assert syllables("lực-lượng-vũ") == (Phrase(Field.SYLLABLES, ("lực", "lượng", "vũ"), SETTINGS.weight_bigrams),)
 
 
 def test_a_compound_without_marks_finds_the_marked_one() -> None:
-    assert units("thi-dua") == (Phrase(Field.UNMARKED, ("thi", "dua"), SETTINGS.weight_bigrams),)
+    assert syllables("thi-dua") == (Phrase(Field.UNMARKED, ("thi", "dua"), SETTINGS.weight_bigrams),)
 
 
 def test_question_frames_neither_match_nor_score() -> None:
-    assert units("thi đua là gì") == units("thi đua")
+    assert syllables("thi đua là gì") == syllables("thi đua")
     assert not any(isinstance(node, Term) and node.form in ("là", "gì", "là gì") for node in optional("thi đua là gì"))
 
 
@@ -172,7 +172,7 @@ def test_question_frames_are_words_like_others_where_the_setting_says_so() -> No
 
 
 def test_question_frames_count_when_nothing_else_remains() -> None:
-    assert units("là gì") == (syllable("là"), syllable("gì"))
+    assert syllables("là gì") == (syllable("là"), syllable("gì"))
     assert syllable("gì") in set(walk(tree("gì source:báo")))
 
 

@@ -94,12 +94,9 @@ def test_it_is_so_whatever_is_asked(index: Index, words: list[str], sort: str) -
 
 
 def test_filters_and_dates_count_as_in_a_search(index: Index) -> None:
-    limits = {
-        "filters": Filters({"kind": ["body"], "source": ["Nhật báo mẫu Sông Lam"]}),
-        "after": datetime.date(2023, 1, 1),
-        "before": datetime.date(2024, 12, 31),
-    }
-    request = SearchRequest("*", **limits)  # type: ignore[arg-type]
+    filters = Filters({"kind": ["body"], "source": ["Nhật báo mẫu Sông Lam"]})
+    first, last = datetime.date(2023, 1, 1), datetime.date(2024, 12, 31)
+    request = SearchRequest("*", filters=filters, after=first, before=last)
     assert len(keys(index, request)) == index.search(request).total > 0
     with pytest.raises(ValueError, match="filter is 'none'"):
         index.export(SearchRequest("*", filters=Filters({"none": ["x"]})))
@@ -150,10 +147,10 @@ def test_articles_are_listed_once_newest_first_and_those_without_a_date_last(tmp
         assert {info.id for info in index.listed(of_source)} == {each["id"] for each in undated}
         of_a_day = SearchRequest("", after=datetime.date(2024, 1, 5), before=datetime.date(2024, 1, 5))
         assert [info.id for info in index.listed(of_a_day)] == ["a04"]
-        holdings = index.holdings()
-        assert (holdings.first, holdings.last) == (datetime.date(2024, 1, 1), datetime.date(2024, 1, 28))
-        assert (holdings.undated, holdings.fields["source"].articles, holdings.fields["date"].values) == (9, 9, 28)
-        assert holdings.fields["source"].frequent == [("Báo Mẫu", 9)]
+        stats = index.metadata_stats()
+        assert (stats.first, stats.last) == (datetime.date(2024, 1, 1), datetime.date(2024, 1, 28))
+        assert (stats.undated, stats.fields["source"].articles, stats.fields["date"].values) == (9, 9, 28)
+        assert stats.fields["source"].frequent == [("Báo Mẫu", 9)]
 
 
 ODD = {

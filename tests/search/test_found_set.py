@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -44,16 +45,16 @@ def key(passage: Passage) -> Key:
     return passage.article.id, passage.paragraph.position
 
 
-def pages(index: Index, text: str, size: int = 1000, **request: object) -> list[Results]:
+def pages(index: Index, text: str, size: int = 1000, **request: Any) -> list[Results]:
     found = []
     for page in itertools.count(1):
-        found.append(index.search(SearchRequest(text, page=page, per_page=size, **request)))  # type: ignore[arg-type]
+        found.append(index.search(SearchRequest(text, page=page, per_page=size, **request)))
         if not found[-1].more:
             return found
     raise AssertionError
 
 
-def found_by(index: Index, text: str, **request: object) -> set[Key]:
+def found_by(index: Index, text: str, **request: Any) -> set[Key]:
     """The found set, by date: nothing but what is found."""
     found = {key(passage) for page in pages(index, text, sort="date", **request) for passage in page.passages}
     assert found == {key(passage) for page in pages(index, text, sort="fresh", **request) for passage in page.passages}

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from indexer import ArticleGroup, Index, Kind, SearchRequest
-from webapp.pages.snippets import bare
+from indexer import ArticleGroup, Index, SearchRequest, without_diacritics
 
 LATEST = 8
 """How many of the newest articles are listed."""
@@ -63,9 +62,11 @@ class Homes:
     def of(self, index: Index) -> Home:
         """What to show of `index`."""
         with self._lock:
-            if self._kept is None or self._kept[0] != index.generation:
-                self._kept = index.generation, home_of(index)
-            return self._kept[1]
+            home = self.kept(index)
+            if home is None:
+                home = home_of(index)
+                self._kept = index.generation, home
+            return home
 
 
 def home_of(index: Index) -> Home:
@@ -114,7 +115,7 @@ def _beginnings(titles: Iterable[str]) -> Iterator[str]:
 def _examples(names: list[str], sources: list[str]) -> Iterator[Example]:
     """Up to three queries, drawn from the newest titles."""
     if names:
-        yield Example("unmarked", bare(names[0]))
+        yield Example("unmarked", without_diacritics(names[0]).lower())
     if len(names) > 1:
         yield Example("phrase", f'"{names[1]}"')
     if sources:
@@ -126,7 +127,7 @@ def _advanced(names: list[str], sources: list[str], years: list[str]) -> Iterato
     if not names:
         return
     first, second, third = (names * 3)[:3]
-    yield Example("unmarked", bare(first))
+    yield Example("unmarked", without_diacritics(first).lower())
     yield Example("phrase", f'"{first}"')
     yield Example("without", f'{first} -"{second}"')
     yield Example("either", f"{first} HOẶC {second}")
@@ -138,12 +139,3 @@ def _advanced(names: list[str], sources: list[str], years: list[str]) -> Iterato
     if years:
         yield Example("span", f"{third} từ:{years[0]} đến:{years[-1]}")
         yield Example("day", f"ngày:{years[-1]}")
-
-
-def lead_of(index: Index, group: ArticleGroup) -> str:
-    """The first text of an article of which the title alone was found; empty where there is none."""
-    if any(passage.paragraph.kind is not Kind.TITLE for passage in group.passages):
-        return ""
-    article = index.article(group.article.id)
-    texts = (paragraph.text for paragraph in article.paragraphs if paragraph.kind is not Kind.TITLE) if article else ()
-    return next(iter(texts), "")

@@ -5,7 +5,6 @@ The JSON endpoint gives the snippets whole; nothing here decides what is found.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
@@ -25,12 +24,6 @@ ALIKE = 0.8
 _FEWEST_SYLLABLES = 8
 
 
-def bare(text: str) -> str:
-    """`text` in lower case without diacritics."""
-    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def has_faint(results: Results) -> bool:
     """Whether single syllables are highlighted faintly: the query has several, and asks for them together."""
     return " OR " not in results.understood and sum(len(unit.text.split()) for unit in results.units) > 1
@@ -41,8 +34,8 @@ def is_faint(text: str) -> bool:
     return text.isalpha() and not text.isupper()
 
 
-def strong(_: str) -> bool:
-    """Whether the match is highlighted faintly, where none is."""
+def is_never_faint(_: str) -> bool:
+    """`is_faint` of a page on which nothing is highlighted faintly."""
     return False
 
 

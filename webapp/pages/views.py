@@ -16,9 +16,9 @@ from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import anchor, lines, map_of, related_to, same_day_address
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
-from webapp.pages.home import NOTHING, Homes, lead_of
+from webapp.pages.home import NOTHING, Homes
 from webapp.pages.paging import last_page, page_numbers
-from webapp.pages.snippets import grouped_twins, has_faint, is_faint, shown, strong
+from webapp.pages.snippets import grouped_twins, has_faint, is_faint, is_never_faint, shown
 from webapp.pages.timeline import timeline
 from webapp.pages.wording import orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
@@ -54,11 +54,10 @@ def search() -> str | Response:
         texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
         highlights = index.highlight(results, texts)
         titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
-        leads = {group.article.id: lead_of(index, group) for group in results.groups}
         nothing = not results.length
         spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
         latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
-    faint = is_faint if has_faint(results) else strong
+    faint = is_faint if has_faint(results) else is_never_faint
 
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)
@@ -72,7 +71,6 @@ def search() -> str | Response:
         results=results,
         fewest=settings().nearest,
         titles=titles,
-        leads=leads,
         faint=faint,
         snippet=lambda passage: shown(passage, faint),
         groups=grouped_twins(results.groups),

@@ -32,7 +32,7 @@ _FRESH = (
     "if (!doc.containsKey('n_date') || doc['n_date'].size() == 0) { return -1e300 } "
     "return Math.log(Math.max(_score, params.least)) / Math.log(2) + doc['n_date'].value / params.half_life"
 )
-"""`engine.base.freshness`, in the language of the cluster's scripts."""
+"""What FRESH orders by, in the language of the cluster's scripts: the logarithm of the score with the age in it."""
 
 _BY_SCORE: list[AnyValue] = ["_score", {"seq": "asc"}]
 

@@ -15,7 +15,7 @@ MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class FieldHoldings:
+class FieldStats:
     """Of a field: how many articles have it, how many distinct values there are (`more`: at least), and how many
     articles have each of the most frequent ones."""
 
@@ -26,16 +26,16 @@ class FieldHoldings:
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class MetadataStats:
     """The first and the last day of articles (None: none has one), how many have none, and each field by its name."""
 
     first: datetime.date | None
     last: datetime.date | None
     undated: int
-    fields: Mapping[str, FieldHoldings]
+    fields: Mapping[str, FieldStats]
 
 
-def holdings_of(articles: Iterable[ArticleInfo], schema: Schema, frequent: int = 10) -> Holdings:
+def metadata_stats(articles: Iterable[ArticleInfo], schema: Schema, frequent: int = 10) -> MetadataStats:
     """What articles hold, of every field that an article may have."""
     names = [row.name for row in schema.of_articles]
     having = Counter[str]()
@@ -59,7 +59,7 @@ def holdings_of(articles: Iterable[ArticleInfo], schema: Schema, frequent: int =
                 else:
                     more.add(name)
     fields = {
-        name: FieldHoldings(having[name], len(values[name]), name in more, values[name].most_common(frequent))
+        name: FieldStats(having[name], len(values[name]), name in more, values[name].most_common(frequent))
         for name in names
     }
-    return Holdings(first, last, undated, fields)
+    return MetadataStats(first, last, undated, fields)

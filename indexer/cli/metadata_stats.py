@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indexer.schema import Schema
-    from indexer.search.holdings import FieldHoldings, Holdings
+    from indexer.search.metadata_stats import FieldStats, MetadataStats
 
 
-def holdings_rows(holdings: Holdings, schema: Schema) -> list[tuple[str, str]]:
+def metadata_rows(stats: MetadataStats, schema: Schema) -> list[tuple[str, str]]:
     """Names and values: the dates, each field, and the most frequent sources."""
     rows = []
-    if holdings.first and holdings.last:
-        rows.append(("dates", f"{holdings.first} to {holdings.last}"))
-    rows.append(("undated", f"{holdings.undated:,} articles"))
+    if stats.first and stats.last:
+        rows.append(("dates", f"{stats.first} to {stats.last}"))
+    rows.append(("undated", f"{stats.undated:,} articles"))
     for row in schema.of_articles:
-        held = holdings.fields[row.name]
+        held = stats.fields[row.name]
         declared = f", {row.type.value}" if row.declared else ""
         rows.append((f"field: {row.name}", f"{held.articles:,} articles, {_values(held)} values{declared}"))
-    rows += [(f"source: {value}", f"{count:,} articles") for value, count in holdings.fields["source"].frequent]
+    rows += [(f"source: {value}", f"{count:,} articles") for value, count in stats.fields["source"].frequent]
     return rows
 
 
-def holdings_to_json(holdings: Holdings) -> dict[str, Any]:
+def metadata_to_json(stats: MetadataStats) -> dict[str, Any]:
     """The same with the most frequent values of every field."""
     return {
-        "first": holdings.first and holdings.first.isoformat(),
-        "last": holdings.last and holdings.last.isoformat(),
-        "undated": holdings.undated,
+        "first": stats.first and stats.first.isoformat(),
+        "last": stats.last and stats.last.isoformat(),
+        "undated": stats.undated,
         "fields": {
             name: {
                 "articles": held.articles,
@@ -36,10 +36,10 @@ def holdings_to_json(holdings: Holdings) -> dict[str, Any]:
                 "exact": not held.more,
                 "frequent": [{"value": value, "articles": count} for value, count in held.frequent],
             }
-            for name, held in holdings.fields.items()
+            for name, held in stats.fields.items()
         },
     }
 
 
-def _values(held: FieldHoldings) -> str:
+def _values(held: FieldStats) -> str:
     return f"{'at least ' if held.more else ''}{held.values:,}"
