@@ -43,12 +43,15 @@ def backup(backend: FolderBackend, target: Path, progress: Progress = lambda *_:
         try:
             _copy(backend.folder(token), unfinished / "generations" / token, progress)
             break
-        except FileNotFoundError as error:
-            # Two publications since have removed it: the newer one is copied.
-            if not left or backend.published().generation == token:
-                raise IndexDamaged(
-                    f"generation {token} lacks a file: {error.filename}", "Look at it with: indexer check"
-                ) from None
+        except (FileNotFoundError, IndexDamaged) as error:
+            # Two publications since have removed it, or part of it: the newer one is copied.
+            if left and backend.published().generation != token:
+                continue
+            if isinstance(error, IndexDamaged):
+                raise
+            raise IndexDamaged(
+                f"generation {token} lacks a file: {error.filename}", "Look at it with: indexer check"
+            ) from None
         except OSError as error:
             raise _unwritable(unfinished, error) from error
     try:

@@ -50,6 +50,24 @@ def test_a_backup_is_an_index_and_comes_back(directory: Path, tmp_path: Path) ->
     assert ids(directory) == ["khác"]
 
 
+@pytest.mark.parametrize("left", ["nothing", "the manifest", "all but the manifest"])
+def test_of_a_generation_that_goes_while_it_is_copied_the_newer_is_copied(
+    directory: Path, tmp_path: Path, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = folders(directory)
+    older = backend.published()
+    live = build([{"id": "khác", "text": "Bài khác."}], directory).generation
+    folder = backend.folder(older.generation)
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        if left == "nothing" or (path.name == "manifest.json") != (left == "the manifest"):
+            path.unlink()
+    told = iter([older])
+    published = FolderBackend.published
+    monkeypatch.setattr(FolderBackend, "published", lambda backend: next(told, None) or published(backend))
+    assert backup(backend, tmp_path / "backup").generation == live
+    assert ids(tmp_path / "backup") == ["khác"]
+
+
 def test_backups_while_a_writer_publishes_are_all_sound(directory: Path, tmp_path: Path) -> None:
     done = threading.Event()
 
