@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import unicodedata
 
 import pytest
@@ -14,17 +13,14 @@ from indexer.query.clauses import (
     AndClause,
     Chunk,
     Clause,
-    DateClause,
     FacetClause,
     NotClause,
     OrClause,
     PhraseClause,
     PrefixClause,
-    TitleClause,
     WordsClause,
 )
 from indexer.query.parse import Parsed, parse
-from indexer.schema import FieldType, Label, MetadataField
 from indexer.settings import Settings
 
 ROOMY = Settings(query_characters=100_000)
@@ -192,139 +188,6 @@ def test_a_star_elsewhere_is_text(text: str) -> None:
     parsed = parse(text)
     assert parsed.clauses == (words(text),)
     assert codes(parsed) == ["star_as_text"]
-
-
-def test_restrictions() -> None:
-    assert parse('TITLE:"thi đua" Source:báo author:«Nguyễn Văn A» kind:Caption').clauses == (
-        TitleClause("thi đua"),
-        facet("source", "báo"),
-        facet("author", "Nguyễn Văn A"),
-        facet("kind", "caption"),
-    )
-
-
-@pytest.mark.parametrize(
-    "name, meant",
-    [
-        *[(name, "source") for name in ("nguồn", "NGUỒN", "nguon", unicodedata.normalize("NFD", "nguồn"))],
-        *[(name, "author") for name in ("tác giả", "tác  giả", "tácgiả", "tac gia")],
-        ("chuyên mục", "section"),
-        ("chuyenmuc", "section"),
-        ("Section", "section"),
-    ],
-)
-def test_fields_have_vietnamese_names(name: str, meant: str) -> None:
-    section = MetadataField("section", FieldType.KEYWORD, Label("Chuyên mục", "Section"))
-    parsed = parse(f'lũ {name}:"Võ Sơn"', Settings(fields=(section,)))
-    assert parsed.clauses == (words("lũ"), facet(meant, "Võ Sơn"))
-
-
-def test_title_and_kinds_have_vietnamese_names() -> None:
-    assert parse('tiêu đề:bão loại:sapô -loại:"chú thích ảnh"').clauses == (
-        TitleClause("bão"),
-        facet("kind", "lead"),
-        negated(facet("kind", "caption")),
-    )
-
-
-def span(first: str | None, last: str | None) -> tuple[Clause, ...]:
-    return (
-        *([DateClause(datetime.date.fromisoformat(first), None)] if first else []),
-        *([DateClause(None, datetime.date.fromisoformat(last))] if last else []),
-    )
-
-
-@pytest.mark.parametrize(
-    "text, first, last",
-    [
-        ("ngày:5/1/2026", "2026-01-05", "2026-01-05"),
-        ("ngày:2/2026", "2026-02-01", "2026-02-28"),
-        ("ngay:2025", "2025-01-01", "2025-12-31"),
-        ("từ:5/1/2026", "2026-01-05", None),
-        ("đến:5/1/2026", None, "2026-01-05"),
-        ("đến:1/2026", None, "2026-01-31"),
-        ("từ:2024 đến:2025", "2024-01-01", "2025-12-31"),
-        ("date:2024-02-29", "2024-02-29", "2024-02-29"),
-        ("ngày:hôm nay", "2026-03-04", "2026-03-04"),
-        ("ngày:hôm qua", "2026-03-03", "2026-03-03"),
-        ('ngày:"hom qua"', "2026-03-03", "2026-03-03"),
-        ("date:yesterday", "2026-03-03", "2026-03-03"),
-        ("ngày:tuần này", "2026-03-02", "2026-03-08"),
-        ("ngày:tuần trước", "2026-02-23", "2026-03-01"),
-        ("ngày:tháng này", "2026-03-01", "2026-03-31"),
-        ("ngày:tháng trước", "2026-02-01", "2026-02-28"),
-        ("ngày:năm nay", "2026-01-01", "2026-12-31"),
-        ("từ:năm ngoái", "2025-01-01", None),
-        ("ngày:7 ngày", "2026-02-26", "2026-03-04"),
-        ("ngày:30/4", "2026-04-30", "2026-04-30"),
-        ("after:hôm qua", "2026-03-03", None),
-    ],
-)
-def test_dates_are_those_that_are_said(monkeypatch: pytest.MonkeyPatch, text: str, first: str, last: str) -> None:
-    monkeypatch.setattr("indexer.query.dates.today", lambda: datetime.date(2026, 3, 4))
-    parsed = parse(f"bão {text} lũ")
-    assert parsed.warnings == ()
-    flat = [inner for each in parsed.clauses for inner in (each.clauses if isinstance(each, AndClause) else (each,))]
-    assert tuple(flat) == (words("bão"), *span(first, last), words("lũ"))
-    assert parse(parsed.understood).clauses == parsed.clauses
-
-
-def test_the_days_of_a_date_are_excluded_together() -> None:
-    assert parse("-ngày:2025").understood == "-(after:2025-01-01 before:2026-01-01)"
-
-
-@pytest.mark.parametrize("text", ["ngày: 5/1/2026", "bắt nguồn từ: núi"])
-def test_a_name_without_a_value_is_text_and_said_to_be(text: str) -> None:
-    parsed = parse(text)
-    assert parsed.clauses == (words(text),)
-    assert codes(parsed) == ["value_missing"]
-
-
-@pytest.mark.parametrize(
-    "value, day",
-    [
-        ("2023", (2023, 1, 1)),
-        ("2023-02", (2023, 2, 1)),
-        ("2023-02-03", (2023, 2, 3)),
-        ("2023/2/3", (2023, 2, 3)),
-        ("03/02/2023", (2023, 2, 3)),
-        ("3.2.2023", (2023, 2, 3)),
-        ("02/2023", (2023, 2, 1)),
-        ('"2023"', (2023, 1, 1)),
-    ],
-)
-def test_dates_are_read_and_after_includes_the_first_day(value: str, day: tuple[int, int, int]) -> None:
-    assert parse(f"after:{value}").clauses == (DateClause(datetime.date(*day), None),)
-
-
-def test_before_ends_the_day_before() -> None:
-    assert parse("before:2024").clauses == (DateClause(None, datetime.date(2023, 12, 31)),)
-
-
-@pytest.mark.parametrize("value", ["hôm-qua", "23", "2023-13", "30/02/2023", "0000", "٢٠٢٣", "2023-01-01T00"])
-def test_an_unreadable_date_is_text(value: str) -> None:
-    parsed = parse(f"before:{value}")
-    assert parsed.clauses == (words(f"before,{value}"),)
-    assert codes(parsed) == ["date_unreadable"]
-
-
-def test_nothing_is_before_the_first_day_of_the_calendar() -> None:
-    assert codes(parse("before:0001")) == ["date_unreadable"]
-
-
-def test_an_unknown_kind_is_text() -> None:
-    parsed = parse('kind:"chú thích"')
-    assert parsed.clauses == (words("kind,chú,thích"),)
-    assert parsed.warnings[0].subject == "kind:chú thích"
-    assert "caption" in parsed.warnings[0].message
-
-
-@pytest.mark.parametrize("text", ["source:", "source: báo", 'source:"" báo'])
-def test_a_restriction_needs_a_value(text: str) -> None:
-    parsed = parse(text)
-    assert isinstance(parsed.clauses[0], WordsClause)
-    assert parsed.clauses[0].words[0] == Chunk("source:", 0, 7)
-    assert codes(parsed) == ["value_missing"]
 
 
 @pytest.mark.parametrize(
