@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from indexer.errors import IndexLocked, QueueFull, QueueUnusable, RepeatDiffers
 from indexer.ingest import queue as module
 from indexer.ingest.queue import INDEXED, NAME, QUEUED, REJECTED, SUPERSEDED, Outcome, Queue, Submitted
 from indexer.ingest.submitting import of_file, of_lines, of_record
+from tests.ingest.databases import damage, from_the_future
 
 
 @pytest.fixture
@@ -147,16 +147,6 @@ def test_several_processes_accept_at_once(queue: Queue, tmp_path: Path) -> None:
     assert [process.exitcode for process in processes] == [0, 0, 0]
     for name in "xyz":
         assert [each.id for each in waiting if each.owner == name] == [f"{name}/{number}" for number in range(25)]
-
-
-def damage(path: Path) -> None:
-    path.write_bytes(b"no database at all" * 100)
-
-
-def from_the_future(path: Path) -> None:
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version = 99")
-    database.close()
 
 
 @pytest.mark.parametrize("make", [damage, from_the_future])

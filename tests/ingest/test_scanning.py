@@ -12,6 +12,7 @@ from indexer.errors import IndexLocked, InputMissing, LedgerUnusable
 from indexer.ingest.ledger import NAME, Ledger
 from indexer.ingest.scanning import Scan, scan
 from indexer.setting_values import DeclaredSource
+from tests.ingest.databases import damage, from_the_future
 
 
 @pytest.fixture
@@ -176,18 +177,6 @@ def test_a_ledger_is_held_by_one_and_what_is_not_committed_is_gone(tmp_path: Pat
         two.commit()
     with Ledger(tmp_path) as three:
         assert three.owner("a") == ("tin", b"a.txt")
-
-
-def damage(path: Path) -> None:
-    path.write_bytes(b"no database at all" * 100)
-
-
-def from_the_future(path: Path) -> None:
-    import sqlite3
-
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version = 99")
-    database.close()
 
 
 @pytest.mark.parametrize("make", [damage, from_the_future])
