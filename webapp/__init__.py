@@ -13,7 +13,7 @@ from webapp.access import keys, rates, roles
 from webapp.api import changing, document, endpoints, exporting, health
 from webapp.index import changes, gate, holder
 from webapp.monitoring import asked, observing
-from webapp.pages import assets, discovery, documentation, languages, presentation, views, wording
+from webapp.pages import addresses, assets, discovery, documentation, languages, presentation, views, wording
 from webapp.requests import hosts, limits, paths
 from webapp.responses import compression, faults, headers
 
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     languages.register(app)
     wording.register(app)
     assets.register(app)
+    addresses.register(app)
     faults.register(app)
     for package in (views, discovery, documentation, endpoints, changing, exporting, document, health):
         app.register_blueprint(package.blueprint)

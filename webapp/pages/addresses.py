@@ -1,4 +1,4 @@
-"""Addresses of the results page: many that differ in little, each made from one that Flask built.
+"""Addresses on pages: many that differ in little, each made from a few that Flask built.
 
 A page has a hundred links; building each by itself took longer than the search.
 """
@@ -6,9 +6,10 @@ A page has a hundred links; building each by itself took longer than the search.
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote, quote_plus
+from functools import lru_cache
+from urllib.parse import quote, quote_plus, urlencode
 
-from flask import url_for
+from flask import Flask, request, url_for
 
 from indexer import Passage, SearchRequest, Settings
 from webapp.pages.article_page import anchor
@@ -17,11 +18,30 @@ from webapp.requests.parameters import as_arguments
 _SLOT = "slot0slot"
 _QUERY_SAFE = "!$'()*,/:;?@"
 _PATH_SAFE = "!$&'()*+,/:;=@"
+"""What `url_for` leaves as it is."""
+
+
+def register(app: Flask) -> None:
+    """Give templates `address_of`."""
+    app.add_template_global(address_of)
+
+
+def address_of(endpoint: str, **arguments: object) -> str:
+    """The address of an endpoint whose path is always the same, with `arguments` behind it, as `url_for` writes it."""
+    path = _path(endpoint, request.root_path)
+    given = {name: value for name, value in arguments.items() if value is not None}
+    return f"{path}?{urlencode(given, doseq=True, safe=_QUERY_SAFE)}" if given else path
+
+
+@lru_cache(maxsize=256)
+def _path(endpoint: str, root_path: str) -> str:
+    """The path of an endpoint; it begins with `root_path`, where the server has the application mounted."""
+    return url_for(endpoint)
 
 
 def search_address(asked: SearchRequest, settings: Settings, /, **changed: object) -> str:
     """The address of the results that `asked` has with some parameters changed (see `as_arguments`)."""
-    return url_for("pages.search", **as_arguments(asked, settings, **changed))
+    return address_of("pages.search", **as_arguments(asked, settings, **changed))
 
 
 def of_values(asked: SearchRequest, settings: Settings, name: str, chosen: tuple[str, ...]) -> Callable[[str], str]:

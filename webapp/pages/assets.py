@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
@@ -11,12 +11,15 @@ from flask import Flask, Response, request, url_for
 HOUR_SECONDS = 3600
 DAY_SECONDS = 24 * HOUR_SECONDS
 
+FONTS = "fonts/"
+"""Files that style sheets name too, which know no fingerprints: a page must ask for them by the same URL."""
+
 EMBEDDED = "embed.js"
 """The file that other sites load: its URL never changes, so it is cached for a short time only."""
 
 
 def register(app: Flask) -> None:
-    """Give templates `asset(name)`."""
+    """Give templates `asset(name)`, the URL of a file."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 30 * DAY_SECONDS
     folder = Path(app.static_folder or "")
 
@@ -24,8 +27,13 @@ def register(app: Flask) -> None:
     def fingerprint(name: str) -> str:
         return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:8]
 
+    # Of each file under each path that the server has the application mounted at.
+    @lru_cache(maxsize=1024)
+    def address(name: str, root_path: str) -> str:
+        return url_for("static", filename=name, v=None if name.startswith(FONTS) else fingerprint(name))
+
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=fingerprint(name))
+        return address(name, request.root_path)
 
     app.add_template_global(asset)
 

@@ -11,10 +11,9 @@ from dataclasses import replace
 from itertools import islice
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext
 
 from webapp.index.holder import lease
-from webapp.pages.languages import language
+from webapp.pages.languages import gettext, language
 from webapp.requests.parameters import as_arguments, read_search, read_suggest
 from webapp.responses.replies import json_reply
 from webapp.state import settings

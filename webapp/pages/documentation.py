@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import format_decimal, gettext
+from flask_babel import format_decimal
 
 from webapp.contract.openapi import document
 from webapp.contract.problems import PROBLEMS
 from webapp.contract.texts import Text
+from webapp.pages.languages import gettext
 from webapp.state import settings
 
 blueprint = Blueprint("documentation", __name__)
@@ -101,12 +102,12 @@ def _command(method: str, address: str, operation: str) -> str:
 def translated(text: str) -> str:
     """A text of the contract in the language of the page; translations/vi has the Vietnamese texts."""
     if isinstance(text, Text):
-        return str(gettext(text.template, **{name: format_decimal(value) for name, value in text.values.items()}))
+        return gettext(text.template, **{name: format_decimal(value) for name, value in text.values.items()})
     # The description of a status is a list of its problems, each by name and title.
     if re.match("`[a-z-]+`: ", text):
         names = re.findall("`([a-z-]+)`: ", text)
         return "; ".join(f"`{name}`: {gettext(PROBLEMS[name].title)}" for name in names) + "."
-    return str(gettext(text))
+    return gettext(text)
 
 
 def _name_of(schema: dict[str, Any]) -> str:

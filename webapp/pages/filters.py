@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -128,9 +129,13 @@ def without_form_fields(given: MultiDict[str, str]) -> MultiDict[str, str] | Non
     return changed
 
 
-def quick_periods() -> dict[str, tuple[datetime.date, datetime.date]]:
+def quick_periods() -> Mapping[str, tuple[datetime.date, datetime.date]]:
     """The first and the last day of periods that are often asked for, by name, as of today."""
-    now = today()
+    return _periods(today())
+
+
+@lru_cache(maxsize=2)
+def _periods(now: datetime.date) -> Mapping[str, tuple[datetime.date, datetime.date]]:
     names = {"today": "hôm nay", "yesterday": "hôm qua", "week": "7 ngày", "month": "tháng này", "year": "năm nay"}
     found = {name: days_meant(text, now) for name, text in names.items()}
     return {name: (days.first, days.last) for name, days in found.items() if days and days.first and days.last}

@@ -6,13 +6,16 @@ translated.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel
+from markupsafe import Markup
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+TRANSLATIONS = Path(__file__).parent / "translations"
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -20,33 +23,62 @@ COOKIE_SECONDS = 365 * 24 * 3600
 def register(app: Flask) -> None:
     """Choose a language for every request, and remember one that was requested by `?lang=`."""
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     Babel(app, locale_selector=_choose)
     app.after_request(_keep)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
-    # A page has about seventy texts: the catalogue is looked up once.
-    app.jinja_env.install_gettext_callables(_text, _texts, newstyle=True)  # type: ignore[attr-defined]
+    # A page has about seventy texts, and Jinja's own functions make and fill in the markup of each every time.
+    app.jinja_env.globals.update(_=_text, gettext=_text, ngettext=_texts)
 
 
 def language() -> str:
     """The language of this request: a key of `LANGUAGES`."""
-    if "language" not in g:
-        g.language = str(get_locale())
-    return str(g.language)
+    kept: str | None = g.get("language")
+    if kept is None:
+        kept = g.language = _choose()
+    return kept
 
 
-def _catalogue() -> Any:
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+def gettext(message: str, **values: object) -> str:
+    """A text in the reader's language; the names in it stand for `values`, where there are any."""
+    text = _translated(language(), message)
+    return text % values if values else text
 
 
-def _text(message: str) -> str:
-    return str(_catalogue().ugettext(message))
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
+    """A text that depends on a number, which `num` stands for unless `values` has one."""
+    return str(_catalogue(language()).ungettext(singular, plural, number)) % {"num": number, **values}
 
 
-def _texts(singular: str, plural: str, number: int) -> str:
-    return str(_catalogue().ungettext(singular, plural, number))
+def _text(message: str, **values: object) -> Markup:
+    """`gettext` in templates, where texts may hold markup and values are escaped."""
+    return _markup(language(), message) % values if values else _plain_markup(language(), message)
+
+
+def _texts(singular: str, plural: str, number: int, **values: object) -> Markup:
+    """`ngettext` in templates."""
+    return Markup(_catalogue(language()).ungettext(singular, plural, number)) % {"num": number, **values}
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [code])
+
+
+@cache
+def _translated(code: str, message: str) -> str:
+    return str(_catalogue(code).ugettext(message))
+
+
+@cache
+def _markup(code: str, message: str) -> Markup:
+    return Markup(_translated(code, message))
+
+
+@cache
+def _plain_markup(code: str, message: str) -> Markup:
+    """A text without values: `%%` in it is a percent sign, as in those with values."""
+    return _markup(code, message) % {}
 
 
 def _choose() -> str:

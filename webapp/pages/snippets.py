@@ -43,7 +43,7 @@ def shown(passage: Passage, faint: Callable[[str], bool]) -> Markup:
     """The shortened snippet of a passage with its highlights, as markup."""
     text, highlights, starts, ends = brief(passage.snippet, len(passage.paragraph.text))
     inner = marked(text, highlights, is_faint=faint)
-    return Markup("").join(("" if starts else "… ", inner, "" if ends else " …"))
+    return Markup(f"{'' if starts else '… '}{inner}{'' if ends else ' …'}")
 
 
 def brief(snippet: Snippet, paragraph_length: int, length: int = LENGTH) -> tuple[str, list[Span], bool, bool]:
@@ -88,16 +88,20 @@ def grouped_twins(groups: Sequence[ArticleGroup]) -> list[tuple[ArticleGroup, li
     """
     kept: list[tuple[ArticleGroup, frozenset[str], list[ArticleGroup]]] = []
     for group in groups:
-        text = group.passages[0].paragraph.text
-        words = frozenset(text.lower().split())
-        for _, others, twins in kept:
-            if (
-                len(words) >= _FEWEST_SYLLABLES
-                and len(words & others) >= ALIKE * len(words | others)
-                and not any(map(_has_digit, words ^ others))
-            ):
-                twins.append(group)
-                break
-        else:
+        words = frozenset(group.passages[0].paragraph.text.lower().split())
+        twins = next((twins for _, others, twins in kept if _are_alike(words, others)), None)
+        if twins is None:
             kept.append((group, words, []))
+        else:
+            twins.append(group)
     return [(group, twins) for group, _, twins in kept]
+
+
+def _are_alike(words: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two texts with these words are nearly the same."""
+    fewer, more = sorted((len(words), len(others)))
+    # Most pairs differ in length already: less than all of the fewer cannot be the share that is wanted.
+    if len(words) < _FEWEST_SYLLABLES or fewer < ALIKE * more:
+        return False
+    common = len(words & others)
+    return common >= ALIKE * (fewer + more - common) and not any(map(_has_digit, words ^ others))

@@ -16,9 +16,9 @@ from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import anchor, lines, map_of, related_to, same_day_address
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
+from webapp.pages.hits import hits
 from webapp.pages.home import NOTHING, Homes
 from webapp.pages.paging import last_page, page_numbers
-from webapp.pages.snippets import grouped_twins, has_faint, is_faint, is_never_faint, shown
 from webapp.pages.timeline import timeline
 from webapp.pages.wording import orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
@@ -57,11 +57,11 @@ def search() -> str | Response:
         nothing = not results.length
         spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
         latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
-    faint = is_faint if has_faint(results) else is_never_faint
 
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)
 
+    article_address = of_passages(asked, settings())
     last = last_page(results, settings().depth_limit)
     undated = results.facets["year"].without if "year" in results.facets else 0
     return render_template(
@@ -70,13 +70,10 @@ def search() -> str | Response:
         orders=orders(settings().schema),
         results=results,
         fewest=settings().nearest,
-        titles=titles,
-        faint=faint,
-        snippet=lambda passage: shown(passage, faint),
-        groups=grouped_twins(results.groups),
+        hits=hits(results, titles, article_address),
         plain=plainer(results.understood, settings().schema),
         address=address,
-        article_address=of_passages(asked, settings()),
+        article_address=article_address,
         value_address=lambda name: of_values(asked, settings(), name, asked.filters.of(name)[: VALUES_LIMIT - 1]),
         period_address=of_periods(asked, settings()),
         quick_periods=quick_periods(),

@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_decimal, gettext, ngettext
 
 from indexer import DATE_PARTS, Interpretation, Label, QueryWarning, Results, Schema
-from webapp.pages.languages import language
-from webapp.pages.presentation import seconds
+from webapp.pages.languages import gettext, language, ngettext
+from webapp.pages.presentation import number, seconds
 from webapp.state import settings
 
 MEANT_FROM = 0.9
@@ -54,19 +53,19 @@ def orders(schema: Schema) -> list[tuple[str, str]]:
 
 def found(results: Results) -> str:
     """Tìm thấy 1.234 đoạn trong 56 bài (0,03 giây)."""
-    passages = ngettext("%(count)s đoạn", "%(count)s đoạn", results.total, count=format_decimal(results.total))
-    articles = ngettext("%(count)s bài", "%(count)s bài", results.articles, count=format_decimal(results.articles))
+    passages = ngettext("%(count)s đoạn", "%(count)s đoạn", results.total, count=number(results.total))
+    articles = ngettext("%(count)s bài", "%(count)s bài", results.articles, count=number(results.articles))
     values = {"passages": passages, "articles": articles, "duration": seconds(results.took_ms)}
     if results.partial:
         values["partial"] = ngettext(
-            "%(count)s đoạn gần đúng", "%(count)s đoạn gần đúng", results.partial, count=format_decimal(results.partial)
+            "%(count)s đoạn gần đúng", "%(count)s đoạn gần đúng", results.partial, count=number(results.partial)
         )
         if not results.total:
-            return str(gettext("Không đoạn nào có đủ các từ; %(partial)s (%(duration)s)", **values))
-        return str(gettext("%(passages)s trong %(articles)s có đủ các từ; thêm %(partial)s (%(duration)s)", **values))
+            return gettext("Không đoạn nào có đủ các từ; %(partial)s (%(duration)s)", **values)
+        return gettext("%(passages)s trong %(articles)s có đủ các từ; thêm %(partial)s (%(duration)s)", **values)
     if results.exact:
-        return str(gettext("Tìm thấy %(passages)s trong %(articles)s (%(duration)s)", **values))
-    return str(gettext("Tìm thấy ít nhất %(passages)s trong %(articles)s (%(duration)s)", **values))
+        return gettext("Tìm thấy %(passages)s trong %(articles)s (%(duration)s)", **values)
+    return gettext("Tìm thấy ít nhất %(passages)s trong %(articles)s (%(duration)s)", **values)
 
 
 def explain(warning: QueryWarning) -> str:

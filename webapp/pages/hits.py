@@ -1,0 +1,66 @@
+"""The hits of a results page: what each shows, ready for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from indexer import ArticleGroup, ArticleInfo, Passage, Results, Span
+from webapp.pages.languages import gettext
+from webapp.pages.snippets import grouped_twins, has_faint, is_faint, is_never_faint, shown
+from webapp.responses.escaping import marked
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage as it is shown: `address` leads to it in its article, `missing` is what of the query it lacks."""
+
+    address: str
+    kind: str
+    position: int
+    page: int | None
+    snippet: Markup
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found: its best `texts` without its title, and how many `others` it has.
+
+    `address` leads to its best passage; `missing` is what that lacks. `twins` are articles of nearly the same text.
+    """
+
+    info: ArticleInfo
+    address: str
+    title: Markup
+    texts: tuple[Text, ...]
+    others: int
+    missing: tuple[str, ...]
+    twins: tuple[ArticleGroup, ...]
+
+
+def hits(results: Results, titles: Mapping[str, tuple[Span, ...]], address: Callable[[Passage], str]) -> list[Hit]:
+    """The hits of a page in order; `titles` has the spans to highlight in the title of each article."""
+    faint = is_faint if has_faint(results) else is_never_faint
+    untitled = gettext("Bài không có tiêu đề")
+
+    def text(passage: Passage) -> Text:
+        paragraph = passage.paragraph
+        return Text(
+            address(passage), paragraph.kind, paragraph.position, paragraph.page, shown(passage, faint), passage.missing
+        )
+
+    return [
+        Hit(
+            info=group.article,
+            address=address(group.passages[0]),
+            title=marked(group.article.title or untitled, titles[group.article.id], is_faint=faint),
+            texts=tuple(text(passage) for passage in group.passages if passage.paragraph.kind != "title"),
+            others=group.matched - len(group.passages),
+            missing=group.passages[0].missing,
+            twins=tuple(twins),
+        )
+        for group, twins in grouped_twins(results.groups)
+    ]
