@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from indexer import Article, ArticleInfo, Paragraph, SearchRequest, Settings, build, open_index
 from indexer.articles.model import Kind
+from indexer.engine.base import EngineRequest, Hit
+from indexer.engine.query import Everything
+from indexer.query.frequencies import Frequencies
+from indexer.query.units import Unit, UnitReading
+from indexer.schema import Field
+from indexer.search.article_rank import ranked_articles
+from indexer.search.ranking import Question
 
 
 def article(name: str, *texts: str, title: str = "") -> Article:
@@ -68,3 +76,55 @@ def test_an_article_of_a_title_alone_is_shown_by_it(tmp_path: Path) -> None:
     with open_index(tmp_path) as index:
         (group,) = index.search(SearchRequest("giải cờ", group="article")).groups
         assert [passage.paragraph.kind for passage in group.passages] == [Kind.TITLE]
+
+
+COUNTS = {"bến": 1, "mộc": 1, "ghế": 7}
+UNITS = tuple(Unit(form, None, (UnitReading((form,)),), form) for form in COUNTS)
+ASKED = Question(
+    "",
+    EngineRequest(Everything()),
+    None,
+    Frequencies({(Field.SYLLABLES, form): count for form, count in COUNTS.items()}, 10),
+    10,
+    UNITS,
+)
+
+
+def hits(name: str, *scored: tuple[float, str]) -> Sequence[Hit]:
+    """Passages of an article, each with its score and a letter for each unit: x, it has it; after them, other nodes."""
+    info = ArticleInfo(name, "")
+    return [
+        Hit(info, Paragraph(at, Kind.BODY, ""), score, True, tuple(each == "x" for each in held))
+        for at, (score, held) in enumerate(scored)
+    ]
+
+
+def order(weight: float, *articles: Sequence[Hit]) -> list[str]:
+    return ["".join(each[0].info.id) for each in ranked_articles(ASKED, articles, weight)]
+
+
+RARE, COMMON = (math.log(1 + (10 - held + 0.5) / (held + 0.5)) for held in (1, 7))
+SHARE = RARE / (2 * RARE + COMMON)
+
+
+@pytest.mark.parametrize(("rival", "first"), [(1 + 0.5 * SHARE - 1e-6, "two"), (1 + 0.5 * SHARE + 1e-6, "rival")])
+def test_what_passages_have_together_counts_by_its_information(rival: float, first: str) -> None:
+    """The second passage adds one of the two rare units, and the weight is .5."""
+    two = hits("two", (1.0, "x--"), (0.9, "-x-"))
+    assert order(0.5, hits("rival", (rival, "x--")), two)[0] == first
+    assert order(0.0, hits("rival", (1.0, "x--")), two)[0] == "rival"
+
+
+@pytest.mark.parametrize(("score", "first"), [(0.85, "two"), (0.849, "rival")])
+def test_only_passages_near_the_best_one_count(score: float, first: str) -> None:
+    assert order(0.5, hits("rival", (1.001, "x--")), hits("two", (1.0, "x--"), (score, "-x-")))[0] == first
+
+
+def test_what_stands_behind_the_units_does_not_count() -> None:
+    assert order(0.5, hits("rival", (1.001, "x---")), hits("two", (1.0, "x---"), (0.9, "x--x"))) == ["rival", "two"]
+
+
+def test_where_nothing_is_said_of_units_the_order_stays() -> None:
+    assert order(0.5, hits("b", (1.0, "")), hits("a", (2.0, ""))) == ["b", "a"]
+    # One that says something is enough to look at all of them.
+    assert order(0.5, hits("b", (1.0, "x--")), hits("a", (2.0, "x--")), hits("c", (3.0, "xxx"))) == ["c", "a", "b"]

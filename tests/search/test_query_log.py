@@ -86,6 +86,37 @@ def test_the_oldest_part_goes_when_it_is_full_again(path: Path) -> None:
     assert sorted(file.name for file in path.parent.iterdir()) == ["queries.log", "queries.log.1"]
 
 
+@pytest.mark.parametrize(("lacks", "kept", "renamed"), [(0, 2, False), (1, 1, True)])
+def test_it_is_full_when_the_next_line_does_not_fit(path: Path, lacks: int, kept: int, renamed: bool) -> None:
+    QueryLog(path, 10_000).add(answer("a"))
+    line = path.stat().st_size
+    path.unlink()
+    log = QueryLog(path, 2 * line - lacks)
+    log.add(answer("a"))
+    log.add(answer("b"))
+    assert [entry["query"] for entry in entries(path)] == ["a", "b"][-kept:]
+    assert older(path).exists() is renamed
+    # A line that is longer than the whole log is written all the same.
+    path.unlink()
+    QueryLog(path, line - 1).add(answer("c"))
+    assert [entry["query"] for entry in entries(path)] == ["c"]
+
+
+def test_of_many_queries_so_many_are_told(path: Path) -> None:
+    log = QueryLog(path, 100_000)
+    for number in range(4):
+        for _ in range(4 - number):
+            log.add(answer(f"câu {number}", number % 2, 1.0 + number))
+    found = read_query_log(path, 2)
+    assert (found.searches, found.queries) == (10, 4)
+    assert [one.query for one in found.frequent] == ["câu 0", "câu 1"]
+    assert [one.query for one in found.empty] == ["câu 0", "câu 2"]
+    assert [one.query for one in found.slow] == ["câu 3", "câu 2"]
+    # Of an even number of times the longer one of the middle is the typical one.
+    log.add(answer("câu 3", 1, 2.0))
+    assert [(one.typical_ms, one.count) for one in read_query_log(path, 1).slow] == [(4.0, 2)]
+
+
 def test_what_was_asked_is_counted(path: Path) -> None:
     log = QueryLog(path, 100_000)
     for took in (1.0, 9.0, 2.0):

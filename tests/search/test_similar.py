@@ -10,8 +10,12 @@ from types import SimpleNamespace
 import pytest
 
 from indexer import Index, Similar, build, open_index
-from indexer.search.similar import MOST_TERMS
+from indexer.engine.query import Any, Exclude, Facet, Node, Phrase, Term
+from indexer.query.weighing import CapitalWeights
+from indexer.search.similar import MOST_TERMS, SimilarQuery, similar_query
+from indexer.settings import Settings
 from tests.conftest import ROOT
+from tests.query.vocabulary import TextVocabulary
 from tests.samples import write_articles
 
 
@@ -125,3 +129,76 @@ def test_every_passage_of_the_corpus_has_an_answer_in_order_of_score(corpus: Ind
         for paragraph in article.paragraphs:
             scores = [passage.score for passage in found(corpus, info.id, paragraph.position, 5).passages]
             assert scores == sorted(scores, reverse=True)
+
+
+def asked(text: str, without: str = "") -> SimilarQuery:
+    """What is asked of an index in which the same text stands twice, among other passages."""
+    vocabulary = TextVocabulary(text, text, *(f"Một đoạn khác {number}" for number in range(9)))
+    return similar_query(text, vocabulary, 11, Settings(), CapitalWeights(None, 0.0), without=without)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Tại Hà Nội, Bộ Khoa học họp.", {"hà nội", "bộ khoa học", "họp"}),
+        ("Ở Hà Nội có mưa.", {"hà nội", "mưa"}),
+        # A name is joined by a blank or a dash, not by what ends a part of a sentence.
+        ("Tuyến Vinh–Huế dài.", {"tuyến vinh huế", "dài"}),
+        ("Tuyến Vinh-Huế dài.", {"tuyến vinh huế", "dài"}),
+        ("Đến Vinh, Huế bằng xe.", {"vinh", "huế", "xe"}),
+        ("Đến Vinh. Huế đẹp.", {"vinh", "huế", "đẹp"}),
+        # One syllable with a capital is no name; of a name of two both stand side by side.
+        ("Hồ rộng.", {"hồ", "rộng"}),
+        ("Hồ Gươm rộng.", {"hồ gươm", "rộng"}),
+        # Six syllables are a name, seven are a heading, whose words are asked.
+        ("Hồ Gươm Sông Hồng Núi Nùng xa.", {"hồ gươm sông hồng núi nùng", "xa"}),
+        ("Hồ Gươm Sông Hồng Núi Nùng Lam xa.", {"hồ", "gươm", "sông", "hồng", "núi", "nùng", "lam", "xa"}),
+        # Function words are asked nowhere; a word that has one in it is.
+        ("Của và các.", set()),
+        ("Hội nghị của tỉnh.", {"hội nghị", "tỉnh"}),
+    ],
+)
+def test_names_and_words_are_asked(text: str, words: set[str]) -> None:
+    assert set(asked(text).words) == words
+
+
+def test_a_word_counts_once_however_often_it_stands(small: Index) -> None:
+    query = asked("Hồ rộng, hồ sâu, hồ rộng.")
+    assert sorted(query.words) == ["hồ", "rộng", "sâu"]
+    assert query.words[0] == "hồ"  # said most often
+
+
+def leaves(node: Node | None) -> tuple[Node, ...]:
+    assert isinstance(node, Any)
+    return node.children
+
+
+def test_the_tree_demands_two_syllables_and_excludes_the_article() -> None:
+    text = "Hội nghị Bộ Khoa học họp."
+    node = asked(text).node
+    assert isinstance(node, Any)
+    assert (node.minimum, dict(zip(asked(text).words, node.counts, strict=True))) == (
+        2,
+        {"hội nghị": 2, "bộ khoa học": 3, "họp": 1},
+    )
+    kinds = dict(zip(asked(text).words, map(type, leaves(node)), strict=True))
+    assert kinds == {"hội nghị": Term, "bộ khoa học": Phrase, "họp": Term}
+    assert asked(text, "bai-1").node == Exclude(node, Facet("article", "bai-1"))
+    alone = asked("Họp!").node
+    assert isinstance(alone, Any) and (alone.minimum, alone.counts) == (1, (1,))
+    assert (asked("Của và các.").node, asked("").targets) == (None, ())
+
+
+def test_what_stands_in_one_passage_alone_is_not_asked() -> None:
+    vocabulary = TextVocabulary("hồ rộng", "hồ sâu", "sâu xa")
+    found = similar_query("hồ rộng sâu", vocabulary, 3, Settings(), CapitalWeights(None, 0.0), without="")
+    assert sorted(found.words) == ["hồ", "sâu"]
+
+
+def test_ten_come_unless_another_number_is_asked_for(tmp_path: Path) -> None:
+    build([{"id": f"a{number:02}", "text": f"Hồ rộng, rừng xanh, núi {number}."} for number in range(13)], tmp_path)
+    with open_index(tmp_path) as index:
+        answers = {limit: found(index, "a00", 1, limit) for limit in (1, 9, 11, 12, 20)}
+        default = index.similar("a00", 1)
+    assert default is not None and len(default.passages) == 10
+    assert {limit: len(answer.passages) for limit, answer in answers.items()} == {1: 1, 9: 9, 11: 11, 12: 12, 20: 12}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -57,5 +58,7 @@ def test_a_passage_without_a_title_has_the_mean_of_the_others(index: Index) -> N
 def test_what_covers_the_whole_query_adds_the_whole_weight(index: Index) -> None:
     found = {name: parts(passage) for name, passage in passages(index, "Hạ Long , bão").items()}
     assert found["hai"]["coverage"] == pytest.approx(0.4 * found["hai"]["before"])
+    # Of nine passages, titles among them, four have `Hạ Long` and one has `bão`: the share is that of the information.
+    together, alone = (math.log(1 + (9 - held + 0.5) / (held + 0.5)) for held in (4, 1))
     lacking = found["mot"]["coverage"] / found["mot"]["before"]
-    assert 0 < lacking < 0.2
+    assert lacking == pytest.approx(0.4 * together / (together + alone))
