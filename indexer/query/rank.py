@@ -110,8 +110,8 @@ def _telling(nodes: list[Node], most: int, frequencies: Frequencies) -> list[Nod
         held = min(frequencies.frequency(node.field, form) for form in forms)
         return node.weight * math.log((frequencies.paragraphs + 1) / (held + 1))
 
-    least = sorted(map(information, nodes), reverse=True)[most - 1]
-    return [node for node in nodes if information(node) >= least][:most]
+    first = sorted(range(len(nodes)), key=lambda at: -information(nodes[at]))[:most]
+    return [nodes[at] for at in sorted(first)]
 
 
 def nearest(leaves: Leaves, phrases: Sequence[Term | Phrase] = ()) -> Node | None:

@@ -1,4 +1,4 @@
-"""What is told of how a query was read: spans, capitals, certainty; and the forms that repairs put in place of others."""
+"""What is told of how a query was read: spans, capitals, certainty; and which forms repairs put in place of others."""
 
 from __future__ import annotations
 

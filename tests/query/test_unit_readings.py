@@ -1,0 +1,211 @@
+"""The units of a run of plain words by value: where each was typed, what meets it, and the query that finds just it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pytest
+
+from indexer.lexicon import Lexicon
+from indexer.query.clauses import Chunk
+from indexer.query.read import _framed
+from indexer.query.reading import QueryReader
+from indexer.query.units import Unit, quoted_unit, units_of
+from indexer.query.words import analyze_run
+from indexer.results import Span
+from indexer.schema import Field
+from tests.lexicon.texts import lexicon_of
+
+TEXTS = (
+    "Ủy ban nhân dân (UBND) tỉnh Gia Lai họp. Ủy ban nhân dân xã họp.",
+    "Ông Nguyễn Văn Hùng ở Gia Lai. Chị Vân Hùng. Già lải rải, giá lại lên, gia lai tạo.",
+    "Tiền lương tháng này. Bác sĩ tiên lượng bệnh. Tiền lương tăng, tiền lương đủ sống.",
+    "Người bị hại được bồi thường. Hai người bị thương. Vì bị hai xe đâm.",
+    "Thi đua yêu nước. Phong trào thi đua. Lực lượng vũ trang, lực lượng công an.",
+    "MU thua trận. Chat với nhau.",
+)
+
+
+class Row(NamedTuple):
+    """A unit: its text and place, its readings side by side, what only its letters meet, its query and its pairs."""
+
+    text: str
+    span: Span | None
+    exact: list[str]
+    letters: list[str]
+    query: str
+    pairs: list[str]
+
+
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    return lexicon_of(tmp_path_factory.mktemp("lexicon"), TEXTS)
+
+
+def units(text: str, lexicon: Lexicon, *, exact: bool | None = None, known: bool = True) -> list[tuple[Unit, bool]]:
+    chunks, at = [], 0
+    for word in text.split():
+        at = text.index(word, at)
+        chunks.append(Chunk(word, at, at + len(word)))
+        at += len(word)
+    run, _ = analyze_run(chunks, 64)
+    reading = QueryReader(lexicon).read(run)
+    marked = run.marked if exact is None else exact
+    return units_of(text, run, reading, _framed(run, reading), lexicon if known else None, exact=marked)
+
+
+def rows(found: Sequence[tuple[Unit, bool]]) -> list[Row]:
+    """Without what is written as one, which has a test of its own."""
+    return [
+        Row(
+            unit.text,
+            unit.span,
+            [" ".join(each.forms) for each in unit.readings if each.field is Field.SYLLABLES],
+            [
+                " ".join(each.forms)
+                for each in unit.readings
+                if each.field is Field.UNMARKED and len(each.forms) == len(unit.text.split())
+                if len(each.forms) > 1 or each.forms[0] == unit.text.lower()
+            ],
+            unit.query,
+            [" ".join(pair) for pair in unit.pairs],
+        )
+        for unit, _ in found
+    ]
+
+
+def word(text: str, start: int, query: str = "", form: str = "") -> Row:
+    """A unit that means what was typed."""
+    return Row(text, (start, start + len(text)), [form or text.lower()], [], query or text, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Beside diacritics a form without them has the level tone; alone it would be read otherwise.
+        ("gia lai họp", [word("gia", 0, '"gia"'), word("lai", 4, '"lai"'), word("họp", 8)]),
+        ("họp Gia Lai", [word("họp", 0), word("Gia Lai", 4, '"gia lai"')]),
+        ("gia lai", [Row("gia lai", (0, 7), ["gia lai"], [], "gia lai", ["gia lai"])]),
+        # A name without the word before it; one that the text has nowhere side by side is none.
+        ("Chị Vân Hùng", [word("Chị", 0), word("Vân Hùng", 4)]),
+        ("chị Vân Lai", [word("chị", 0), word("Vân", 4), word("Lai", 8, '"lai"')]),
+        ("Hồ Vân Hùng", [word("Hồ", 0), word("Vân Hùng", 3)]),
+        # What is in capitals is a word of its own.
+        ("MU thua trận", [word("MU", 0, '"mu"'), word("thua", 3, '"thua"'), word("trận", 8)]),
+        ("UBND họp", [Row("UBND", (0, 4), ["ubnd", "uỷ ban nhân dân"], [], "UBND", []), word("họp", 5)]),
+        ("5/1/2026 họp", [Row("5/1/2026", (0, 8), ["5 1 2026"], [], '"5 1 2026"', []), word("họp", 9)]),
+        # With its sign, but without what stands around it.
+        ("(12,5%) lương", [Row("12,5%", (1, 6), [], [], "12,5%", []), word("lương", 8)]),
+        ("thi đua là gì", [word("thi đua", 0), word("là", 8), word("gì", 11)]),
+        # Typed without diacritics: what the text has side by side of the letters.
+        (
+            "tien luong",
+            [
+                Row(
+                    "tiền lương",
+                    (0, 10),
+                    ["tiền lương", "tiên lượng"],
+                    [],
+                    '"tiền lương" OR "tiên lượng"',
+                    ["tiền lương", "tiên lượng"],
+                )
+            ],
+        ),
+        (
+            "thi dua yeu nuoc",
+            [
+                Row("thi đua", (0, 7), ["thi đua"], [], '"thi đua"', ["thi đua"]),
+                Row("yêu", (8, 11), ["yêu"], [], '"yêu"', []),
+                Row("nước", (12, 16), ["nước"], [], '"nước"', []),
+            ],
+        ),
+        (
+            "luc luong vu trang",
+            [
+                Row("lực lượng", (0, 9), ["lực lượng", "llvt"], [], '"lực lượng" OR "llvt"', ["lực lượng"]),
+                Row("vũ trang", (10, 18), ["vũ trang", "llvt"], [], '"vũ trang" OR "llvt"', ["vũ trang"]),
+            ],
+        ),
+        # A word of three syllables.
+        (
+            "ve nguoi bi hai",
+            [
+                Row("ve", (0, 2), [], ["ve"], "ve", []),
+                Row("nguoi bi hai", (3, 15), [], ["nguoi bi hai"], "nguoi bi hai", []),
+            ],
+        ),
+        (
+            "nguoi hai xe",
+            [
+                Row("nguoi", (0, 5), [], ["nguoi"], "nguoi", []),
+                Row("hai", (6, 9), [], ["hai"], "hai", []),
+                Row("xe", (10, 12), [], ["xe"], "xe", []),
+            ],
+        ),
+        ("thidua", [Row("thidua", (0, 6), ["thi đua"], ["thidua"], "thidua", ["thi đua"])]),
+        # What may be keys is met as it stands, too.
+        (
+            "tieen luong họp",
+            [
+                Row(
+                    "tiên lượng",
+                    (0, 11),
+                    ["tieen luong", "tiên lượng"],
+                    [],
+                    '"tieen luong" OR "tiên lượng"',
+                    [],
+                ),
+                word("họp", 12),
+            ],
+        ),
+    ],
+)
+def test_the_units_of_a_query(lexicon: Lexicon, text: str, expected: list[Row]) -> None:
+    assert rows(units(text, lexicon)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "saying"),
+    [
+        ("của Gia Lai", [False, True]),
+        ("thi đua là gì", [True, False, False]),
+        ("của và", [False, False]),
+        ("Chị Vân Hùng", [False, True]),
+        ("thi dua la gi", [True, False, False]),
+    ],
+)
+def test_function_words_and_questions_say_nothing(lexicon: Lexicon, text: str, saying: list[bool]) -> None:
+    assert [says for _, says in units(text, lexicon)] == saying
+
+
+def test_among_diacritics_letters_mean_themselves_and_what_they_were_repaired_to(lexicon: Lexicon) -> None:
+    (row,) = rows(units("tien luong", lexicon, exact=True))
+    assert (row.exact, row.pairs) == (["tien luong", "tiền lương"], [])
+    assert row.query == '"tien luong" OR "tiền lương"'
+
+
+def test_without_a_lexicon_letters_meet_whatever_has_them(lexicon: Lexicon) -> None:
+    assert rows(units("tien luong", lexicon, known=False)) == [
+        Row("tien luong", (0, 10), [], ["tien luong"], "tien luong", [])
+    ]
+    # Whether the text has a name side by side is not known: it may.
+    assert rows(units("Hồ Vân Hùng", lexicon, known=False)) == [word("Hồ Vân Hùng", 0)]
+
+
+def test_what_is_written_as_one_meets_each_of_its_parts(lexicon: Lexicon) -> None:
+    (unit, _), (other, _) = units("UBND họp", lexicon)
+    keys = [[each.forms[0] for each in one.readings if each.field is Field.KEYS] for one in (unit, other)]
+    assert keys == [["ubnd", "ubndhop"], ["ubndhop"]]
+
+
+def test_a_quoted_phrase_is_met_without_diacritics_only_if_it_was_typed_so() -> None:
+    plain, strict, marked = (
+        quoted_unit("thi dua", ("thi", "dua"), exact=False),
+        quoted_unit("thi dua", ("thi", "dua"), exact=True),
+        quoted_unit("thi đua", ("thi", "đua"), exact=False),
+    )
+    assert plain.instead is not None
+    assert (plain.instead.field, plain.instead.forms) == (Field.UNMARKED, ("thi", "dua"))
+    assert (strict.instead, marked.instead) == (None, None)
+    assert {(each.query, each.quoted, each.span) for each in (plain, strict)} == {('"thi dua"', True, None)}
