@@ -186,6 +186,21 @@ def test_question_frames_beside_a_phrase_do_not_count() -> None:
     assert tree('"cờ" là gì') == tree('"cờ"')
 
 
+def ranked_by(text: str, settings: Settings = SETTINGS) -> set[str]:
+    """The forms of the syllables that passages near to a query are ranked by."""
+    near = planned(text, settings).nearest
+    assert near is not None
+    return {node.form for node in walk(near) if isinstance(node, Term) and node.field is Field.SYLLABLES}
+
+
+def test_quoted_words_are_ranked_by_with_the_others_as_if_there_were_no_quotes() -> None:
+    assert ranked_by('"cờ thi" đường là gì') == {"cờ", "thi", "đường"}
+    everything = Settings(question_frames=0)
+    assert ranked_by('"cờ thi" đường là gì', everything) == {"cờ", "thi", "đường", "là", "gì"}
+    # Nothing but a question in all: it is what is asked.
+    assert ranked_by('bao "nhiêu"') == {"bao", "nhiêu"}
+
+
 # What to mark
 
 

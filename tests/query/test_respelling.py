@@ -8,6 +8,7 @@ from indexer import Index, SearchRequest, build, open_index
 from indexer.query.clauses import Chunk
 from indexer.query.respelling import Respelled
 from indexer.query.words import analyze_run
+from indexer.schema import Field, title_key
 
 GROUPS = (
     ("5/3/2024", "05/03/2024", "ngày 5 tháng 3 năm 2024"),
@@ -84,3 +85,58 @@ def test_numbers_that_count_are_no_codes(text: str) -> None:
 def test_what_lies_inside_of_something_longer_is_left_out() -> None:
     (found,) = others("25/2023/TT-BYT")
     assert found.keys == ("25/2023/ttbyt",)
+
+
+def one(first: int, key: str, *sequences: str, size: int = 1, whole: bool = False, signs: bool = False) -> Respelled:
+    """What has a key; of several syllables that are written as one, that is a syllable too."""
+    joined = (key,) if key.isalpha() and size > 1 else ()
+    forms = tuple(tuple(each.split()) for each in sequences)
+    return Respelled(first, first + size - 1, (key,), joined, forms, whole, signs)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ô tô", [one(0, "oto", size=2)]),
+        ("mua ô tô", [one(0, "muao", size=2), one(0, "muaoto", size=3), one(1, "oto", size=2)]),
+        # Up to four syllables may be a tag, or any two of them a word; of more only words are.
+        (
+            "mua ô tô mới",
+            [
+                one(0, "muao", size=2),
+                one(0, "muaotomoi", size=4),
+                one(1, "oto", size=2),
+                one(2, "tomoi", size=2),
+            ],
+        ),
+        ("mua ô tô mới nhé", [one(1, "oto", size=2)]),
+        ("hội nghị lớn ở tỉnh", [one(0, "hoinghi", size=2)]),
+        # A key of something longer takes in what lies inside.
+        ("5/3/2024", [one(0, "2024-03-05", size=3, whole=True)]),
+        ("ngày 5/3/2024 họp", [one(0, "2024-03-05", size=4, whole=True)]),
+        ("103 km/h", [one(0, "103km/h", size=3, whole=True)]),
+        ("12,5% lương", [one(0, "12.5%", whole=True, signs=True)]),
+        ("VN1234", [one(0, "vn1234", "vn 1234", whole=True)]),
+        ("VN 1234", [one(0, "vn1234", size=2, whole=True)]),
+        ("bay VN1234 7 ôxy nhé", [one(1, "vn1234", "vn 1234", whole=True), one(2, "7"), one(3, "oxy", "ô xy")]),
+        ("H'Mông", [one(0, "hmong", size=2, whole=True)]),
+        # Numbers, and words that are no syllables; those may be written apart.
+        ("3 4", [one(0, "3"), one(1, "4")]),
+        ("năm 2 trẻ", [one(1, "2")]),
+        ("2 b", [one(0, "2"), Respelled(0, 1, ("2b",), ("2b",), whole=False)]),
+        ("ôxy", [one(0, "oxy", "ô xy")]),
+        ("xyz", [one(0, "xyz")]),
+        ("xy", []),
+        ("quốc", []),
+        ("", []),
+    ],
+)
+def test_all_other_spellings_of_a_text(text: str, expected: list[Respelled]) -> None:
+    assert list(others(text)) == expected
+
+
+def test_the_terms_of_other_spellings_are_those_of_passages_and_of_titles() -> None:
+    (found,) = others("ô tô")
+    assert found.names == [(Field.KEYS, "oto"), (Field.UNMARKED, "oto")]
+    assert found.title_names == [(Field.KEYS, title_key("oto")), (Field.TITLE_UNMARKED, "oto")]
+    assert title_key("oto") != "oto"

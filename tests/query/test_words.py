@@ -80,3 +80,53 @@ def test_a_token_stands_where_its_letters_do_and_nowhere_if_they_are_others() ->
 )
 def test_a_query_all_in_capitals_is_shouted_unless_it_may_be_an_abbreviation(text: str, shouted: bool) -> None:
     assert is_shouted(text) == shouted
+
+
+@pytest.mark.parametrize(
+    ("text", "initials", "named"),
+    [
+        ("ông Võ Trọng Hải", [False, True, True, True], [False, False, True, True]),
+        # One blank parts the syllables of a name, nothing else.
+        ("Võ, Trọng Hải", [True, True, True], [False, False, True]),
+        ("Võ-Trọng Hải", [True, True, True], [False, False, True]),
+        ("Võ trọng Hải", [True, False, True], [False, False, False]),
+        ("UBND Hải Hà", [False, True, True], [False, False, True]),
+        ("Ý Nhi", [True, True], [False, True]),
+        ("", [], []),
+    ],
+)
+def test_what_begins_with_a_capital_may_be_a_name(text: str, initials: list[bool], named: list[bool]) -> None:
+    run, _ = run_of(text)
+    assert (list(run.initials), list(run.named)) == (initials, named)
+    shouted, _ = run_of(text.upper(), shouted=True)
+    assert not any((*shouted.capitals, *shouted.initials, *shouted.named))
+
+
+def test_a_word_that_is_cut_by_the_limit_is_none() -> None:
+    run, left_out = run_of("lực lượng vũ trang", 3)
+    assert ([(word.first, word.last) for word in run.words], left_out) == ([(0, 1)], "trang")
+    assert [(word.first, word.last) for word in run_of("lực lượng vũ trang", 4)[0].words] == [(0, 1), (2, 3)]
+    assert run_of("lực lượng", 0)[0] == WordRun((), (), (), (), (), (), (), (), False)
+
+
+def test_in_a_query_in_capitals_no_letters_are_a_code_for_what_follows() -> None:
+    assert [each.keys for each in run_of("NĂM 2025")[0].respelled] != []
+    assert run_of("NĂM 2025", shouted=True)[0].respelled == run_of("năm 2025")[0].respelled
+    assert run_of("NĂM 2025")[0].respelled != run_of("năm 2025")[0].respelled
+
+
+@pytest.mark.parametrize(
+    ("chunks", "spans"),
+    [
+        ([("hồ", 3, 5), ("rộng", 9, 13)], [(3, 5), (9, 13)]),
+        ([("(hồ)", 3, 7), ("26/12", 8, 13)], [(4, 6), (8, 10), (11, 13)]),
+        # Letters that are not those of the query, and the place of those after them.
+        ([("hồ", 3, 9), ("rộng", 10, 14)], [None, (10, 14)]),
+        ([("...", 0, 3), ("rộng", 5, 9)], [(5, 9)]),
+    ],
+)
+def test_where_the_tokens_of_chunks_stand(
+    chunks: list[tuple[str, int, int]], spans: list[tuple[int, int] | None]
+) -> None:
+    run, _ = analyze_run([Chunk(*each) for each in chunks], 9)
+    assert list(run.spans) == spans
