@@ -50,6 +50,7 @@ OFF: dict[str, dict[str, float]] = {
     "coverage off": {"weight_coverage": 0},
     "title match off": {"weight_title_match": 0},
     "articles by their best passage": {"weight_article": 0},
+    "articles without regard to where in them": {"weight_lead": 0},
     "nearest never": {"nearest": 0},
     "BM25 k1 1.2, b .75, idf power 1": {"k1": 1.2, "b": 0.75, "idf_power": 1.0},
 }

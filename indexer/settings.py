@@ -169,6 +169,9 @@ class Settings:
         low=0.0,
         high=10.0,
     )
+    weight_lead: float = _setting(
+        0.2, "Weight of how early in an article a passage stands, in the rank of articles.", low=0.0, high=10.0
+    )
     weight_first: float = _setting(0.05, "Weight of how early in a passage the first match is.", low=0.0, high=1.0)
     weight_typed: float = _setting(0.02, "Weight of the spelling that was typed, in re-ranking.", low=0.0, high=1.0)
     weight_synonyms: float = _setting(

@@ -38,6 +38,7 @@ CANDIDATES: Mapping[str, tuple[float, ...]] = {
     "weight_coverage": (0.0, 0.3, 0.6),
     "weight_title_match": (0.0, 0.18, 0.36),
     "weight_article": (0.0, 0.5, 1.0),
+    "weight_lead": (0.0, 0.1, 0.2, 0.4),
     "weight_first": (0.0, 0.05, 0.1),
     "weight_typed": (0.0, 0.02, 0.05),
     "weight_synonyms": (0.0, 0.2, 0.4, 0.7),

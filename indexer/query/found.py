@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from indexer.engine.query import MOST_COUNTED, All, Any, Node, Phrase, Prefer, Term, all_of, any_of
 from indexer.query.frequencies import Frequencies, Name, leaf
@@ -35,43 +36,54 @@ def names_of_units(units: Sequence[Unit]) -> Iterator[Name]:
                 yield from ((Field.BIGRAMS, bigram(*pair)) for pair in pairwise(reading.forms))
 
 
-def text_node(unit: Unit, frequencies: Frequencies) -> Node:
-    """What finds the passages that hold a unit themselves."""
-    return _union([leaf(each.field, each.forms, 0.0) for each in met_by(unit, frequencies)])
+class KnownUnit(NamedTuple):
+    """A unit, and what an index has of it.
+
+    `met` are its readings that the index may have, or what meets it instead; its first reading if there are none.
+    `text` finds the passages that hold it themselves, `held` those that do or, unless it is quoted, whose title does;
+    `is_in_titles` says that there are such. `information` is its idf, in nats.
+    """
+
+    unit: Unit
+    met: tuple[UnitReading, ...]
+    text: Node
+    held: Node
+    is_in_titles: bool
+    information: float
 
 
-def met_by(unit: Unit, frequencies: Frequencies) -> tuple[UnitReading, ...]:
-    """The readings of a unit that the index may have, or what meets it instead; its first reading if there are none."""
-    known = tuple([reading for reading in unit.readings if _frequency(reading, frequencies)])
-    instead = (unit.instead,) if unit.instead and _frequency(unit.instead, frequencies) else ()
-    return known or instead or unit.readings[:1]
+def known_unit(unit: Unit, frequencies: Frequencies) -> KnownUnit:
+    """A unit, and what the index has of it whose frequencies these are."""
+    counts = [(reading, _frequency(reading, frequencies)) for reading in unit.readings]
+    met = tuple([reading for reading, count in counts if count])
+    if not met and unit.instead and (count := _frequency(unit.instead, frequencies)):
+        met, counts = (unit.instead,), [(unit.instead, count)]
+    held = min(sum([count for _, count in counts]), frequencies.paragraphs)
+    information = math.log(1 + (frequencies.paragraphs - held + 0.5) / (held + 0.5))
+    met = met or unit.readings[:1]
+    text = _union([leaf(each.field, each.forms, 0.0) for each in met])
+    title = None if unit.quoted else _title_node(unit, frequencies)
+    return KnownUnit(unit, met, text, _union([text, title]) if title else text, title is not None, information)
 
 
-def held_nodes(units: Sequence[Unit], frequencies: Frequencies) -> tuple[Node, ...]:
-    """For each unit what finds the passages that hold it themselves or, unless it is quoted, by their title."""
-    titles = [None if unit.quoted else _title_node(unit, frequencies) for unit in units]
-    texts = [text_node(unit, frequencies) for unit in units]
-    return tuple([_union([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)])
-
-
-def found(units: Sequence[Unit], frequencies: Frequencies, settings: Settings) -> Node | None:
+def found(units: Sequence[KnownUnit], settings: Settings) -> Node | None:
     """What finds the passages that hold enough of the units; None where there are none."""
-    units = _distinct(units)
-    if shares(units, settings):
-        quoted = [text_node(unit, frequencies) for unit in units if unit.quoted]
-        return all_of([*quoted, _shared([unit for unit in units if not unit.quoted], frequencies, settings)])
-    texts = [text_node(unit, frequencies) for unit in units]
-    titles = [_title_node(unit, frequencies) if len(units) > 1 and not unit.quoted else None for unit in units]
-    nodes = [_union([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)]
-    if nodes and all(titles):
-        nodes.append(_union(texts))
+    units = list({(each.unit.readings, each.unit.quoted): each for each in units}.values())
+    if shares([each.unit for each in units], settings):
+        quoted = [each.text for each in units if each.unit.quoted]
+        return all_of([*quoted, _shared([each for each in units if not each.unit.quoted], settings)])
+    if len(units) == 1:
+        return units[0].text
+    nodes = [each.held for each in units]
+    if nodes and all(each.is_in_titles for each in units):
+        nodes.append(_union([each.text for each in units]))
     return all_of(nodes) if nodes else None
 
 
 def shares(units: Sequence[Unit], settings: Settings) -> bool:
     """Whether a share of some units is enough: they are many."""
-    units = _distinct(units)
-    return len(units) > settings.required_units and sum(not unit.quoted for unit in units) > 1
+    different = {(unit.readings, unit.quoted) for unit in units}
+    return len(different) > settings.required_units and sum(not quoted for _, quoted in different) > 1
 
 
 def scored(node: Node, leaves: Sequence[Term | Phrase]) -> Node:
@@ -84,27 +96,18 @@ def scored(node: Node, leaves: Sequence[Term | Phrase]) -> Node:
     return Prefer(node, _union(list(left.values()))) if left else node
 
 
-def information(unit: Unit, frequencies: Frequencies) -> float:
-    """The idf of a unit, in nats."""
-    held = min(sum(_frequency(reading, frequencies) for reading in met_by(unit, frequencies)), frequencies.paragraphs)
-    return math.log(1 + (frequencies.paragraphs - held + 0.5) / (held + 0.5))
-
-
-def _shared(units: Sequence[Unit], frequencies: Frequencies, settings: Settings) -> Node:
+def _shared(units: Sequence[KnownUnit], settings: Settings) -> Node:
     """What finds the passages that meet a share of the information of units, and at least one of them themselves."""
-    weights = {unit: information(unit, frequencies) for unit in units}
-    units = sorted(units, key=lambda unit: -weights[unit])[:MOST_SHARING]
-    texts = [text_node(unit, frequencies) for unit in units]
-    titles = [_title_node(unit, frequencies) for unit in units]
-    nodes = [_union([text, title] if title else [text]) for text, title in zip(texts, titles, strict=True)]
+    units = sorted(units, key=lambda each: -each.information)[:MOST_SHARING]
+    nodes = [each.held for each in units]
     # What is counted together must stay within the engine's limit, that of one unit met in the text included.
-    scale = (MOST_COUNTED // 2 - len(units)) / sum(weights[unit] for unit in units)
-    counts = [1 + round(weights[unit] * scale) for unit in units]
+    scale = (MOST_COUNTED // 2 - len(units)) / sum([each.information for each in units])
+    counts = [1 + round(each.information * scale) for each in units]
     minimum = max(1, math.ceil(settings.found_share * sum(counts) - 1e-9))
-    if any(titles):
+    if any(each.is_in_titles for each in units):
         # So much that nothing but what meets some unit itself reaches the minimum.
         counts.append(sum(counts) - minimum + 1)
-        nodes.append(_union(texts))
+        nodes.append(_union([each.text for each in units]))
         minimum += counts[-1]
     return Any(tuple(nodes), minimum, tuple(counts))
 
@@ -120,10 +123,6 @@ def _title_names(reading: UnitReading) -> list[Name]:
     """The terms of titles that a reading stands for."""
     forms = map(title_key, reading.forms) if reading.field is Field.KEYS else reading.forms
     return [(_TITLE[reading.field], form) for form in forms]
-
-
-def _distinct(units: Sequence[Unit]) -> list[Unit]:
-    return list({(unit.readings, unit.quoted): unit for unit in units}.values())
 
 
 def _all_readings(unit: Unit) -> tuple[UnitReading, ...]:

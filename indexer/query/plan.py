@@ -18,7 +18,7 @@ from indexer.passages.targets import MatchMode, Target, TargetToken, whole_targe
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
 from indexer.query.filters import restricted
-from indexer.query.found import found, held_nodes, met_by, scored
+from indexer.query.found import KnownUnit, found, known_unit, scored
 from indexer.query.frequencies import Frequencies, leaf
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
@@ -51,10 +51,10 @@ class Plan:
     `node` asks for the found set, None when neither the query nor the request asks for anything; `nearest` for what
     comes nearest besides, None where that can be nothing else. `asked` is `node` without the restrictions of the
     request; None when the query asks for nothing. `units` are those of the query, `targets` what to highlight in what
-    is found, `nearest_targets` in what is nearest. `held` finds for each unit the passages that have it.
-    `is_met_by_all` says that what is found has all of the units, `by_relevance` that the score decides before it: the
-    query is a question, or long. `warnings` are those of parsing and of planning. `seeks` says what a question asks
-    for (`questions.sought`), `frequencies` in how many paragraphs each term of the trees stands.
+    is found, `nearest_targets` in what is nearest. `is_met_by_all` says that what is found has all of the units,
+    `by_relevance` that the score decides before it: the query is a question, or long. `warnings` are those of parsing
+    and of planning. `seeks` says what a question asks for (`questions.sought`), `frequencies` in how many paragraphs
+    each term of the trees stands.
     """
 
     node: Node | None
@@ -64,8 +64,7 @@ class Plan:
     asked: Node | None = None
     nearest: Node | None = None
     nearest_targets: tuple[Target, ...] = ()
-    units: tuple[Unit, ...] = ()
-    held: tuple[Node, ...] = ()
+    units: tuple[KnownUnit, ...] = ()
     is_met_by_all: bool = True
     by_relevance: bool = False
     seeks: Sought | None = None
@@ -89,7 +88,8 @@ def plan(
     frequencies = Frequencies.ask(vocabulary, query.names, literal=request.literal)
     planner = _Planner(frequencies, settings, weights, query.exact)
     asked = planner.group(query.asked)
-    warnings = (*parsed.warnings, *_ignoring_diacritics(query.units, frequencies))
+    units = tuple(map(planner.known, dict.fromkeys(query.units)))
+    warnings = (*parsed.warnings, *_ignoring_diacritics(units))
     if query.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
         warnings += (QueryWarning("too_many_clauses", query.left_out, message),)
@@ -97,7 +97,6 @@ def plan(
     node = restricted(asked.found, request, settings.schema)
     if node is None and parsed.text.strip() == BROWSING:
         node = Everything()
-    units = tuple(dict.fromkeys(query.units))
     return Plan(
         node=node,
         targets=tuple(targets),
@@ -107,7 +106,6 @@ def plan(
         nearest=restricted(asked.nearest, request, settings.schema) if asked.nearest else None,
         nearest_targets=tuple(targets | dict.fromkeys(planner.nearest_targets)),
         units=units,
-        held=held_nodes(units, frequencies),
         is_met_by_all=not query.shares,
         by_relevance=query.shares or any(any(words.dropped) for words in query.words),
         seeks=query.seeks,
@@ -115,12 +113,12 @@ def plan(
     )
 
 
-def _ignoring_diacritics(units: Sequence[Unit], frequencies: Frequencies) -> Iterator[QueryWarning]:
+def _ignoring_diacritics(units: Sequence[KnownUnit]) -> Iterator[QueryWarning]:
     """A warning for each quoted phrase that is met without regard to diacritics."""
-    for unit in units:
-        if unit.instead in met_by(unit, frequencies):
+    for each in units:
+        if each.unit.instead in each.met:
             message = "The index does not have this phrase without diacritics: it was searched with any."
-            yield QueryWarning("diacritics_ignored", unit.text, message)
+            yield QueryWarning("diacritics_ignored", each.unit.text, message)
 
 
 class Trees(NamedTuple):
@@ -140,6 +138,13 @@ class _Planner:
     exact: bool
     targets: list[Target] = field(default_factory=list)
     nearest_targets: list[Target] = field(default_factory=list)
+    _known: dict[Unit, KnownUnit] = field(default_factory=dict)
+
+    def known(self, unit: Unit) -> KnownUnit:
+        """A unit, and what the index has of it."""
+        if unit not in self._known:
+            self._known[unit] = known_unit(unit, self.frequencies)
+        return self._known[unit]
 
     def group(self, group: Group) -> Trees:
         """What stands together."""
@@ -167,8 +172,9 @@ class _Planner:
         has_words = any(not all(words.dropped) for words in group.words)
         leaves = rank(group.ranked if has_words else group.words, self.frequencies, self.settings, self.weights)
         phrases: list[Term | Phrase] = []
-        for unit in group.units:
-            for reading in met_by(unit, self.frequencies) if unit.quoted else ():
+        units = list(map(self.known, group.units))
+        for each in units:
+            for reading in each.met if each.unit.quoted else ():
                 if reading.field is Field.KEYS:
                     self.targets.append(Target((), (), whole=True, keys=reading.forms))
                 else:
@@ -178,7 +184,7 @@ class _Planner:
                     phrases.append(leaf(reading.field, reading.forms, self.settings.weight_syllables))
         phrases += self._read_otherwise(group.units, leaves.all)
         around = nearest(leaves, phrases)
-        node = found(group.units, self.frequencies, self.settings)
+        node = found(units, self.settings)
         if node is None:
             return Trees(around)
         node = scored(node, (*leaves.all, *phrases))

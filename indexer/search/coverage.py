@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from indexer.query.found import information
-from indexer.search.missing import missing
 from indexer.search.ranking import Question, RankedHit
 from indexer.settings import Settings
 
@@ -28,13 +26,13 @@ class Coverage:
 
     def rank(self, question: Question, hits: Sequence[RankedHit]) -> list[RankedHit]:
         """The hits with what they cover added."""
-        weights = {unit: information(unit, question.frequencies) for unit in question.units}
-        most = sum(weights.values())
+        weight, values = self.weights["coverage"], [each.information for each in question.units]
+        most = sum(values)
         return [
             hit.plus(
-                coverage=self.weights["coverage"]
+                coverage=weight
                 * hit.score
-                * (1 - sum([weights[unit] for unit in missing(question.units, hit)]) / most)
+                * (1 - sum([value for value, has in zip(values, hit.matches, strict=False) if not has]) / most)
             )
             for hit in hits
         ]

@@ -86,6 +86,10 @@ class _Search:
     def _grouped(self) -> bool:
         return self.asked.per_article is not None
 
+    @property
+    def _held(self) -> tuple[Node, ...]:
+        return tuple([each.held for each in self.plan.units])
+
     def found_alone(self) -> Finding:
         """The found set and nothing else."""
         page = self.freshness.aged(self._ranked(self._naming(self.asked)), self.asked)
@@ -108,7 +112,7 @@ class _Search:
                 self.asked,
                 query=nearest,
                 counted=self.node,
-                named=self.plan.held,
+                named=self._held,
                 offset=0,
                 limit=self.settings.rerank,
             )
@@ -134,7 +138,7 @@ class _Search:
 
     def _naming(self, asked: EngineRequest) -> EngineRequest:
         """What is asked of the found set, where some of it may lack a unit."""
-        return asked if self.plan.is_met_by_all else replace(asked, named=self.plan.held)
+        return asked if self.plan.is_met_by_all else replace(asked, named=self._held)
 
     def _ranked(self, asked: EngineRequest) -> EnginePage:
         question = Question(
@@ -146,16 +150,14 @@ class _Search:
             self.plan.units,
             self.ends,
         )
-        rank_articles = functools.partial(ranked_articles, weight=self.settings.weight_article)
+        rank_articles = functools.partial(ranked_articles, settings=self.settings)
         return ranked(self.engine, question, self.stages, self.settings.rerank, rank_articles)
 
     def _part(self, node: Node, start: int, skip: int = 0) -> EngineRequest:
         """What the page has of what `node` finds, but for the first `skip`, where that stands from `start` on."""
         first = max(self.asked.offset, start)
         limit = max(0, self.asked.offset + self.asked.limit - first)
-        return replace(
-            self.asked, query=node, offset=first - start + skip, limit=limit, facets=(), named=self.plan.held
-        )
+        return replace(self.asked, query=node, offset=first - start + skip, limit=limit, facets=(), named=self._held)
 
     def _whole(self, found: EnginePage) -> Node:
         """What is found: its passages or, grouped, all passages of its articles."""

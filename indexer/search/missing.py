@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from indexer.engine.base import Engine, EngineRequest, Hit
 from indexer.engine.query import Node, Term
-from indexer.query.found import text_node
+from indexer.query.found import KnownUnit
 from indexer.query.plan import Plan
 from indexer.query.units import Unit
 from indexer.results import QueryUnit
@@ -21,7 +21,7 @@ class UnitCounts:
 
     def of(self, plan: Plan, seconds: float | None = None) -> tuple[QueryUnit, ...]:
         """The units of a query, each with in how many passages of the index it stands."""
-        nodes = [text_node(unit, plan.frequencies) for unit in plan.units]
+        nodes = [each.text for each in plan.units]
         counts = {node: self._known(node, plan) for node in nodes}
         asked = [node for node, count in counts.items() if count is None]
         left = None if seconds is None or not asked else seconds / len(asked)
@@ -35,10 +35,7 @@ class UnitCounts:
             if page.exact:
                 self._counted[node] = page.total
         return tuple(
-            [
-                QueryUnit(unit.text, unit.span, counts[node] or 0, unit.query)
-                for unit, node in zip(plan.units, nodes, strict=True)
-            ]
+            [QueryUnit(each.unit.text, each.unit.span, counts[each.text] or 0, each.unit.query) for each in plan.units]
         )
 
     def _known(self, node: Node, plan: Plan) -> int | None:
@@ -47,6 +44,6 @@ class UnitCounts:
         return self._counted.get(node)
 
 
-def missing(units: Sequence[Unit], hit: Hit) -> tuple[Unit, ...]:
+def missing(units: Sequence[KnownUnit], hit: Hit) -> tuple[Unit, ...]:
     """The units that a hit lacks, as neither it nor its article's title has them; see `ranking.Question.units`."""
-    return tuple([unit for unit, has in zip(units, hit.matches, strict=False) if not has])
+    return tuple([each.unit for each, has in zip(units, hit.matches, strict=False) if not has])

@@ -118,7 +118,7 @@ def without_titles(hits: Sequence[Hit], article_of: Callable[[str], Article | No
 
 def unmet(units: Sequence[QueryUnit], total: int, planned: Plan) -> Iterator[QueryWarning]:
     """A warning for each unit that no passage has, and for quoted phrases that keep anything from being found."""
-    quoted = [unit.text for unit in planned.units if unit.quoted]
+    quoted = [each.unit.text for each in planned.units if each.unit.quoted]
     for unit in units:
         if not unit.count and (unit.text not in quoted or planned.nearest is None):
             yield QueryWarning("not_in_index", unit.text, "No passage of the index has this.")

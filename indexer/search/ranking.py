@@ -16,9 +16,9 @@ from typing import Protocol
 
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
 from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
+from indexer.query.found import KnownUnit
 from indexer.query.frequencies import Frequencies
 from indexer.query.questions import Sought
-from indexer.query.units import Unit
 from indexer.schema import Field
 
 
@@ -37,7 +37,7 @@ class Question:
     seeks: Sought | None
     frequencies: Frequencies
     paragraphs: int
-    units: Sequence[Unit] = ()
+    units: Sequence[KnownUnit] = ()
     ends: float = math.inf
 
     @functools.cached_property

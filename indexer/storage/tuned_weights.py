@@ -31,6 +31,7 @@ TUNABLE = (
     "weight_coverage",
     "weight_title_match",
     "weight_article",
+    "weight_lead",
     "weight_first",
     "weight_typed",
     "weight_synonyms",

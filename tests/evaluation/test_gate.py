@@ -75,7 +75,7 @@ def test_every_weight_of_the_settings_is_tried() -> None:
     # The spelling typed decides between passages that are alike (tests/search/test_as_typed.py), no title of the sample
     # is a name alone (tests/search/test_title_match.py), the corpus has no synonyms (tests/query/test_synonyms.py), and
     # what is judged are its passages, not articles (tests/search/test_article_rank.py).
-    apart = {"weight_typed", "weight_title_match", "weight_synonyms", "weight_article"}
+    apart = {"weight_typed", "weight_title_match", "weight_synonyms", "weight_article", "weight_lead"}
     assert {name for name in names if name.startswith("weight_")} <= {*WEIGHTS, *apart}
 
 

@@ -14,7 +14,7 @@ from indexer.engine.query import (
     Prefer,
     Term,
 )
-from indexer.query.found import found, names_of_units
+from indexer.query.found import found, known_unit, names_of_units
 from indexer.query.frequencies import Frequencies
 from indexer.query.units import Unit, UnitReading
 from indexer.schema import Field
@@ -55,7 +55,8 @@ def test_of_more_units_a_share_of_the_information_is_required() -> None:
 def test_rarer_units_count_more() -> None:
     vocabulary = TextVocabulary(*["đường dài"] * 9, "cờ đường", "năm nay vũ cờ")
     units = [Unit(form, None, (UnitReading((form,)),), form) for form in ("đường", "dài", "cờ", "nay", "vũ")]
-    node = found(units, Frequencies.ask(vocabulary, names_of_units(units)), SETTINGS)
+    frequencies = Frequencies.ask(vocabulary, names_of_units(units))
+    node = found([known_unit(unit, frequencies) for unit in units], SETTINGS)
     assert isinstance(node, Any)
     forms = [each.form for each in node.children if isinstance(each, Term)]
     assert forms == ["nay", "vũ", "cờ", "dài", "đường"]
@@ -71,10 +72,10 @@ def test_what_is_found_and_what_is_nearest_score_alike() -> None:
 
 
 def test_function_words_are_no_units_unless_nothing_else_is_asked() -> None:
-    assert [unit.text for unit in planned("của đường và cờ").units] == ["đường", "cờ"]
-    assert [unit.text for unit in planned("của và").units] == ["của", "và"]
-    assert [unit.text for unit in planned('của "cờ"').units] == ["cờ"]
+    assert [each.unit.text for each in planned("của đường và cờ").units] == ["đường", "cờ"]
+    assert [each.unit.text for each in planned("của và").units] == ["của", "và"]
+    assert [each.unit.text for each in planned('của "cờ"').units] == ["cờ"]
 
 
 def test_an_excluded_or_alternative_word_is_no_unit() -> None:
-    assert [unit.text for unit in planned("cờ -đường (thi OR đua)").units] == ["cờ"]
+    assert [each.unit.text for each in planned("cờ -đường (thi OR đua)").units] == ["cờ"]

@@ -30,6 +30,10 @@ def article(name: str, *texts: str, title: str = "") -> Article:
 SPLIT = article("split", "Xưởng mộc ấy làm bàn ghế.", "Ở bến sông ấy có bàn ghế.")
 ALONE = article("alone", "Xưởng mộc làm bàn ghế.")
 RIVER = article("river", "Bến sông hôm qua đông khách đi chợ từ rất sớm.")
+EARLY = article("early", "Nông dân trồng sen ở đầm Vân nay.", "Hè năm nay khách đến đông.")
+LATE = article("late", "Hè năm nay khách đến đông.", "Đò đi lại nhiều.", "Nông dân trồng sen ở đầm Vân.")
+TITLED = article("titled", "Người ta thả cá chép ở đầm Vân nay.", "Giá bán khá cao.", title="Chuyện nuôi thả")
+FISH = article("fish-late", "Giá bán cao.", "Chợ họp sớm.", "Người ta thả cá chép ở đầm Vân.", title="Chuyện chợ")
 NAMED = article("named", "Hôm nay trời nắng.", "Mai sẽ có mưa.", title="Giải cờ làng Vân")
 BOTH = article("both", "Giải cờ làng Vân đã mở từ sớm.", title="Giải cờ làng Vân")
 
@@ -38,16 +42,16 @@ BOTH = article("both", "Giải cờ làng Vân đã mở từ sớm.", title="Gi
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("index")
     fillers = [article(f"filler-{n}", f"Chuyện thứ {n} không có gì liên quan cả.") for n in range(30)]
-    build([ALONE, SPLIT, RIVER, NAMED, BOTH, *fillers], folder)
+    build([ALONE, SPLIT, RIVER, NAMED, BOTH, EARLY, LATE, TITLED, FISH, *fillers], folder)
     yield folder
 
 
 QUESTION = "xưởng mộc bàn ghế bến sông"
 
 
-def ranked(directory: Path, weight: float) -> list[str]:
-    with open_index(directory, Settings(weight_article=weight)) as index:
-        results = index.search(SearchRequest(QUESTION, group="article"))
+def ranked(directory: Path, weight: float, *, lead: float = 0.0, query: str = QUESTION) -> list[str]:
+    with open_index(directory, Settings(weight_article=weight, weight_lead=lead)) as index:
+        results = index.search(SearchRequest(query, group="article"))
         return [group.article.id for group in results.groups][:2]
 
 
@@ -55,6 +59,26 @@ def test_what_one_passage_lacks_may_stand_in_the_next(directory: Path) -> None:
     # Each of its passages is a little longer, so by the best alone it comes second.
     assert ranked(directory, 0.0) == ["alone", "split"]
     assert ranked(directory, Settings().weight_article) == ["split", "alone"]
+
+
+def test_what_stands_first_in_an_article_says_more_of_it_than_what_stands_late(directory: Path) -> None:
+    query, weight = "trồng sen đầm Vân", Settings().weight_lead
+    # The passage of the later article is a little shorter.
+    assert ranked(directory, 0.0, query=query) == ["late", "early"]
+    assert ranked(directory, 0.0, lead=weight, query=query) == ["early", "late"]
+    # The title counts for no place: the lead of `titled` comes first as well.
+    query = "cá chép đầm Vân"
+    assert ranked(directory, 0.0, query=query) == ["fish-late", "titled"]
+    assert ranked(directory, 0.0, lead=weight, query=query) == ["titled", "fish-late"]
+
+
+def test_the_place_in_an_article_changes_no_score(directory: Path) -> None:
+    def scores(lead: float) -> dict[str, float]:
+        with open_index(directory, Settings(weight_lead=lead)) as index:
+            results = index.search(SearchRequest("trồng sen đầm Vân", group="article"))
+            return {group.article.id: group.passages[0].score for group in results.groups}
+
+    assert scores(0.0) == scores(0.4)
 
 
 def test_a_title_is_no_passage_of_an_article(directory: Path) -> None:
