@@ -9,7 +9,7 @@ The rules, for a run of plain words:
    is all that was asked.
 2. A syllable alone is highlighted if it is a whole word of the query and no function word; not a part of a longer word
    (`lượng` of `lực lượng` says nothing in `chất lượng`). In a query without diacritics, where more words look
-   alike, it is highlighted only if it is a whole word of the text too, and the text holds it in no run.
+   alike, it is highlighted only if it is a whole word of its clause too, and the text holds it in no run.
 3. If nothing would be highlighted by these rules, every syllable that the query matches is: function words only if
    there is nothing else.
 A phrase is highlighted where the whole of it stands, and so is what has a key that is asked for.
@@ -20,6 +20,9 @@ in one of them, `co thi dua` highlights no lone `có` in another, and `biên ph�
 
 from __future__ import annotations
 
+import functools
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
@@ -33,6 +36,10 @@ from indexer.passages.targets import MatchMode, Target, TargetToken
 from indexer.results import Span
 from indexer.vietnamese import FUNCTION_WORDS, analyze, fold
 from indexer.vietnamese.keys import keyed
+
+LONGEST_CLAUSE = 200
+
+_CLAUSE_END = re.compile(r"[.,;:!?…](?=\s)|[\n()“”\"]")
 
 
 class Highlighter:
@@ -102,11 +109,8 @@ class Highlighter:
         tokens, at = loops.tokens(rows, len(texts), np.array(parts_at), np.array(parts, np.int64).reshape(-1, 3))
         forms, slots = self._forms(list(numbers)), self._slots_of(numbers)
         highlighted, opened, runs = loops.highlight(tokens, at, groups, forms, slots, characters.bounds(self._phrases))
-        words: dict[int, frozenset[int]] = {}
         for text, token, _ in opened.T.tolist():
-            if text not in words:
-                words[text] = _lone_words(texts[text])
-            if tokens[loops.START, token] - bounds[text] in words[text]:
+            if is_word_alone(texts[text], int(tokens[loops.START, token] - bounds[text])):
                 highlighted[token] |= loops.HIGHLIGHTED
         found: list[list[Span]] = [[] for _ in texts]
         kinds = characters.kinds(codes)
@@ -187,11 +191,27 @@ def _united(spans: list[Span], keyed: list[Span], text: str) -> list[Span]:
     return united
 
 
-def _lone_words(text: str) -> frozenset[int]:
-    """Where the tokens of a text begin that are words by themselves."""
-    analysis = analyze(text)
-    joined = [*analysis.joined, False]
-    return frozenset(start for at, start in enumerate(analysis.starts) if not (joined[at] or joined[at + 1]))
+def is_word_alone(text: str, at: int) -> bool:
+    """Whether the token of a text that begins at `at` is a word by itself, in the clause that it stands in.
+
+    Of a longer clause, `LONGEST_CLAUSE` characters before and after are looked at.
+    """
+    low, high = max(0, at - LONGEST_CLAUSE), at + LONGEST_CLAUSE
+    before = [match.end() for match in _CLAUSE_END.finditer(text, low, at)]
+    after = _CLAUSE_END.search(text, at, high)
+    start = before[-1] if before else low
+    starts, joined = _words_of(text[start : after.start() if after else high])
+    place = bisect_left(starts, at - start)
+    if place == len(starts) or starts[place] != at - start:
+        return False
+    return not (joined[place] or joined[place + 1])
+
+
+@functools.lru_cache(1 << 8)
+def _words_of(clause: str) -> tuple[Sequence[int], Sequence[bool]]:
+    """Where the tokens of a clause begin, and which go on with the word before; then a False."""
+    analysis = analyze(clause)
+    return analysis.starts, [*analysis.joined, False]
 
 
 def _matches(token: TargetToken, form: str, plain: str) -> bool:

@@ -30,6 +30,7 @@ class CapitalWeights:
         self._strength = strength
         # The cache is the instance's own, so that it goes when it goes.
         self._of_term = functools.lru_cache(_CACHED)(self._term)
+        self._of_syllable = functools.lru_cache(_CACHED)(self._syllable)
 
     def weighed(self, node: Node) -> Node:
         """A leaf, or alternatives, with each weight multiplied by that of the forms it is for."""
@@ -46,13 +47,13 @@ class CapitalWeights:
     def _term(self, field: Field, form: str) -> float:
         """The weight of a term of any field."""
         if field is Field.WORDS:
-            return max(self._syllable(syllable, False) for syllable in form.split("_"))
+            return max(self._of_syllable(syllable, False) for syllable in form.split("_"))
         return self._together(field, form.split(" "))
 
     def _together(self, field: Field, forms: Sequence[str]) -> float:
         """The weight of syllables side by side."""
         letters = field in _LETTERS
-        return math.prod(self._syllable(form, letters) for form in forms) ** (1 / len(forms))
+        return math.prod([self._of_syllable(form, letters) for form in forms]) ** (1 / len(forms))
 
     def _syllable(self, form: str, letters: bool) -> float:
         """The weight of a syllable; with `letters`, of all that are the same without diacritics, taken together."""

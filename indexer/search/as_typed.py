@@ -15,6 +15,7 @@ import functools
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from indexer.passages.chunks import LONGEST_CACHED
 from indexer.search.ranking import Question, RankedHit
 from indexer.settings import Settings
 from indexer.vietnamese import is_plain, other_letter, other_style
@@ -60,6 +61,13 @@ def _chunks(query: str) -> tuple[str, ...]:
 
 
 def _has_others(chunk: str) -> bool:
+    return _remembered(chunk) if len(chunk) <= LONGEST_CACHED else _may_be_spelled_otherwise(chunk)
+
+
+def _may_be_spelled_otherwise(chunk: str) -> bool:
     if any(character.isdigit() or character in _SEPARATORS for character in chunk):
         return True
     return not is_plain(chunk) or other_letter(chunk) != chunk or other_style(chunk) != chunk
+
+
+_remembered = functools.lru_cache(1 << 14)(_may_be_spelled_otherwise)

@@ -8,13 +8,13 @@ là bao nhiêu`. A title with a part of them says much less, and has that in BM2
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 
+from indexer.passages.chunks import chunk_tokens
 from indexer.schema import Field
 from indexer.search.ranking import Question, RankedHit
 from indexer.settings import Settings
-from indexer.vietnamese import FUNCTION_WORDS, fold, forms
+from indexer.vietnamese import FUNCTION_WORDS, fold
 
 
 class TitleMatch:
@@ -39,23 +39,23 @@ class TitleMatch:
             # Most titles have another syllable soon: the rest of them need not be analysed.
             for chunk in title.split():
                 syllables = _syllables(chunk)
-                if not all([form in exact or fold(form) in letters for form in syllables]):
+                if not all([form in exact or (letters and fold(form) in letters) for form in syllables]):
                     return False
                 says = says or bool(syllables)
             return says
 
-        titled = [named(hit.info.title) for hit in hits if hit.info.title]
+        is_named = {title: float(named(title)) for title in {hit.info.title for hit in hits} if title}
+        titled = [is_named[hit.info.title] for hit in hits if hit.info.title]
         # A passage without a title is as likely as the others to be of what the query names.
         unknown = sum(titled) / len(titled) if titled else 0.0
         weight = self.weights["title"]
-        shares = [float(named(hit.info.title)) if hit.info.title else unknown for hit in hits]
+        shares = [is_named[hit.info.title] if hit.info.title else unknown for hit in hits]
         return [
             hit.plus(title=weight * share * hit.score) if share else hit
             for hit, share in zip(hits, shares, strict=True)
         ]
 
 
-@functools.lru_cache(1 << 12)
-def _syllables(chunk: str) -> tuple[str, ...]:
+def _syllables(chunk: str) -> list[str]:
     """The syllables of a chunk of a title that are no function words."""
-    return tuple([form for form in forms(chunk) if form not in FUNCTION_WORDS])
+    return [form for form in chunk_tokens(chunk).forms if form not in FUNCTION_WORDS]

@@ -9,6 +9,7 @@ import unicodedata
 from .tones import PLAIN_I_OR_Y
 
 _CACHED_FORMS = 1 << 16
+_LONGEST_CACHED = 32
 _MARKED_LATIN = re.compile("LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
 # Letters whose Unicode name does not say "with" a diacritic; eth is typed for đ by mistake.
 _OTHER_LATIN = {"ð": "d", "Ð": "D", "ı": "i"}
@@ -40,11 +41,19 @@ def without_diacritics(text: str) -> str:
     return _DIACRITICS.sub("", "".join([_plain_letter(letter) for letter in composed]))
 
 
-def has_diacritics(form: str) -> bool:
-    """Whether `form` has a Latin letter with diacritics: `đường`, `lê`; not `nam`, `2023`."""
+def has_diacritics(text: str) -> bool:
+    """Whether a text has a Latin letter with diacritics: `đường`, `lê`; not `nam`, `2023`."""
+    if text.isascii():
+        return False
+    return _has_diacritics(text) if len(text) <= _LONGEST_CACHED else without_diacritics(text) != text
+
+
+@functools.lru_cache(_CACHED_FORMS)
+def _has_diacritics(form: str) -> bool:
     return without_diacritics(form) != form
 
 
+@functools.lru_cache(1 << 12)
 def _plain_letter(letter: str) -> str:
     if letter.isascii():
         return letter

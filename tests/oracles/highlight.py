@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Container, Iterable, Iterator, Sequence
 
 from indexer.passages import highlight
-from indexer.passages.highlight import _is_function, _lone_words, _matches
+from indexer.passages.highlight import _is_function, _matches, is_word_alone
 from indexer.passages.targets import MatchMode, TargetToken
 from indexer.results import Span
 from indexer.vietnamese import Tokens, fold, tokens
@@ -122,14 +121,9 @@ class _Read:
             self.marked.update(range(first, first + length))
             self.joined.update(range(first + 1, first + length))
 
-    @functools.cached_property
-    def _words(self) -> frozenset[int]:
-        # Found when first asked for: most texts are marked without.
-        return _lone_words(self.text)
-
     def is_word(self, start: int) -> bool:
         """Whether the token that begins at `start` is a word by itself."""
-        return start in self._words
+        return is_word_alone(self.text, start)
 
 
 def _spans(read: _Read) -> Iterator[Span]:
