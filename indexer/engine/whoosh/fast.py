@@ -62,7 +62,7 @@ class FastSearch:
             for segment, lists in zip(self._segments, self._lists_for(request.scoring), strict=True):
                 limit.check()
                 if flat_counted is not None and counted is not None:
-                    p = lists.prepare(flat_counted._replace(optional=()), limit)
+                    p = lists.prepare(flat_counted._replace(optional=()), limit, scored=False)
                     _match(segment, p)
                     counted.append(p.words)
                 prepared.append(lists.prepare(flat, limit))

@@ -107,7 +107,7 @@ class SegmentLists:
         self._pairs = self._segment.has_pairs
         self._no_set = np.empty(0, np.uint64)
         share = self._segment.entry.live / max(statistics.paragraphs, 1)
-        self._made: dict[Node, Scored | None] = {}
+        self._made: dict[Node | tuple[Node], Scored | None] = {}
         self._bytes_left = self._most_bytes = int(BYTES_OF_MADE * share)
         self._live = None if self._segment.live is None else as_words(self._segment.live)
         last = np.zeros(self._segment.entry.paragraphs, bool)
@@ -115,10 +115,11 @@ class SegmentLists:
         last[-1:] = True
         self._ends = as_words(last)
 
-    def prepare(self, flat: Flat, limit: TimeLimit) -> Prepared:
+    def prepare(self, flat: Flat, limit: TimeLimit, *, scored: bool = True) -> Prepared:
         """Look up the terms, and evaluate what is not a term.
 
-        Scored nodes for which there is no time are left out; filters are not: `OutOfTime`.
+        Scored nodes for which there is no time are left out; filters are not: `OutOfTime`. What is not to be `scored`
+        is good for `kernel.match` alone.
         """
         evaluator = Evaluator(self._statistics, self._i, self._scoring, limit)
         allowed = self._allowed(flat, evaluator, limit)
@@ -126,7 +127,7 @@ class SegmentLists:
         self._collect(flat.required, needed)
         self._collect(flat.optional, needed)
         terms = self._terms.of(needed.names, needed.others)
-        by_node = [self._found((node,), needed, terms, evaluator, limit) for node in flat.required]
+        by_node = [self._found((node,), needed, terms, evaluator, limit, scored=scored) for node in flat.required]
         required = [found for each in by_node for found in each]
         counts = [count for count, each in zip(flat.counts, by_node, strict=False) if each]
         optional = self._found(flat.optional, needed, terms, evaluator, limit)
@@ -217,8 +218,10 @@ class SegmentLists:
         terms: dict[ListName, TermList | None],
         evaluator: Evaluator,
         limit: TimeLimit,
+        *,
+        scored: bool = True,
     ) -> list[Scored]:
-        """The lists of those nodes that anything matches."""
+        """The lists of those nodes that anything matches; without `scored`, some have no scores."""
         lists = []
         for node in nodes:
             if isinstance(node, Term):
@@ -230,6 +233,12 @@ class SegmentLists:
                 found = self._made[node]
             elif isinstance(node, Phrase):
                 found = self._keep(node, self._phrase(node, needed.steps[id(node)], terms))
+            elif not scored and (node,) in self._made:
+                found = self._made[(node,)]
+            elif not scored and isinstance(node, Any) and node.minimum == 1:
+                found = self._joined(self._found(node.children, needed, terms, evaluator, limit, scored=False))
+                if not limit.ran_out:
+                    self._keep((node,), found)
             elif isinstance(node, Any) and node.minimum == 1:
                 found = self._union(self._found(node.children, needed, terms, evaluator, limit))
                 if not limit.ran_out:
@@ -240,7 +249,7 @@ class SegmentLists:
                 lists.append(found)
         return lists
 
-    def _keep(self, node: Node, found: Scored | None) -> Scored | None:
+    def _keep(self, node: Node | tuple[Node], found: Scored | None) -> Scored | None:
         """The list of a node, kept for what else a page asks: counts, units and facets need the same ones."""
         size = found.kept.nbytes if found is not None and isinstance(found.kept, np.ndarray) else BYTES_OF_TERM
         if size > self._bytes_left:
@@ -268,6 +277,17 @@ class SegmentLists:
             return lists[0] if lists else None
         row, weights = np.empty(kernel.COLUMNS, np.int64), np.array([found.weight for found in lists], np.float64)
         return self._given(row, *kernel.union(_rows(lists), weights, self._segment.entry.paragraphs, row))
+
+    def _joined(self, lists: list[Scored]) -> Scored | None:
+        """The same without scores."""
+        if len(lists) < 2:
+            return lists[0] if lists else None
+        row, words = np.zeros(kernel.COLUMNS, np.int64), np.empty(len(self._ends), np.uint64)
+        paragraphs = self._segment.entry.paragraphs
+        count = kernel.match(_rows(lists), np.empty(0, np.int64), 1, self._no_set, paragraphs, words)
+        check(count, self._segment)
+        row[kernel.COUNT], row[kernel.SET] = count, address(words)
+        return Scored(row, 0.0, 0, count, 0.0, words)
 
     def _given(self, row: Array, count: int, highest: int, kept: object) -> Scored | None:
         """A list with given scores, unless it is empty."""
@@ -314,7 +334,7 @@ class SegmentLists:
             flags = np.zeros(self._segment.entry.paragraphs, bool)
             flags[evaluator.evaluate(node).ids] = True
             return as_words(flags)
-        prepared = self.prepare(flat._replace(optional=()), limit)
+        prepared = self.prepare(flat._replace(optional=()), limit, scored=False)
         limit.check()
         found = kernel.match(
             prepared.counted, prepared.each, prepared.minimum, prepared.allowed,

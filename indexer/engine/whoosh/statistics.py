@@ -32,7 +32,7 @@ class Place(NamedTuple):
     frequency: int
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """A term in each segment, and how many paragraphs that are not deleted hold it."""
 
     places: tuple[Place | None, ...]
@@ -47,21 +47,14 @@ class Statistics:
         self.paragraphs = sum(segment.entry.live for segment in segments)
         """N of the formula."""
         self.tokens = {field: sum(segment.tokens(field) for segment in segments) for field in Field}
-        self._known: dict[Name, _Known] = {}
+        self._known: dict[Name, Known] = {}
         self._sortable: dict[str, list[Array]] = {}
         self._norms: dict[tuple[int, Field, float, float], Array] = {}
         self.find: Callable[[int, Sequence[Name]], Sequence[Place | None]] = self._find
         """Looks up some terms in segment number i; the fast path puts a compiled one here."""
 
-    def look_up(self, names: Sequence[Name]) -> list[tuple[Place | None, ...]]:
-        """Where each of some terms is in each segment; what is not remembered is looked up together."""
-        return [known.places for known in self._remembered(names)]
-
-    def document_frequencies(self, names: Sequence[Name]) -> list[int]:
-        """How many paragraphs hold each of some terms; what is not remembered is looked up together."""
-        return [known.frequency for known in self._remembered(names)]
-
-    def _remembered(self, names: Sequence[Name]) -> list[_Known]:
+    def look_up(self, names: Sequence[Name]) -> list[Known]:
+        """Some terms; what is not remembered is looked up together."""
         known = self._known
         try:
             return [known[name] for name in names]
@@ -74,16 +67,20 @@ class Statistics:
         in_segments = [self.find(i, missing) for i in range(len(self.segments))]
         for i, name in enumerate(missing):
             places = tuple([found[i] for found in in_segments])
-            known[name] = _Known(places, self._frequency(name[0], places))
+            known[name] = Known(places, self._frequency(name[0], places))
         return [known[name] for name in names]
+
+    def document_frequencies(self, names: Sequence[Name]) -> list[int]:
+        """How many paragraphs hold each of some terms; what is not remembered is looked up together."""
+        return [known.frequency for known in self.look_up(names)]
 
     def places(self, field: Field, form: str) -> tuple[Place | None, ...]:
         """For each segment where the term `form` is, or None."""
-        return self.look_up([(field, form)])[0]
+        return self.look_up([(field, form)])[0].places
 
     def document_frequency(self, field: Field, form: str) -> int:
         """How many paragraphs hold `form` in `field`."""
-        return self._remembered([(field, form)])[0].frequency
+        return self.look_up([(field, form)])[0].frequency
 
     def _find(self, i: int, names: Sequence[Name]) -> list[Place | None]:
         found: list[Place | None] = []

@@ -84,27 +84,30 @@ class TermLists:
 
     def factor(self, field: Field, forms: Sequence[str]) -> float:
         """The sum of the idf of some forms, times k1 + 1, in UNITs."""
-        idf = sum([self._statistics.idf(field, form, self._scoring) for form in forms])
+        known, paragraphs = self._statistics.look_up([(field, form) for form in forms]), self._statistics.paragraphs
+        idf = sum([self._scoring.idf(frequency, paragraphs) for _, frequency in known])
         return idf * (self._scoring.k1 + 1) * kernel.UNIT
 
     def _look_up(
         self, names: Sequence[ListName], others: Sequence[Name]
     ) -> tuple[dict[ListName, TermList | None], int]:
         """The lists of some terms, and the bytes that they take."""
-        places = self._statistics.look_up([*[(field, form) for field, form, _ in names], *others])
+        known = self._statistics.look_up([*[(field, form) for field, form, _ in names], *others])
         found: dict[ListName, TermList | None] = {}
         there: dict[ListName, Place] = {}
-        for name, in_segments in zip(names, places, strict=False):
+        factors = []
+        scoring, paragraphs = self._scoring, self._statistics.paragraphs
+        for name, (in_segments, frequency) in zip(names, known, strict=False):
             found[name] = None
             place = in_segments[self._i]
             if place is not None:
                 there[name] = place
+                own = name[2] is name[0]
+                factors.append(scoring.idf(frequency, paragraphs) * (scoring.k1 + 1) * kernel.UNIT if own else 0.0)
         needed = BYTES_OF_TERM * len(names)
         if not there:
             return found, needed
         rows, highest, kept = self._finder.describe(list(there), list(there.values()), self._norms_at, self._norm_of)
-        for (name, place), row, best in zip(there.items(), rows, highest, strict=True):
-            field, form, norms_of = name
-            factor = self.factor(field, (form,)) if norms_of is field else 0.0
+        for (name, place), row, best, factor in zip(there.items(), rows, highest, factors, strict=True):
             found[name] = TermList(row, place.frequency, best, factor, kept)
         return found, needed + kept.nbytes

@@ -47,7 +47,7 @@ from indexer.engine.whoosh.kernel.heads import (
     read_short,
 )
 from indexer.engine.whoosh.kernel.phrases import phrase
-from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, UNIT
+from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, SET, UNIT
 
 __all__ = [
     "BOUNDS",
@@ -60,6 +60,7 @@ __all__ = [
     "NUMBERS",
     "PAIRS",
     "SCORES",
+    "SET",
     "UNIT",
     "best_k",
     "conjunction",

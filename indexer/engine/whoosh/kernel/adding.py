@@ -45,7 +45,8 @@ def add_set(own: Any, weight: Any, low: Any, high: Any, base: Any, scores: Any, 
             if paragraph >= high or place >= count:
                 return
             x = paragraph - base
-            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, paragraph))
+            if weight:
+                scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, paragraph))
             touched[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
             place += 1
             word &= word - np.uint64(1)
@@ -72,10 +73,10 @@ def add_lows(own: Any, weight: Any, place: Any, low: Any, high: Any, base: Any, 
             break
         if x < 0:
             return np.int64(DAMAGED)
-        if frequencies:
-            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, base + x))
-        else:
+        if not frequencies:
             scores[x] += i8_at(norms, place)
+        elif weight:
+            scores[x] += np.int64(weight * share_at(own, frequencies, norms, place, base + x))
         touched[x >> 6] |= np.uint64(1) << np.uint64(x & 63)
         place += 1
     return place
