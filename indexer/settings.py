@@ -210,6 +210,12 @@ class Settings:
     search_queue_seconds: float = _setting(
         2.0, "Longest wait of a search in that queue before it is refused (503).", low=0.0, high=60.0
     )
+    answer_bytes: int = _setting(
+        8_000_000,
+        "Memory for answers of searches in each server process, in bytes, to give them again; 0: none are kept.",
+        low=0,
+        high=100_000_000_000,
+    )
     scrub_hours: float = _setting(
         24.0,
         "Hours after which a server verifies the files of the index again, beside serving; 0: only when it opens it.",

@@ -15,7 +15,7 @@ from webapp.index import changes, gate, holder
 from webapp.monitoring import asked, observing
 from webapp.pages import addresses, assets, discovery, documentation, languages, presentation, views, wording
 from webapp.requests import hosts, limits, paths
-from webapp.responses import compression, faults, headers
+from webapp.responses import answering, compression, faults, headers
 
 __all__ = ["create_app"]
 
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.register(app, settings)
     holder.register(app, settings)
     changes.register(app, settings)
+    answering.register(app, settings)
     # Before anything that touches templates: their output options are read once, at the first use.
     presentation.register(app)
     paths.register(app)

@@ -200,12 +200,7 @@ class SynonymFile:
 
     def current(self) -> Synonyms:
         """The synonyms of the file as it is now."""
-        try:
-            found = os.stat(self.path)
-        except OSError:
-            seen = None
-        else:
-            seen = (found.st_mtime_ns, found.st_size, found.st_ino)
+        seen = self.stamp()
         if seen == self._seen:
             return self._synonyms
         with self._lock:
@@ -213,6 +208,14 @@ class SynonymFile:
                 self._synonyms = self._loaded() if seen else Synonyms()
                 self._seen = seen
         return self._synonyms
+
+    def stamp(self) -> tuple[int, int, int] | None:
+        """What changes when the file does; None without the file."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _loaded(self) -> Synonyms:
         try:

@@ -126,10 +126,15 @@ class Index(OpenGeneration):
         """Have queries read, weighed and completed by a lexicon, or without one."""
         self._lexicon = lexicon
         settings = self._settings
-        synonyms = SynonymFile(settings.synonyms or self._directory / SYNONYMS)
-        self._reader = QueryReader(lexicon, synonyms, settings.weight_synonyms) if lexicon is not None else None
+        self._synonyms = SynonymFile(settings.synonyms or self._directory / SYNONYMS)
+        self._reader = QueryReader(lexicon, self._synonyms, settings.weight_synonyms) if lexicon is not None else None
         self._weights = CapitalWeights(lexicon, self._settings.capitals)
         self._suggester = Suggester(lexicon) if lexicon is not None else None
+
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """What changes when queries are read otherwise, in one generation: its lexicon is lost, or synonyms change."""
+        return self.has_lexicon, self._synonyms.stamp()
 
     def search(self, request: SearchRequest, seconds: float | None = None, *, observed: bool = True) -> Results:
         """Answer a question. Any text is answered; what of it was not followed stands in `Results.warnings`.

@@ -30,7 +30,8 @@ def index_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app(index_directory: Path) -> Iterator[Flask]:
-    app = create_app(Settings(index=index_directory))
+    # Many tests ask it; what one asked must not answer another, which may count or hinder searches.
+    app = create_app(Settings(index=index_directory, answer_bytes=0))
     yield app
     holder(app).close()
 

@@ -17,6 +17,7 @@ from webapp.contract.declared import BATCH_LIMIT, search_parameters
 from webapp.index.holder import lease
 from webapp.requests.bodies import as_given, read_json
 from webapp.requests.parameters import ApiSearch, ParametersInvalid, read_api_search, read_similar, read_suggest
+from webapp.responses.answering import answer_search
 from webapp.responses.caching import tag_of, tagged
 from webapp.responses.escaping import marked, safe_url
 from webapp.responses.faults import ArticleMissing, PassageMissing
@@ -31,10 +32,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def search() -> Response:
     """Search by the parameters of the URL."""
     asked = read_api_search(request.args, settings())
-    with lease() as index:
-        tag = tag_of(index.generation, index.tuned)
-        body = _answer(index, asked)
-    return _tagged_if_whole(body, tag)
+    return answer_search(lambda index: json_reply(_answer(index, asked)), with_tag=True)
 
 
 @blueprint.post("/search")
@@ -92,7 +90,8 @@ def similar() -> Response:
     body = to_json(found)
     for entry in (body, *body["results"]):
         _keep_safe_link(entry["article"])
-    return _tagged_if_whole(body, tag)
+    # Asked again, one that the time did not suffice for may find more.
+    return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
 
 
 @blueprint.get("/articles/<path:article_id>")
@@ -106,11 +105,6 @@ def article(article_id: str) -> Response:
     body = to_json(found)
     _keep_safe_link(body)
     return tagged(json_reply(body), tag)
-
-
-def _tagged_if_whole(body: dict[str, Any], tag: str) -> Response:
-    """The answer with its ETag; none if the time limit was reached, since a repeated search may complete."""
-    return json_reply(body) if body["degraded"] else tagged(json_reply(body), tag)
 
 
 def _read(body: object, place: str) -> ApiSearch:

@@ -77,14 +77,34 @@ class Metrics:
             "timdoan_query_log_failures", "Searches that could not be written to the query log.", registry=registry
         )
 
+        self._given_again = Counter(
+            "timdoan_answers_given_again", "Answers of searches given again from memory.", registry=registry
+        )
+        self._made = Counter("timdoan_answers_made", "Answers of searches that memory did not have.", registry=registry)
+        self.kept_bytes = Gauge(
+            "timdoan_answers_kept_bytes", "Memory that kept answers take.", registry=registry,
+            multiprocess_mode="livesum",
+        )  # fmt: skip
+
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count an answer; `route` is the rule that matched, never the path."""
         self._requests.labels(route).observe(seconds)
         self._answers.labels(route, str(status)).inc()
 
+    def timed(self, results: Results) -> None:
+        """Count the time of a search."""
+        self._searches.observe(results.took_ms / 1000)
+
+    def given_again(self) -> None:
+        """Count an answer that was kept and is given again."""
+        self._given_again.inc()
+
+    def made(self) -> None:
+        """Count an answer that was looked for among those kept, and had to be made."""
+        self._made.inc()
+
     def searched(self, results: Results) -> None:
         """Count a search that was answered."""
-        self._searches.observe(results.took_ms / 1000)
         self._results.observe(results.total)
         if not results.total:
             self._empty.inc()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -54,6 +55,17 @@ def searched(results: Results) -> None:
     """Record a search; one outside a request (the warm-up of a process) is ignored."""
     if not has_request_context():
         return
+    metrics(current_app).timed(results)
+    _asked(results)
+
+
+def repeated(searches: Sequence[Results]) -> None:
+    """Record searches whose answer was kept, so that none had to be made: all of them but the time."""
+    for results in searches:
+        _asked(results)
+
+
+def _asked(results: Results) -> None:
     g.setdefault("results", []).append(results)
     metrics(current_app).searched(results)
     log: _QueryLogWriter | None = current_app.extensions["timdoan.querylog"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
-from indexer import Kind, Passage, SearchRequest, Similar
+from indexer import Index, Kind, Passage, SearchRequest, Similar
 from webapp.contract.declared import VALUES_LIMIT
 from webapp.index.gate import Overloaded
 from webapp.index.holder import holder, lease
@@ -22,6 +22,7 @@ from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.timeline import timeline
 from webapp.pages.wording import orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
+from webapp.responses.answering import answer_search
 from webapp.responses.faults import ArticleMissing, PassageMissing
 from webapp.state import settings
 
@@ -39,7 +40,7 @@ def anchor_of(found: Passage | Similar) -> str:
 
 @blueprint.get("/", endpoint="home")
 @blueprint.get("/search")
-def search() -> str | Response:
+def search() -> str | AnyResponse:
     """The search page: empty, with results, or without any."""
     given = without_form_fields(request.args)
     asked = read_search(request.args if given is None else given, settings(), group="article")
@@ -47,16 +48,20 @@ def search() -> str | Response:
         return redirect(url_for("pages.search", **as_arguments(asked, settings())))
     if not as_arguments(asked, settings(), sort=None, per_page=None):
         return home()
-    with lease() as index:
-        results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
-        articles = [group.article for group in results.groups]
-        # A title that matches less than the passages do is not highlighted.
-        texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
-        highlights = index.highlight(results, texts)
-        titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
-        nothing = not results.length
-        spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
-        latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
+    return answer_search(lambda index: Response(results_page(index, asked), mimetype="text/html"), with_tag=False)
+
+
+def results_page(index: Index, asked: SearchRequest) -> str:
+    """The page with the results of a search."""
+    results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
+    articles = [group.article for group in results.groups]
+    # A title that matches less than the passages do is not highlighted.
+    texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
+    highlights = index.highlight(results, texts)
+    titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
+    nothing = not results.length
+    spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
+    latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
 
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)

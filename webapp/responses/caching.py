@@ -1,7 +1,7 @@
 """HTTP caching: an ETag of everything that an answer depends on, and 304 for clients that have the answer already.
 
-An answer depends on the generation of the index, the tuned weights, the URL with its host, the language, the day (of
-`ngày:hôm qua`), the settings, and the program's version.
+An answer depends on the generation of the index, the tuned weights, what reads queries (the lexicon, the owner's
+synonyms), the URL with its host, the language, the day (of `ngày:hôm qua`), the settings, and the program's version.
 The ETag is computed from these before searching, so a repeated request costs no search. It is weak, since the answer
 contains the time that the search took.
 """
@@ -15,7 +15,7 @@ from importlib.metadata import version
 from flask import Response, request
 from flask_babel import get_locale
 
-from indexer import Settings, Tuned, today
+from indexer import Settings, today
 from webapp.state import settings
 
 
@@ -27,17 +27,27 @@ class Unchanged(Exception):
         self.tag = tag
 
 
-def tag_of(generation: str, tuned: Tuned | None = None) -> str:
-    """The ETag of the current request's answer; raises `Unchanged` if the client has that answer.
+def key_of(generation: str, *depends: object) -> str:
+    """What the answer to the current request depends on, as one short text.
 
-    `tuned` identifies the tuned weights, for ranked answers. For GET and HEAD only, whose answers depend on the URL
-    alone.
+    `depends` is what of the index it depends on besides the generation: the tuned weights, what reads queries. For GET
+    and HEAD only, whose answers depend on the URL alone.
     """
-    address = request.host_url, request.path, request.query_string.decode("latin-1")
-    parts = (_program(settings()), generation, repr(tuned), str(get_locale()), today().isoformat(), *address)
-    tag = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+    address = request.url_root, request.path, request.query_string.decode("latin-1")
+    parts = (_program(settings()), generation, repr(depends), str(get_locale()), today().isoformat(), *address)
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def stop_if_known(tag: str) -> None:
+    """Raise `Unchanged` if the client has the answer with this ETag."""
     if request.if_none_match.contains_weak(tag):
         raise Unchanged(tag)
+
+
+def tag_of(generation: str, *depends: object) -> str:
+    """The ETag of the current request's answer (see `key_of`); raises `Unchanged` if the client has that answer."""
+    tag = key_of(generation, *depends)
+    stop_if_known(tag)
     return tag
 
 
