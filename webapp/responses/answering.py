@@ -67,7 +67,7 @@ class KeptAnswers:
             return answer
 
     def keep(self, generation: str, key: str, answer: Answer) -> None:
-        """Keep an answer, unless another generation has been asked for since; those used longest ago are dropped for it."""
+        """Keep an answer, unless another generation was asked for since; those used longest ago are dropped for it."""
         if answer.bytes * LARGEST_SHARE > self._limit:
             return
         with self._lock:
