@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from indexer import SearchRequest, Settings
-from indexer.lexicon import ATTACHMENT, Lexicon
+from indexer.lexicon import ATTACHMENT, open_lexicon
 from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
@@ -19,7 +19,7 @@ class Planner:
 
     def __init__(self, directory: Path) -> None:
         generation = open_backend(directory).open()
-        lexicon = Lexicon.open(generation.attachments / ATTACHMENT)
+        lexicon = open_lexicon(generation.attachments / ATTACHMENT)
         self._engine, self._reader, self._settings = generation.engine, QueryReader(lexicon), Settings()
         self._weights = CapitalWeights(lexicon, self._settings.capitals)
         self.seconds: list[float] = []

@@ -29,7 +29,7 @@ import click
 from benchmarks.corrections import Corrector
 from benchmarks.slips import FILE, kind_of_slip
 from indexer import build
-from indexer.lexicon import ATTACHMENT, Lexicon, Repairer
+from indexer.lexicon import ATTACHMENT, Lexicon, Repairer, open_lexicon
 from indexer.loops import warm
 from indexer.storage.registry import open_backend
 from indexer.vietnamese import forms
@@ -123,7 +123,7 @@ def measure(path: Path, other: Path | None = None) -> tuple[Figures, Figures]:
             build([corpus], index)
         index = other or index
         attachments = open_backend(index).open().attachments
-        repairer = Repairer(lexicon := Lexicon.open(attachments / ATTACHMENT))
+        repairer = Repairer(lexicon := open_lexicon(attachments / ATTACHMENT))
         corrector = Corrector(lexicon)
         figures = (Figures(), Figures())
         for half, _, mistakes, clean in articles:

@@ -13,7 +13,7 @@ from typing import Any
 
 from indexer.indexing.analysing import PackedInput
 from indexer.indexing.workers import Crew
-from indexer.lexicon import Learner, Lexicon, LexiconInput
+from indexer.lexicon import ChangeLearner, Learner, LexiconInput
 
 _Call = tuple[str, tuple[Any, ...]]
 """What a worker is given: a method of the learner, and its arguments."""
@@ -27,7 +27,7 @@ class Learning:
 
     def __init__(self, crew: Crew | None = None, known: Path | None = None) -> None:
         self._crew, self._known = crew, known
-        self._learner: Learner | None = None
+        self._learner: Learner | ChangeLearner | None = None
         self._waiting: list[_Call] = []
         self._is_away = False
 
@@ -78,9 +78,9 @@ class Learning:
         self._waiting = []
 
 
-def _learner_of(known: Path | None) -> Learner:
+def _learner_of(known: Path | None) -> Learner | ChangeLearner:
     """A learner that continues from the lexicon in a folder, or (None) starts empty."""
-    return Learner(None if known is None else Lexicon.open(known))
+    return Learner() if known is None else ChangeLearner(known)
 
 
 def work(calls: Connection, answers: Connection) -> None:
@@ -99,7 +99,7 @@ def work(calls: Connection, answers: Connection) -> None:
     answers.send_bytes(pickle.dumps(error))
 
 
-def _do(learner: Learner, call: _Call) -> None:
+def _do(learner: Learner | ChangeLearner, call: _Call) -> None:
     name, arguments = call
     opened = [each.opened() if isinstance(each, PackedInput) else each for each in arguments]
     getattr(learner, name)(*opened)

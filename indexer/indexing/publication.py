@@ -15,7 +15,7 @@ from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.report import Report
 from indexer.indexing.workers import Crew
-from indexer.lexicon import ATTACHMENT, Lexicon, LexiconInput
+from indexer.lexicon import ATTACHMENT, LexiconInput, open_lexicon
 from indexer.schema import Schema
 from indexer.settings import Settings
 from indexer.storage import audit, marks, publishing
@@ -126,7 +126,7 @@ def _learning(live: Generation | None, crew: Crew | None) -> Learning:
         return Learning(crew)
     known = live.attachments / ATTACHMENT
     with contextlib.suppress(LexiconUnusable):
-        if not Lexicon.open(known).stale:
+        if not open_lexicon(known).stale:
             return Learning(crew, known)
     learning = Learning()
     engine = live.engine

@@ -7,11 +7,13 @@ expanded query is searched is decided in `indexer.query`.
 
 from indexer.errors import LexiconUnusable
 from indexer.lexicon.abbreviations import Abbreviated, Abbreviations, Expansion, Spelled
+from indexer.lexicon.changing import ChangeLearner
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.facts import Facts, SyllableFacts, facts
 from indexer.lexicon.inputs import LexiconInput, lexicon_input
 from indexer.lexicon.learn import Learner
+from indexer.lexicon.opening import open_lexicon
 from indexer.lexicon.repair import Change, Leeway, Repair, Repairer
 from indexer.lexicon.store import ATTACHMENT, FILE, Lexicon, LexiconStats
 from indexer.lexicon.suggest import Completion, Suggester
@@ -22,6 +24,7 @@ __all__ = [
     "Abbreviated",
     "Abbreviations",
     "Change",
+    "ChangeLearner",
     "Completion",
     "Definition",
     "Expansion",
@@ -40,4 +43,5 @@ __all__ = [
     "SyllableFacts",
     "facts",
     "lexicon_input",
+    "open_lexicon",
 ]

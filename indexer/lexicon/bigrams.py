@@ -32,13 +32,20 @@ diacritics are read right by other text, and of 300 words that stand in one arti
 
 
 class Tables(NamedTuple):
-    """The arrays of a lexicon (see `store`) that the model is computed from, and the sum of all counts."""
+    """The arrays of a lexicon (see `store`) that the model is computed from, and the sum of all counts.
+
+    What changed since it was written (see `changed`) is in `more_pairs`, ascending, and `more_counts`: these stand for
+    what the rows have. `followers` is then how many forms follow each; all three are empty where nothing has changed.
+    """
 
     counts: NDArray[np.uint32]
     rows: NDArray[np.uint32]
     seconds: NDArray[np.uint32]
     pair_counts: NDArray[np.uint32]
     word_pairs: NDArray[np.uint64]
+    more_pairs: NDArray[np.uint64]
+    more_counts: NDArray[np.uint32]
+    followers: NDArray[np.uint32]
     total: float
 
 
@@ -46,9 +53,17 @@ class BigramModel:
     """The model of one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        total = float(lexicon.counts.sum(dtype=np.int64)) + ADDED * (len(lexicon.counts) + 1)
+        total = float(lexicon.counts.sum(dtype=np.int64)) + ADDED * (lexicon.size + 1)
         self.tables = Tables(
-            lexicon.counts, lexicon.row_starts, lexicon.seconds, lexicon.pair_counts, lexicon.word_pairs, total
+            lexicon.counts,
+            lexicon.row_starts,
+            lexicon.seconds,
+            lexicon.pair_counts,
+            lexicon.word_pairs,
+            lexicon.more_pairs,
+            lexicon.more_counts,
+            lexicon.follower_counts,
+            total,
         )
 
     def logs(self, firsts: Numbers, seconds: Numbers) -> Logs:
@@ -81,38 +96,65 @@ def _place(row: Any, low: Any, high: Any, wanted: Any) -> Any:
 
 
 @loop
-def word_row(tables: Any, first: Any) -> Any:
-    """Where the dictionary's pairs of `first` begin and end."""
-    pairs = tables.word_pairs
+def context(tables: Any, first: Any) -> Any:
+    """Where the dictionary's pairs of `first` begin and end, and its changed pairs."""
     if first == UNKNOWN:
-        return 0, 0
-    low = _place(pairs, 0, len(pairs), first << 32)
-    high = _place(pairs, low, len(pairs), first + 1 << 32)
-    return low, high
+        return 0, 0, 0, 0
+    low, high = _bounds(tables.word_pairs, first)
+    more_low, more_high = _bounds(tables.more_pairs, first)
+    return low, high, more_low, more_high
 
 
 @loop
-def likelihood(tables: Any, first: Any, second: Any, low: Any, high: Any, words: Any) -> Any:
-    """The probability of `second` after `first`, whose pairs in the dictionary are those from `low` to `high`.
+def _bounds(pairs: Any, first: Any) -> Any:
+    """Where the pairs of `first` begin and end."""
+    low = _place(pairs, 0, len(pairs), first << 32)
+    return low, _place(pairs, low, len(pairs), first + 1 << 32)
+
+
+@loop
+def _seen(tables: Any, first: Any, second: Any, more_low: Any, more_high: Any) -> Any:
+    """How often `second` follows `first`, whose changed pairs are those from `more_low` to `more_high`."""
+    if more_high > more_low:
+        wanted = first << 32 | second
+        place = _place(tables.more_pairs, more_low, more_high, wanted)
+        if place < more_high and tables.more_pairs[place] == wanted:
+            return 0 + tables.more_counts[place]
+    if first + 1 >= len(tables.rows):
+        return 0
+    # To a compiler, unsigned numbers and signed ones together are floats; what is added to 0 is signed.
+    start, stop = 0 + tables.rows[first], 0 + tables.rows[first + 1]
+    place = _place(tables.seconds, start, stop, second)
+    return 0 + tables.pair_counts[place] if place < stop and tables.seconds[place] == second else 0
+
+
+@loop
+def likelihood(
+    tables: Any, first: Any, second: Any, low: Any, high: Any, more_low: Any, more_high: Any, words: Any
+) -> Any:
+    """The probability of `second` after `first`, of which `context` says the other bounds.
 
     A pair that both the text and the dictionary have counts as seen `words` times more.
     """
     alone = ((tables.counts[second] if second != UNKNOWN else 0) + ADDED) / tables.total
     if first == UNKNOWN or tables.counts[first] == 0:
         return alone
-    context = float(tables.counts[first])
-    # To a compiler, unsigned numbers and signed ones together are floats; what is added to 0 is signed.
-    start, stop = 0 + tables.rows[first], 0 + tables.rows[first + 1]
+    amount = float(tables.counts[first])
+    followers = 0
+    if len(tables.followers) > 0:
+        followers = 0 + tables.followers[first]
+    else:
+        followers = 0 + tables.rows[first + 1] - tables.rows[first]
     likely = alone
     more = 0.0
-    if stop > start:
+    if followers > 0:
         # The mass the discount takes off goes to all forms, as likely as each is alone.
-        likely = DISCOUNT * (stop - start) / context * alone
+        likely = DISCOUNT * followers / amount * alone
         if second != UNKNOWN:
-            place = _place(tables.seconds, start, stop, second)
-            if place < stop and tables.seconds[place] == second:
-                likely += max(tables.pair_counts[place] - DISCOUNT, 0.0) / context
-                more = words / context
+            seen = _seen(tables, first, second, more_low, more_high)
+            if seen > 0:
+                likely += max(seen - DISCOUNT, 0.0) / amount
+                more = words / amount
     if high > low:
         listed = 0.0
         if second != UNKNOWN:
@@ -120,7 +162,7 @@ def likelihood(tables: Any, first: Any, second: Any, low: Any, high: Any, words:
             place = _place(tables.word_pairs, low, high, wanted)
             listed = 1.0 if place < high and tables.word_pairs[place] == wanted else 0.0
         likely += listed * more
-        likely = (context * likely + WORD_PAIRS * listed / (high - low)) / (context + WORD_PAIRS)
+        likely = (amount * likely + WORD_PAIRS * listed / (high - low)) / (amount + WORD_PAIRS)
     return likely
 
 
@@ -128,9 +170,10 @@ def likelihood(tables: Any, first: Any, second: Any, low: Any, high: Any, words:
 def _logs(tables: Any, firsts: Any, seconds: Any, words: Any, found: Any) -> None:
     """Into `found`: the logarithm of the likelihood of each of `seconds` after each of `firsts`, a row for each."""
     for i in range(len(firsts)):
-        low, high = word_row(tables, firsts[i])
+        low, high, more_low, more_high = context(tables, firsts[i])
         for j in range(len(seconds)):
-            found[i, j] = math.log(likelihood(tables, firsts[i], seconds[j], low, high, words))
+            likely = likelihood(tables, firsts[i], seconds[j], low, high, more_low, more_high, words)
+            found[i, j] = math.log(likely)
 
 
 def log_odds_to_probability(log_odds: float) -> float:
@@ -149,4 +192,4 @@ def _compile() -> None:
 def empty_tables() -> Tables:
     """Those of a lexicon of one form and no pairs, read-only as a memory map gives them."""
     zeros, no_pairs = np.frombuffer(bytes(8), np.uint32), np.frombuffer(b"", np.uint64)
-    return Tables(zeros, zeros, zeros, zeros, no_pairs, 1.0)
+    return Tables(zeros, zeros, zeros, zeros, no_pairs, no_pairs, zeros[:0], zeros[:0], 1.0)

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from indexer.errors import LexiconUnusable
 
-VERSION = 1
+VERSION = 2
+_READ = (1, 2)
 CHECKED_AT_OPEN = 64 << 20
 """The CRC of a file of at most so many bytes is verified when it is opened (under 30 ms)."""
 
@@ -79,8 +80,10 @@ def read_sections(path: Path, *, check: bool | None = None) -> Sections:
     magic, version, size, total, checksum, table_checksum = _HEADER.unpack_from(mapped)
     if magic != _MAGIC:
         raise damaged
-    if version != VERSION:
-        raise LexiconUnusable(f"the lexicon {path} is of version {version}; this program reads {VERSION}", _HINT)
+    if version not in _READ:
+        raise LexiconUnusable(
+            f"the lexicon {path} is of version {version}; this program reads {' and '.join(map(str, _READ))}", _HINT
+        )
     start = _HEADER.size + size
     head = mapped[_HEADER.size : start]
     if total != len(mapped) or zlib.crc32(head) != table_checksum:
@@ -96,6 +99,16 @@ def read_sections(path: Path, *, check: bool | None = None) -> Sections:
         }
     except (ValueError, TypeError, AttributeError):
         raise damaged from None
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """What tells a file from any other: its size and checksum, by its own header; raises `LexiconUnusable`."""
+    try:
+        with open(path, "rb") as file:
+            _, _, _, total, checksum, _ = _HEADER.unpack(file.read(_HEADER.size))
+    except (OSError, struct.error) as error:
+        raise LexiconUnusable(f"the lexicon {path} cannot be read: {error}", _HINT) from None
+    return total, checksum
 
 
 def _section(mapped: mmap.mmap, kind: str, offset: int, length: int) -> NDArray[Any]:

@@ -64,7 +64,7 @@ def facts(lexicon: Lexicon, text: str) -> Facts:
         text=text,
         syllables=tuple(_syllable(lexicon, form) for form in syllables),
         pairs=tuple(lexicon.pair_count(first, second) for first, second in itertools.pairwise(syllables)),
-        phrase_count=_phrase_count(lexicon, syllables),
+        phrase_count=lexicon.phrase_count(" ".join(syllables)),
         readings=tuple(abbreviations.expansions(syllables)),
         shorts=tuple(abbreviations.abbreviations(syllables)),
     )
@@ -85,22 +85,11 @@ def _followers(lexicon: Lexicon, form: str) -> Counted:
     number = lexicon.number(form)
     if number < 0:
         return ()
-    row = slice(lexicon.rows[number], lexicon.rows[number + 1])
+    numbers, counts = lexicon.followers(number)
     # One more than is listed: number 0 is the end of a sentence, not a follower.
-    order = np.argsort(-lexicon.pair_counts[row].astype(np.int64), kind="stable")[: MOST_LISTED + 1]
-    found = zip(lexicon.seconds[row][order].tolist(), lexicon.pair_counts[row][order].tolist(), strict=True)
+    order = np.argsort(-counts, kind="stable")[: MOST_LISTED + 1]
+    found = zip(numbers[order].tolist(), counts[order].tolist(), strict=True)
     return tuple((lexicon.form(second), count) for second, count in found if second)[:MOST_LISTED]
-
-
-def _phrase_count(lexicon: Lexicon, syllables: tuple[str, ...]) -> int | None:
-    phrase = " ".join(syllables)
-    key = fold(phrase)
-    for number in lexicon.phrase_keys.prefixed(key):
-        if lexicon.phrase_keys[number] != key:
-            return None  # Keys ascend: the equal ones come first.
-        if lexicon.phrases[number] == phrase:
-            return int(lexicon.phrase_counts[number])
-    return None
 
 
 def _commonest(found: Iterable[tuple[str, int]]) -> Counted:

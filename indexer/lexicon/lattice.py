@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.lexicon.bigrams import SEEN_WORDS, UNKNOWN, BigramModel, empty_tables, likelihood, word_row
+from indexer.lexicon.bigrams import SEEN_WORDS, UNKNOWN, BigramModel, context, empty_tables, likelihood
 from indexer.lexicon.channel import PRIORS, Arc, Habit
 from indexer.loops import loop, on_warm
 
@@ -127,17 +127,18 @@ def _viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any, scor
             for option in range(arcs[a, 2], arcs[a, 3]):
                 if place == 0:
                     # A query seldom begins where a sentence does.
-                    step = math.log(likelihood(tables, UNKNOWN, numbers[option], 0, 0, SEEN_WORDS))
+                    step = math.log(likelihood(tables, UNKNOWN, numbers[option], 0, 0, 0, 0, SEEN_WORDS))
                     for h in range(habits):
                         scores[option, h] = priors[h] + step + costs[h, option]
             if place > 0:
                 for before in kept:
                     first = numbers[before]
-                    low, high = word_row(tables, first)
+                    low, high, more_low, more_high = context(tables, first)
                     for option in range(arcs[a, 2], arcs[a, 3]):
                         if _is_hopeless(scores, before, option, costs):
                             continue
-                        step = math.log(likelihood(tables, first, numbers[option], low, high, SEEN_WORDS))
+                        likely = likelihood(tables, first, numbers[option], low, high, more_low, more_high, SEEN_WORDS)
+                        step = math.log(likely)
                         for h in range(habits):
                             reached = scores[before, h] + step + costs[h, option]
                             if reached > scores[option, h]:
@@ -148,8 +149,8 @@ def _viterbi(tables: Any, arcs: Any, numbers: Any, costs: Any, priors: Any, scor
     end = -1
     for option in _kept(_arrived(arcs, last, scores), scores):
         first = numbers[option]
-        low, high = word_row(tables, first)
-        step = math.log(likelihood(tables, first, 0, low, high, SEEN_WORDS))
+        low, high, more_low, more_high = context(tables, first)
+        step = math.log(likelihood(tables, first, 0, low, high, more_low, more_high, SEEN_WORDS))
         for h in range(habits):
             if end < 0 or scores[option, h] + step > best:
                 best, habit, end = scores[option, h] + step, h, option

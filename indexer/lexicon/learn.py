@@ -67,7 +67,6 @@ class Learner:
         self._definitions = Definitions()
         self._buffer = TokenBuffer()
         self._removed = TokenBuffer()
-        self._removed_titles: list[list[int]] = []
         self._barred: NDArray[np.bool_] = np.zeros(0, np.bool_)
         if base is not None:
             self._continue(base)
@@ -109,7 +108,6 @@ class Learner:
             title = given.numbers[last - int(given.counts[paragraph]) : last].tolist()
             known = " ".join([given.forms[number] for number in title])
             if known in self._titles:
-                self._removed_titles.append(numbers[title].tolist())
                 self._titles[known] -= 1
                 if not self._titles[known]:
                     del self._titles[known]
@@ -120,7 +118,7 @@ class Learner:
 
     def write(self, directory: Path | str) -> None:
         """Write all that was learned to a new file in an existing directory, durably."""
-        save(Path(directory) / FILE, self._learned())
+        save(Path(directory) / FILE, self.learned())
 
     def _count(self) -> None:
         full = len(self._buffer) >= _BATCH
@@ -146,8 +144,7 @@ class Learner:
         self._capitals = np.maximum(self._capitals - np.bincount(tokens.ids[tokens.flags.capital], minlength=size), 0)
         stream = tokens.stream.astype(np.uint64)
         self._pairs.subtract(*counted(stream[:-1] << np.uint64(32) | stream[1:]))
-        self._phrases.subtract(tokens.ids, tokens.flags, self._removed_titles)
-        self._removed_titles = []
+        self._phrases.subtract(tokens.ids, tokens.flags)
 
     def _widen(self) -> None:
         """Make room for the forms met since the last batch."""
@@ -160,7 +157,8 @@ class Learner:
             self._counts = np.pad(self._counts, (0, new - old))
             self._capitals = np.pad(self._capitals, (0, new - old))
 
-    def _learned(self) -> Learned:
+    def learned(self, least: int = 2, most: int | None = _MOST_PHRASES) -> Learned:
+        """All that was learned; of phrases those that occur `least` times or are titles, up to `most` (None: all)."""
         if len(self._buffer):
             self._count()
         if len(self._removed):
@@ -168,14 +166,14 @@ class Learner:
         self._widen()
         forms = list(self._numbers)
         pairs, pair_counts = self._pairs.total()
-        most = min(_MOST_PHRASES, _LEAST_PHRASES + int(self._counts.sum()) // _TOKENS_PER_PHRASE)
-        rows, row_counts = self._phrases.total(most, least=2)
-        phrases = dict(self._titles)
+        if most is not None:
+            most = min(most, _LEAST_PHRASES + int(self._counts.sum()) // _TOKENS_PER_PHRASE)
+        rows, row_counts = self._phrases.total(most, least)
+        phrases = {}
         for row, count in zip(rows.tolist(), row_counts.tolist(), strict=True):
-            if BREAK in row:
-                continue
-            phrase = " ".join([forms[number] for number in row if number >= 0])
-            phrases[phrase] = max(count, phrases.get(phrase, 0))
+            if BREAK not in row:
+                phrases[" ".join([forms[number] for number in row if number >= 0])] = count
+        phrases |= self._counts_of_titles([title for title in self._titles if title not in phrases])
         learned = Learned(
             paragraphs=self.paragraphs,
             removed=self.removed,
@@ -190,6 +188,15 @@ class Learner:
         )
         return learned.without_unused()
 
+    def _counts_of_titles(self, titles: Sequence[str]) -> dict[str, int]:
+        """How often titles were counted as phrases, which are few enough not to be among those in any case."""
+        found = dict.fromkeys(titles, 0)
+        numbers = {title: [self._numbers[form] for form in title.split(" ")] for title in titles}
+        short = [title for title in titles if len(numbers[title]) <= LONGEST]
+        rows = np.array([_row(numbers[title]) for title in short], np.int32).reshape(-1, LONGEST)
+        found.update(zip(short, self._phrases.counts_of(rows).tolist(), strict=True))
+        return found
+
     def _continue(self, base: Lexicon) -> None:
         known = base.learned()
         self.paragraphs, self.removed = known.paragraphs, known.removed
@@ -202,8 +209,13 @@ class Learner:
         rows, counts = [], []
         for phrase, count in known.phrases.items():
             numbers = [self._numbers[form] for form in phrase.split(" ")]
-            if len(numbers) <= LONGEST:
-                rows.append(numbers + [-1] * (LONGEST - len(numbers)))
+            if count and len(numbers) <= LONGEST:
+                rows.append(_row(numbers))
                 counts.append(count)
         if rows:
             self._phrases.add_rows(np.array(rows, np.int32), np.array(counts, np.uint32))
+
+
+def _row(numbers: list[int]) -> list[int]:
+    """The numbers of a phrase, padded."""
+    return numbers + [-1] * (LONGEST - len(numbers))

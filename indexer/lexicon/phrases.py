@@ -6,7 +6,6 @@ end with a function word, and names: maximal sequences of capitalised syllables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,7 +24,6 @@ Places: TypeAlias = NDArray[np.intp]
 _MOST_WORDS = 4
 _MOST_KEYS = 2_000_000
 _NONE = -1
-_NO_COUNTS: Counts = np.zeros(0, np.uint32)
 
 _BASE = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
@@ -88,25 +86,31 @@ class PhraseCounter:
         rows = np.where(inside, ids[np.minimum(places, len(ids) - 1)], np.int32(_NONE))
         self._keep(keys[firsts], counts, rows)
 
-    def subtract(self, ids: Ids, tokens: TokenFlags, titles: Sequence[Sequence[int]]) -> None:
-        """Take off what `add` counted of these tokens, and each of some titles, which is counted as a phrase too."""
+    def subtract(self, ids: Ids, tokens: TokenFlags) -> None:
+        """Take off what `add` counted of these tokens."""
         starts, ends = _candidates(tokens)
-        keys, counts = counted(_hashes(ids, starts, ends)) if len(starts) else (np.zeros(0, np.uint64), _NO_COUNTS)
-        self._counter.subtract(keys, counts)
-        rows = [[*title, *[_NONE] * (LONGEST - len(title))] for title in titles if len(title) <= LONGEST]
-        own = counted(_row_keys(np.array(rows, np.int32).reshape(-1, LONGEST)))
-        # As a rule a title is among the phrases of its own text.
-        other = ~np.isin(own[0], keys)
-        self._counter.subtract(own[0][other], own[1][other])
+        if len(starts):
+            self._counter.subtract(*counted(_hashes(ids, starts, ends)))
 
-    def total(self, most: int, least: int) -> tuple[Ids, Counts]:
-        """Rows and counts of the up to `most` most frequent phrases counted at least `least` times."""
+    def counts_of(self, rows: Ids) -> Counts:
+        """How often phrases were counted: rows of `LONGEST` numbers, padded with -1."""
+        keys, counts = self._counter.total()
+        sought = _row_keys(rows)
+        places = np.searchsorted(keys, sought)
+        known = places < len(keys)
+        known[known] = keys[places[known]] == sought[known]
+        found: Counts = np.zeros(len(rows), np.uint32)
+        found[known] = counts[places[known]]
+        return found
+
+    def total(self, most: int | None, least: int) -> tuple[Ids, Counts]:
+        """Rows and counts of the up to `most` (None: all) most frequent phrases counted at least `least` times."""
         self._compact()
         keys, counts = self._counter.total()
         if not len(keys):
             return np.zeros((0, LONGEST), np.int32), counts
         chosen = np.flatnonzero(counts >= least)
-        if len(chosen) > most:
+        if most is not None and len(chosen) > most:
             by_count = np.argsort(-counts[chosen].astype(np.int64), kind="stable")
             chosen = np.sort(chosen[by_count[:most]])
         return self._rows[0][np.searchsorted(self._keys[0], keys[chosen])], counts[chosen]

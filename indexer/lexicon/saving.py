@@ -11,13 +11,13 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.container import write_sections
 from indexer.lexicon.definitions import Definition
+from indexer.lexicon.strings import pooled
 from indexer.vietnamese import fold, word_pairs
 
 _SECOND = np.uint64(0xFFFFFFFF)
@@ -32,7 +32,8 @@ class Learned:
 
     `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "", the start and the end
     of a sentence. A key of `pairs` is (number of the first form << 32) | number of the second; keys ascend. `phrases`
-    maps syllables joined by spaces to counts; `titles` maps those that are titles to numbers of articles.
+    maps syllables joined by spaces to counts, 0 for what is only a title; `titles` maps those of them that are titles
+    to numbers of articles.
     """
 
     paragraphs: int
@@ -93,6 +94,8 @@ def save(path: Path, learned: Learned) -> None:
         (" ".join([fold_of.get(form) or fold(form) for form in phrase.split(" ")]), phrase)
         for phrase in learned.phrases
     )
+    own = np.array([learned.phrases[phrase] for _, phrase in phrases], np.int64)
+    titles = np.array([learned.titles.get(phrase, 0) for _, phrase in phrases], np.int64)
     pairs_of_words = _word_pairs(forms)
     about = {
         "paragraphs": learned.paragraphs,
@@ -107,10 +110,10 @@ def save(path: Path, learned: Learned) -> None:
     write_sections(
         path,
         {
-            **_strings("forms", forms),
+            **pooled("forms", forms),
             "counts": _unsigned(counts),
             "capitals": _unsigned(learned.capitals[order]),
-            **_strings("folds", distinct_folds),
+            **pooled("folds", distinct_folds),
             "fold_starts": np.array(fold_starts, np.uint32),
             "pair_rows": np.searchsorted(firsts, np.arange(len(forms) + 1)).astype(np.uint32),
             "pair_seconds": seconds,
@@ -118,10 +121,11 @@ def save(path: Path, learned: Learned) -> None:
             "word_pairs": pairs_of_words,
             "deletion_hashes": hashes,
             "deletion_folds": hashed,
-            **_strings("phrase_keys", [key for key, _ in phrases]),
-            **_strings("phrases", [phrase for _, phrase in phrases]),
-            "phrase_counts": _unsigned(np.array([learned.phrases[phrase] for _, phrase in phrases], np.int64)),
-            "phrase_titles": _unsigned(np.array([learned.titles.get(phrase, 0) for _, phrase in phrases], np.int64)),
+            **pooled("phrase_keys", [key for key, _ in phrases]),
+            **pooled("phrases", [phrase for _, phrase in phrases]),
+            "phrase_counts": _unsigned(np.maximum(own, titles)),
+            "phrase_own": _unsigned(own),
+            "phrase_titles": _unsigned(titles),
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), np.uint8),
         },
     )
@@ -145,15 +149,6 @@ def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
     return np.minimum(counts, np.iinfo(np.uint32).max).astype(np.uint32)
 
 
-def _strings(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
-    # There may be a million, so none is kept in memory twice.
-    encoded, ends = bytearray(), array("I", [0])
-    for string in strings:
-        encoded += string.encode("utf-8", "replace")
-        ends.append(len(encoded))
-    return {name: np.frombuffer(encoded, np.uint8), f"{name}_at": np.frombuffer(ends, np.uint32)}
-
-
 def _word_pairs(forms: Sequence[str]) -> NDArray[np.uint64]:
     """The bigrams of the dictionary's words whose forms the text has, as (first number << 32) | second, ascending."""
     numbers = {form: number for number, form in enumerate(forms)}
@@ -168,16 +163,25 @@ def _deletions(folds: Sequence[str], counts: NDArray[np.int64]) -> tuple[NDArray
     Two forms within one edit share one of these. Only forms frequent enough to be proposed are in it.
     """
     hashes, numbers = array("I"), array("I")
-    # In little text most forms are rare.
-    least = min(_LEAST_NEIGHBOUR, 1 + int(counts.sum()) // _LITTLE_TEXT)
+    least = least_neighbour(int(counts.sum()))
     for number in np.flatnonzero(counts >= least).tolist():
         form = folds[number]
-        if _SHORTEST_NEIGHBOUR <= len(form) <= _LONGEST_NEIGHBOUR and form.isalpha():
+        if may_be_neighbour(form):
             shorter = less_one_letter(form)
             hashes.extend(shorter)
             numbers.extend([number] * len(shorter))
     order = np.argsort(np.array(hashes, np.uint32), kind="stable")
     return np.array(hashes, np.uint32)[order], np.array(numbers, np.uint32)[order]
+
+
+def least_neighbour(total: int) -> int:
+    """How often a form must occur to be proposed for another, given the sum of all counts: little text has few."""
+    return min(_LEAST_NEIGHBOUR, 1 + total // _LITTLE_TEXT)
+
+
+def may_be_neighbour(letters: str) -> bool:
+    """Whether a form without diacritics may be proposed for another that is one edit from it."""
+    return _SHORTEST_NEIGHBOUR <= len(letters) <= _LONGEST_NEIGHBOUR and letters.isalpha()
 
 
 def less_one_letter(form: str) -> list[int]:

@@ -128,16 +128,16 @@ class Suggester:
         # Many phrases begin with the same few syllables.
         joints: dict[str, tuple[str, float]] = {}
         heads: dict[str, list[str]] = {}
-        places = lexicon.phrase_keys.prefixed(" ".join(map(fold, tail)) + (" " if last_is_complete else ""))
-        for place in _most_frequent(lexicon.phrase_counts[places.start : places.stop], _LOOKED_AT):
-            phrase = lexicon.phrases[places.start + place]
+        phrases = lexicon.phrases_prefixed(" ".join(map(fold, tail)) + (" " if last_is_complete else ""))
+        for place in _most_frequent(phrases.counts, _LOOKED_AT):
+            phrase = phrases.at(place)
             syllables = phrase.split(" ")
             if not all(map(_may_be, tail[:-1], syllables)):
                 continue
             last = tail[-1], syllables[matched - 1]
             if not (_may_be(*last) if last_is_complete else may_become(*last)):
                 continue
-            count = int(lexicon.phrase_counts[places.start + place])
+            count = int(phrases.counts[place])
             # A syllable without diacritics may mean itself; among syllables with diacritics it rather does.
             same = sum(a == b for a, b in zip(tail[:-1], syllables, strict=False)) / matched
             likely, before = math.log1p(count), head
@@ -163,18 +163,16 @@ class Suggester:
             befores = [number for number in befores if number != UNKNOWN]
             if not befores:
                 return
-            rows = [slice(lexicon.rows[number], lexicon.rows[number + 1]) for number in befores]
-            numbers = np.concatenate([lexicon.seconds[row].astype(np.int64) for row in rows])
-            counts = np.concatenate([lexicon.pair_counts[row] for row in rows])
-            meant = np.repeat(befores, [row.stop - row.start for row in rows])
+            rows = [lexicon.followers(number) for number in befores]
+            numbers = np.concatenate([own for own, _ in rows])
+            counts = np.concatenate([own for _, own in rows])
+            meant = np.repeat(befores, [len(own) for own, _ in rows])
             if prefix:
-                places = lexicon.letters_prefixed(fold(prefix))
-                begin = np.flatnonzero((numbers >= places.start) & (numbers < places.stop))
+                begin = lexicon.begin(numbers, fold(prefix))
                 numbers, counts, meant = numbers[begin], counts[begin], meant[begin]
         else:
-            places = lexicon.letters_prefixed(fold(prefix))
-            numbers = np.arange(places.start, places.stop, dtype=np.int64)
-            counts = lexicon.counts[places.start : places.stop]
+            numbers = lexicon.letters_prefixed(fold(prefix))
+            counts = lexicon.counts[numbers].astype(np.int64)
         for place in _most_frequent(counts, _FOLLOWERS if head else _LOOKED_AT):
             form = lexicon.form(int(numbers[place]))
             if form and form not in NOT_AT_PHRASE_EDGE and may_become(prefix, form):
@@ -213,13 +211,13 @@ class Suggester:
         return next((reading for reading in decode_typing(form) if self._lexicon.count(reading)), form)
 
 
-def _most_frequent(counts: NDArray[np.uint32], most: int) -> list[int]:
-    """The indices of the up to `most` highest counts, highest first."""
+def _most_frequent(counts: NDArray[np.int64], most: int) -> list[int]:
+    """The indices of the up to `most` highest counts, highest first; of equal ones the first."""
     chosen = np.arange(len(counts))
     if len(counts) > most:
-        # Counts are unsigned: the highest are the last of an ascending partition.
-        chosen = np.argpartition(counts, len(counts) - most)[-most:]
-    ordered: list[int] = chosen[np.argsort(-counts[chosen].astype(np.int64), kind="stable")].tolist()
+        least = np.partition(counts, len(counts) - most)[-most]
+        chosen = np.flatnonzero(counts >= least)
+    ordered: list[int] = chosen[np.argsort(-counts[chosen], kind="stable")[:most]].tolist()
     return ordered
 
 

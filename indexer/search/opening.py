@@ -10,7 +10,7 @@ from indexer.articles.model import Article, ArticleInfo
 from indexer.engine.backend import ENGINE, Backend, EngineStats
 from indexer.errors import IndexDamaged, IndexOutdated, LexiconUnusable, TuningUnusable
 from indexer.lexicon import ATTACHMENT as LEXICON
-from indexer.lexicon import Facts, Lexicon, LexiconStats, facts
+from indexer.lexicon import Facts, Lexicon, LexiconStats, facts, open_lexicon
 from indexer.search.metadata_stats import MetadataStats, metadata_stats
 from indexer.settings import Settings
 from indexer.storage import tuned_weights
@@ -92,7 +92,7 @@ class OpenGeneration:
 
     def lexicon_facts(self, text: str) -> Facts:
         """What the lexicon knows of a syllable or a phrase; raises `LexiconUnusable`."""
-        return facts(self._lexicon or Lexicon.open(self._lexicon_place), text)
+        return facts(self._lexicon or open_lexicon(self._lexicon_place), text)
 
     def check(self) -> Iterator[str]:
         """Read the whole index; yields one sentence for each thing that is wrong with it."""
@@ -136,6 +136,6 @@ def _tuned(directory: Path) -> Tuned | None:
 def _opened(lexicon: Path) -> Lexicon | None:
     """The lexicon of a generation; None when it cannot be opened."""
     try:
-        return Lexicon.open(lexicon)
+        return open_lexicon(lexicon)
     except LexiconUnusable:
         return None

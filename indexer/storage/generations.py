@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from indexer.durable import make_directory
+from indexer.durable import make_directory, share
 from indexer.engine.backend import ENGINE, Capabilities, EngineStats, Generation, NewGeneration, Published
 from indexer.engine.base import Engine, Writer
 from indexer.errors import (
@@ -264,8 +264,5 @@ def _link_files(source: Path, target: Path) -> None:
         copy = target / path.relative_to(source)
         if path.is_dir():
             copy.mkdir()
-            continue
-        try:
-            os.link(path, copy)
-        except OSError:  # a file system without hard links
-            shutil.copy2(path, copy)
+        else:
+            share(path, copy)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lexicon import Learner, Lexicon
+from indexer.lexicon import Learner, open_lexicon
 from indexer.lexicon import learn as learn_module
 from indexer.lexicon.inputs import lexicon_input
 from indexer.vietnamese import Analyses, analyze, forms
@@ -63,7 +63,7 @@ def test_learning_in_batches_gives_what_learning_at_once_gives(tmp_path: Path, m
         learner.add(analyze(text), text)
         learner._count()  # As if the batch were full of text.
     learner.write(_folder(tmp_path, "b"))
-    in_batches = Lexicon.open(tmp_path / "b").learned()
+    in_batches = open_lexicon(tmp_path / "b").learned()
     assert in_batches.forms == at_once.forms
     assert in_batches.counts.tolist() == at_once.counts.tolist()
     assert in_batches.pairs.tolist() == at_once.pairs.tolist()
@@ -75,7 +75,7 @@ def test_a_lexicon_can_be_learned_further(tmp_path: Path) -> None:
     whole = lexicon_of(_folder(tmp_path, "whole"), TEXTS)
     first = lexicon_of(_folder(tmp_path, "first"), TEXTS[:3])
     learner_of(TEXTS[3:], base=first).write(_folder(tmp_path, "second"))
-    further = Lexicon.open(tmp_path / "second")
+    further = open_lexicon(tmp_path / "second")
     assert further.learned().forms == whole.learned().forms
     assert further.learned().counts.tolist() == whole.learned().counts.tolist()
     assert further.learned().capitals.tolist() == whole.learned().capitals.tolist()
@@ -101,21 +101,21 @@ def test_titles_are_phrases_however_rare(tmp_path: Path) -> None:
     title = "Một chuyến đi xa của những người trẻ"
     learner.add(analyze(title), title, title=True)
     learner.write(tmp_path)
-    learned = Lexicon.open(tmp_path).learned()
-    assert learned.titles == {title.lower(): 1}
-    assert learned.phrases[title.lower()] == 1
+    lexicon = open_lexicon(tmp_path)
+    assert lexicon.learned().titles == {title.lower(): 1}
+    assert lexicon.phrase_count(title.lower()) == 1
 
 
 def test_a_lexicon_is_stale_when_more_than_a_tenth_is_gone(tmp_path: Path) -> None:
     learner = learner_of(TEXTS * 5)
     unlearn(learner, TEXTS[:3])
     learner.write(_folder(tmp_path, "fresh"))
-    fresh = Lexicon.open(tmp_path / "fresh")
+    fresh = open_lexicon(tmp_path / "fresh")
     assert not fresh.stale
     learner = Learner(fresh)
     unlearn(learner, TEXTS[3:4])
     learner.write(_folder(tmp_path, "stale"))
-    assert Lexicon.open(tmp_path / "stale").stale
+    assert open_lexicon(tmp_path / "stale").stale
 
 
 def unlearn(learner: Learner, texts: Sequence[str], titles: Sequence[int] = (), article: str = "") -> None:
@@ -153,12 +153,12 @@ def test_what_only_removed_texts_had_is_gone_and_the_rest_is_as_if_they_had_neve
             both.add(analyze(text), text, title=title, article="b")
         if continued:
             both.write(_folder(folder, "both"))
-            both = Learner(Lexicon.open(folder / "both"))
+            both = Learner(open_lexicon(folder / "both"))
         titles = [number for number, (_, title) in enumerate(removed) if title]
         unlearn(both, [text for text, _ in removed], titles, "b")
         alone.write(_folder(folder, "alone"))
         both.write(_folder(folder, "left"))
-        expected, found = Lexicon.open(folder / "alone").learned(), Lexicon.open(folder / "left").learned()
+        expected, found = open_lexicon(folder / "alone").learned(), open_lexicon(folder / "left").learned()
     assert found.forms == expected.forms
     assert found.counts.tolist() == expected.counts.tolist()
     assert found.capitals.tolist() == expected.capitals.tolist()

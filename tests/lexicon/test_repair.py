@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lexicon import Lexicon
+from indexer.lexicon import open_lexicon
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.repair import LONGEST_QUERY, Change, Repairer
 from indexer.vietnamese import fold, forms
@@ -34,7 +34,7 @@ def large(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Repair
     with open(shared_data / "xquad-vi" / "corpus.jsonl", encoding="utf-8") as lines:
         texts += [json.loads(line)["text"] for line in lines]
     learner_of([paragraph for text in texts for paragraph in text.split("\n\n")]).write(folder)
-    return Repairer(Lexicon.open(folder))
+    return Repairer(open_lexicon(folder))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lexicon import Learner, Lexicon
+from indexer.lexicon import Learner, open_lexicon
 from indexer.lexicon.suggest import LONGEST_TYPED, Suggester
 from indexer.vietnamese import analyze, begun_forms, forms
 
@@ -93,7 +93,7 @@ def test_titles_are_suggested_whole(tmp_path: Path) -> None:
     title = "Chuyện những người giữ rừng ở đầu nguồn sông Gianh"
     learner.add(analyze(title), title, title=True)
     learner.write(tmp_path)
-    suggester = Suggester(Lexicon.open(tmp_path))
+    suggester = Suggester(open_lexicon(tmp_path))
     assert texts(suggester, "chuyen nhung") == [title.lower()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.lexicon import Learner, Lexicon
+from indexer.lexicon import Learner, Lexicon, open_lexicon
 from indexer.vietnamese import analyze
 
 TEXTS = (
@@ -29,4 +29,4 @@ def learner_of(texts: Iterable[str], base: Lexicon | None = None) -> Learner:
 def lexicon_of(folder: Path, texts: Iterable[str] = TEXTS) -> Lexicon:
     """A lexicon of `texts`, written to `folder` and opened."""
     learner_of(texts).write(folder)
-    return Lexicon.open(folder)
+    return open_lexicon(folder)

@@ -1,0 +1,297 @@
+"""What changes of articles added to a lexicon and took off, as counts beside the file that was written whole.
+
+Each change writes a small file of it, `changes-000001.bin`; all are summed when the lexicon is opened (`changed`). They
+refer to the forms and phrases of the lexicon by number: each says which file that is. A form that is not there has a
+number behind those that are.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import LexiconUnusable
+from indexer.lexicon.container import read_sections, write_sections
+from indexer.lexicon.strings import StringPool, pooled
+from indexer.vietnamese import fold
+
+Numbers: TypeAlias = NDArray[np.int64]
+Keys: TypeAlias = NDArray[np.uint64]
+
+_SECOND = np.uint64(0xFFFFFFFF)
+_NAME = re.compile(r"changes-(\d{6,})\.bin")
+
+
+def _none() -> Numbers:
+    return np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Counts that are added to those of a lexicon of so many forms; negative ones are taken off.
+
+    Members of one group have an entry for each form, pair or phrase, ascending by the first of them.
+    """
+
+    size: int
+    """How many forms the lexicon has; `forms[i]` has the number `size + i`."""
+    forms: Sequence[str] = ()
+    """Those it has not, by letters without diacritics, then by themselves."""
+    form_places: Numbers = field(default_factory=_none)
+    """Before which form of the lexicon each of these would stand."""
+    numbers: Numbers = field(default_factory=_none)
+    counts: Numbers = field(default_factory=_none)
+    capitals: Numbers = field(default_factory=_none)
+    pairs: Keys = field(default_factory=lambda: _none().astype(np.uint64))
+    """(number of the first form << 32) | number of the second."""
+    pair_counts: Numbers = field(default_factory=_none)
+    pair_bases: Numbers = field(default_factory=_none)
+    """How often the lexicon itself has each pair."""
+    known: Numbers = field(default_factory=_none)
+    """The places of phrases of the lexicon."""
+    known_counts: Numbers = field(default_factory=_none)
+    known_titles: Numbers = field(default_factory=_none)
+    hashes: Keys = field(default_factory=lambda: _none().astype(np.uint64))
+    """Of the phrases that it has not; `phrases` gives these themselves."""
+    phrase_counts: Numbers = field(default_factory=_none)
+    phrase_titles: Numbers = field(default_factory=_none)
+    phrase_places: Numbers = field(default_factory=_none)
+    phrases: Callable[[], list[str]] = list
+    definitions: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """(short form, long form with spaces) -> how many more there are, and an article that is an example."""
+    gone: frozenset[str] = frozenset()
+    """Articles that are an example for nothing that was defined before."""
+    paragraphs: int = 0
+    removed: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """About how large its file is, without its texts."""
+        return sum(getattr(self, name).nbytes for group in _GROUPS for name in group)
+
+
+def phrase_hash(phrase: str) -> int:
+    """64 bits that tell a phrase from others."""
+    return int.from_bytes(hashlib.blake2b(phrase.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def delta_files(directory: Path) -> list[Path]:
+    """The files of changes in the folder of a lexicon, in the order in which they were written."""
+    found = [(int(match[1]), path) for path in directory.glob("*") if (match := _NAME.fullmatch(path.name))]
+    return [path for _, path in sorted(found)]
+
+
+def delta_name(files: Sequence[Path]) -> str:
+    """The name of the file that comes after those."""
+    last = _NAME.fullmatch(files[-1].name) if files else None
+    return f"changes-{int(last[1]) + 1 if last else 1:06d}.bin"
+
+
+def write_delta(path: Path, base: tuple[int, int], delta: Delta, beside: Sequence[Path]) -> None:
+    """Write a new file of what changed a lexicon, which is the file that `container.identity` tells so; durably.
+
+    It comes after others that are `beside` it.
+    """
+    about = {
+        "base": base,
+        "beside": [each.name for each in beside],
+        "size": delta.size,
+        "paragraphs": delta.paragraphs,
+        "removed": delta.removed,
+        "definitions": [[*key, *value] for key, value in sorted(delta.definitions.items())],
+        "gone": sorted(delta.gone),
+    }
+    numbers = {name: getattr(delta, name) for name in (*_UNSIGNED, *_SIGNED)}
+    write_sections(
+        path,
+        {
+            **pooled("forms", delta.forms),
+            # What is taken off is kept as the complement of two.
+            **{name: array.astype(np.int32).view(np.uint32) for name, array in numbers.items()},
+            "pairs": delta.pairs,
+            "hashes": delta.hashes,
+            "phrases": np.frombuffer("\n".join(delta.phrases()).encode("utf-8", "replace"), np.uint8),
+            "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), np.uint8),
+        },
+    )
+
+
+_UNSIGNED = ("form_places", "numbers", "pair_bases", "known", "phrase_places")
+_SIGNED = (
+    "counts",
+    "capitals",
+    "pair_counts",
+    "known_counts",
+    "known_titles",
+    "phrase_counts",
+    "phrase_titles",
+)
+_GROUPS = (
+    ("numbers", "counts", "capitals"),
+    ("pairs", "pair_counts", "pair_bases"),
+    ("known", "known_counts", "known_titles"),
+    ("hashes", "phrase_counts", "phrase_titles", "phrase_places"),
+)
+
+
+def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Path] | None = None) -> Delta:
+    """What a file says; raises `LexiconUnusable`, also where it belongs to another lexicon, or beside other files."""
+    sections = read_sections(path, check=True)
+    try:
+        about = json.loads(sections["about"].tobytes())
+        if (tuple(about["base"]), about["size"]) != (base, size):
+            raise ValueError("it belongs to another lexicon")
+        if beside is not None and about["beside"] != [each.name for each in beside]:
+            raise ValueError("files of changes that were beside it are not, or others are")
+        pool = StringPool(sections["forms"], sections["forms_at"])
+        hashes = len(sections["hashes"])
+        delta = Delta(
+            size=size,
+            forms=[pool[number] for number in range(len(pool))],
+            **{name: sections[name].astype(np.int64) for name in _UNSIGNED},
+            **{name: sections[name].view(np.int32).astype(np.int64) for name in _SIGNED},
+            pairs=sections["pairs"],
+            hashes=sections["hashes"],
+            phrases=functools.cache(lambda: str(sections["phrases"].tobytes(), "utf-8").split("\n") if hashes else []),
+            definitions={(short, long): (count, article) for short, long, count, article in about["definitions"]},
+            gone=frozenset(about["gone"]),
+            paragraphs=about["paragraphs"],
+            removed=about["removed"],
+        )
+        _check(delta)
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise LexiconUnusable(
+            f"the lexicon {path} is damaged: {error}",
+            "Search goes on without repair and suggestions. Build the index again to have them.",
+        ) from error
+    return delta
+
+
+def _check(delta: Delta) -> None:
+    sizes = [{len(getattr(delta, name)) for name in group} for group in (*_GROUPS, ("forms", "form_places"))]
+    after = delta.size + len(delta.forms)
+    firsts, seconds = parted(delta.pairs)
+    used = max((int(array.max()) for array in (delta.numbers, firsts, seconds) if len(array)), default=0)
+    if any(len(each) > 1 for each in sizes) or used >= max(after, 1):
+        raise ValueError("the tables do not fit each other")
+
+
+def parted(pairs: Keys) -> tuple[Numbers, Numbers]:
+    """The first and the second numbers of pairs."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & _SECOND).astype(np.int64)
+
+
+def joined(firsts: Numbers, seconds: Numbers) -> Keys:
+    """The pairs of first and second numbers."""
+    return firsts.astype(np.uint64) << np.uint64(32) | seconds.astype(np.uint64)
+
+
+def summed(parts: Sequence[Delta], size: int) -> Delta:
+    """All changes of a lexicon of so many forms, in their order, as one; what has come and gone is not in it."""
+    if len(parts) < 2:
+        return parts[0] if parts else Delta(size)
+    places = {form: place for part in parts for form, place in zip(part.forms, part.form_places.tolist(), strict=True)}
+    forms = sorted(places, key=lambda form: (fold(form), form))
+    number_of = {form: size + i for i, form in enumerate(forms)}
+
+    def renumbered(part: Delta, numbers: Numbers) -> Numbers:
+        table = np.array([number_of[form] for form in part.forms], np.int64)
+        new = numbers >= size
+        found = numbers.copy()
+        found[new] = table[numbers[new] - size]
+        return found
+
+    numbers, counts, capitals = added_up(
+        [(renumbered(part, part.numbers), part.counts, part.capitals) for part in parts], 2
+    )
+    pairs, pair_counts, pair_bases = added_up(
+        [
+            (joined(*(renumbered(part, each) for each in parted(part.pairs))), part.pair_counts, part.pair_bases)
+            for part in parts
+        ],
+        1,
+    )
+    # Forms that were added and removed again are not kept.
+    kept = np.ones(size + len(forms), bool)
+    kept[size:] = False
+    kept[numbers] = True
+    firsts, seconds = parted(pairs)
+    both = kept[firsts] & kept[seconds]
+    new_number = np.cumsum(kept) - 1
+    forms = [form for form, keep in zip(forms, kept[size:].tolist(), strict=True) if keep]
+    known, known_counts, known_titles = added_up(
+        [(part.known, part.known_counts, part.known_titles) for part in parts], 2
+    )
+    lengths = np.cumsum([0, *(len(part.hashes) for part in parts)]).tolist()
+    hashes, phrase_counts, phrase_titles, phrase_places, chosen = added_up(
+        [
+            (part.hashes, part.phrase_counts, part.phrase_titles, part.phrase_places, np.arange(first, last))
+            for part, first, last in zip(parts, lengths, lengths[1:], strict=False)
+        ],
+        2,
+    )
+
+    def phrases() -> list[str]:
+        every = [phrase for part in parts if len(part.hashes) for phrase in part.phrases()]
+        return [every[number] for number in chosen.tolist()]
+
+    return Delta(
+        size=size,
+        forms=forms,
+        form_places=np.array([places[form] for form in forms], np.int64),
+        numbers=new_number[numbers],
+        counts=counts,
+        capitals=capitals,
+        pairs=joined(new_number[firsts[both]], new_number[seconds[both]]),
+        pair_counts=pair_counts[both],
+        pair_bases=pair_bases[both],
+        known=known,
+        known_counts=known_counts,
+        known_titles=known_titles,
+        hashes=hashes,
+        phrase_counts=phrase_counts,
+        phrase_titles=phrase_titles,
+        phrase_places=phrase_places,
+        phrases=functools.cache(phrases),
+        definitions=_definitions(parts),
+        gone=frozenset().union(*(part.gone for part in parts)),
+        paragraphs=sum(part.paragraphs for part in parts),
+        removed=sum(part.removed for part in parts),
+    )
+
+
+def added_up(parts: Iterable[tuple[NDArray[Any], ...]], counted: int) -> list[NDArray[Any]]:
+    """Rows of (key, counts..., others...) with the `counted` first counts added up; without those that are 0."""
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    columns = [column[order] for column in columns]
+    keys = columns[0]
+    if not len(keys):
+        return columns
+    firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    found = [
+        np.add.reduceat(column, firsts) if 0 < at <= counted else column[firsts] for at, column in enumerate(columns)
+    ]
+    left = np.any([column != 0 for column in found[1 : counted + 1]], axis=0)
+    return [column[left] for column in found]
+
+
+def _definitions(parts: Sequence[Delta]) -> dict[tuple[str, str], tuple[int, str]]:
+    found: dict[tuple[str, str], tuple[int, str]] = {}
+    for part in parts:
+        for key, (count, article) in found.items():
+            if article in part.gone:
+                found[key] = count, ""
+        for key, (count, article) in part.definitions.items():
+            before, example = found.get(key, (0, ""))
+            found[key] = before + count, example or article
+    return {key: value for key, value in found.items() if value != (0, "")}

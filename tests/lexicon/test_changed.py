@@ -1,0 +1,170 @@
+"""A lexicon with what has changed since it was written answers as one that was learned anew."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.lexicon import (
+    FILE,
+    Abbreviations,
+    ChangeLearner,
+    Learner,
+    Lexicon,
+    LexiconInput,
+    LexiconUnusable,
+    Repairer,
+    Suggester,
+    changing,
+    facts,
+    lexicon_input,
+    open_lexicon,
+)
+from indexer.lexicon.bigrams import UNKNOWN, BigramModel
+from indexer.lexicon.changed import ChangedLexicon
+from indexer.lexicon.delta import delta_files
+from indexer.vietnamese import Analyses, analyze, fold, forms
+
+from .texts import TEXTS
+
+SENTENCES = (
+    *TEXTS,
+    "Bà Trịnh Thị Hoài Thương trồng bưởi Phúc Trạch ở Hương Khê.",
+    "Bưởi Phúc Trạch chín. Bưởi Phúc Trạch ngon, bưởi Phúc Trạch rẻ.",
+    "Ủy ban nhân dân (UBND) tỉnh họp; uỷ ban nhân dân (UBND) huyện họp.",
+    "Mùa bưởi Phúc Trạch",
+    "Hội nghị, tổng kết",
+    "Hội nghị tổng kết công tác quốc phòng, an ninh",
+    "Bộ đội đồng bào đông bào động, bưởi bươi bười",
+    "của và",
+    "mưa",
+    "",
+)
+QUERIES = (
+    "luc luong vu trang",
+    "buoi phuc trach",
+    "trinh thi hoai thuong",
+    "bươi phúc trach",
+    "quốc phògn an nih",
+    "uy ban nhan dan",
+    "nguowif daan vui muwngf",
+    "hoi nghi tong ket",
+    "dong bao",
+    "panasoníc mưa",
+)
+Article = tuple[tuple[str, bool], ...]
+"""Its paragraphs, and which are titles."""
+
+
+@functools.cache
+def lesson(name: str, article: Article) -> tuple[LexiconInput, list[str], list[int]]:
+    # Twice each: a phrase that stands once in a text that was learned whole is forgotten.
+    texts = [text for text, _ in article for _ in range(2)]
+    given = lexicon_input(texts, Analyses.gathered(list(map(analyze, texts))))
+    return given, [name] * len(texts), [2 * at for at, (_, is_title) in enumerate(article) if is_title]
+
+
+def learned(folder: Path, articles: dict[str, Article]) -> Lexicon:
+    learner = Learner()
+    for name, article in articles.items():
+        learner.learn(*lesson(name, article))
+    folder.mkdir()
+    learner.write(folder)
+    return open_lexicon(folder)
+
+
+def changed(folder: Path, before: Path, removed: dict[str, Article], added: dict[str, Article]) -> Lexicon:
+    learner = ChangeLearner(before)
+    for name, article in removed.items():
+        learner.unlearn(*lesson(name, article))
+    for name, article in added.items():
+        learner.learn(*lesson(name, article))
+    folder.mkdir()
+    learner.write(folder)
+    return open_lexicon(folder)
+
+
+def told(lexicon: Lexicon) -> Iterator[object]:
+    """All that a lexicon says, by every look-up there is, without its numbers."""
+    known = sorted({form for text in SENTENCES for form in forms(text)} | {"vắng", "việtnam"})
+    letters = sorted(set(map(fold, known)))
+    spelled = lambda numbers: [lexicon.form(int(number)) for number in numbers]  # noqa: E731
+    yield lexicon.syllables, lexicon.size, lexicon.stats().forms, lexicon.stats().pairs, lexicon.stats().phrases
+    for form in known:
+        number = lexicon.number(form)
+        yield form, number == UNKNOWN, lexicon.count(form), lexicon.capital_share(form)
+        if number != UNKNOWN:
+            numbers, counts = lexicon.followers(number)
+            yield spelled(numbers), counts.tolist()
+    numbers, counts = lexicon.followers(0)
+    yield spelled(numbers), counts.tolist()
+    for each in letters:
+        yield each, spelled(lexicon.same_letters(each))
+        yield {other: spelled(numbers) for other, numbers in lexicon.neighbours(each).items()}
+        yield list(lexicon.neighbours(f"{each}h"))
+        for prefix in {each, each[:1], each[:2]}:
+            yield prefix, spelled(lexicon.letters_prefixed(prefix))
+            if number := lexicon.same_letters(each)[0] if lexicon.same_letters(each) else 0:
+                yield lexicon.begin(lexicon.followers(number)[0], prefix).tolist()
+            phrases = lexicon.phrases_prefixed(prefix)
+            yield [(phrases.at(at), count) for at, count in enumerate(phrases.counts.tolist())]
+    for first, second in itertools.product(known[::3], known[::2]):
+        yield lexicon.pair_count(first, second), lexicon.is_word_of_two(first, second)
+    for first, second in itertools.product(letters[::3], letters[::2]):
+        yield lexicon.pair_readings(first, second), lexicon.stand_beside(first, second)
+    yield [(each.short, each.long, each.count) for each in lexicon.definitions]
+    yield from read(lexicon, known)
+
+
+def read(lexicon: Lexicon, known: Sequence[str]) -> Iterator[object]:
+    """What a lexicon makes of queries."""
+    model = BigramModel(lexicon)
+    pairs = list(itertools.product(known[::5], known[::4]))
+    yield [model.log(lexicon.number(first), lexicon.number(second)) for first, second in pairs]
+    repairer, suggester, abbreviations = Repairer(lexicon), Suggester(lexicon), Abbreviations(lexicon)
+    for query in QUERIES:
+        typed = forms(query)
+        yield query, repairer.repair(typed)
+        for size in (1, 2, len(typed)):
+            yield suggester.suggest(typed[:size], size % 2 == 0), suggester.continuations(typed[:size], True, 8)
+        yield abbreviations.find_long(typed), facts(lexicon, query).phrase_count
+
+
+def same(found: Lexicon, expected: Lexicon) -> None:
+    for one, other in zip(told(found), told(expected), strict=True):
+        assert one == other
+
+
+ARTICLES = st.lists(st.tuples(st.sampled_from(SENTENCES), st.booleans()), min_size=1, max_size=3).map(tuple)
+NAMES = st.sampled_from("abcdef")
+CHANGES = st.lists(
+    st.tuples(st.sets(NAMES, max_size=2), st.dictionaries(NAMES, ARTICLES, max_size=2)), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.dictionaries(NAMES, ARTICLES, min_size=1), CHANGES, st.integers(1, 4), st.integers(0, 6))
+def test_after_any_changes_it_answers_as_one_learned_anew(
+    articles: dict[str, Article], changes: list[tuple[set[str], dict[str, Article]]], most: int, folded: int
+) -> None:
+    with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changing, "MOST_FILES", most)
+        patch.setattr(changing, "WHOLE_SHARE", 100.0)
+        folder = Path(place)
+        learned(folder / "0", articles)
+        for step, (gone, added) in enumerate(changes, 1):
+            removed = {name: articles[name] for name in articles if name in gone or name in added}
+            # However little was learned, what changes it is written beside it, but for one time.
+            patch.setattr(changing, "FOLDED_SHARE", -1.0 if step == folded else 100.0)
+            found = changed(folder / str(step), folder / str(step - 1), removed, added)
+            assert isinstance(found, ChangedLexicon) == (step != folded)
+            assert len(delta_files(folder / str(step))) <= most
+            articles = {name: each for name, each in articles.items() if name not in removed} | added
+        same(found, learned(folder / "anew", articles))
