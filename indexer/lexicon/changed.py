@@ -1,7 +1,7 @@
 """A lexicon with what has changed since it was written: counts are added up when they are looked up.
 
-Its answers are those of a lexicon that was written anew. What was not in the file has numbers behind those that are; so
-order is by place, not by number. What occurs no more keeps its number and is not found any more.
+Its answers are those of a lexicon learned from all the text at once. What was not in the file has numbers behind those
+that are; so order is by place, not by number. What occurs no more keeps its number and is not found any more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.lexicon.changed_phrases import ChangedPhrases
 from indexer.lexicon.container import Sections
 from indexer.lexicon.definitions import MOST_DEFINITIONS, Definition
-from indexer.lexicon.delta import Delta, parted
+from indexer.lexicon.delta import Delta, definition_hash, split_pairs, text_hash
 from indexer.lexicon.saving import Learned, least_neighbour, less_one_letter, may_be_neighbour
 from indexer.lexicon.store import Lexicon, LexiconStats, Numbers, Phrases
 from indexer.lexicon.strings import view
@@ -46,7 +46,7 @@ class ChangedLexicon(Lexicon):
         come = (totals > 0).astype(np.int64) - (delta.pair_bases > 0)
         follow = np.zeros(len(self.counts), np.int64)
         follow[: delta.size] = np.diff(self.row_starts)
-        np.add.at(follow, parted(delta.pairs)[0], come)
+        np.add.at(follow, split_pairs(delta.pairs)[0], come)
         self.follower_counts = _frozen(follow.astype(np.uint32))
         self._pairs = len(self.seconds) + int(come.sum())
         self._new_letters = list(map(fold, delta.forms))
@@ -162,7 +162,7 @@ class ChangedLexicon(Lexicon):
         low, high = self._more(number, 0, 1 << 32)
         if low == high:
             return stored, counts
-        more, totals = parted(self.more_pairs[low:high])[1], self.more_counts[low:high].astype(np.int64)
+        more, totals = split_pairs(self.more_pairs[low:high])[1], self.more_counts[low:high].astype(np.int64)
         as_stored = ~np.isin(stored, more, assume_unique=True)
         seconds = np.concatenate((stored[as_stored], more))
         counts = np.concatenate((counts[as_stored], totals))
@@ -177,7 +177,7 @@ class ChangedLexicon(Lexicon):
         """The pairs of a dictionary's words of which the text has both forms, ascending."""
         kept = self.word_pairs
         if self._gone:
-            firsts, seconds = parted(kept)
+            firsts, seconds = split_pairs(kept)
             kept = kept[(self.counts[firsts] > 0) & (self.counts[seconds] > 0)]
         size = self.delta.size
         new = {self.delta.forms[number - size]: number for number in self._new(0, len(self.delta.forms))}
@@ -235,17 +235,20 @@ class ChangedLexicon(Lexicon):
     @functools.cached_property
     def definitions(self) -> tuple[Definition, ...]:
         """The abbreviations the text defines, most frequent first."""
-        found: dict[tuple[str, str], tuple[int, str]] = {
-            (short, long): (count, "" if article in self.delta.gone else article)
+        found = {
+            definition_hash(short, long): (count, short, long, "" if text_hash(article) in self.delta.gone else article)
             for short, long, count, article in self._definitions
         }
-        for key, (count, article) in self.delta.definitions.items():
-            before, example = found.get(key, (0, ""))
-            found[key] = before + count, example or article
-        ordered = sorted((-count, key, article) for key, (count, article) in found.items() if count > 0)
+        for key, (count, short, long, article) in self.delta.definitions.items():
+            before = found.get(key, (0, short, long, ""))
+            found[key] = before[0] + count, before[1], before[2], before[3] or article
+        ordered = sorted(
+            (-count, short, tuple(long.split(" ")), article) for count, short, long, article in found.values()
+        )
         return tuple(
-            Definition(short, tuple(long.split(" ")), -count, article)
-            for count, (short, long), article in ordered[:MOST_DEFINITIONS]
+            Definition(short, long, -count, article)
+            for count, short, long, article in ordered[:MOST_DEFINITIONS]
+            if count < 0
         )
 
     def learned(self) -> Learned:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.delta import Delta, phrase_hash
+from indexer.lexicon.delta import Delta, text_hash
 from indexer.lexicon.saving import Learned
 from indexer.lexicon.store import Numbers, Phrases
 from indexer.lexicon.strings import StringPool
@@ -85,7 +85,7 @@ class ChangedPhrases:
             if at is None:
                 return int(self._own[place]), int(self._titles[place])
             return int(self._counts[at]), int(self._title_counts[at])
-        sought, of = phrase_hash(phrase), self._delta
+        sought, of = text_hash(phrase), self._delta
         at = int(of.hashes.searchsorted(np.uint64(sought)))
         if at == len(of.hashes) or int(of.hashes[at]) != sought:
             return 0, 0

@@ -21,13 +21,15 @@ from indexer.lexicon.delta import (
     Delta,
     Numbers,
     added_up,
+    changed_definition,
+    definition_hash,
     delta_files,
     delta_name,
     joined,
-    parted,
-    phrase_hash,
     read_delta,
+    split_pairs,
     summed,
+    text_hash,
     write_delta,
 )
 from indexer.lexicon.inputs import BREAK, LexiconInput
@@ -112,11 +114,11 @@ class ChangeLearner:
     def _delta(self) -> Delta:
         """What the calls change."""
         added, removed = Learner(), Learner()
-        gone = set()
+        gone: set[int] = set()
         for name, given, articles, titles in self._calls:
             (added if name == "learn" else removed).learn(given, articles, titles)
             if name != "learn":
-                gone |= {articles[paragraph] for paragraph, _, _ in given.definitions}
+                gone |= {text_hash(articles[paragraph]) for paragraph, _, _ in given.definitions}
         more, less = added.learned(least=1, most=None), removed.learned(least=1, most=None)
         delta = self._of_forms(more, less)
         return replace(
@@ -157,12 +159,12 @@ class ChangeLearner:
         counts, capitals = np.maximum(counts, -held[:, 0]), np.maximum(capitals, -held[:, 1])
         pairs, pair_counts = added_up(
             [
-                (joined(*(mine[part] for part in parted(each.pairs))), sign * each.pair_counts.astype(np.int64))
+                (joined(*(mine[part] for part in split_pairs(each.pairs))), sign * each.pair_counts.astype(np.int64))
                 for mine, each, sign in zip(own, (more, less), (1, -1), strict=True)
             ],
             1,
         )
-        firsts, seconds = parted(pairs)
+        firsts, seconds = split_pairs(pairs)
         two = list(zip(_each(firsts, current), _each(seconds, current), strict=True))
         stored = zip(firsts.tolist(), seconds.tolist(), strict=True)
         return Delta(
@@ -193,7 +195,7 @@ class ChangeLearner:
             if found and (count or title):
                 known.append((place, count, title))
             elif count or title:
-                new.append((phrase_hash(phrase), count, title, place, phrase))
+                new.append((text_hash(phrase), count, title, place, phrase))
         known.sort()
         new.sort()
         table = np.array(known, np.int64).reshape(-1, 3)
@@ -210,16 +212,18 @@ class ChangeLearner:
             phrases=lambda: [row[4] for row in new],
         )
 
-    def _definitions(self, more: Learned, less: Learned) -> dict[tuple[str, str], tuple[int, str]]:
-        found: dict[tuple[str, str], tuple[int, str]] = {}
-        if less.definitions:
-            held = {(each.short, each.long): each.count for each in self._lexicon.definitions}
-            for each in less.definitions:
-                found[each.short, " ".join(each.long)] = -min(each.count, held.get((each.short, each.long), 0)), ""
-        for each in more.definitions:
-            key = each.short, " ".join(each.long)
-            found[key] = found.get(key, (0, ""))[0] + each.count, each.article
-        return {key: value for key, value in found.items() if value != (0, "")}
+    def _definitions(self, more: Learned, less: Learned) -> dict[int, tuple[int, str, str, str]]:
+        held = {(each.short, each.long): each.count for each in self._lexicon.definitions} if less.definitions else {}
+        found = {
+            definition_hash(each.short, " ".join(each.long)): (-min(each.count, held.get((each.short, each.long), 0)))
+            for each in less.definitions
+        }
+        added = {(each.short, " ".join(each.long)): (each.count, each.article) for each in more.definitions}
+        definitions = {key: (count, "", "", "") for key, count in found.items()}
+        for (short, long), (count, article) in added.items():
+            key = definition_hash(short, long)
+            definitions[key] = found.get(key, 0) + count, short, long, article
+        return {key: kept for key, value in definitions.items() if (kept := changed_definition(*value))}
 
 
 def _each(numbers: Numbers, current: dict[int, int]) -> list[int]:

@@ -66,10 +66,10 @@ class Delta:
     phrase_titles: Numbers = field(default_factory=_none)
     phrase_places: Numbers = field(default_factory=_none)
     phrases: Callable[[], list[str]] = list
-    definitions: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    """(short form, long form with spaces) -> how many more there are, and an article that is an example."""
-    gone: frozenset[str] = frozenset()
-    """Articles that are an example for nothing that was defined before."""
+    definitions: dict[int, tuple[int, str, str, str]] = field(default_factory=dict)
+    """Hash -> how many more there are, the short and the long form if there are more, and an example: an article."""
+    gone: frozenset[int] = frozenset()
+    """The hashes of articles that are an example for nothing that was defined before."""
     paragraphs: int = 0
     removed: int = 0
 
@@ -79,9 +79,14 @@ class Delta:
         return sum(getattr(self, name).nbytes for group in _GROUPS for name in group)
 
 
-def phrase_hash(phrase: str) -> int:
-    """64 bits that tell a phrase from others."""
-    return int.from_bytes(hashlib.blake2b(phrase.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+def text_hash(text: str) -> int:
+    """64 bits that tell a text from others: of what is taken off, the text itself is not kept."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def definition_hash(short: str, long: str) -> int:
+    """The same of an abbreviation with its long form."""
+    return text_hash(f"{short}\n{long}")
 
 
 def delta_files(directory: Path) -> list[Path]:
@@ -107,7 +112,7 @@ def write_delta(path: Path, base: tuple[int, int], delta: Delta, beside: Sequenc
         "size": delta.size,
         "paragraphs": delta.paragraphs,
         "removed": delta.removed,
-        "definitions": [[*key, *value] for key, value in sorted(delta.definitions.items())],
+        "definitions": [[key, *value] for key, value in sorted(delta.definitions.items())],
         "gone": sorted(delta.gone),
     }
     numbers = {name: getattr(delta, name) for name in (*_UNSIGNED, *_SIGNED)}
@@ -162,7 +167,9 @@ def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Pa
             pairs=sections["pairs"],
             hashes=sections["hashes"],
             phrases=functools.cache(lambda: str(sections["phrases"].tobytes(), "utf-8").split("\n") if hashes else []),
-            definitions={(short, long): (count, article) for short, long, count, article in about["definitions"]},
+            definitions={
+                key: (count, short, long, article) for key, count, short, long, article in about["definitions"]
+            },
             gone=frozenset(about["gone"]),
             paragraphs=about["paragraphs"],
             removed=about["removed"],
@@ -179,13 +186,13 @@ def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Pa
 def _check(delta: Delta) -> None:
     sizes = [{len(getattr(delta, name)) for name in group} for group in (*_GROUPS, ("forms", "form_places"))]
     after = delta.size + len(delta.forms)
-    firsts, seconds = parted(delta.pairs)
+    firsts, seconds = split_pairs(delta.pairs)
     used = max((int(array.max()) for array in (delta.numbers, firsts, seconds) if len(array)), default=0)
     if any(len(each) > 1 for each in sizes) or used >= max(after, 1):
         raise ValueError("the tables do not fit each other")
 
 
-def parted(pairs: Keys) -> tuple[Numbers, Numbers]:
+def split_pairs(pairs: Keys) -> tuple[Numbers, Numbers]:
     """The first and the second numbers of pairs."""
     return (pairs >> np.uint64(32)).astype(np.int64), (pairs & _SECOND).astype(np.int64)
 
@@ -215,7 +222,7 @@ def summed(parts: Sequence[Delta], size: int) -> Delta:
     )
     pairs, pair_counts, pair_bases = added_up(
         [
-            (joined(*(renumbered(part, each) for each in parted(part.pairs))), part.pair_counts, part.pair_bases)
+            (joined(*(renumbered(part, each) for each in split_pairs(part.pairs))), part.pair_counts, part.pair_bases)
             for part in parts
         ],
         1,
@@ -224,7 +231,7 @@ def summed(parts: Sequence[Delta], size: int) -> Delta:
     kept = np.ones(size + len(forms), bool)
     kept[size:] = False
     kept[numbers] = True
-    firsts, seconds = parted(pairs)
+    firsts, seconds = split_pairs(pairs)
     both = kept[firsts] & kept[seconds]
     new_number = np.cumsum(kept) - 1
     forms = [form for form, keep in zip(forms, kept[size:].tolist(), strict=True) if keep]
@@ -285,13 +292,20 @@ def added_up(parts: Iterable[tuple[NDArray[Any], ...]], counted: int) -> list[ND
     return [column[left] for column in found]
 
 
-def _definitions(parts: Sequence[Delta]) -> dict[tuple[str, str], tuple[int, str]]:
-    found: dict[tuple[str, str], tuple[int, str]] = {}
+def _definitions(parts: Sequence[Delta]) -> dict[int, tuple[int, str, str, str]]:
+    found: dict[int, tuple[int, str, str, str]] = {}
     for part in parts:
-        for key, (count, article) in found.items():
-            if article in part.gone:
-                found[key] = count, ""
-        for key, (count, article) in part.definitions.items():
-            before, example = found.get(key, (0, ""))
-            found[key] = before + count, example or article
-    return {key: value for key, value in found.items() if value != (0, "")}
+        for key, (count, short, long, article) in found.items():
+            if text_hash(article) in part.gone:
+                found[key] = count, short, long, ""
+        for key, (count, short, long, article) in part.definitions.items():
+            before = found.get(key, (0, "", "", ""))
+            found[key] = before[0] + count, before[1] or short, before[2] or long, before[3] or article
+    return {key: definition for key, value in found.items() if (definition := changed_definition(*value))}
+
+
+def changed_definition(count: int, short: str, long: str, article: str) -> tuple[int, str, str, str] | None:
+    """What is kept of a definition of which there are so many more or less."""
+    if count > 0:
+        return count, short, long, article
+    return (count, "", "", article) if count or article else None

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from indexer import IndexMissing, NothingToPublish, SearchRequest, add, build, open_index, remove, rollback, upgrade
 from indexer.cli.main import main
 from indexer.engine.whoosh.contents import FORMAT
+from indexer.lexicon import changing
 from tests.samples import ARTICLES
 
 SECRET = {
@@ -70,6 +71,21 @@ def test_of_a_removed_article_nothing_is_shown(directory: Path) -> None:
     # What others have too is there.
     with open_index(directory) as index:
         assert index.lexicon_facts("chuyện").syllables[0].count == 2
+
+
+def test_of_a_removed_article_nothing_is_shown_where_the_lexicon_is_shared(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing, "FOLDED_SHARE", 100.0)
+    monkeypatch.setattr(changing, "WHOLE_SHARE", 100.0)
+    report = remove(["bai-bi-rut"], directory)
+    assert not known(directory)
+    beside = directory / "generations" / report.generation / "lexicon" / "changes-000001.bin"
+    assert not any(word.encode() in beside.read_bytes() for word in WORDS)
+    add([SECRET], directory)
+    assert known(directory)
+    remove(["bai-bi-rut"], directory)
+    assert not known(directory)
 
 
 def test_of_a_replaced_article_nothing_is_shown(directory: Path) -> None:

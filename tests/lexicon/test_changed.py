@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from indexer.lexicon import (
 )
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel
 from indexer.lexicon.changed import ChangedLexicon
+from indexer.lexicon.container import read_sections, write_sections
 from indexer.lexicon.delta import delta_files
 from indexer.vietnamese import Analyses, analyze, fold, forms
 
@@ -168,3 +169,131 @@ def test_after_any_changes_it_answers_as_one_learned_anew(
             assert len(delta_files(folder / str(step))) <= most
             articles = {name: each for name, each in articles.items() if name not in removed} | added
         same(found, learned(folder / "anew", articles))
+
+
+ONLY_HERE = "Bà Trịnh Thị Hoài Thương trồng bưởi. Bà Trịnh Thị Hoài Thương hái bưởi."
+OTHER = "Lực lượng vũ trang (LLVT) tỉnh luyện tập. Lực lượng vũ trang (LLVT) huyện họp."
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little was learned, what changes it is written beside it."""
+    monkeypatch.setattr(changing, "FOLDED_SHARE", 100.0)
+    monkeypatch.setattr(changing, "WHOLE_SHARE", 100.0)
+
+
+@pytest.fixture
+def start(tmp_path: Path, beside: None) -> Path:
+    """The folder of a lexicon of two articles, `kept` and `gone`."""
+    learned(tmp_path / "start", {"kept": tuple((text, False) for text in TEXTS), "gone": ((ONLY_HERE, True),)})
+    return tmp_path / "start"
+
+
+def test_what_a_change_writes_is_small_and_the_lexicon_is_shared(start: Path, tmp_path: Path) -> None:
+    changed(tmp_path / "next", start, {}, {"new": (("Mưa to ở Nghi Xuân.", True),)})
+    assert (tmp_path / "next" / FILE).samefile(start / FILE)
+    (written,) = delta_files(tmp_path / "next")
+    assert written.stat().st_size < (start / FILE).stat().st_size / 10
+
+
+def test_what_only_a_removed_article_had_is_neither_told_nor_in_what_is_written(start: Path, tmp_path: Path) -> None:
+    found = changed(tmp_path / "next", start, {"gone": ((ONLY_HERE, True),)}, {})
+    assert found.number("trịnh") == UNKNOWN
+    assert not found.same_letters("trinh")
+    assert found.phrase_count("trịnh thị hoài thương") is None
+    assert Suggester(found).suggest(["trinh"], False) == []
+    assert Repairer(found).repair(["trinh", "thi"]).forms == ("trinh", "thi")
+    (written,) = delta_files(tmp_path / "next")
+    assert "trịnh".encode() not in written.read_bytes()
+
+
+def test_what_was_added_and_removed_again_is_in_no_file_of_changes_that_is_written(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing, "MOST_FILES", 1)
+    new: dict[str, Article] = {"new": (("Ông Đoàn Xuân Quyết (ĐXQ) ở Nghi Xuân.", True),)}
+    changed(tmp_path / "added", start, {}, new)
+    found = changed(tmp_path / "removed", tmp_path / "added", new, {})
+    (written,) = delta_files(tmp_path / "removed")
+    assert "quyết".encode() in delta_files(tmp_path / "added")[0].read_bytes()
+    assert "quyết".encode() not in written.read_bytes()
+    assert found.number("quyết") == UNKNOWN
+
+
+def test_the_example_of_an_abbreviation_is_an_article_that_is_there(start: Path, tmp_path: Path) -> None:
+    def example(lexicon: Lexicon) -> dict[str, tuple[int, str]]:
+        return {each.short: (each.count, each.article) for each in lexicon.definitions}
+
+    other: dict[str, Article] = {"other": ((OTHER, False),)}
+    assert example(open_lexicon(start))["LLVT"] == (2, "kept")
+    more = changed(tmp_path / "1", start, {}, other)
+    assert example(more)["LLVT"] == (6, "kept")
+    kept: dict[str, Article] = {"kept": tuple((text, False) for text in TEXTS)}
+    less = changed(tmp_path / "2", tmp_path / "1", kept, {})
+    assert example(less) == {"LLVT": (4, "other")}
+    none = changed(tmp_path / "3", tmp_path / "2", other, {})
+    assert example(none) == {}
+
+
+def test_many_changes_are_merged_and_written_into_the_lexicon_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing, "WHOLE_SHARE", 100.0)
+    monkeypatch.setattr(changing, "FOLDED_SHARE", 2.0)
+    texts = [f"Người thứ {number} ở làng {chr(97 + number % 26)}{number} mừng vui." for number in range(60)]
+    folder = tmp_path / "0"
+    learned(folder, {"first": ((TEXTS[0], False),)})
+    counts = []
+    for number, text in enumerate(texts, 1):
+        folder = tmp_path / str(number)
+        changed(folder, tmp_path / str(number - 1), {}, {f"bai-{number}": ((text, False),)})
+        counts.append(len(delta_files(folder)))
+    assert max(counts) == changing.MOST_FILES
+    assert 0 in counts
+    found = open_lexicon(folder)
+    assert (found.count("người"), found.count("a26"), found.paragraphs) == (120, 2, 122)
+
+
+@pytest.mark.usefixtures("beside")
+def test_so_much_at_once_is_learned_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changing, "WHOLE_SHARE", 0.5)
+    learned(tmp_path / "0", {"first": tuple((text, False) for text in TEXTS)})
+    changed(tmp_path / "1", tmp_path / "0", {}, {"second": ((TEXTS[0], False),)})
+    assert len(delta_files(tmp_path / "1")) == 1
+    found = changed(tmp_path / "2", tmp_path / "1", {}, {"third": tuple((text, False) for text in TEXTS[:4])})
+    assert not delta_files(tmp_path / "2")
+    assert found.count("lượng") == 2 * 3 + 2 + 2 * 3
+
+
+def test_changes_that_are_damaged_lost_or_of_another_lexicon_are_noticed(start: Path, tmp_path: Path) -> None:
+    changed(tmp_path / "1", start, {}, {"new": ((OTHER, False),)})
+    changed(tmp_path / "2", tmp_path / "1", {}, {"newer": ((ONLY_HERE, False),)})
+    first, last = delta_files(tmp_path / "2")
+    content = last.read_bytes()
+    for at in range(0, len(content), max(1, len(content) // 61)):
+        damaged = bytearray(content)
+        damaged[at] ^= 0x40
+        last.unlink()
+        last.write_bytes(damaged)
+        with pytest.raises(LexiconUnusable):
+            open_lexicon(tmp_path / "2")
+    last.write_bytes(content)
+    first.unlink()
+    with pytest.raises(LexiconUnusable, match="beside it"):
+        open_lexicon(tmp_path / "2")
+    learned(tmp_path / "another", {"a": ((OTHER, False),)})
+    (tmp_path / "another" / last.name).write_bytes(delta_files(tmp_path / "1")[0].read_bytes())
+    with pytest.raises(LexiconUnusable, match="another lexicon"):
+        open_lexicon(tmp_path / "another")
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_lexicon_of_the_version_before_is_written_whole_by_the_first_change(tmp_path: Path) -> None:
+    learned(tmp_path / "0", {"first": tuple((text, False) for text in TEXTS)})
+    sections = {name: each for name, each in read_sections(tmp_path / "0" / FILE).items() if name != "phrase_own"}
+    (tmp_path / "old").mkdir()
+    write_sections(tmp_path / "old" / FILE, sections)
+    found = changed(tmp_path / "1", tmp_path / "old", {}, {"second": ((TEXTS[0], False),)})
+    assert not delta_files(tmp_path / "1")
+    assert "phrase_own" in read_sections(tmp_path / "1" / FILE)
+    assert found.count("lượng") == 2 * 3 + 2

@@ -284,7 +284,7 @@ def test_a_lost_lexicon_is_a_warning_and_search_goes_on(tmp_path_factory: pytest
     assert [warning.code for warning in results.warnings] == ["lexicon_unusable"]
 
 
-def test_a_missing_lexicon_and_one_of_an_older_version_turn_repair_off_with_a_warning(
+def test_a_missing_lexicon_and_one_of_another_version_turn_repair_off_with_a_warning(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("older")
@@ -296,7 +296,7 @@ def test_a_missing_lexicon_and_one_of_an_older_version_turn_repair_off_with_a_wa
         assert ask(index, "dieenx taapj").total
     content = file.read_bytes()
     file.unlink()  # the file may be shared with another generation by a hard link
-    file.write_bytes(content[:8] + struct.pack("<I", VERSION - 1) + content[12:])
+    file.write_bytes(content[:8] + struct.pack("<I", VERSION + 1) + content[12:])
     for present in (True, False):
         if not present:
             file.unlink()

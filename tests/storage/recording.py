@@ -21,6 +21,7 @@ from typing import Any
 from indexer import SearchRequest, add, build, open_index, remove
 from indexer.errors import IndexDamaged, IndexMissing
 from indexer.indexing.changes import rollback
+from indexer.lexicon import changing
 from indexer.storage import tuned_weights
 from indexer.storage.tuned_weights import Tuned
 from tests.samples import ARTICLES, write_articles
@@ -192,4 +193,6 @@ def record(work: Path) -> Log:
 def main() -> None:
     """The program."""
     work = Path(sys.argv[1])
+    # So little text would be learned again whole.
+    changing.WHOLE_SHARE = changing.FOLDED_SHARE = 100.0
     (work / "log").write_bytes(pickle.dumps(record(work)))

@@ -97,6 +97,8 @@ def test_every_sync_is_needed(log: Log, answers: Answers) -> None:
             change = next(change_of, "")
         elif isinstance(event, Synced):
             syncs[change, kind(event.path)] = None
+    beside = "data/index/generations/*/lexicon/changes-*.bin"
+    assert [change for change, path in syncs if path == beside] == ["add", "remove"]
     assert {change for change, _ in syncs} == {event.change for event in log.events if isinstance(event, Returned)}
     assert [left for left in syncs if not any(faults_without(log, answers, *left))] == []
 

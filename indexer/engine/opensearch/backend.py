@@ -30,7 +30,7 @@ from indexer.engine.backend import ENGINE, Capabilities, Generation, NewGenerati
 from indexer.engine.opensearch.change import MERGED, OpenGeneration
 from indexer.engine.opensearch.connection import ClusterSettings, Connection, Refused, chunked
 from indexer.engine.opensearch.engine import OpenSearchEngine
-from indexer.engine.opensearch.files import differences, fetch, keep_only, missing_pieces, send
+from indexer.engine.opensearch.files import differences, fetch, keep_only, missing_pieces, send, take
 from indexer.engine.opensearch.lease import Lease
 from indexer.engine.opensearch.manifest import File, Manifest
 from indexer.engine.opensearch.new_index import SECONDS, create_index, remove_index
@@ -124,6 +124,8 @@ class OpenSearchBackend:
 
     def _open(self, manifest: Manifest) -> Generation:
         for path, file in self._places(manifest).items():
+            own = path.relative_to(self._folder).parts
+            take(file, path, self._folder.glob("/".join([own[0], "*", *own[2:]])) if len(own) > 2 else ())
             fetch(self._connection, self._files, file, path)
         folder = self._attachments(manifest.token)
         make_directory(folder)
@@ -252,8 +254,10 @@ class OpenSearchBackend:
                 key = VOCABULARY + name
                 files[key] = known.get(key) or send(self._connection, self._files, self._folder / key)
         for path in sorted(path for path in draft.attachments.rglob("*") if path.is_file()):
-            key = ATTACHMENTS + path.relative_to(draft.attachments).as_posix()
-            files[key] = send(self._connection, self._files, path)
+            own = path.relative_to(draft.attachments)
+            key = ATTACHMENTS + own.as_posix()
+            is_shared = key in known and draft.live is not None and path.samefile(draft.live.attachments / own)
+            files[key] = known[key] if is_shared else send(self._connection, self._files, path)
         size = manifest.stats.bytes + sum(file.bytes for file in files.values())
         whole = replace(manifest, token=draft.token, files=files, stats=replace(manifest.stats, bytes=size))
         name = f"manifest-{draft.token}"

@@ -7,11 +7,12 @@ with what was written, and maps it from then on.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from indexer.durable import make_directory, sync_directory
@@ -79,6 +80,16 @@ def fetch(connection: Connection, index: str, file: File, path: Path) -> None:
         partial.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
+
+
+def take(file: File, path: Path, others: Iterable[Path]) -> None:
+    """Give a file that another generation on this machine has too its name in this one, unless it is there."""
+    for other in others:
+        with contextlib.suppress(OSError):  # gone meanwhile, taken by another process, or no hard links
+            if not path.exists() and other.stat().st_size == file.bytes and _crc32(other) == file.crc32:
+                make_directory(path.parent)
+                os.link(other, path)
+                sync_directory(path.parent)
 
 
 def _lost(path: Path, why: str) -> IndexDamaged:
