@@ -50,3 +50,26 @@ def test_each_reading_counts_seven_tenths_of_the_one_before(index: Index) -> Non
         "cake": {"btv": 1.0, "bánh trôi vàng": pytest.approx(0.49)},
         "bay": {"btv": 1.0},
     }
+
+
+def test_an_abbreviation_and_its_readings_are_marked(index: Index) -> None:
+    passages = index.search(SearchRequest("BTV")).passages
+    marked = {
+        passage.article.id: {passage.paragraph.text[start:end].lower() for start, end in passage.highlights}
+        for passage in passages
+    }
+    assert marked == {
+        "committee": {"btv", "ban thường vụ"},
+        "editor": {"btv", "biên tập viên"},
+        "cake": {"btv", "bánh trôi vàng"},
+        "bay": {"btv"},
+    }
+
+
+def test_nothing_is_marked_of_what_only_asks(index: Index) -> None:
+    texts = ["BTV là gì", "Biên tập viên là ai"]
+    spans = index.highlight("BTV là gì", texts)
+    assert [[text[slice(*span)] for span in each] for text, each in zip(texts, spans, strict=True)] == [
+        ["BTV"],
+        ["Biên tập viên"],
+    ]
