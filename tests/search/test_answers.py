@@ -114,7 +114,7 @@ def test_the_highlights_of_an_article_are_those_of_what_was_found_in_it(index: I
     assert shown("thu hoạch bưởi") == ([1], [["bưởi"], ["thu hoạch bưởi"], ["bưởi"]])
     # Found elsewhere, or nowhere: what is near is shown.
     assert shown("bưởi hội nghị")[0] == []
-    assert shown("bưởi hội nghị")[1] == [["bưởi"], ["bưởi"], ["Quả bưởi"[4:]]]
+    assert shown("bưởi hội nghị")[1] == [["bưởi"], ["bưởi"], ["bưởi"]]
     for query in ("", "kind:body", "date:2024"):
         assert shown(query) == ([], [[], [], []])
 
@@ -128,9 +128,8 @@ def test_a_score_of_exactly_one_is_explained(folder: Path) -> None:
 
 def test_eight_queries_are_proposed_and_three_titles_unless_others_are_asked_for(tmp_path: Path) -> None:
     names = ("An", "Ba", "Cả", "Du", "Én", "Gia", "Hà", "Lê", "Mai", "Nga", "Oanh")
-    records = [
-        {"id": name, "title": f"Làng Vân {name}", "text": f"Về làng Vân {name}. Làng Vân {name}."} for name in names
-    ]
+    titles = [f"Làng Vân {name}" for name in names]
+    records = [{"id": title, "title": title, "text": f"Về {title}. Ở {title}."} for title in titles]
     build(records, tmp_path)
     with open_index(tmp_path) as index:
         assert [len(index.suggest("làng vân ")), len(index.suggest("làng vân ", 10))] == [8, 10]
