@@ -12,6 +12,7 @@ from indexer import Article, ArticleInfo, Paragraph, SearchRequest, Settings, bu
 from indexer.articles.model import Kind
 from indexer.engine.base import EngineRequest, Hit
 from indexer.engine.query import Everything
+from indexer.query.found import known_unit
 from indexer.query.frequencies import Frequencies
 from indexer.query.units import Unit, UnitReading
 from indexer.schema import Field
@@ -103,15 +104,15 @@ def test_an_article_of_a_title_alone_is_shown_by_it(tmp_path: Path) -> None:
 
 
 COUNTS = {"bến": 1, "mộc": 1, "ghế": 7}
-UNITS = tuple(Unit(form, None, (UnitReading((form,)),), form) for form in COUNTS)
-ASKED = Question(
-    "",
-    EngineRequest(Everything()),
-    None,
-    Frequencies({(Field.SYLLABLES, form): count for form, count in COUNTS.items()}, 10),
+FREQUENCIES = Frequencies(
+    {
+        **{(Field.SYLLABLES, form): count for form, count in COUNTS.items()},
+        **{(Field.TITLE, form): 0 for form in COUNTS},
+    },
     10,
-    UNITS,
 )
+UNITS = [known_unit(Unit(form, None, (UnitReading((form,)),), form), FREQUENCIES) for form in COUNTS]
+ASKED = Question("", EngineRequest(Everything()), None, FREQUENCIES, 10, UNITS)
 
 
 def hits(name: str, *scored: tuple[float, str]) -> Sequence[Hit]:
@@ -123,8 +124,9 @@ def hits(name: str, *scored: tuple[float, str]) -> Sequence[Hit]:
     ]
 
 
-def order(weight: float, *articles: Sequence[Hit]) -> list[str]:
-    return ["".join(each[0].info.id) for each in ranked_articles(ASKED, articles, weight)]
+def order(weight: float, *articles: Sequence[Hit], lead: float = 0.0) -> list[str]:
+    settings = Settings(weight_article=weight, weight_lead=lead)
+    return [each[0].info.id for each in ranked_articles(ASKED, articles, settings)]
 
 
 RARE, COMMON = (math.log(1 + (10 - held + 0.5) / (held + 0.5)) for held in (1, 7))
@@ -148,7 +150,32 @@ def test_what_stands_behind_the_units_does_not_count() -> None:
     assert order(0.5, hits("rival", (1.001, "x---")), hits("two", (1.0, "x---"), (0.9, "x--x"))) == ["rival", "two"]
 
 
-def test_where_nothing_is_said_of_units_the_order_stays() -> None:
-    assert order(0.5, hits("b", (1.0, "")), hits("a", (2.0, ""))) == ["b", "a"]
-    # One that says something is enough to look at all of them.
-    assert order(0.5, hits("b", (1.0, "x--")), hits("a", (2.0, "x--")), hits("c", (3.0, "xxx"))) == ["c", "a", "b"]
+def test_where_nothing_is_said_of_units_the_best_passages_decide() -> None:
+    assert order(0.5, hits("b", (1.0, "")), hits("a", (2.0, "")), hits("c", (1.0, ""))) == ["a", "b", "c"]
+    # Of one that says nothing all is there: it gains nothing by that.
+    assert order(0.5, hits("b", (1.0, "")), hits("a", (1.1, "x--"), (1.0, "xxx"))) == ["a", "b"]
+
+
+def placed(name: str, *scored: tuple[float, int], title: str = "") -> Sequence[Hit]:
+    """Passages of an article, each with its score and its position."""
+    info = ArticleInfo(name, title)
+    return [Hit(info, Paragraph(position, Kind.BODY, ""), score) for score, position in scored]
+
+
+@pytest.mark.parametrize(
+    ("article_", "worth"),
+    [
+        (placed("one", (1.0, 0)), 1.4),
+        (placed("one", (1.0, 1)), 1.2),
+        (placed("one", (1.0, 3)), 1.1),
+        # A title is no place: what follows it is the first.
+        (placed("one", (1.0, 1), title="Hồ"), 1.4),
+        (placed("one", (1.0, 0), title="Hồ"), 1.4),
+        # The highest of all passages, which need not be the best one by its score alone.
+        (placed("one", (1.0, 3), (0.9, 0)), 1.26),
+    ],
+)
+def test_the_weight_of_the_lead_is_divided_by_the_place(article_: Sequence[Hit], worth: float) -> None:
+    less, more = (placed("rival", (worth + by, 10**9)) for by in (-1e-6, 1e-6))
+    assert order(0.5, less, article_, lead=0.4) == ["one", "rival"]
+    assert order(0.5, article_, more, lead=0.4) == ["rival", "one"]

@@ -88,7 +88,7 @@ def test_no_more_is_remembered_than_there_is_room_for(most: int, asked: int) -> 
 
 def test_a_hit_lacks_what_it_does_not_match() -> None:
     units = planned("đường cờ hội").units
-    assert [unit.text for unit in units] == ["đường", "cờ", "hội"]
+    assert [each.unit.text for each in units] == ["đường", "cờ", "hội"]
 
     def lacking(*matches: bool) -> list[str]:
         paragraph = Paragraph(0, Kind.BODY, "")

@@ -13,6 +13,7 @@ from indexer.engine.query import Term
 from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import whole_target
 from indexer.query.clauses import FacetClause, NotClause
+from indexer.query.found import KnownUnit
 from indexer.query.plan import Plan
 from indexer.query.units import Unit, UnitReading
 from indexer.results import QueryUnit, SearchRequest
@@ -105,7 +106,8 @@ MORE = Unit("núi cao", None, (UnitReading(("núi", "cao")),), '"núi cao"', quo
 
 def warned(total: int, *units: tuple[Unit, int], near: bool = True) -> list[tuple[str, str]]:
     counted = [QueryUnit(unit.text, None, count, unit.query) for unit, count in units]
-    planned = Plan(NODE, (), (), units=tuple(unit for unit, _ in units), nearest=NODE if near else None)
+    known = tuple(KnownUnit(unit, unit.readings, NODE, NODE, False, 1.0) for unit, _ in units)
+    planned = Plan(NODE, (), (), units=known, nearest=NODE if near else None)
     return [(warning.code, warning.subject) for warning in unmet(counted, total, planned)]
 
 
