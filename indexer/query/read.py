@@ -112,9 +112,7 @@ class Read:
     syllables (one chunk, a URL, may have many), `left_out` is the first that did not count any more.
     """
 
-    def __init__(
-        self, parsed: Parsed, settings: Settings, reader: QueryReader | None, *, literal: bool = False
-    ) -> None:
+    def __init__(self, parsed: Parsed, settings: Settings, reader: QueryReader | None, *, literal: bool) -> None:
         self._reader, self._settings, self._text = reader, settings, parsed.text
         self._keeps_frames = not settings.question_frames
         self._shouted = is_shouted(parsed.text)
