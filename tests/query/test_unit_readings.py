@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from indexer.lexicon import Lexicon
 from indexer.query.clauses import Chunk
 from indexer.query.read import _framed
-from indexer.query.reading import QueryReader
+from indexer.query.reading import Meaning, QueryReader, Reading
 from indexer.query.units import Unit, quoted_unit, units_of
 from indexer.query.words import analyze_run
 from indexer.results import Span
@@ -209,3 +210,73 @@ def test_a_quoted_phrase_is_met_without_diacritics_only_if_it_was_typed_so() -> 
     assert (plain.instead.field, plain.instead.forms) == (Field.UNMARKED, ("thi", "dua"))
     assert (strict.instead, marked.instead) == (None, None)
     assert {(each.query, each.quoted, each.span) for each in (plain, strict)} == {('"thi dua"', True, None)}
+
+
+def learned(folder: Path, **counts: int) -> Lexicon:
+    """A lexicon of a text that has each of some pairs so many times; an underscore stands for the blank."""
+    pairs = [pair.replace("_", " ").capitalize() for pair, times in counts.items() for _ in range(times)]
+    return lexicon_of(folder, [f"{pair}." for pair in pairs])
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "exact"),
+    [
+        # Side by side in the text, from a fifth of the commonest on.
+        ("ba-ca", {"bá_cá": 10, "bà_cà": 2, "bả_cả": 1}, ["bá cá", "bà cà"]),
+        # Where they stand so as typed, as often as anything else, that is what they mean.
+        ("ba-ca", {"ba_ca": 10, "bà_cà": 10, "bả_cả": 1}, ["ba ca"]),
+        ("ba-ca", {"ba_ca": 9, "bà_cà": 10, "bả_cả": 1}, ["bà cà", "ba ca"]),
+        # A word of the dictionary may always be meant.
+        ("tien-luong", {"tiền_lương": 20, "tiên_lượng": 1, "tiến_lường": 1}, ["tiền lương", "tiên lượng"]),
+    ],
+)
+def test_what_letters_mean_side_by_side(tmp_path: Path, text: str, counts: dict[str, int], exact: list[str]) -> None:
+    (row,) = rows(units(text, learned(tmp_path, **counts)))
+    assert (row.exact, row.letters, row.pairs) == (exact, [], exact)
+
+
+def test_twelve_readings_of_a_unit_are_searched(tmp_path: Path) -> None:
+    firsts, seconds = ("ba", "bá", "bà", "bả"), ("cá", "cà", "cả", "cạ")
+    lexicon = learned(tmp_path, **{f"{first}_{second}": 3 for first in firsts for second in seconds})
+    ((unit, _),) = units("ba-ca", lexicon)
+    assert len(unit.readings) == 12
+
+
+@pytest.mark.parametrize(("often", "joined"), [(5, True), (6, False)])
+def test_what_was_read_otherwise_is_a_word_of_the_dictionary_unless_that_is_far_rarer(
+    tmp_path: Path, often: int, joined: bool
+) -> None:
+    lexicon = learned(tmp_path, tù_binh=1, từ_bình=often)
+    run, _ = analyze_run([Chunk("tu", 0, 2), Chunk("binh", 3, 7)], 9)
+    changes = (Meaning(0, 1, ("từ",), 1.0, "repair"), Meaning(1, 2, ("bình",), 1.0, "repair"))
+    forms, places = ("từ", "bình"), (range(1), range(1, 2))
+    reading = Reading(changes, forms, 1.0, changes, places, analyze_run([Chunk("từ bình", 0, 0)], 9)[0])
+    found = units_of("tu binh", run, reading, [False, False], lexicon, exact=False)
+    assert [unit.span for unit, _ in found] == ([(0, 7)] if joined else [(0, 2), (3, 7)])
+    # What only asks makes no word with others.
+    found = units_of("tu binh", run, reading, [False, True], lexicon, exact=False)
+    assert [unit.span for unit, _ in found] == [(0, 2), (3, 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("Ông Võ Hải", ["Ông", "Võ Hải"]),
+        ("Bà Hà Hải họp", ["Bà", "Hà Hải", "họp"]),
+        # Inside of a name it is a part of that.
+        ("Hà Bà Hải về", ["Hà Bà Hải", "về"]),
+        ("Võ Hải Ông", ["Võ Hải Ông"]),
+        ("Hải Ông về", ["Hải Ông", "về"]),
+        ("Hải ông về", ["Hải", "ông", "về"]),
+    ],
+)
+def test_who_a_name_is_addressed_as_is_no_part_of_it(tmp_path: Path, text: str, texts: list[str]) -> None:
+    lexicon = lexicon_of(tmp_path, ["Ông Võ Hải họp. Hải Ông về.", "Bà Hà Hải. Hà Bà Hải. Võ Hải Ông."])
+    assert [row.text for row in rows(units(text, lexicon))] == texts
+
+
+def test_an_abbreviation_stands_in_the_place_of_its_phrase_in_a_longer_unit(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, ["Ủy ban nhân dân (UBND) xã họp. Ủy ban nhân dân xã về."])
+    ((unit, _), *_) = units("tỉnh-UBND-xã họp", lexicon)
+    exact = [" ".join(each.forms) for each in unit.readings if each.field is Field.SYLLABLES]
+    assert exact == ["tỉnh ubnd xã", "tỉnh uỷ ban nhân dân xã"]
