@@ -153,6 +153,21 @@ def test_an_abbreviation_is_not_spelled_out_inside_a_name(index: Index) -> None:
         ("thác Bản Giốc", [Leeway.LETTERS, Leeway.DIACRITICS, Leeway.DIACRITICS]),
         ("của Percy Shelly", [Leeway.LETTERS, Leeway.NAME, Leeway.NAME]),
         ("chat gpt", [Leeway.NOTHING, Leeway.NOTHING]),
+        ("gptt chat", [Leeway.LETTERS, Leeway.LETTERS]),
+        ("đi chat gpt về", [Leeway.LETTERS, Leeway.NOTHING, Leeway.NOTHING, Leeway.LETTERS]),
+        # In capitals one is an abbreviation, several are a name where they are spelled like syllables.
+        ("tỉnh HÀ", [Leeway.LETTERS, Leeway.NOTHING]),
+        ("HÀ tinh TINH", [Leeway.NOTHING, Leeway.LETTERS, Leeway.NOTHING]),
+        ("HÀ UBND TINH", [Leeway.NOTHING, Leeway.NOTHING, Leeway.NOTHING]),
+        ("UBND HÀ TINH", [Leeway.NOTHING, Leeway.DIACRITICS, Leeway.DIACRITICS]),
+        ("TINH HÀ đi", [Leeway.DIACRITICS, Leeway.DIACRITICS, Leeway.LETTERS]),
+        # Without a vowel up to three letters are short for something.
+        ("hm hmm hmmm", [Leeway.NOTHING, Leeway.NOTHING, Leeway.LETTERS]),
+        ("3d d3 12", [Leeway.NOTHING, Leeway.LETTERS, Leeway.NOTHING]),
+        # A capital at the very beginning says nothing; elsewhere a name keeps its letters.
+        ("Hà Nội Noi", [Leeway.LETTERS, Leeway.DIACRITICS, Leeway.LETTERS]),
+        ("Shelly của shelly Shélly", [Leeway.NAME, Leeway.LETTERS, Leeway.LETTERS, Leeway.LETTERS]),
+        ("nào là gì", [Leeway.NOTHING, Leeway.NOTHING, Leeway.NOTHING]),
         ("viet nam", [Leeway.LETTERS, Leeway.LETTERS]),
     ],
 )

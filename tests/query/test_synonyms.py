@@ -62,3 +62,15 @@ def test_the_setting_names_another_file_and_the_weight_turns_them_off(directory:
         assert found(other, "máy bay")[1:] == ["tc"]
     with open_index(directory, Settings(index=directory, weight_synonyms=0.0)) as without:
         assert found(without, "máy bay") == ["mb"]
+
+
+def test_the_first_eight_of_many_synonyms_are_searched(index: Index, directory: Path) -> None:
+    others = [f"vật {name}" for name in ("an", "ba", "ca", "da", "em", "ga", "ho", "in", "la", "mo")]
+    (directory / "synonyms.txt").write_text(", ".join(["máy bay", *others]), "utf-8")
+    read = index.search(SearchRequest("máy bay")).interpretation
+    assert read is not None
+    assert [each.meaning for each in read.expanded] == others[:8]
+    # In a longer query they stand for what they are synonyms of.
+    read = index.search(SearchRequest("chiếc máy bay cất cánh")).interpretation
+    assert read is not None
+    assert {each.span for each in read.expanded} == {(6, 13)}
