@@ -198,7 +198,8 @@ def rollback(directory: Path | None) -> None:
 def upgrade(directory: Path | None, jobs: int) -> None:
     """Rewrite the live index in the format of this version, without the sources of its articles.
 
-    It answers meanwhile, and is kept for `indexer rollback`.
+    It answers meanwhile, and is kept for `indexer rollback`. It may be an index of version 0.1.0, which this version
+    cannot search.
 
     Example: indexer upgrade
     """

@@ -15,6 +15,7 @@ from indexer.indexing.publication import publish, write
 from indexer.indexing.report import Progress, Report
 from indexer.indexing.workers import Crew
 from indexer.settings import Settings
+from indexer.storage.generations import FolderBackend
 from indexer.storage.marks import Mark
 from indexer.storage.registry import open_backend
 from indexer.storage.withdrawn import Withdrawn
@@ -34,9 +35,38 @@ def upgrade(
     backend = backend or open_backend(index, settings)
     what = {"index": str(index)}
     withdrawn = Withdrawn.read(Path(index))
+    earlier = backend.earlier_articles() if isinstance(backend, FolderBackend) else None
+    if earlier is not None:
+        return _from_earlier(backend, *earlier, what, progress, jobs, settings)
     return rewritten(
         backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings, withdrawn=withdrawn
     )
+
+
+def _from_earlier(
+    backend: Backend,
+    count: int,
+    articles: Iterator[Article],
+    what: Mapping[str, object],
+    progress: Progress | None,
+    jobs: int,
+    settings: Settings | None,
+) -> Report:
+    """Publish the articles that an earlier version wrote; it knew neither fields declared nor articles withdrawn."""
+
+    def told(report: Report) -> Iterator[Article]:
+        for done, article in enumerate(articles, 1):
+            if progress:
+                progress(done, count, report.paragraphs)
+            yield article
+
+    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
+        found = analysed(told(report), crew, draft.schema)
+        with contextlib.closing(found):
+            for chunk in found:
+                write(draft.writer, learning, chunk, report)
+
+    return publish(backend, "indexer upgrade", fill, what, change=False, jobs=jobs, settings=settings, always=True)
 
 
 def rewritten(

@@ -6,10 +6,12 @@ one generation is copied, compared with the checksums of its manifest, and named
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.durable import make_directory, sync_directory
 from indexer.engine.backend import Published
@@ -94,15 +96,19 @@ def restore(backend: FolderBackend, source: Path, progress: Progress = lambda *_
 
 def _copy(generation: Path, target: Path, progress: Progress) -> None:
     """Copy a generation durably and compare the copy with its manifest; raises `IndexDamaged` where it differs."""
-    files = [path for path in sorted(generation.rglob("*")) if path.is_file()]
     read_manifest(generation)
-    total, done = sum(path.stat().st_size for path in files), 0
-    for path in files:
-        copy = target / path.relative_to(generation)
-        make_directory(copy.parent)
-        _copy_file(path, copy)
-        done += copy.stat().st_size
-        progress(done, total)
+    with contextlib.ExitStack() as stack:
+        # Once they are open, they can be read whatever is published, and removed, while the rest is copied.
+        files = [
+            (path.relative_to(generation), stack.enter_context(open(path, "rb")))
+            for path in sorted(generation.rglob("*"))
+            if path.is_file()
+        ]
+        total, done = sum(os.fstat(file.fileno()).st_size for _, file in files), 0
+        for name, file in files:
+            make_directory((target / name).parent)
+            done += _write_file(file, target / name)
+            progress(done, total)
     for folder in {path.parent for path in target.rglob("*")}:
         sync_directory(folder)
     for fault in damaged_files(target):
@@ -110,11 +116,18 @@ def _copy(generation: Path, target: Path, progress: Progress) -> None:
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    with open(source, "rb") as read, open(target, "xb") as written:
+    with open(source, "rb") as read:
+        _write_file(read, target)
+
+
+def _write_file(read: BinaryIO, target: Path) -> int:
+    """Copy an open file durably; returns its bytes."""
+    with open(target, "xb") as written:
         while data := read.read(_COPIED_AT_ONCE):
             written.write(data)
         written.flush()
         os.fsync(written.fileno())
+        return written.tell()
 
 
 def _unwritable(place: Path, error: OSError) -> IndexUnwritable:

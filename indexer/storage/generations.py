@@ -22,10 +22,11 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from indexer.articles.model import Article
 from indexer.durable import make_directory, share
 from indexer.engine.backend import ENGINE, Capabilities, EngineStats, Generation, NewGeneration, Published
 from indexer.engine.base import Engine, Writer
@@ -38,7 +39,10 @@ from indexer.errors import (
 from indexer.schema import Schema
 from indexer.storage.current import TOKEN, acquire, generation_folders, may_be_live, published, switch
 from indexer.storage.manifest import (
+    REBUILD,
     damaged_files,
+    differing_files,
+    earlier_manifest,
     read_manifest,
     schema_of,
     stats_of,
@@ -67,8 +71,8 @@ class FileEngine(Protocol):
     format: int
     """Version of the files that it writes."""
 
-    earlier: Sequence[int]
-    """Versions that it reads too; an index with any other one must be rebuilt."""
+    earlier: Mapping[int, Callable[[str], tuple[int, Iterator[Article]]]]
+    """Earlier versions, to be rewritten: each with what reads how many articles there are, and them."""
 
     capabilities: Capabilities
 
@@ -131,15 +135,32 @@ class FolderBackend:
     def _open(self, token: str) -> Generation:
         generation = self.folder(token)
         manifest = read_manifest(generation)
-        reads = (self._files.format, *self._files.earlier)
-        if manifest.get("engine") != self._files.name or manifest.get("engine_format") not in reads:
+        if manifest.get("engine") != self._files.name or manifest.get("engine_format") != self._files.format:
             raise IndexOutdated(
                 f"the index was written by engine {manifest.get('engine')} format {manifest.get('engine_format')}; "
-                f"this version reads {self._files.name} format {' and '.join(map(str, sorted(reads)))}",
-                "Build it again from the articles with: indexer build PATH...",
+                f"this version reads {self._files.name} format {self._files.format}",
+                REBUILD,
             )
         engine = self._files.open(str(generation / ENGINE))
         return Generation(token, manifest["created"], engine, stats_of(manifest), generation, schema_of(manifest))
+
+    def earlier_articles(self) -> tuple[int, Iterator[Article]] | None:
+        """How many articles the live generation has, and them, if an earlier version wrote it; else None.
+
+        Raises `IndexMissing`, `IndexDamaged`, or `IndexOutdated` where they cannot be read either. Its files are
+        compared with their checksums first.
+        """
+        generation = self.folder(self.published().generation)
+        manifest = earlier_manifest(generation)
+        if manifest is None:
+            return None
+        read = self._files.earlier.get(manifest["engine_format"])
+        if manifest["engine"] != self._files.name or read is None:
+            read_manifest(generation)  # Says what is wrong.
+        assert read is not None
+        for difference in differing_files(generation, manifest["files"]):
+            raise IndexDamaged(difference, "Restore it from a copy, or build again with: indexer build PATH...")
+        return read(str(generation / ENGINE))
 
     def verify(self, token: str, part: str = "") -> Iterator[str]:
         """Compare the files of a generation with its manifest; without `part`, read its engine from end to end too."""

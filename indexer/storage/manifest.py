@@ -20,7 +20,15 @@ from indexer.errors import IndexDamaged, IndexOutdated
 from indexer.schema import Field, Schema
 
 FORMAT = 2
-"""Version of the layout of an index; another one must be rebuilt."""
+"""Version of the layout of an index."""
+
+EARLIER = 1
+"""That of version 0.1.0, of which the articles can be read."""
+
+REBUILD = (
+    "An index of version 0.1.0 is brought to this one with: indexer upgrade. "
+    "Any other is built again from the articles with: indexer build PATH..."
+)
 
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
@@ -33,32 +41,52 @@ def is_sealed(generation: Path) -> bool:
 
 def read_manifest(generation: Path) -> dict[str, Any]:
     """The manifest of a generation; raises `IndexDamaged` or `IndexOutdated`."""
+    manifest = _read(generation)
+    if manifest.get("format") != FORMAT:
+        raise IndexOutdated(
+            f"the index in {generation} has format {manifest.get('format')}; this version reads {FORMAT}", REBUILD
+        )
+    return manifest
+
+
+def earlier_manifest(generation: Path) -> dict[str, Any] | None:
+    """The manifest of a generation that version 0.1.0 wrote, None of any other; raises `IndexDamaged`.
+
+    It has "engine", "engine_format" and "files".
+    """
+    manifest = _read(generation)
+    return manifest if manifest.get("format") == EARLIER else None
+
+
+def _read(generation: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((generation / _MANIFEST).read_text("utf-8"))
         if not isinstance(manifest, dict):
             raise ValueError("it is no object")
         if manifest.get("format") == FORMAT and not _is_whole(manifest):
             raise ValueError("it does not say when it was made, of which files it is, and how much of what it holds")
+        engine = manifest.get("engine"), manifest.get("engine_format")
+        if manifest.get("format") == EARLIER and not (_lists_files(manifest) and all(engine)):
+            raise ValueError("it does not say when it was made, by which engine and of which files it is")
     except (OSError, ValueError, RecursionError) as error:
         raise IndexDamaged(
             f"{generation / _MANIFEST} cannot be read: {error}",
             "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH...",
         ) from None
-    if manifest.get("format") != FORMAT:
-        raise IndexOutdated(
-            f"the index in {generation} has format {manifest.get('format')}; this version reads {FORMAT}",
-            "Build it again from the articles with: indexer build PATH...",
-        )
     return manifest
 
 
 def _is_whole(manifest: dict[str, Any]) -> bool:
-    files = manifest.get("files")
     try:
         stats_of(manifest)
         schema_of(manifest)
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
+    return _lists_files(manifest)
+
+
+def _lists_files(manifest: dict[str, Any]) -> bool:
+    files = manifest.get("files")
     return (
         isinstance(manifest.get("created"), str)
         and isinstance(files, dict)
@@ -83,7 +111,11 @@ def schema_of(manifest: dict[str, Any]) -> Schema:
 
 def damaged_files(generation: Path, within: str = "") -> Iterator[str]:
     """Compare the files of a generation (in its folder `within`) with its manifest; a sentence for each difference."""
-    files: dict[str, dict[str, int]] = read_manifest(generation).get("files", {})
+    yield from differing_files(generation, read_manifest(generation)["files"], within)
+
+
+def differing_files(generation: Path, files: dict[str, dict[str, int]], within: str = "") -> Iterator[str]:
+    """Compare the files of a generation (in its folder `within`) with what is listed of them."""
     listed = {name: entry for name, entry in files.items() if name.startswith(f"{within}/" if within else "")}
     present = {str(path.relative_to(generation)) for path in generation.rglob("*") if path.is_file()}
     for name, entry in sorted(listed.items()):

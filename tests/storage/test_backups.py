@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner
@@ -89,21 +90,23 @@ def test_backups_while_a_writer_publishes_are_all_sound(directory: Path, tmp_pat
         assert set(ids(tmp_path / f"backup-{number}")) >= {str(each["id"]) for each in ARTICLES}
 
 
-def test_a_generation_that_goes_while_it_is_copied_is_given_up_for_the_newer(
+def test_a_generation_that_is_removed_while_it_is_copied_is_copied_whole(
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = backups._copy_file
+    real = backups._write_file
     published: list[str] = []
 
-    def slow(source: Path, target: Path) -> None:
+    def slow(read: BinaryIO, target: Path) -> int:
         if not published:
             for number in range(2):
                 published.append(build([{"id": f"mới-{number}", "text": "Bài mới."}], directory).generation)
-        real(source, target)
+        return real(read, target)
 
-    monkeypatch.setattr(backups, "_copy_file", slow)
-    assert backup(folders(directory), tmp_path / "backup").generation == published[-1]
-    assert ids(tmp_path / "backup") == ["mới-1"]
+    before = folders(directory).published().generation
+    monkeypatch.setattr(backups, "_write_file", slow)
+    assert backup(folders(directory), tmp_path / "backup").generation == before
+    assert not folders(directory).folder(before).exists()
+    assert set(ids(tmp_path / "backup")) == {str(each["id"]) for each in ARTICLES}
 
 
 def largest(directory: Path) -> Path:

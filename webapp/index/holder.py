@@ -185,9 +185,10 @@ class IndexHolder:
         stamp = self._backend.stamp()
         if self._failure:
             since, before, known = self._failure
-            # That there is none is known until something is published; the rest may pass by itself.
-            lasts = before == stamp if type(known) is IndexMissing else not self._may_retry(since)
-            if lasts:
+            # That there is none, or one of another version, is known until something is published; the rest may pass
+            # by itself.
+            lasts = type(known) in (IndexMissing, IndexOutdated)
+            if before == stamp if lasts else not self._may_retry(since):
                 raise type(known)(str(known), known.hint)
         if self._damaged and self._damaged[0].is_current():
             return self._earlier(IndexDamaged(self._damaged[1], DAMAGED_HINT))

@@ -22,10 +22,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 
+from indexer.articles.model import Article
 from indexer.engine.backend import Capabilities
 from indexer.engine.whoosh.contents import ENGINE, FORMAT
+from indexer.engine.whoosh.earlier import EARLIER_FORMAT, earlier_articles
 from indexer.engine.whoosh.engine import WhooshEngine, open_engine
 from indexer.engine.whoosh.writer import WhooshWriter
 from indexer.schema import Schema
@@ -38,7 +40,7 @@ class WhooshFiles:
 
     name = ENGINE
     format = FORMAT
-    earlier: Sequence[int] = ()
+    earlier: Mapping[int, Callable[[str], tuple[int, Iterator[Article]]]] = {EARLIER_FORMAT: earlier_articles}
     capabilities = Capabilities()
 
     def create(self, directory: str, schema: Schema | None = None) -> WhooshWriter:
