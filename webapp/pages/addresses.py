@@ -5,7 +5,7 @@ A page has a hundred links; building each by itself took longer than the search.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -15,7 +15,9 @@ from indexer import Passage, SearchRequest, Settings
 from webapp.pages.article_page import anchor
 from webapp.requests.parameters import as_arguments
 
-_SLOT = "slot0slot"
+_SLOT, _WRITTEN_SLOT = "\0", "%00"
+"""Stands for what differs, and is in nothing that was asked for: parameters have no control characters."""
+
 _QUERY_SAFE = "!$'()*,/:;?@"
 _PATH_SAFE = "!$&'()*+,/:;=@"
 """What `url_for` leaves as it is."""
@@ -29,14 +31,19 @@ def register(app: Flask) -> None:
 def address_of(endpoint: str, **arguments: object) -> str:
     """The address of an endpoint whose path is always the same, with `arguments` behind it, as `url_for` writes it."""
     path = _path(endpoint, request.root_path)
+    return path + _behind(arguments)
+
+
+def _behind(arguments: Mapping[str, object]) -> str:
+    """What stands behind a path."""
     given = {name: value for name, value in arguments.items() if value is not None}
-    return f"{path}?{urlencode(given, doseq=True, safe=_QUERY_SAFE)}" if given else path
+    return f"?{urlencode(given, doseq=True, safe=_QUERY_SAFE)}" if given else ""
 
 
 @lru_cache(maxsize=256)
-def _path(endpoint: str, root_path: str) -> str:
+def _path(endpoint: str, root_path: str, article_id: str | None = None) -> str:
     """The path of an endpoint; it begins with `root_path`, where the server has the application mounted."""
-    return url_for(endpoint)
+    return url_for(endpoint, article_id=article_id)
 
 
 def search_address(asked: SearchRequest, settings: Settings, /, **changed: object) -> str:
@@ -46,21 +53,20 @@ def search_address(asked: SearchRequest, settings: Settings, /, **changed: objec
 
 def of_values(asked: SearchRequest, settings: Settings, name: str, chosen: tuple[str, ...]) -> Callable[[str], str]:
     """Addresses of results restricted to one more value of the field `name`."""
-    before, after = search_address(asked, settings, **{name: [*chosen, _SLOT]}).split(_SLOT)
+    before, after = search_address(asked, settings, **{name: [*chosen, _SLOT]}).split(_WRITTEN_SLOT)
     return lambda value: f"{before}{quote_plus(value, safe=_QUERY_SAFE)}{after}"
 
 
 def of_periods(asked: SearchRequest, settings: Settings) -> Callable[[str, str], str]:
     """Addresses of results of the days from the first given until before the second, both YYYY-MM-DD."""
-    first, between, rest = search_address(asked, settings, after=_SLOT, before=_SLOT).split(_SLOT)
+    first, between, rest = search_address(asked, settings, after=_SLOT, before=_SLOT).split(_WRITTEN_SLOT)
     return lambda after, before: f"{first}{after}{between}{before}{rest}"
 
 
 def of_passages(asked: SearchRequest, settings: Settings) -> Callable[[Passage], str]:
     """Addresses of passages in their articles, with the query."""
-    arguments = as_arguments(asked, settings, page=asked.page)
-    before, after = url_for("pages.article", article_id=_SLOT, **arguments).split(_SLOT)
-
+    before, after = _path("pages.article", request.root_path, article_id=_SLOT).split(_WRITTEN_SLOT)
+    after += _behind(as_arguments(asked, settings, page=asked.page))
     known: dict[tuple[str, int], str] = {}
 
     def address(passage: Passage) -> str:

@@ -24,7 +24,7 @@ MOST = 50
 """How many values of a facet a page holds at all, the most frequent ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # A page makes dozens, and a frozen one takes three times as long.
 class Choice:
     """A value of a facet; `change` is the change of parameters that takes it, or leaves it where it is chosen.
 

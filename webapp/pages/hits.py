@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -13,8 +13,7 @@ from webapp.pages.snippets import grouped_twins, has_faint, is_faint, is_never_f
 from webapp.responses.escaping import marked
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A passage as it is shown: `address` leads to it in its article, `missing` is what of the query it lacks."""
 
     address: str
@@ -25,8 +24,7 @@ class Text:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An article that was found: its best `texts` without its title, and how many `others` it has.
 
     `address` leads to its best passage; `missing` is what that lacks. `twins` are articles of nearly the same text.

@@ -1,7 +1,4 @@
-"""Formatting of values on pages (dates, numbers, durations), and the output options of templates.
-
-Jinja escapes all template output; `webapp.responses.escaping` does the rest.
-"""
+"""Formatting of values on pages (dates, numbers, durations), and the options of templates."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import datetime
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from babel import dates, numbers
 from flask import Flask
@@ -17,15 +13,17 @@ from flask_babel import format_scientific, get_locale
 from markupsafe import Markup, escape
 
 from webapp.pages.languages import gettext, language
-from webapp.responses.escaping import marked, printable, safe_url
+from webapp.pages.templating import PageEnvironment
+from webapp.responses.escaping import marked, safe_url
 
 
 def register(app: Flask) -> None:
-    """Make these functions available in templates, and all template output printable.
+    """Make these functions available in templates, and all template output escaped and printable.
 
     Call it before anything else touches the templates of `app`: their options are read once.
     """
-    app.jinja_options = {**app.jinja_options, "finalize": _finalize, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_environment = PageEnvironment
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     app.add_template_filter(marked)
     app.add_template_filter(backticks)
     app.add_template_filter(safe_url)
@@ -86,9 +84,3 @@ def seconds(milliseconds: float) -> str:
 
 def _vietnamese() -> bool:
     return language() == "vi"
-
-
-def _finalize(value: Any) -> Any:
-    if not isinstance(value, str) or value.isprintable():  # As nearly every value is.
-        return value
-    return type(value)(printable(value))

@@ -26,6 +26,16 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
+def written(value: object) -> str:
+    """What a template writes of a value: its text, escaped unless it is markup, and printable."""
+    # Nearly every value is markup, or a text with nothing to escape: markup made of each would take longest of all.
+    if isinstance(value, Markup) or (type(value) is str and not _SPECIAL.search(value)):
+        text: str = value
+    else:
+        text = str(value) if type(value) in (int, float) else escape(value)
+    return text if text.isprintable() else printable(text)
+
+
 def marked(
     text: str,
     marks: Iterable[Span],
