@@ -22,7 +22,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -30,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 _PROJECT = __name__.partition(".")[0]
 
-_registered: list[Callable[[], None]] = []
+_Made = TypeVar("_Made")
+
+_registered: list[Callable[[], object]] = []
 _lock = threading.Lock()
 _warm = False
 _warming = 0
@@ -41,6 +43,13 @@ def on_warm(function: Callable[[], None]) -> Callable[[], None]:
     """Have `warm` call a function, which calls loops once with the types of arguments they will be called with."""
     _registered.append(function)
     return function
+
+
+def made_once(function: Callable[[], _Made]) -> Callable[[], _Made]:
+    """Have what a function makes be made once: by `warm`, or before that when it is first needed."""
+    kept = functools.cache(function)
+    _registered.append(kept)
+    return kept
 
 
 def warm() -> None:

@@ -8,7 +8,6 @@ domain in which it is used). Whether and how a query is expanded is decided in `
 from __future__ import annotations
 
 import dataclasses
-import functools
 import importlib.resources
 import itertools
 import math
@@ -23,6 +22,7 @@ import numpy as np
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel
 from indexer.lexicon.definitions import abbreviation_key
 from indexer.lexicon.store import Lexicon
+from indexer.loops import made_once
 from indexer.vietnamese import fold, forms, is_syllable
 
 LONGEST_SHORT = 5
@@ -92,7 +92,7 @@ def spellings(short: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
-@functools.cache
+@made_once
 def reviewed() -> tuple[Expansion, ...]:
     """The reviewed list, in the order of the file."""
     text = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")

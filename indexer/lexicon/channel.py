@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, is_marked, shapes
 from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
+from indexer.loops import made_once
 from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_pairs
 from indexer.vietnamese.tones import TONES
 from indexer.vietnamese.typing import Partly, decode_partly, decode_telex, decode_vni
@@ -285,7 +286,7 @@ class Channel:
         return self._as_options(choices) if choices else None
 
 
-@functools.cache
+@made_once
 def _dictionary() -> frozenset[str]:
     """The syllables of the dictionary's words: a piece may be one that the text does not have."""
     return frozenset(itertools.chain.from_iterable(word_pairs()))

@@ -6,12 +6,11 @@ placement, i/y, capitals and what stands between syllables do not count.
 
 from __future__ import annotations
 
-import functools
 import importlib.resources
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.loops import on_warm
+from indexer.loops import made_once
 from indexer.vietnamese import canonical, fold, forms, has_diacritics, is_syllable, other_letter, word_pairs
 
 Forms = tuple[str, ...]
@@ -29,7 +28,7 @@ class Named(NamedTuple):
     others: tuple[Forms, ...]
 
 
-@functools.cache
+@made_once
 def places() -> tuple[tuple[Forms, ...], ...]:
     """The spellings of each place of the table, as forms, the usual one first."""
     table = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
@@ -59,7 +58,7 @@ def written_apart(form: str) -> tuple[Forms, ...]:
     return tuple((canonical(one), canonical(two)) for one, two in parts if is_syllable(one) and is_syllable(two))
 
 
-@functools.cache
+@made_once
 def _names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     """First form -> the names that begin with it, the longest first, each with all spellings of its place."""
     found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
@@ -71,7 +70,7 @@ def _names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     return found
 
 
-@functools.cache
+@made_once
 def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
     for names in _names().values():
@@ -84,7 +83,7 @@ def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     return found
 
 
-@functools.cache
+@made_once
 def _joined_words() -> dict[str, tuple[Forms, ...]]:
     found: dict[str, list[Forms]] = {}
     for first, second in word_pairs():
@@ -92,11 +91,3 @@ def _joined_words() -> dict[str, tuple[Forms, ...]]:
             for two in {second, other_letter(second)}:
                 found.setdefault(fold(one + two), []).append((first, second))
     return {joined: tuple(pairs) for joined, pairs in found.items()}
-
-
-@on_warm
-def _prepare() -> None:
-    """Make the tables, so that no request waits for it."""
-    _names()
-    _unmarked_names()
-    _joined_words()

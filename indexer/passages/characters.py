@@ -12,6 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.loops import on_warm
+
 Codes: TypeAlias = NDArray[np.uint32]
 Bounds: TypeAlias = NDArray[np.int64]
 Kinds: TypeAlias = NDArray[np.uint8]
@@ -42,6 +44,12 @@ def kinds(codes: Codes) -> Kinds:
     """A table of the kinds of code points, right for all of `codes`."""
     # The whole of it takes 60 ms to make, which a single command need not wait for.
     return _kinds(_FIRST_RARE if codes.max(initial=0) < _FIRST_RARE else _LAST)
+
+
+@on_warm
+def _make_kinds() -> None:
+    kinds(np.zeros(0, np.uint32))
+    kinds(np.array([_FIRST_RARE], np.uint32))
 
 
 @functools.cache

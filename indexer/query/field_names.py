@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from indexer.loops import on_warm
 from indexer.schema import RESERVED, Schema
 from indexer.vietnamese import fold
 
@@ -66,6 +67,11 @@ def pattern(schema: Schema) -> re.Pattern[str]:
     """One of the names, diacritics or not, and a colon; `key_of` its group is a key of `names`."""
     written = sorted(names(schema), key=len, reverse=True)
     return re.compile(rf"({'|'.join(map(_with_diacritics, written))}):", re.IGNORECASE)
+
+
+@on_warm
+def _prepare() -> None:
+    pattern(Schema())
 
 
 def _with_diacritics(key: str) -> str:

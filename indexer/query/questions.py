@@ -7,12 +7,12 @@ neither match nor score was measured on judged questions (nDCG@10 +.003 on avera
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
+from indexer.loops import made_once
 from indexer.vietnamese import fold
 
 Sought = Literal["number", "date"]
@@ -48,7 +48,7 @@ class Frame:
 _CLOSING = "không"
 
 
-@functools.cache
+@made_once
 def frames() -> tuple[Frame, ...]:
     """All frames, the longest ones first."""
     table = resources.files(__package__).joinpath("question_frames.tsv").read_text("utf-8")
@@ -89,7 +89,7 @@ def framed(forms: Sequence[str], capitals: Sequence[bool] = ()) -> list[bool]:
     return flags
 
 
-@functools.cache
+@made_once
 def _by_first() -> dict[str, list[tuple[Frame, tuple[str, ...]]]]:
     """First form -> the frames that begin with it, with the forms to be met, the longest first."""
     table: dict[str, list[tuple[Frame, tuple[str, ...]]]] = {}

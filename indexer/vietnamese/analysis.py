@@ -6,7 +6,6 @@ Documents and queries go through the same function, so their forms agree. The no
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate, compress
 from operator import itemgetter
 from typing import NamedTuple
+
+from indexer.loops import made_once
 
 from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words, word_bounds
 from .tones import canonical, is_syllable, with_placed_tone
@@ -151,7 +152,7 @@ _PROGRAMMING_LANGUAGE = r"[A-Za-z](?:\+\+|#(?!\w))"
 _UNMARKED_TOKEN = re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{_LETTER}{{1,{LONGEST_TOKEN}}}|{_IDEOGRAPH})")
 
 
-@functools.cache
+@made_once
 def _marked_token() -> re.Pattern[str]:
     mark = f"[{diacritics()}]"
     # No token begins with a combining mark, so a long one is never cut between a letter and its diacritics.

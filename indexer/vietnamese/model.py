@@ -9,7 +9,6 @@ http://www.chokkan.org/software/crfsuite/).
 
 from __future__ import annotations
 
-import functools
 import importlib.util
 import io
 import pickle
@@ -17,6 +16,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from indexer.loops import made_once
 
 from .tones import canonical
 
@@ -79,7 +80,7 @@ class Model:
     """First syllable of a known word -> those that may follow it."""
 
 
-@functools.cache
+@made_once
 def load_model() -> Model:
     """pyvi's model, read once in a process (about 20 ms). Raises `ModelMissing`."""
     folder = _package_folder()
@@ -117,7 +118,7 @@ def load_model() -> Model:
         raise ModelMissing(f"{folder / _MODEL_FILE} is not the model of pyvi 0.1.1 ({error})") from error
 
 
-@functools.cache
+@made_once
 def word_pairs() -> tuple[tuple[str, str], ...]:
     """The pairs of syllables that stand side by side in pyvi's words, as forms, in order. Raises `ModelMissing`."""
     pairs: set[tuple[str, str]] = set()
@@ -128,7 +129,7 @@ def word_pairs() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs))
 
 
-@functools.cache
+@made_once
 def words_of_three() -> frozenset[tuple[str, str, str]]:
     """The words of three syllables that pyvi lists, as forms. Raises `ModelMissing`."""
     return frozenset(

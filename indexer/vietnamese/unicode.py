@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from indexer.loops import made_once
+
 LONGEST_CLUSTER = 12
 """A letter and its combining marks are cut to this many code points. Vietnamese needs three; putting marks in canonical
 order takes quadratic time."""
@@ -59,7 +61,7 @@ _MODIFIER_APOSTROPHES = "\u02bc\u02bb"
 """Letters to Unicode, so that `Hʼmông` would be one token and `H’mông` two."""
 
 
-@functools.cache
+@made_once
 def _usual_characters() -> dict[int, str]:
     """Code point -> the usual letters and digits, or the apostrophe, that it stands for."""
     table = {ord(letter): "’" for letter in _MODIFIER_APOSTROPHES} | {0x2103: "°C", 0x2109: "°F"}

@@ -5,11 +5,12 @@ A number is written by its value, so that `1,5 triệu` and `1.500.000` are one.
 
 from __future__ import annotations
 
-import functools
 import re
 from decimal import Decimal
 from importlib import resources
 from itertools import groupby
+
+from indexer.loops import made_once
 
 from .found import BLANK, NUMBER, Keyed, plain, value_of, written
 
@@ -30,7 +31,7 @@ _ESCAPED_BLANK = re.escape(" ")
 _MOST_SCALES = 3
 
 
-@functools.cache
+@made_once
 def units() -> dict[str, str]:
     """Every spelling of a unit -> its key."""
     table = resources.files(__package__).joinpath("units.tsv").read_text("utf-8")
@@ -38,7 +39,7 @@ def units() -> dict[str, str]:
     return {plain(spelling.strip()): key for key, spellings in rows for spelling in spellings.split("|")}
 
 
-@functools.cache
+@made_once
 def _unit() -> re.Pattern[str]:
     # By their first letter, as all would be tried in turn.
     spellings = groupby(sorted(units(), key=lambda each: (each[0], -len(each))), lambda each: each[0])
