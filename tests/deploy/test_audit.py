@@ -59,7 +59,7 @@ def test_newer_versions_are_proposed_of_all_that_is_pinned() -> None:
     assert {each["package-ecosystem"] for each in proposed} == {"pip", "docker", "github-actions"}
 
 
-def test_the_image_installs_what_is_pinned_and_compares_its_hashes() -> None:
+def test_the_image_and_the_checkout_install_what_is_pinned_and_compares_its_hashes() -> None:
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     locked, pinned = AUDIT["pins"](lock), AUDIT["pins"]((ROOT / "constraints.txt").read_text("utf-8"))
     assert {name: pinned.get(name) for name in locked} == locked, "run script/lock"
@@ -67,4 +67,5 @@ def test_the_image_installs_what_is_pinned_and_compares_its_hashes() -> None:
     assert needed <= locked.keys(), "run script/lock"
     for entry in re.split(r"(?m)^(?=[A-Za-z])", lock)[1:]:
         assert "--hash=sha256:" in entry
-    assert "--require-hashes --requirement requirements.lock" in (ROOT / "Dockerfile").read_text("utf-8")
+    for name in ("Dockerfile", "script/setup"):
+        assert "--require-hashes --requirement requirements.lock" in (ROOT / name).read_text("utf-8")
