@@ -46,7 +46,10 @@ GROWTH = 1.05
 
 @dataclass(slots=True)
 class Phase:
-    """What was asked over a while and what came back; times in milliseconds, memory in MB (resident, all processes)."""
+    """What was asked over a while and what came back; times in milliseconds, memory in MB (resident, all processes).
+
+    `read` is called with the body of each answer that is 200, in several threads.
+    """
 
     name: str
     rate: float
@@ -54,6 +57,7 @@ class Phase:
     statuses: Counter[int] = field(default_factory=Counter)
     times: dict[int, list[float]] = field(default_factory=dict)
     memory: list[float] = field(default_factory=list)
+    read: Callable[[bytes], None] = lambda _: None
 
     def count(self, status: int, milliseconds: float) -> None:
         """Note an answer; status 0 is a connection that failed."""
@@ -96,10 +100,13 @@ class Durations:
 
 
 class Client:
-    """One connection, kept open; opened again when the server has closed it meanwhile."""
+    """One connection, kept open; opened again when the server has closed it meanwhile.
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self._address = address
+    `read` is called with the body of each answer that is 200.
+    """
+
+    def __init__(self, address: tuple[str, int], read: Callable[[bytes], None] = lambda _: None) -> None:
+        self._address, self._read = address, read
         self._connection: http.client.HTTPConnection | None = None
 
     def ask(self, path: str) -> int:
@@ -110,7 +117,7 @@ class Client:
             try:
                 connection.request("GET", path)
                 response = connection.getresponse()
-                response.read()
+                body = response.read()
             except (OSError, http.client.HTTPException):
                 self.close()
                 if reused and attempt == 1:
@@ -119,6 +126,8 @@ class Client:
             self._connection = connection
             if response.will_close:
                 self.close()
+            if response.status == 200:
+                self._read(body)
             return response.status if response.status != 503 or response.getheader("Retry-After") else 0
         return 0
 
@@ -163,7 +172,7 @@ def _run(
     taking = threading.Lock()
 
     def go() -> None:
-        client = Client(address)
+        client = Client(address, phase.read)
         while True:
             with taking:
                 number, at = next(due, (-1, 0.0))

@@ -35,6 +35,7 @@ SLOWER = {"browser": 2, "deploy": 3}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--attack", action="store_true", help="attack too, at full size: minutes (docs/testing.md)")
+    parser.addoption("--minutes", type=float, default=1.0, help="how long the load of --attack lasts; default: 1")
     parser.addoption("--nodes", action="store_true", help="the tests that kill nodes of a cluster too: minutes")
     parser.addoption("--engine", choices=("whoosh", "opensearch"), help="the engine of tests that name none")
 
