@@ -44,12 +44,14 @@ SLOW = (
 """They take most of the time of their package and notice what the test of crashes does."""
 TESTS = {
     "settings": ("tests/test_settings.py", "tests/test_settings_sources.py", "tests/test_documentation.py"),
-    "query": (SCORES, "tests/query", GATE, "tests/search"),
+    "query": (SCORES, "tests/query", "tests/search", GATE),
     "search": (SCORES, "tests/search", "tests/query", GATE),
     "storage": (BACKEND, TUNED, GENERATIONS, "tests/storage", *(f"--deselect={GENERATIONS}::{name}" for name in SLOW)),
     "passages": ("tests/passages", SCORES, "tests/search", GATE),
 }
 """The tests of each package, the likeliest to notice first."""
+LAST = ("tests/search/test_found_set.py", "tests/search/test_stages.py", "tests/query/test_suggesting.py")
+"""Of the files of a folder those that run last: they take the longest."""
 BAR = 0.9
 """The share of mutants to be noticed."""
 WAITING = 8
@@ -74,10 +76,17 @@ def sources(root: Path, package: str) -> list[Path]:
     return sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
 
 
-def tests_of(package: str, path: str) -> list[str]:
-    """The tests of a file: those named like it first."""
-    mirrored = Path("tests", *Path(path).parts[1:-1], f"test_{Path(path).name}")
-    return [str(mirrored)] * (ROOT / mirrored).exists() + list(TESTS[package])
+def tests_of(root: Path, package: str, path: str = "") -> list[str]:
+    """The tests of a package in a copy of the checkout, those first that are named like a file of it.
+
+    Folders as their files: pytest runs a folder in its own order, whatever was named before it.
+    """
+    mirrored = Path("tests", *Path(path).parts[1:-1], f"test_{Path(path).stem}*.py")
+    found = sorted(str(each.relative_to(root)) for each in root.glob(str(mirrored))) if path else []
+    for name in TESTS[package]:
+        files = [str(each.relative_to(root)) for each in (root / name).rglob("test_*.py")]
+        found += sorted(files, key=lambda each: (each in LAST, each)) or [name]
+    return list(dict.fromkeys(found))
 
 
 def copy_checkout(target: Path) -> None:
@@ -165,7 +174,7 @@ def outcomes(
     """Test mutants of the source in `root`, several at once; raises where the tests fail without any change."""
     known = {tuple(line.split("\t")[:3]) for line in EQUIVALENT.read_text("utf-8").splitlines()}
     copy = copies.get()
-    found, used = run_tests(copy, TESTS[package], 3600)
+    found, used = run_tests(copy, tests_of(root, package), 3600)
     if found != "passed":
         said = copy.with_suffix(".log").read_text("utf-8", "replace")
         raise SystemExit(f"{said[-3000:]}\nThe tests of {package} fail without any change.")
@@ -177,7 +186,7 @@ def outcomes(
             return Outcome(mutant, "equivalent")
         copy = copies.get()
         try:
-            return try_mutant(copy, mutant, tests_of(package, mutant.path), seconds)
+            return try_mutant(copy, mutant, tests_of(root, package, mutant.path), seconds)
         finally:
             copies.put(copy)
 

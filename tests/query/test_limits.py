@@ -8,7 +8,7 @@ from indexer.query.clauses import PrefixClause
 from indexer.query.parse import parse
 from indexer.schema import declared_field
 from indexer.settings import Settings
-from tests.query.test_parse import codes, words
+from tests.query.test_parse import codes, either, words
 
 
 def test_a_star_counts_after_two_letters() -> None:
@@ -67,6 +67,8 @@ def test_an_or_that_is_a_word_counts_as_one() -> None:
         ("or_alone", "OR"),
         ("too_many_clauses", "OR"),
     ]
+    # What stands behind one that is left out still counts.
+    assert parse("a OR OR b", Settings(query_clauses=2)).clauses == (either(words("a"), words("b")),)
 
 
 @pytest.mark.parametrize(
