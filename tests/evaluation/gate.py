@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,12 +51,12 @@ def mean(found: dict[str, Outcome]) -> float:
     return sum(outcome.ndcg for outcome in found.values()) / len(found)
 
 
-def differing(found: dict[str, Outcome]) -> list[str]:
-    """A line for each query whose outcome is not the one on record."""
+def differing(found: dict[str, Outcome], asked: Iterable[str] | None = None) -> list[str]:
+    """A line for each query whose outcome is not the one on record, of those asked (None: all)."""
     known = recorded()
     return [
         f"{query}: {known.get(query)} -> {found.get(query)}"
-        for query in sorted(known.keys() | found.keys())
+        for query in sorted(known.keys() | found.keys() if asked is None else asked)
         if known.get(query) != found.get(query)
     ]
 
