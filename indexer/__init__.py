@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         ArticleGroup,
         Filters,
         Interpretation,
+        NearDuplicate,
         Passage,
         QueryUnit,
         QueryWarning,
@@ -122,8 +123,8 @@ _NAMES = {
     "indexer.ingest.submitting": "of_file of_lines of_record",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
     "indexer.query.dates": "days_meant today",
-    "indexer.results": "ArticleGroup Filters Interpretation Passage QueryUnit QueryWarning Results ScorePart "
-    "SearchRequest Similar Snippet Span Suggestion",
+    "indexer.results": "ArticleGroup Filters Interpretation NearDuplicate Passage QueryUnit QueryWarning Results "
+    "ScorePart SearchRequest Similar Snippet Span Suggestion",
     "indexer.schema": "DATE_PARTS FieldType Label MetadataField Schema",
     "indexer.search.export_formats": "export_fields exported usual_fields",
     "indexer.search.exporting": "Found",
@@ -181,6 +182,7 @@ __all__ = [
     "LexiconUnusable",
     "Limits",
     "MetadataField",
+    "NearDuplicate",
     "NothingToPublish",
     "Outcome",
     "Paragraph",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
-from indexer.results import Interpretation, Passage, Results, ScorePart, Similar, Span, Suggestion
+from indexer.results import Interpretation, NearDuplicate, Passage, Results, ScorePart, Similar, Span, Suggestion
 from indexer.schema import BUILT_IN, Value
 
 _BUILT_IN = frozenset(row.name for row in BUILT_IN)
@@ -46,7 +46,14 @@ def _results(value: Results, parts: Collection[str] = USUAL_RESULT_PARTS) -> dic
         "more": value.more,
         "took_ms": value.took_ms,
         "generation": value.generation,
-        "results": [{**_passage(found, parts), "missing": list(found.missing)} for found in value.passages],
+        "results": [
+            {
+                **_passage(found, parts),
+                "missing": list(found.missing),
+                "near_duplicates": list(map(_near_duplicate, found.near_duplicates)),
+            }
+            for found in value.passages
+        ],
     }
     if value.facets:
         body["facets"] = {
@@ -131,6 +138,10 @@ def _passage(value: Passage, parts: Collection[str] = USUAL_RESULT_PARTS) -> dic
     if value.explanation is not None:
         body["explanation"] = [_score_part(part) for part in value.explanation]
     return body
+
+
+def _near_duplicate(value: NearDuplicate) -> dict[str, Any]:
+    return {"article": info_to_json(value.article), "paragraph": _paragraph_name(value.article.id, value.paragraph)}
 
 
 def _score_part(value: ScorePart) -> dict[str, Any]:

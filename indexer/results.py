@@ -60,7 +60,9 @@ class SearchRequest:
     `{"source": ["Báo Mẫu"]}`: keywords with case and diacritics apart, spans of numbers and days as
     `indexer.query.field_values` reads them. `after` and `before` are the first and the last day. `facets` names what to
     count (see `Schema.facets`), of each at most `facet_values` values. `literal` searches the letters as typed: no slip
-    is repaired, no abbreviation read. `explain` asks for what each score is made of.
+    is repaired, no abbreviation read. `explain` asks for what each score is made of. `near_duplicates` "group" makes
+    one result of those whose articles have nearly the same text (see `indexer.search.near_duplicates`), "show" leaves
+    each where it is, None does what the setting says.
     """
 
     text: str
@@ -75,6 +77,7 @@ class SearchRequest:
     literal: bool = False
     facet_values: int = 100
     explain: bool = False
+    near_duplicates: Literal["show", "group"] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.filters, Filters):
@@ -163,12 +166,21 @@ class ScorePart:
 
 
 @dataclass(frozen=True, slots=True)
+class NearDuplicate:
+    """A passage that was found too, and is put under another: its article has nearly the same text as that one's."""
+
+    article: ArticleInfo
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph that was found. `highlights` count within the whole paragraph, `snippet.highlights` within the
     snippet.
 
     The parts of `explanation` add up to `score`; None where it was not asked for, or the time did not suffice.
-    `missing` are the units of the query that neither it nor its article's title holds.
+    `missing` are the units of the query that neither it nor its article's title holds. `near_duplicates` are those put
+    under it (by article: under the first passage of its article), best first.
     """
 
     article: ArticleInfo
@@ -178,6 +190,7 @@ class Passage:
     highlights: tuple[Span, ...]
     explanation: tuple[ScorePart, ...] | None = None
     missing: tuple[str, ...] = ()
+    near_duplicates: tuple[NearDuplicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +200,11 @@ class ArticleGroup:
     article: ArticleInfo
     passages: tuple[Passage, ...]
     matched: int
+
+    @property
+    def near_duplicates(self) -> tuple[NearDuplicate, ...]:
+        """Articles with nearly the same text, each with its best passage, best first."""
+        return self.passages[0].near_duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +224,10 @@ class Results:
     `articles` their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that
     better ones may be missing. Where the found set is nothing or almost nothing, `partial` more passages are ranked
     behind it, the nearest first. `passages` is the page, in rank order; where it was grouped, `groups` holds the same
-    passages under their articles. `length` counts the passages (grouped: articles) of all pages, `more` says whether a
-    next page has something. `facets` has the counts of the facets asked for, of the found set, in the order asked; a
-    facet's own restriction is left out of its counts (see `search.facets`). `targets` is for `Index.highlight` alone.
+    passages under their articles. `length` counts the passages (grouped: articles) of all pages but for the
+    near-duplicates that are under others, `more` says whether a next page has something. `facets` has the counts of the
+    facets asked for, of the found set, in the order asked; a facet's own restriction is left out of its counts (see
+    `search.facets`). `targets` is for `Index.highlight` alone.
     """
 
     query: str

@@ -186,6 +186,11 @@ class Settings:
     depth_limit: int = _setting(10_000, "Last result that paging reaches.", low=1, high=1_000_000)
     snippet_characters: int = _setting(280, "Approximate length of a snippet, in characters.", low=40, high=5_000)
     passages_per_article: int = _setting(3, "Passages shown under one article.", low=1, high=20)
+    near_duplicates: str = _setting(
+        "group",
+        "`group`: articles with nearly the same text are one result, which names the others; `show`: each is its own.",
+        choices=("show", "group"),
+    )
 
     follow_links: bool = _setting(
         False, "Whether links that lead out of a folder of articles are followed; inside of it they always are."

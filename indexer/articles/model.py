@@ -49,12 +49,14 @@ class ArticleInfo:
 
     `values` has the values of its metadata fields (`indexer.schema`) by name, fields without any left out; no two
     keywords of a field have the same `facet_key`. `undeclared` is a JSON object of what else its record held, or empty.
+    `signature` tells what else has nearly the same text (`indexer.articles.signatures`); empty until it is indexed.
     """
 
     id: str
     title: str
     values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict, hash=False)
     undeclared: str = ""
+    signature: bytes = field(default=b"", compare=False, repr=False)
 
     @classmethod
     def of(cls, id: str, title: str = "", **values: Value | Sequence[Value] | None) -> ArticleInfo:

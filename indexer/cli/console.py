@@ -173,6 +173,9 @@ def show_results(results: Results) -> None:
         console.print(_marked(passage))
         if passage.missing:
             console.print(Text(printable(f"   without: {', '.join(passage.missing)}"), style="dim"))
+        if passage.near_duplicates:
+            names = [f"{each.article.id}#{each.paragraph.position}" for each in passage.near_duplicates]
+            console.print(Text(printable(f"   nearly the same: {', '.join(names)}"), style="dim"))
         for part in sorted(passage.explanation or (), key=lambda part: -part.score):
             console.print(Text(printable(_score_part(part)), style="dim"))
 

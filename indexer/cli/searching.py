@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -17,9 +18,22 @@ from indexer.cli.common import current_settings, index_option, reported, show_js
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Most passages shown.")
 @click.option("--literal", is_flag=True, help="Search the letters as typed: repair no slip, read no abbreviation.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
+@click.option(
+    "--near-duplicates",
+    type=click.Choice(["show", "group"]),
+    help="Whether articles with nearly the same text are one result; by default as the setting says.",
+)
 @index_option
 @reported
-def search(query: str, form: str, limit: int, literal: bool, explain: bool, directory: Path | None) -> None:
+def search(
+    query: str,
+    form: str,
+    limit: int,
+    literal: bool,
+    explain: bool,
+    near_duplicates: Literal["show", "group"] | None,
+    directory: Path | None,
+) -> None:
     """Search the index and show the best passages, the words found marked.
 
     Example: indexer search '"lực lượng vũ trang" -SSCĐ'
@@ -31,7 +45,10 @@ def search(query: str, form: str, limit: int, literal: bool, explain: bool, dire
 
     settings = current_settings(directory)
     with open_index(settings.index, settings) as index:
-        results = index.search(SearchRequest(sound(query), per_page=limit, literal=literal, explain=explain))
+        asked = SearchRequest(
+            sound(query), per_page=limit, literal=literal, explain=explain, near_duplicates=near_duplicates
+        )
+        results = index.search(asked)
     if form == "json":
         show_json(to_json(results))
     else:

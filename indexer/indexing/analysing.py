@@ -15,11 +15,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.articles.model import Article
+from indexer.articles.signatures import Signature, is_signed, signatures
 from indexer.indexing.workers import Crew, Worker
 from indexer.lexicon import LexiconInput, lexicon_input
 from indexer.schema import Columns, FieldType, Schema, attribute_tokens, fields_of_many, key_tokens
-from indexer.vietnamese import analyze_all
+from indexer.vietnamese import Analyses, analyze_all
 
 LEAST_CHARACTERS = 300_000
 """With less text (some 600 paragraphs) no workers are started: that takes as long as analysing it."""
@@ -33,8 +37,9 @@ AHEAD_CHARACTERS = 12_000_000
 CHUNK_CHARACTERS = 100_000
 """Text that is analysed at once. What is learned and written does not depend on who does it, only on this."""
 
-_Texts = list[tuple[str, list[tuple[str, str]], list[str]]]
-"""The title, the text attributes (name, text) and the paragraphs of each article of a chunk."""
+_Texts = list[tuple[str, list[tuple[str, str]], list[str], list[bool]]]
+"""The title, the text attributes (name, text), the paragraphs, and which of them are signed, of each article of a
+chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,14 @@ class PackedInput:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned."""
+    """What is made of the paragraphs of several articles: the tokens of every field, and what is to be learned.
+
+    `signatures` has that of each article.
+    """
 
     columns: Columns
     lexicon_input: LexiconInput | PackedInput
+    signatures: list[Signature]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +111,25 @@ class Analyser:
 
     def analyse(self, chunk: _Texts) -> Analysed:
         """What is made of the paragraphs of a chunk."""
-        texts = [text for _, _, paragraphs in chunk for text in paragraphs]
+        texts = [text for _, _, paragraphs, _ in chunk for text in paragraphs]
         self._characters += sum(map(len, texts))
         compiled = self._characters > self._compiled_from
         analyses = analyze_all(texts, compiled=compiled)
-        titles = analyze_all([title for title, _, _ in chunk], compiled=compiled)
-        attributes = [attribute_tokens(own) for _, own, _ in chunk]
-        keys = [keys for title, _, paragraphs in chunk for keys in key_tokens(paragraphs, title)]
-        sizes = [len(paragraphs) for _, _, paragraphs in chunk]
+        titles = analyze_all([title for title, _, _, _ in chunk], compiled=compiled)
+        attributes = [attribute_tokens(own) for _, own, _, _ in chunk]
+        keys = [keys for title, _, paragraphs, _ in chunk for keys in key_tokens(paragraphs, title)]
+        sizes = [len(paragraphs) for _, _, paragraphs, _ in chunk]
         columns = fields_of_many(analyses, titles, sizes, attributes, keys)
-        return Analysed(columns, lexicon_input(texts, analyses))
+        signed = np.array([each for _, _, _, own in chunk for each in own], bool)
+        return Analysed(columns, lexicon_input(texts, analyses), _signatures(analyses, signed, sizes, compiled))
+
+
+def _signatures(analyses: Analyses, signed: NDArray[np.bool_], sizes: Sequence[int], compiled: bool) -> list[Signature]:
+    """The signature of each article, which has as many texts as `sizes` says, by those that are signed."""
+    numbers = analyses.numbers[np.repeat(signed, analyses.counts)]
+    counts = np.concatenate(([0], np.cumsum(analyses.counts * signed)))
+    ends = np.cumsum(sizes)
+    return signatures(analyses.forms, numbers, np.diff(counts[ends], prepend=0).tolist(), compiled=compiled)
 
 
 def prepare() -> None:
@@ -125,7 +143,7 @@ def work(chunks: Connection, answers: Connection) -> None:
     while True:
         texts: _Texts = pickle.loads(chunks.recv_bytes())
         found = analyser.analyse(texts)
-        packed = Analysed(found.columns, PackedInput(_pickled(found.lexicon_input)))
+        packed = Analysed(found.columns, PackedInput(_pickled(found.lexicon_input)), found.signatures)
         answers.send_bytes(_pickled(packed))
 
 
@@ -175,6 +193,7 @@ def _texts(chunk: Iterable[Article], attributes: Sequence[str]) -> _Texts:
             article.info.title,
             [(name, str(value)) for name in attributes for value in article.info.values.get(name, ())],
             [paragraph.text for paragraph in article.paragraphs],
+            is_signed(article),
         )
         for article in chunk
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from indexer.articles import Kind
 from indexer.articles.formats import suffixes
@@ -106,7 +107,9 @@ def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
 
 def write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:
     """Write articles that were analysed, learn from them, and count them."""
-    paragraphs = [(article.info, paragraph) for article in chunk.articles for paragraph in article.paragraphs]
+    signed = zip(chunk.articles, chunk.analysed.signatures, strict=True)
+    infos = [(replace(article.info, signature=signature), article) for article, signature in signed]
+    paragraphs = [(info, paragraph) for info, article in infos for paragraph in article.paragraphs]
     writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
     learning.learn(*_lesson(chunk))
     report.paragraphs += len(paragraphs)

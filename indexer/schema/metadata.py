@@ -122,6 +122,7 @@ RESERVED = frozenset(
         *("after", "before", "from", "until", "http", "https"),
         # Parameters of the endpoint and of the page.
         *("q", "page", "per_page", "sort", "group", "literal", "explain", "facets", "facet_values"),
+        "near_duplicates",
         *("fields", "highlight", "limit", "lang", "to"),
         # What the addresses of pages are made of beside them.
         *("article_id", "endpoint"),

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from indexer.articles.model import ArticleInfo, Paragraph
 from indexer.engine.base import FRESH, Engine, EnginePage, EngineRequest, Hit
 from indexer.engine.query import Any, Exclude, Facet, Node
 from indexer.engine.scoring import Scoring
@@ -26,6 +27,9 @@ from indexer.search.freshness import Freshness
 from indexer.search.ranking import Question, Stage, ranked
 from indexer.settings import Settings
 
+ResultName = str | tuple[str, int]
+"""The id of an article, or that and the position of a passage."""
+
 _NOTHING = EnginePage(hits=(), total=0, articles=0)
 
 
@@ -35,7 +39,7 @@ class Finding:
 
     `found` has the counts of the found set. `hits` are the page, each with whether it is of the found set; `matched` as
     of an `EnginePage`. `partial` counts the passages that are ranked though they are not of the found set, `length` the
-    passages, or the articles, of all pages.
+    passages, or the articles, of all pages. `others` has the near-duplicates that were put under a result, by its name.
     """
 
     found: EnginePage
@@ -44,6 +48,7 @@ class Finding:
     partial: int = 0
     length: int = 0
     degraded: bool = False
+    others: Mapping[ResultName, tuple[Hit, ...]] = field(default_factory=dict)
 
 
 class Finder:
@@ -53,11 +58,15 @@ class Finder:
         self._engine, self._settings, self._stages = engine, settings, stages
         self._freshness = Freshness(engine, settings.half_life)
 
-    def find(self, plan: Plan, request: SearchRequest, ends: float = math.inf) -> Finding:
-        """The page of a request."""
+    def find(
+        self, plan: Plan, request: SearchRequest, ends: float = math.inf, stretch: tuple[int, int] | None = None
+    ) -> Finding:
+        """The page of a request, or in place of it a stretch of the results: how many, after how many others."""
         if plan.node is None:
             return Finding(_NOTHING)
         asked = engine_request(plan.node, request, self._settings, ends, scores=bool(plan.targets))
+        if stretch is not None:
+            asked = replace(asked, offset=stretch[0], limit=stretch[1])
         search = _Search(
             self._engine, self._settings, self._stages, self._freshness, plan, plan.node, request, asked, ends
         )
@@ -173,9 +182,9 @@ class _Search:
         return len({hit.info.id for hit in page.hits}) if self._grouped else len(page.hits)
 
     def _sliced(self, page: EnginePage, first: int, end: int) -> EnginePage:
-        groups: dict[object, list[Hit]] = {}
+        groups: dict[ResultName, list[Hit]] = {}
         for hit in page.hits:
-            groups.setdefault(hit.info.id if self._grouped else _name(hit), []).append(hit)
+            groups.setdefault(name_of(hit.info, hit.paragraph, self._grouped), []).append(hit)
         return replace(page, hits=tuple(chain.from_iterable(list(groups.values())[first:end])))
 
 
@@ -184,8 +193,9 @@ def _articles(hits: Iterable[Hit]) -> Node:
     return Any(tuple([Facet("article", name) for name in dict.fromkeys(hit.info.id for hit in hits)]))
 
 
-def _name(hit: Hit) -> tuple[str, int]:
-    return hit.info.id, hit.paragraph.position
+def name_of(info: ArticleInfo, paragraph: Paragraph, by_article: bool) -> ResultName:
+    """What a result is called that is a passage or, by article, an article."""
+    return info.id if by_article else (info.id, paragraph.position)
 
 
 def _finding(found: EnginePage, parts: Sequence[tuple[EnginePage, bool]], partial: int = 0, length: int = 0) -> Finding:

@@ -46,6 +46,7 @@ from indexer.search.exporting import Found, Turn, found_set, listed
 from indexer.search.facets import facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
 from indexer.search.missing import UnitCounts, missing
+from indexer.search.near_duplicates import find_page
 from indexer.search.opening import OpenGeneration
 from indexer.search.present import (
     NO_LEXICON,
@@ -57,6 +58,7 @@ from indexer.search.present import (
     passages,
     unexplained,
     unmet,
+    with_near_duplicates,
     without_titles,
     without_weak,
 )
@@ -149,7 +151,7 @@ class Index(OpenGeneration):
         ends = start + (self._settings.search_seconds if seconds is None else seconds)
         parsed = parse(request.text, self._settings)
         planned = self._planned(parsed, request)
-        finding = self._finder.find(planned, request, ends)
+        finding = find_page(self._finder, planned, request, self._settings, ends)
         page = finding.found
         facets, facets_degraded = self._facets(request, planned, page, ends)
         units = self._unit_counts.of(planned, seconds_left(ends))
@@ -202,11 +204,12 @@ class Index(OpenGeneration):
             lacks = [missing(planned.units, hit) for hit in hits]
             highlighter = Highlighter(planned.targets if is_found else planned.nearest_targets)
             presented.append(passages(hits, highlighter, self._settings.snippet_characters, lacks, explain, ends))
-        found = tuple(passage for part in presented for passage in part.passages)
-        return Presented(found, any(part.late for part in presented))
+        found = [passage for part in presented for passage in part.passages]
+        shown = with_near_duplicates(found, finding.others, request.group == "article")
+        return Presented(shown, any(part.late for part in presented))
 
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
-        """The page of a search as bare (article id, position) pairs, without the cost of snippets."""
+        """The page of a search, near-duplicates shown, as bare (article id, position) pairs: no snippets are made."""
         check_request(request, self._settings)
         planned = self._planned(parse(request.text, self._settings), request)
         return tuple((hit.info.id, hit.paragraph.position) for hit, _ in self._finder.find(planned, request).hits)

@@ -19,7 +19,18 @@ from indexer.passages.snippets import snippets
 from indexer.query.clauses import Clause, fields_in
 from indexer.query.plan import Plan
 from indexer.query.units import Unit
-from indexer.results import ArticleGroup, Passage, QueryUnit, QueryWarning, ScorePart, SearchRequest, Snippet, Span
+from indexer.results import (
+    ArticleGroup,
+    NearDuplicate,
+    Passage,
+    QueryUnit,
+    QueryWarning,
+    ScorePart,
+    SearchRequest,
+    Snippet,
+    Span,
+)
+from indexer.search.finding import ResultName, name_of
 
 SHARE_OF_BEST = 0.4
 """Under an article, passages are shown that score at least this share of its best one."""
@@ -114,6 +125,22 @@ def without_titles(hits: Sequence[Hit], article_of: Callable[[str], Article | No
         texts = [one for one in article.paragraphs if one.kind is not Kind.TITLE] if article else []
         lead = next((one for one in texts if one.kind is Kind.LEAD), texts[0] if texts else None)
         yield members[0] if lead is None else replace(members[0], paragraph=lead, score=0.0)
+
+
+def with_near_duplicates(
+    found: Sequence[Passage], others: Mapping[ResultName, Sequence[Hit]], by_article: bool
+) -> tuple[Passage, ...]:
+    """Passages with those that were put under them, which are given by the names of results."""
+    left = dict(others)
+    if not left:
+        return tuple(found)
+    shown = []
+    for passage in found:
+        # Taken out, so that those of an article are under its first passage alone.
+        hits = left.pop(name_of(passage.article, passage.paragraph, by_article), ())
+        near = tuple(NearDuplicate(hit.info, hit.paragraph) for hit in hits)
+        shown.append(replace(passage, near_duplicates=near) if near else passage)
+    return tuple(shown)
 
 
 def unmet(units: Sequence[QueryUnit], total: int, planned: Plan) -> Iterator[QueryWarning]:

@@ -12,16 +12,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from indexer.articles.model import Article
-from indexer.articles.signatures import NEARLY_THE_SAME, Signature, likeness, signature_of
+from indexer.articles.signatures import NEARLY_THE_SAME, Signature, likeness, signature_of, stacked
 from indexer.durable import sync_directory
 from indexer.errors import IndexDamaged
 from indexer.storage.manifest import write_durably
 
 FILE = "withdrawn.json"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,12 @@ class WithdrawnArticle:
     def of(cls, id: str, reason: str, article: Article | None) -> WithdrawnArticle:
         """One that is withdrawn now; `article` is what there is of it."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        known = "" if article is None else signature_of(article).astype(">u8").tobytes().hex()
+        known = "" if article is None else signature_of(article).hex()
         return cls(id, reason, now, known)
 
-    def numbers(self) -> Signature | None:
-        """Its signature; raises `ValueError` for one that is none."""
-        return np.frombuffer(bytes.fromhex(self.signature), ">u8").astype(np.uint64) if self.signature else None
+    def signed(self) -> Signature:
+        """Its signature, empty where it has none; raises `ValueError` for what is none."""
+        return bytes.fromhex(self.signature)
 
 
 class Withdrawn:
@@ -51,9 +49,8 @@ class Withdrawn:
     def __init__(self, articles: Collection[WithdrawnArticle] = ()) -> None:
         self.articles: Sequence[WithdrawnArticle] = sorted(articles, key=lambda each: each.id)
         self._by_id = {each.id: each for each in self.articles}
-        signed = [(each, numbers) for each in self.articles if (numbers := each.numbers()) is not None]
-        self._signed = [each for each, _ in signed]
-        self._signatures = np.array([numbers for _, numbers in signed])
+        self._signed = [each for each in self.articles if each.signed()]
+        self._signatures = stacked(each.signed() for each in self._signed)
 
     @classmethod
     def read(cls, directory: Path) -> Withdrawn:

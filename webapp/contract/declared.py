@@ -15,6 +15,7 @@ from webapp.contract.texts import Text
 
 Group = Literal["none", "article"]
 Highlight = Literal["spans", "html"]
+NearDuplicates = Literal["show", "group"]
 
 VALUES_LIMIT = 20
 """Most values of a parameter that may be given several times."""
@@ -144,6 +145,15 @@ def search_parameters(settings: Settings) -> Mapping[str, Parameter]:
             "article",
             "none",
             allowed=get_args(Group),
+        ),
+        Parameter(
+            "near_duplicates",
+            "choice",
+            "Results whose articles have nearly the same text: `group` makes them one, which lists the others; "
+            "`show` leaves each on its own. `total` counts all of them either way.",
+            "show",
+            settings.near_duplicates,
+            allowed=get_args(NearDuplicates),
         ),
         *map(_of_field, settings.schema.filters),
         Parameter("after", "date", "Only articles dated on or after the first day of this year, month or day.", "2023"),

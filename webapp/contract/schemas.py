@@ -117,8 +117,17 @@ SCHEMAS: Mapping[str, Schema] = {
                 ref("ScorePart"), "Only with `explain`, and if time allowed; the parts add up to the score."
             ),
             "missing": many(TEXT, "Only in searches: the units of the query that neither it nor its title has."),
+            "near_duplicates": many(
+                ref("NearDuplicate"),
+                "Only in searches: what was found too and is shown under it, as its article has nearly the same text; "
+                "by article under the first passage of an article.",
+            ),
         },
-        ["article", "paragraph", "score", "snippet", "text", "explanation", "missing"],
+        ["article", "paragraph", "score", "snippet", "text", "explanation", "missing", "near_duplicates"],
+    ),
+    "NearDuplicate": record(
+        "A passage whose article has nearly the same text as another.",
+        {"article": ref("ArticleInfo"), "paragraph": ref("ParagraphName")},
     ),
     "ScorePart": record(
         "What a clause of the query or a stage of ranking added to a score.",

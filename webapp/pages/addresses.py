@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from flask import Flask, request, url_for
 
-from indexer import Passage, SearchRequest, Settings
+from indexer import NearDuplicate, Passage, SearchRequest, Settings
 from webapp.pages.article_page import anchor
 from webapp.requests.parameters import as_arguments
 
@@ -63,13 +63,13 @@ def of_periods(asked: SearchRequest, settings: Settings) -> Callable[[str, str],
     return lambda after, before: f"{first}{after}{between}{before}{rest}"
 
 
-def of_passages(asked: SearchRequest, settings: Settings) -> Callable[[Passage], str]:
+def of_passages(asked: SearchRequest, settings: Settings) -> Callable[[Passage | NearDuplicate], str]:
     """Addresses of passages in their articles, with the query."""
     before, after = _path("pages.article", request.root_path, article_id=_SLOT).split(_WRITTEN_SLOT)
     after += _behind(as_arguments(asked, settings, page=asked.page))
     known: dict[tuple[str, int], str] = {}
 
-    def address(passage: Passage) -> str:
+    def address(passage: Passage | NearDuplicate) -> str:
         paragraph = passage.paragraph
         key = passage.article.id, paragraph.position
         if key not in known:

@@ -52,7 +52,9 @@ def feed() -> Response:
     if not as_arguments(asked, settings(), sort=None, per_page=None):
         # Every article that has a date.
         asked = replace(asked, after=FIRST_DAY)
-    asked = replace(asked, sort="date", group="article", page=1, per_page=min(FEED_ENTRIES, settings().page_size_limit))
+    size = min(FEED_ENTRIES, settings().page_size_limit)
+    # Readers of a feed see an entry once: the best of several would change when another one comes.
+    asked = replace(asked, sort="date", group="article", page=1, per_page=size, near_duplicates="show")
     with lease() as index:
         results, created = index.search(asked), index.created
     dates = [group.article.date for group in results.groups if group.article.date]

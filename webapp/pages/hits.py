@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from indexer import ArticleGroup, ArticleInfo, Passage, Results, Span
+from indexer import ArticleInfo, NearDuplicate, Passage, Results, Span
 from webapp.pages.languages import gettext
-from webapp.pages.snippets import grouped_twins, has_faint, is_faint, is_never_faint, shown
+from webapp.pages.snippets import has_faint, is_faint, is_never_faint, shown
 from webapp.responses.escaping import marked
 
 
@@ -27,7 +27,8 @@ class Text(NamedTuple):
 class Hit(NamedTuple):
     """An article that was found: its best `texts` without its title, and how many `others` it has.
 
-    `address` leads to its best passage; `missing` is what that lacks. `twins` are articles of nearly the same text.
+    `address` leads to its best passage; `missing` is what that lacks. `near_duplicates` are those under it, and
+    `sources` counts the sources of all of them.
     """
 
     info: ArticleInfo
@@ -36,7 +37,8 @@ class Hit(NamedTuple):
     texts: tuple[Text, ...]
     others: int
     missing: tuple[str, ...]
-    twins: tuple[ArticleGroup, ...]
+    near_duplicates: tuple[NearDuplicate, ...]
+    sources: int
 
 
 def hits(results: Results, titles: Mapping[str, tuple[Span, ...]], address: Callable[[Passage], str]) -> list[Hit]:
@@ -58,7 +60,12 @@ def hits(results: Results, titles: Mapping[str, tuple[Span, ...]], address: Call
             texts=tuple(text(passage) for passage in group.passages if passage.paragraph.kind != "title"),
             others=group.matched - len(group.passages),
             missing=group.passages[0].missing,
-            twins=tuple(twins),
+            near_duplicates=group.near_duplicates,
+            sources=len({each.source for each in (group.article, *map(_article, group.near_duplicates))} - {None}),
         )
-        for group, twins in grouped_twins(results.groups)
+        for group in results.groups
     ]
+
+
+def _article(near: NearDuplicate) -> ArticleInfo:
+    return near.article

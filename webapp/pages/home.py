@@ -72,7 +72,15 @@ class Homes:
 def home_of(index: Index) -> Home:
     """What the home page shows of an index. Every example finds something in it."""
     facets = tuple(name for name in index.schema.facets if name not in ("author", "kind", "month"))
-    asked = SearchRequest("*", sort="date", group="article", per_page=_READ_FOR_NAMES, facets=facets, facet_values=500)
+    asked = SearchRequest(
+        "*",
+        sort="date",
+        group="article",
+        per_page=_READ_FOR_NAMES,
+        facets=facets,
+        facet_values=500,
+        near_duplicates="show",
+    )
     results = index.search(asked, observed=False)
     counts = {name: facet.values[:VALUES] for name, facet in results.facets.items() if name != "year" and facet.values}
     years = tuple(sorted(results.facets["year"].values))

@@ -1,4 +1,4 @@
-"""Snippets of the results page: shortened to two lines, matches graded, and passages that repeat each other.
+"""Snippets of the results page: shortened to two lines, and matches graded.
 
 The JSON endpoint gives the snippets whole; nothing here decides what is found.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from indexer import ArticleGroup, Passage, Results, Snippet, Span
+from indexer import Passage, Results, Snippet, Span
 from webapp.responses.escaping import marked
 
 LENGTH = 160
@@ -17,11 +17,6 @@ LENGTH = 160
 
 _LEAD_IN = 40
 _SLACK = 12
-
-ALIKE = 0.8
-"""The share of syllables in common from which two passages count as one text printed twice."""
-
-_FEWEST_SYLLABLES = 8
 
 
 def has_faint(results: Results) -> bool:
@@ -75,33 +70,3 @@ def _beginning(text: str, highlights: Sequence[Span], length: int) -> int:
         return 0
     space = text.find(" ", best)
     return space + 1 if 0 <= space < best + _LEAD_IN else best
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
-
-
-def grouped_twins(groups: Sequence[ArticleGroup]) -> list[tuple[ArticleGroup, list[ArticleGroup]]]:
-    """The groups of a page in order, each with those below it whose best passage is nearly the same text.
-
-    Texts with different numbers, as the bulletins of two days are, are not the same.
-    """
-    kept: list[tuple[ArticleGroup, frozenset[str], list[ArticleGroup]]] = []
-    for group in groups:
-        words = frozenset(group.passages[0].paragraph.text.lower().split())
-        twins = next((twins for _, others, twins in kept if _are_alike(words, others)), None)
-        if twins is None:
-            kept.append((group, words, []))
-        else:
-            twins.append(group)
-    return [(group, twins) for group, _, twins in kept]
-
-
-def _are_alike(words: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether two texts with these words are nearly the same."""
-    fewer, more = sorted((len(words), len(others)))
-    # Most pairs differ in length already: less than all of the fewer cannot be the share that is wanted.
-    if len(words) < _FEWEST_SYLLABLES or fewer < ALIKE * more:
-        return False
-    common = len(words & others)
-    return common >= ALIKE * (fewer + more - common) and not any(map(_has_digit, words ^ others))

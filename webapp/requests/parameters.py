@@ -24,6 +24,7 @@ from webapp.contract.declared import (
     WAIT_PARAMETERS,
     Group,
     Highlight,
+    NearDuplicates,
     Parameter,
     export_parameters,
     search_parameters,
@@ -109,6 +110,7 @@ def _request(reader: _ParameterReader, settings: Settings, group: Group) -> Sear
         literal=reader.flag("literal"),
         facet_values=reader.number("facet_values"),
         explain=reader.flag("explain"),
+        near_duplicates=cast(NearDuplicates, reader.choice("near_duplicates")),
     )
 
 
@@ -295,6 +297,7 @@ def as_arguments(request: SearchRequest, settings: Settings, /, **changed: objec
         "after": request.after and request.after.isoformat(),
         "before": request.before and (request.before + ONE_DAY).isoformat(),
         "literal": 1 if request.literal else None,
+        "near_duplicates": request.near_duplicates if request.near_duplicates != settings.near_duplicates else None,
         "per_page": request.per_page if request.per_page != settings.page_size else None,
         "page": None,
     }

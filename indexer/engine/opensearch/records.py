@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -62,7 +63,8 @@ def encoded_info(info: ArticleInfo) -> str:
         name: [value.isoformat() if isinstance(value, datetime.date) else value for value in own]
         for name, own in info.values.items()
     }
-    return safe(json.dumps([info.id, info.title, values, info.undeclared], ensure_ascii=False))
+    signature = b64encode(info.signature).decode()
+    return safe(json.dumps([info.id, info.title, values, info.undeclared, signature], ensure_ascii=False))
 
 
 def metadata(values: Mapping[str, Sequence[Value]], schema: Schema) -> dict[str, list[Any]]:
@@ -149,9 +151,10 @@ def info_of(source: Source, schema: Schema) -> ArticleInfo:
 
 @lru_cache(maxsize=4096)
 def _info(text: str, schema: Schema) -> ArticleInfo:
-    identifier, title, values, undeclared = json.loads(unsafe(text))
+    identifier, title, values, undeclared, *signature = json.loads(unsafe(text))
     typed = {name: tuple(map(_reader(schema.rows.get(name)), own)) for name, own in values.items()}
-    return ArticleInfo(identifier, title, typed, undeclared)
+    # An index that is older has no signatures.
+    return ArticleInfo(identifier, title, typed, undeclared, b64decode("".join(signature)))
 
 
 def _reader(row: MetadataField | None) -> Callable[[Any], Value]:

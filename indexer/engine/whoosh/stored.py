@@ -1,6 +1,7 @@
 """The stored fields of a segment's articles and paragraphs: texts, positions, and the values for filters and facets.
 
-Two files. `articles`, per article: `ids`, `titles`, `undeclared` (strings), `first` (per article + 1, its first
+Two files. `articles`, per article: `ids`, `titles`, `undeclared` (strings), `signatures` (bytes, of which an index that
+is older has none), `first` (per article + 1, its first
 paragraph), `by_id` (articles in order of id), and the values of the metadata fields that the meta entry "fields" names
 with their types, in the format of `values`.
 `paragraphs`, per paragraph: `texts`, `positions`, `kinds` (numbers in the meta entry "kinds"), and `repeats`, of which
@@ -21,7 +22,7 @@ from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, Stri
 from indexer.engine.whoosh.values import Countable, Values, ValuesWriter
 from indexer.schema import DATE_PARTS, FieldType, Schema, facet_key
 
-ARTICLES, PARAGRAPHS = "articles", "paragraphs"
+ARTICLES, PARAGRAPHS, SIGNATURES = "articles", "paragraphs", "signatures"
 KINDS = tuple(Kind)
 
 MOST_INFOS = 4096
@@ -39,7 +40,7 @@ class StoredWriter:
         self._positions, self.kinds = array("I"), array("B")
         self._repeats, self._repeat_ends = array("I"), array("Q")
         self._pages = array("I")
-        self._infos: list[tuple[bytes, bytes, bytes]] = []
+        self._infos: list[tuple[bytes, bytes, bytes, bytes]] = []
         self._first = array("I")
         self._values = {row.name: ValuesWriter(row) for row in schema.of_articles}
         self.count = 0
@@ -50,7 +51,7 @@ class StoredWriter:
         if not info.values.keys() <= self._values.keys():
             unknown = sorted(info.values.keys() - self._values.keys())
             raise ValueError(f"the index has no field {', '.join(unknown)}")
-        self._infos.append((encode(info.id), encode(info.title), encode(info.undeclared)))
+        self._infos.append((encode(info.id), encode(info.title), encode(info.undeclared), info.signature))
         for name, values in self._values.items():
             values.add(info.values.get(name, ()))
         self._first.append(self.count)
@@ -77,7 +78,7 @@ class StoredWriter:
             file.write("pages", "<u4", self._pages)
         file.finish({"kinds": [str(kind) for kind in KINDS]})
         file = self._articles
-        for i, name in enumerate(("ids", "titles", "undeclared")):
+        for i, name in enumerate(("ids", "titles", "undeclared", SIGNATURES)):
             file.write_strings(name, (info[i] for info in self._infos))
         file.write("first", "<u4", [*self._first, self.count])
         file.write("by_id", "<u4", sorted(range(len(self._infos)), key=lambda i: self._infos[i][0]))
@@ -100,6 +101,7 @@ class Stored:
         self.paragraphs = ArrayFile(f"{stem}.{PARAGRAPHS}", PARAGRAPHS, segment)
         of = self.articles
         self._ids, self._titles, self._undeclared = of.strings("ids"), of.strings("titles"), of.strings("undeclared")
+        self._signatures = of.strings(SIGNATURES) if of.has(SIGNATURES) else None
         self.first, self._by_id = of.array("first"), of.array("by_id")
         # Single values are read through memory views: that is several times faster than through numpy.
         self._first_at = of.view("first")
@@ -120,6 +122,7 @@ class Stored:
             len(self.texts) == len(self._positions) == len(self.kinds) == len(self._repeat_ends)
             and (self._pages is None or len(self._pages) == len(self.kinds))
             and len(self._ids) + 1 == len(self.first)
+            and (self._signatures is None or len(self._signatures) == len(self._ids))
             and all(len(v.numbers if v.ends is None else v.ends) == len(self._ids) for v in self.values.values())
         ):
             raise damaged(of.path, "its sections do not fit each other")
@@ -149,7 +152,8 @@ class Stored:
             if found := values_of(article):
                 values[name] = found
         undeclared = self._undeclared.text(article) if len(self._undeclared.data) else ""
-        return ArticleInfo(self._ids.text(article), self._titles.text(article), values, undeclared)
+        signature = b"" if self._signatures is None else self._signatures[article]
+        return ArticleInfo(self._ids.text(article), self._titles.text(article), values, undeclared, signature)
 
     def paragraph(self, number: int) -> Paragraph:
         """Paragraph number `number`."""

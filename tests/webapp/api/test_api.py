@@ -127,7 +127,7 @@ def test_facets_are_counted_where_they_are_asked_for(client: FlaskClient) -> Non
 
 def test_only_the_parts_wanted_come(client: FlaskClient) -> None:
     found = search(client, q="cờ thi đua", fields="text,score")["results"][0]
-    assert list(found) == ["score", "text", "missing"]
+    assert list(found) == ["score", "text", "missing", "near_duplicates"]
     text = found["text"]["text"]
     assert text == CONFERENCE["paragraphs"][2]["text"]
     assert [text[start:end] for start, end in found["text"]["highlights"]] == ["cờ thi đua"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import ArticleGroup, ArticleInfo, Kind, Paragraph, Passage, QueryUnit, Results, Snippet, Span
-from webapp.pages.snippets import LENGTH, brief, grouped_twins, has_faint, is_faint, shown
+from indexer import ArticleInfo, Kind, Paragraph, Passage, QueryUnit, Results, Snippet, Span
+from webapp.pages.snippets import LENGTH, brief, has_faint, is_faint, shown
 
 WORDS = "Người dân trong vùng kể lại chuyện mùa lũ năm ấy cho khách nghe. "
 
@@ -77,22 +77,3 @@ def test_phrases_abbreviations_and_numbers_are_strong(text: str, faint: bool) ->
 def test_markup_is_escaped_and_graded() -> None:
     found = passage("<b> giá xăng và giá", (4, 12), (16, 19))
     assert shown(found, is_faint) == '&lt;b&gt; <mark>giá xăng</mark> và <mark class="faint">giá</mark>'
-
-
-def test_nearly_equal_passages_stand_below_the_first() -> None:
-    first, second, other = passage(WORDS), passage(WORDS + "Ảnh:", id="b"), passage("Chuyện khác hẳn.", id="c")
-    groups = [ArticleGroup(each.article, (each,), 1) for each in (first, other, second)]
-    assert grouped_twins(groups) == [(groups[0], [groups[2]]), (groups[1], [])]
-
-
-def test_bulletins_of_two_days_are_no_twins() -> None:
-    groups = [
-        ArticleGroup(each.article, (each,), 1)
-        for each in (passage(f"{WORDS} Ngày 5/1."), passage(f"{WORDS} Ngày 6/1.", id="b"))
-    ]
-    assert [twins for _, twins in grouped_twins(groups)] == [[], []]
-
-
-def test_short_passages_are_never_twins() -> None:
-    groups = [ArticleGroup(each.article, (each,), 1) for each in (passage("Ảnh: An"), passage("Ảnh: An", id="b"))]
-    assert [twins for _, twins in grouped_twins(groups)] == [[], []]

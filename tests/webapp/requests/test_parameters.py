@@ -26,7 +26,7 @@ def refused(*pairs: tuple[str, str]) -> list[str]:
 
 
 def test_without_parameters_everything_has_its_default() -> None:
-    assert read() == SearchRequest("", per_page=SETTINGS.page_size)
+    assert read() == SearchRequest("", per_page=SETTINGS.page_size, near_duplicates="group")
 
 
 def test_all_parameters_are_read() -> None:
@@ -34,10 +34,11 @@ def test_all_parameters_are_read() -> None:
         ("q", " cờ thi đua "), ("page", "2"), ("per_page", "5"), ("sort", "date"), ("group", "article"),
         ("source", "Báo Mẫu"), ("source", "Tin Mẫu"), ("source", "Báo Mẫu"), ("author", "Lê An"),
         ("kind", "caption"), ("after", "2023-12"), ("before", "2024-02-03"), ("unknown", "x"),
+        ("near_duplicates", "show"),
     ) == SearchRequest(
         "cờ thi đua", 2, 5, "date", "article",
         Filters({"source": ("Báo Mẫu", "Tin Mẫu"), "author": ("Lê An",), "kind": ("caption",)}),
-        datetime.date(2023, 12, 1), datetime.date(2024, 2, 2),
+        datetime.date(2023, 12, 1), datetime.date(2024, 2, 2), near_duplicates="show",
     )  # fmt: skip
 
 
