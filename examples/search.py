@@ -30,4 +30,4 @@ with tempfile.TemporaryDirectory() as folder:
 # hoi-nghi-quoc-phong-an-ninh-2023#18 59.26 ['cờ thi đua xuất sắc', 'thi đua']
 # tuyen-viet-nam-vo-dich-dong-nam-a#6 22.40 ['xuất sắc']
 # {'body': 1}
-# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}, "missing": []}]
+# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}, "missing": [], "near_duplicates": []}]

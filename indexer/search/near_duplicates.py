@@ -23,8 +23,8 @@ from indexer.results import SearchRequest
 from indexer.search.finding import Finder, Finding, ResultName, name_of
 from indexer.settings import Settings
 
-AMONG = 50
-"""How many results are compared: single passages, or articles."""
+AMONG = 30
+"""How many results are compared: single passages, or articles. By default as many are re-ranked."""
 
 ALIKE = 0.8
 """The least share of syllables in common of two passages of articles with the same content that are one result."""

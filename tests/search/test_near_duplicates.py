@@ -100,7 +100,7 @@ def shown_with_others(found: list[Results], way: Way) -> list[list[Key]]:
     return rows
 
 
-@pytest.mark.parametrize("among", [1, 7, 50])
+@pytest.mark.parametrize("among", [1, 7, 30])
 @settings(max_examples=8, deadline=None)
 @given(
     text=st.sampled_from(["rừng bão", "cây đất nước mưa lũ đường", "*", '"tòa soạn"', "rừng -bão", "độc giả ở đâu"]),
@@ -127,7 +127,7 @@ def test_pages_have_every_hit_once(
     for one, other in itertools.product(plain[:1], found):
         assert (one.total, one.articles, one.partial) == (other.total, other.articles, other.partial)
         assert other.length == len(rows)
-    if among == 50 and text == "*" and way == "article" and not filters:
+    if among == 30 and text == "*" and way == "article" and not filters:
         assert sorted(map(len, rows)) == [1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 6, 9]
     beyond = index.search(SearchRequest(text, page=len(found) + 1, near_duplicates=GROUP, **asked))
     assert (beyond.passages, beyond.more) == ((), False)
