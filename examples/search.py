@@ -23,11 +23,11 @@ with tempfile.TemporaryDirectory() as folder:
         print({value: count for value, count in results.facets["kind"].values})
 
         leads = index.search(SearchRequest("buoi after:2023", filters=Filters({"kind": [Kind.LEAD]}), per_page=1))
-        print(json.dumps(to_json(leads, ("paragraph",))["results"], ensure_ascii=False))
+        print(json.dumps(to_json(leads, ("paragraph",))["results"][0]["paragraph"], ensure_ascii=False))
 
 # Prints:
 # cờ thi đua xuất sắc: 1 passages of 1 articles
 # hoi-nghi-quoc-phong-an-ninh-2023#18 59.26 ['cờ thi đua xuất sắc', 'thi đua']
 # tuyen-viet-nam-vo-dich-dong-nam-a#6 22.40 ['xuất sắc']
 # {'body': 1}
-# [{"paragraph": {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}, "missing": [], "near_duplicates": []}]
+# {"id": "buoi-phuc-trach#1", "position": 1, "kind": "lead", "page": null}
