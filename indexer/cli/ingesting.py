@@ -15,6 +15,8 @@ from indexer.cli.common import current_settings, index_option, reported
 from indexer.cli.writing import jobs_option, open_report, report_option
 
 if TYPE_CHECKING:
+    from indexer.errors import TimDoanError
+    from indexer.indexing.draining import Drained
     from indexer.indexing.ingesting import Ingested
     from indexer.settings import Settings
 
@@ -67,7 +69,8 @@ def watch(directory: Path | None, jobs: int) -> None:
     """Bring the index in line with the declared sources whenever they change, until it is ended (SIGTERM, Ctrl-C).
 
     Each source is scanned every `every_seconds`, and at once after a change that the system tells of, where watchfiles
-    is installed. A run that has begun is finished first.
+    is installed. What came over HTTP and waits is published too, where no server does so. A run that has begun is
+    finished first.
 
     Example: indexer watch
     """
@@ -88,7 +91,14 @@ def watch(directory: Path | None, jobs: int) -> None:
                 _say(f"rejected: {rejection}")
             _show_sources(done)
 
-    watching.watch(settings, alarm, tell, lambda error: _say(f"error: {error}; trying again"), jobs=jobs)
+    def tell_drained(done: Drained) -> None:
+        live = f"generation {done.generation} is live" if done.generation else "nothing to publish"
+        _say(f"{live}: {done.items:,} changes that came over HTTP, {done.rejected:,} rejected")
+
+    def tell_error(error: TimDoanError) -> None:
+        _say(f"error: {error}; trying again")
+
+    watching.watch(settings, alarm, tell, tell_error, on_drained=tell_drained, jobs=jobs)
     _say("ended")
 
 

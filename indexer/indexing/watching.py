@@ -14,7 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from indexer.errors import IndexLocked, TimDoanError
+from indexer.indexing.draining import Drained, drain
 from indexer.indexing.ingesting import Ingested, declared_sources, ingest
+from indexer.ingest.queue import Queue
 from indexer.setting_values import DeclaredSource
 from indexer.settings import Settings
 
@@ -59,18 +61,22 @@ def watch(
     on_run: Callable[[Ingested], object] = lambda _: None,
     on_error: Callable[[TimDoanError], object] = lambda _: None,
     *,
+    on_drained: Callable[[Drained], object] = lambda _: None,
     jobs: int = 1,
     events: bool = True,
 ) -> None:
     """Ingest each source when it is due, until the alarm stops it; `on_run` gets what each run did.
 
-    A run that fails (the index is locked, the engine cannot be reached) goes to `on_error` and is tried again. Raises
-    what the first run raises, unless the index was locked: settings that are wrong do not get right by waiting.
+    What came over HTTP and waits is published beside that, unless another process does so; `on_drained` gets what was
+    done of it. A run that fails (the index is locked, the engine cannot be reached) goes to `on_error` and is tried
+    again. Raises what the first run raises, unless the index was locked: settings that are wrong do not get right by
+    waiting.
     """
     due = {source.name: 0.0 for source in declared_sources(settings)}
     every = {source.name: source.every_seconds for source in settings.sources}
-    first = True
-    with _events(settings.sources, alarm) if events else contextlib.nullcontext():
+    first, drains = True, 0.0
+    queue = Queue(settings.index)
+    with _events(settings.sources, alarm) if events else contextlib.nullcontext(), contextlib.closing(queue):
         while not alarm.stopped.is_set():
             now = time.monotonic()
             names = [name for name, at in due.items() if at <= now]
@@ -89,8 +95,28 @@ def watch(
                         # What may still be written to is looked at again soon.
                         due[outcome.name] = now + min(every[outcome.name], _AGAIN_SECONDS if outcome.young else 1e9)
                     on_run(done)
-            for name in alarm.wait(min(due.values()) - time.monotonic()):
+            if time.monotonic() >= drains:
+                drains = time.monotonic() + settings.write_seconds
+                try:
+                    _drain(settings, queue, jobs, alarm, on_drained)
+                except TimDoanError as error:
+                    on_error(error)
+                    drains = time.monotonic() + _AGAIN_SECONDS
+            for name in alarm.wait(min(drains, *due.values()) - time.monotonic()):
                 due[name] = 0.0
+
+
+def _drain(settings: Settings, queue: Queue, jobs: int, alarm: Alarm, on_drained: Callable[[Drained], object]) -> None:
+    """Publish what waits in the queue; nothing where another process does so."""
+    if not queue.depth().items:
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(queue.drained_by_this_process())
+        except IndexLocked:
+            return
+        while not alarm.stopped.is_set() and (done := drain(settings, queue, jobs=jobs)) is not None:
+            on_drained(done)
 
 
 def can_have_events() -> bool:
