@@ -142,3 +142,20 @@ def test_too_many_syllables_in_one_chunk_are_left_out() -> None:
     assert found.node is not None and not {"d", "e"} & {
         leaf.form for leaf in walk(found.node) if isinstance(leaf, Term)
     }
+
+
+def test_alternatives_are_as_near_as_each_of_them_alone() -> None:
+    words, phrase, other = planned("đường dài"), planned('"cờ"'), planned("lực vũ")
+    assert words.nearest is not None and other.nearest is not None and phrase.nearest is None
+    assert planned('đường dài OR "cờ"').nearest == Any((words.nearest, phrase.node))  # type: ignore[arg-type]
+    assert planned("đường dài OR lực vũ").nearest == Any((words.nearest, other.nearest))
+    assert planned('"cờ" OR "thi đua"').nearest is None
+
+
+def test_what_is_demanded_or_excluded_is_so_of_the_nearest_too() -> None:
+    words, title, out = planned("đường dài"), planned("title:nghị"), planned("-cờ")
+    assert words.nearest is not None and title.node is not None
+    assert planned("đường dài title:nghị").nearest == All((words.nearest, title.node))
+    assert isinstance(out.node, Exclude)
+    assert planned("đường dài -cờ").nearest == Exclude(words.nearest, out.node.exclude)
+    assert planned('"cờ" title:nghị').nearest is None

@@ -204,3 +204,17 @@ def test_the_time_that_is_left_is_never_less_than_none() -> None:
     assert left is not None and 400.0 < left <= 500.0
     asked = engine_request(Everything(), SearchRequest("hồ"), Settings(), time.perf_counter() + 500.0)
     assert asked.seconds is not None and 400.0 < asked.seconds <= 500.0
+
+
+@pytest.mark.parametrize("sort", ["relevance", "date", "fresh"])
+def test_in_any_order_it_is_told_what_each_passage_lacks_of_many_words(folder: Path, sort: str) -> None:
+    """Of three words two are enough here: a passage of the found set may lack one."""
+    with opened(folder, nearest=0, required_units=2, found_share=0.4) as index:
+        results = index.search(SearchRequest("hồ , rừng , nước", per_page=50, sort=sort))
+    lacking = {key: passage.missing for key, passage in zip(keys(results), results.passages, strict=True)}
+    assert lacking == {
+        **{(f"a{number}", 1): ("nước",) for number in range(1, 5)},
+        **{(f"a{number}", 2): ("rừng",) for number in range(1, 3)},
+        ("b1", 1): ("rừng",),
+    }
+    assert (results.total, results.partial) == (7, 0)
