@@ -9,7 +9,8 @@ The rules, for a run of plain words:
    is all that was asked.
 2. A syllable alone is highlighted if it is a whole word of the query and no function word; not a part of a longer word
    (`lượng` of `lực lượng` says nothing in `chất lượng`). In a query without diacritics, where more words look
-   alike, it is highlighted only if it is a whole word of its clause too, and the text holds it in no run.
+   alike, it is highlighted only if it is a whole word of its clause too, and the text holds it in no run. A part of a
+   name is highlighted only where it has a capital and is a whole word of its clause: `ông Chính`, not `Chính phủ`.
 3. If nothing would be highlighted by these rules, every syllable that the query matches is: function words only if
    there is nothing else.
 A phrase is highlighted where the whole of it stands, and so is what has a key that is asked for.
@@ -66,9 +67,12 @@ class Highlighter:
         """Slot -> how many tokens its target has."""
         self._single_words: set[int] = set()
         """The slots that are a whole word of the query."""
+        self._names: set[int] = set()
+        """The slots that are a part of a name."""
         for target in targets:
             if not target.whole:
                 self._single_words |= {len(slots) + first for first, last in target.words if first == last}
+                self._names |= {len(slots) + at for at, is_name in enumerate(target.names) if is_name}
                 slots += [*target.tokens, None]
                 self._sizes += [sum(token is not None for token in target.tokens)] * (len(target.tokens) + 1)
         self._slots = slots
@@ -109,8 +113,8 @@ class Highlighter:
         tokens, at = loops.tokens(rows, len(texts), np.array(parts_at), np.array(parts, np.int64).reshape(-1, 3))
         forms, slots = self._forms(list(numbers)), self._slots_of(numbers)
         highlighted, opened, runs = loops.highlight(tokens, at, groups, forms, slots, characters.bounds(self._phrases))
-        for text, token, _ in opened.T.tolist():
-            if is_word_alone(texts[text], int(tokens[loops.START, token] - bounds[text])):
+        for text, token, slot in opened.T.tolist():
+            if self._stands_alone(slot, texts[text], int(tokens[loops.START, token] - bounds[text])):
                 highlighted[token] |= loops.HIGHLIGHTED
         found: list[list[Span]] = [[] for _ in texts]
         kinds = characters.kinds(codes)
@@ -121,6 +125,10 @@ class Highlighter:
         if self._keys:
             found = [_united(own, [*self._keyed(text)], text) for own, text in zip(found, texts, strict=True)]
         return list(map(tuple, found))
+
+    def _stands_alone(self, slot: int, text: str, at: int) -> bool:
+        """Whether the lone token of a text at `at`, which matches a slot, is what that slot means."""
+        return (slot not in self._names or text[at].isupper()) and is_word_alone(text, at)
 
     def _keyed(self, text: str) -> Iterator[Span]:
         """What has one of the keys, in whatever spelling."""
@@ -152,11 +160,15 @@ class Highlighter:
         """What the loops know of slots, with forms by their `numbers`."""
         single = np.zeros(len(self._slots), np.bool_)
         single[list(self._single_words)] = True
+        unmarked = [token is not None and token.mode is MatchMode.UNMARKED for token in self._slots]
+        judged = np.array(unmarked, np.bool_)
+        judged[list(self._names)] = True
         return loops.Slots(
             np.array(self._sizes, np.int32),
             single,
-            np.array([token is not None and token.mode is MatchMode.UNMARKED for token in self._slots], np.bool_),
+            np.array(unmarked, np.bool_),
             np.array([numbers.get(token.form, -1) if token else -1 for token in self._slots], np.int32),
+            judged,
         )
 
     def _is_wanted(self, form: str) -> bool:

@@ -36,12 +36,14 @@ class Forms(NamedTuple):
 
 class Slots(NamedTuple):
     """What is known of each slot: how many tokens its target has, whether it is a whole word of the query, whether it
-    is matched without diacritics, and the number of its form (-1: no text has it)."""
+    is matched without diacritics, the number of its form (-1: no text has it), and whether lone tokens that match it
+    are to be judged by their text."""
 
     sizes: NDArray[np.int32]
     single: NDArray[np.bool_]
     unmarked: NDArray[np.bool_]
     forms: NDArray[np.int32]
+    judged: NDArray[np.bool_]
 
 
 @loop
@@ -112,9 +114,9 @@ def _highlight_phrases(tokens: Any, first: Any, last: Any, forms: Any, phrases: 
 def highlight(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases: Any) -> Any:
     """Highlight by rules 1 and 2, as far as forms tell.
 
-    Returns (highlighted, open, runs): of each token whether it is highlighted; the lone ones that are to be if they are
-    whole words of their text (text, token and slot, a column each); and of each token in how long a run it may stand,
-    two standing for all that are longer.
+    Returns (highlighted, open, runs): of each token whether it is highlighted; the lone ones that are to be if their
+    text says so (text, token and slot, a column each); and of each token in how long a run it may stand, two standing
+    for all that are longer.
     """
     highlighted, runs = np.zeros(tokens.shape[1], np.uint8), np.zeros(tokens.shape[1], np.uint8)
     size = len(slots.sizes)
@@ -167,19 +169,22 @@ def highlight(tokens: Any, at: Any, groups: Any, forms: Any, slots: Any, phrases
                                 in_runs[each] = True
                             _highlight(highlighted, run, length)
                         elif length == 1 and slots.single[start]:
-                            if slots.unmarked[start]:
+                            if not slots.unmarked[start] and tokens[FORM, run] != slots.forms[start]:
+                                pass
+                            elif slots.judged[start]:
                                 if count == opened.shape[1]:
                                     opened = chunks.resized(opened, 2 * count, count)
                                 opened[0, count], opened[1, count], opened[2, count] = text, run, start
                                 count += 1
-                            elif tokens[FORM, run] == slots.forms[start]:
+                            else:
                                 _highlight(highlighted, run, length)
                 for place in range(few):
                     lengths[then, running[then, place]] = 0
         after, count = count, before
         for place in range(before, after):
-            if not in_runs[opened[2, place]]:
-                opened[0, count], opened[1, count] = opened[0, place], opened[1, place]
+            if not (slots.unmarked[opened[2, place]] and in_runs[opened[2, place]]):
+                for row in range(3):
+                    opened[row, count] = opened[row, place]
                 count += 1
     return highlighted, chunks.resized(opened, count, count), runs
 
@@ -255,6 +260,6 @@ def _compile() -> None:
     parts = np.zeros((len(different), 3), np.int64)
     found, at = tokens(rows, 1, np.arange(len(different) + 1), parts)
     forms = Forms(np.array([0, 1], np.int32), one, none, none, np.zeros((1, 0), np.bool_))
-    slots = Slots(np.ones(1, np.int32), none, none, one)
+    slots = Slots(np.ones(1, np.int32), none, none, one, none)
     highlighted, _, runs = highlight(found, at, groups, forms, slots, np.zeros(1, np.int64))
     spans(codes, bounds, found, at, groups, forms, runs, highlighted, kinds(codes))

@@ -40,14 +40,15 @@ class Target:
     """A stretch of the query.
 
     `tokens` are its syllables in order; None stands for one that is not looked for. `words` are the [first, last]
-    tokens of its words, which cover all tokens in order. With `whole`, only the whole sequence counts (a phrase);
-    otherwise any part of it may be found. With `keys` it has no tokens: what has one of these keys is found
-    (`indexer.vietnamese.keys`).
+    tokens of its words, which cover all tokens in order; `names` says which tokens are parts of a name (empty: none).
+    With `whole`, only the whole sequence counts (a phrase); otherwise any part of it may be found. With `keys` it has
+    no tokens: what has one of these keys is found (`indexer.vietnamese.keys`).
     """
 
     tokens: tuple[TargetToken | None, ...]
     words: tuple[tuple[int, int], ...]
     whole: bool = False
+    names: tuple[bool, ...] = ()
     keys: tuple[str, ...] = ()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.engine.base import Vocabulary
@@ -267,4 +268,6 @@ def _target(run: WordRun, dropped: Sequence[bool], frequencies: Frequencies) -> 
     for form, drop in zip(run.forms, dropped, strict=True):
         mode = frequencies.match_mode(form, run.marked) or MatchMode.EXACT
         tokens.append(None if drop else TargetToken(fold(form) if mode is MatchMode.UNMARKED else form, mode))
-    return Target(tuple(tokens), run.units)
+    # A name is what begins with a capital, and what follows such a one.
+    names = [one or other for one, other in pairwise((*run.named, False))]
+    return Target(tuple(tokens), run.units, names=tuple(names) if any(names) else ())

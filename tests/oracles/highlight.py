@@ -96,10 +96,13 @@ class Highlighter(highlight.Highlighter):
         for first, slot in alone:
             token = self._slots[slot]
             assert token is not None
+            start = read.met.starts[first]
+            if slot in self._names and not read.text[start].isupper():
+                continue
             if token.mode is MatchMode.UNMARKED:
-                if slot not in in_runs and read.is_word(read.met.starts[first]):
+                if slot not in in_runs and read.is_word(start):
                     yield first, 1
-            elif read.met.forms[first] == token.form:
+            elif read.met.forms[first] == token.form and (slot not in self._names or read.is_word(start)):
                 yield first, 1
 
 

@@ -33,6 +33,17 @@ def highlighted(query: str, text: str = FLAG) -> list[str]:
     return [text[start:end] for start, end in highlights(query, text)]
 
 
+def test_a_part_of_a_name_alone_has_a_capital_and_is_no_part_of_another_word() -> None:
+    query = "Phạm Minh Chính thăm"
+    text = "Ông Chính thăm Lào. Chính phủ Lào nói chính sách này là chính."
+    assert highlighted(query, text) == ["Chính thăm"]
+    assert highlighted(query, "Ông Chính nói: Chính phủ coi đó là việc chính.") == ["Chính"]
+    # Without capitals, nothing says that it is a name.
+    assert highlighted("chính thăm", "Đó là việc chính.") == ["chính"]
+    # What is found by nothing else is highlighted anyhow.
+    assert highlighted(query, "Chính phủ họp.") == ["Chính"]
+
+
 def test_the_whole_query_is_one_span_and_its_parts_are_highlighted_elsewhere() -> None:
     assert highlighted("cờ thi đua xuất sắc") == ["cờ thi đua xuất sắc", "xuất sắc", "thi đua", "cờ"]
 

@@ -90,7 +90,8 @@ def targets(draw: st.DrawFn) -> list[Target]:
         tokens = tuple(draw(st.lists(TOKENS | st.none(), min_size=1, max_size=6)))
         cuts = sorted(draw(st.sets(st.integers(1, len(tokens)), max_size=3)) - {len(tokens)})
         words = tuple((first, last - 1) for first, last in zip([0, *cuts], [*cuts, len(tokens)], strict=True))
-        found.append(Target(tokens, words))
+        names = tuple(draw(st.lists(st.booleans(), min_size=len(tokens), max_size=len(tokens))))
+        found.append(Target(tokens, words, names=names if any(names) else ()))
     for _ in range(draw(st.integers(0, 2))):
         forms = tuple(draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3)))
         mode = draw(st.sampled_from(MatchMode))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import quote, quote_plus, urlencode
 
 from flask import Flask, request, url_for
@@ -28,10 +29,13 @@ def register(app: Flask) -> None:
     app.add_template_global(address_of)
 
 
-def address_of(endpoint: str, **arguments: object) -> str:
-    """The address of an endpoint whose path is always the same, with `arguments` behind it, as `url_for` writes it."""
+def address_of(endpoint: str, given: Mapping[str, object] = MappingProxyType({}), /, **arguments: object) -> str:
+    """The address of an endpoint whose path is always the same, with arguments behind it, as `url_for` writes it.
+
+    Those `given` may have any name, as fields that were declared may.
+    """
     path = _path(endpoint, request.root_path)
-    return path + _behind(arguments)
+    return path + _behind({**given, **arguments})
 
 
 def _behind(arguments: Mapping[str, object]) -> str:
@@ -48,7 +52,7 @@ def _path(endpoint: str, root_path: str, article_id: str | None = None) -> str:
 
 def search_address(asked: SearchRequest, settings: Settings, /, **changed: object) -> str:
     """The address of the results that `asked` has with some parameters changed (see `as_arguments`)."""
-    return address_of("pages.search", **as_arguments(asked, settings, **changed))
+    return address_of("pages.search", as_arguments(asked, settings, **changed))
 
 
 def of_values(asked: SearchRequest, settings: Settings, name: str, chosen: tuple[str, ...]) -> Callable[[str], str]:

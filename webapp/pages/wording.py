@@ -51,11 +51,21 @@ def orders(schema: Schema) -> list[tuple[str, str]]:
     return list(named.items())
 
 
+MOST_NEAR = 1_000
+"""Of more passages that are only near to a query, their number says nothing to a reader."""
+
+
 def found(results: Results) -> str:
     """Tìm thấy 1.234 đoạn trong 56 bài (0,03 giây)."""
     passages = ngettext("%(count)s đoạn", "%(count)s đoạn", results.total, count=number(results.total))
     articles = ngettext("%(count)s bài", "%(count)s bài", results.articles, count=number(results.articles))
     values = {"passages": passages, "articles": articles, "duration": seconds(results.took_ms)}
+    if results.partial > MOST_NEAR:
+        if not results.total:
+            return gettext("Không đoạn nào có đủ các từ; dưới đây là những đoạn gần đúng nhất (%(duration)s)", **values)
+        return gettext(
+            "%(passages)s trong %(articles)s có đủ các từ; tiếp theo là những đoạn gần đúng (%(duration)s)", **values
+        )
     if results.partial:
         values["partial"] = ngettext(
             "%(count)s đoạn gần đúng", "%(count)s đoạn gần đúng", results.partial, count=number(results.partial)
