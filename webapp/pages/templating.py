@@ -29,7 +29,13 @@ class _Generator(CodeGenerator):
 
 class _Context(Context):
     def call(
-        self, called: Callable[..., Any], *arguments: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
+        self,
+        called: Callable[..., Any],
+        /,
+        *arguments: Any,
+        _loop_vars: Any = None,
+        _block_vars: Any = None,
+        **named: Any,
     ) -> Any:
         # Jinja marks what wants a context by this attribute; macros want one only for their escaping, which is fixed.
         if hasattr(called, "jinja_pass_arg"):
