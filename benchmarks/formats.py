@@ -1,5 +1,8 @@
 """What is read of real files: `python -m benchmarks.formats [FOLDER]` compares them with their transcripts.
 
+With `MANUAL.pdf FOLDER` a manual is compared with the pages of its HTML edition in a folder: that of Debian's installer
+is in its package installation-guide-amd64, under usr/share/doc (20230508+deb12u1, as the PDF says of itself).
+
 For each file beside a transcript (`NAME.txt`): the share of its tokens with letters outside ASCII that were read
 (recall, with multiplicity, NFC, lower case). For the manual
 in PDF: the share of the paragraphs of its HTML edition that are paragraphs of the PDF exactly (white space apart).
@@ -12,13 +15,15 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from indexer.articles import Article, Rejection
 from indexer.ingest.reading import read
 
 _EDITIONS = (
+    # Section 1.7 is headed "1.7. " in one edition, "1.7 " in the other.
+    (re.compile(r"^((?:[A-Z]|\d+)(?:\.\d+)+)\. "), r"\1 "),
     (re.compile(r"^[•–] "), ""),
     (re.compile(r"[“”\"]"), '"'),
     (re.compile(r"\(https?://[^)]*\)"), ""),
@@ -66,6 +71,8 @@ def html_paragraphs(path: Path) -> list[str]:
     from lxml import html
 
     root = html.fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    for frame in root.xpath("//*[@class='navheader' or @class='navfooter' or @class='toc']"):
+        frame.drop_tree()
     found = []
     for element in root.iter("p", "dt", "h2", "h3", "h4"):
         text = " ".join(element.text_content().split())
@@ -74,15 +81,15 @@ def html_paragraphs(path: Path) -> list[str]:
     return found
 
 
-def exact_paragraphs(manual: Path, edition: Path) -> tuple[float, int, float]:
-    """The share of the paragraphs of the HTML edition that stand in the PDF exactly, their number, and seconds."""
+def exact_paragraphs(manual: Path, editions: Iterable[Path]) -> tuple[float, int, float]:
+    """The share of the paragraphs of an HTML edition that stand in the PDF exactly, their number, and seconds."""
     start = time.perf_counter()
     (item,) = list(read(manual))
     seconds = time.perf_counter() - start
     if isinstance(item, Rejection):
         raise SystemExit(str(item))
     held = {plain(each.text) for each in item.paragraphs}
-    wanted = html_paragraphs(edition)
+    wanted = list(dict.fromkeys(text for page in editions for text in html_paragraphs(page)))
     return sum(plain(text) in held for text in wanted) / len(wanted), len(wanted), seconds
 
 
@@ -94,14 +101,19 @@ def plain(text: str) -> str:
 
 
 def main() -> None:
-    """Print the figures of the folder given, or of the shared data beside this checkout."""
+    """Print the figures of the folder given, or of the shared data beside this checkout; or those of one manual."""
+    if len(sys.argv) > 2:
+        manual, pages = Path(sys.argv[1]), sorted(Path(sys.argv[2]).glob("*.html"))
+        share, count, seconds = exact_paragraphs(manual, pages)
+        print(f"{share:.4f} {seconds:6.2f} s  {manual.name}: of {count:,} paragraphs of {len(pages):,} pages")
+        return
     default = Path(__file__).resolve().parents[2] / "shared" / "data" / "formats"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
     for name, share, seconds in legacy_files(folder):
         print(f"{share:.4f} {seconds:6.2f} s  {name}")
     for edition in sorted(folder.glob("debian/*.html")):
         manual = edition.with_name(f"{edition.name.rpartition('-')[0]}.vi.pdf")
-        share, count, seconds = exact_paragraphs(manual, edition)
+        share, count, seconds = exact_paragraphs(manual, [edition])
         print(f"{share:.4f} {seconds:6.2f} s  {manual.name}: of {count:,} paragraphs of {edition.name}")
 
 

@@ -123,7 +123,7 @@ def test_a_real_manual_is_read_in_paragraphs(shared_data: Path) -> None:
     from benchmarks.formats import exact_paragraphs
 
     folder = shared_data / "formats" / "debian"
-    share, _, _ = exact_paragraphs(folder / "maint-guide.vi.pdf", folder / "maint-guide-dreq.vi.html")
+    share, _, _ = exact_paragraphs(folder / "maint-guide.vi.pdf", [folder / "maint-guide-dreq.vi.html"])
     assert share >= 0.75
 
 
