@@ -55,6 +55,19 @@ def test_hits_on_the_first_screen(opened: Opener, query: str, width: int, height
     assert box is not None and box["y"] < 120
 
 
+@pytest.mark.parametrize(
+    "restricted",
+    ["after=2016", "kind=body&kind=lead&kind=title", "source=Nhật báo mẫu Sông Lam&after=2016&before=2027"],
+)
+def test_hits_on_the_first_screen_with_filters(opened: Opener, newspaper: str, restricted: str) -> None:
+    page = opened(f"/search?q=việt nam&{restricted}", 1280, 860)
+    assert page.locator(".chips").is_visible()
+    assert page.locator(".result").count() < 6 or page.evaluate(SEEN) >= 6
+    phone = opened(f"/search?q=việt nam&{restricted}", 360, 740)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    assert phone.locator(".chips").bounding_box()["height"] < 60  # type: ignore[index]
+
+
 def test_the_counts_of_sections_are_those_of_their_searches(opened: Opener, newspaper: str) -> None:
     page = opened("/", 1280, 860)
     link = page.get_by_role("region", name="Chuyên mục").get_by_role("link").first

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Opener
+from tests.browser.test_suggestions import with_articles
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 LAYOUT = Path(__file__).with_name("layout.json")
@@ -69,6 +70,16 @@ def test_axe_finds_nothing_in_the_open_suggestions(open_page: Opener) -> None:
     page.get_by_role("option").first.wait_for()
     page.evaluate(AXE)
     assert faults(page) == []
+
+
+def test_axe_finds_nothing_in_suggestions_with_articles(open_page: Opener) -> None:
+    page = open_page("/search?q=thi+đua", bypass_csp=True)
+    page.locator("#q").focus()
+    with_articles(page, "hội nghị")
+    page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert faults(page) == [], scheme
 
 
 def test_axe_would_find_something(open_page: Opener) -> None:

@@ -161,3 +161,19 @@ def test_the_list_is_worked_with_the_keyboard_alone(open_page: Opener) -> None:
         page.evaluate("[...document.querySelectorAll('.kept-list li')].indexOf(document.activeElement.closest('li'))")
         == 1
     )
+
+
+def test_a_citation_is_copied_from_a_result_as_from_its_article(open_page: Opener) -> None:
+    page = open_page(HIT, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Trích dẫn: Hội nghị tổng kết").first.click()
+    expect(page.locator("#news")).to_have_text("Đã chép trích dẫn")
+    of_hit = page.evaluate("navigator.clipboard.readText()")
+    assert of_hit.startswith(
+        "Lê An – Trần Bình, “Hội nghị tổng kết công tác quốc phòng, an ninh”, Báo Mẫu, 26/12/2023. "
+    )
+    page.goto(of_hit.rsplit(" ", 1)[1])
+    line = page.locator(".line:has(:target)")
+    line.hover()
+    line.get_by_role("button", name="Trích dẫn").click()
+    expect(page.locator("#news")).to_have_text("Đã chép trích dẫn")
+    assert page.evaluate("navigator.clipboard.readText()") == of_hit

@@ -58,7 +58,8 @@ const timdoan = (() => {
       title: textOf(hit, "h2"),
       source: textOf(hit, ".source"),
       date: textOf(hit, ".dated"),
-      authors: textOf(hit, ".authors"),
+      // Of many authors the page shows the first; a citation names all.
+      authors: hit.querySelector(".authors")?.dataset.all ?? textOf(hit, ".authors"),
       text: passage ? snippetOf(passage) : "",
     };
   }
@@ -175,7 +176,11 @@ const timdoan = (() => {
     for (const hit of main.querySelectorAll(".result:not([data-keeps])")) {
       hit.dataset.keeps = "";
       const place = hit.querySelector(".about") ?? hit.querySelector(".place");
-      place?.append(keeper(entryOfHit(hit)));
+      const tools = document.createElement("span");
+      tools.className = "tools";
+      const entry = entryOfHit(hit);
+      tools.append(citer(entry), keeper(entry));
+      place?.append(tools);
     }
     for (const line of main.querySelectorAll(".line:not([data-keeps])")) {
       line.dataset.keeps = "";

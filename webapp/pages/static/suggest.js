@@ -1,5 +1,6 @@
 // Suggestions while typing: the search box becomes a combobox with a list (ARIA 1.2, list autocomplete, manual
-// selection). Texts, and the address that is asked, stand in data attributes of the box. Without this file the form
+// selection): queries, which are searched, and apart from them articles, which are opened. Texts, and the addresses that
+// are asked and opened, stand in data attributes of the box. Without this file the form
 // works as it is. Results may change behind the list (instant.js); neither knows the other. While an input method composes a syllable nothing is asked and no key is taken.
 "use strict";
 
@@ -8,7 +9,8 @@
   if (!box || !box.dataset.suggest) return;
 
   const WAIT_MS = 120;
-  const {suggest: address, suggestLabel, suggestOne, suggestMany} = box.dataset;
+  const {suggest: address, articles: place, suggestLabel, suggestOne, suggestMany, suggestBoth, suggestArticles} =
+    box.dataset;
 
   const list = document.createElement("ul");
   list.id = "suggestions";
@@ -38,7 +40,16 @@
   const isComposed = (event) => composing || event.isComposing || event.keyCode === 229;
 
   // Beside results, and on a phone, a short list, so that they are seen below it.
-  const limit = () => (document.querySelector(".results") || matchMedia("(max-width: 52rem)").matches ? 5 : 8);
+  const narrow = matchMedia("(max-width: 52rem)");
+  const limit = () => (document.querySelector(".results") || narrow.matches ? 5 : 8);
+  const written = new Intl.DateTimeFormat(document.documentElement.lang === "vi" ? "vi" : "en-GB", {
+    day: "2-digit",
+    month: document.documentElement.lang === "vi" ? "2-digit" : "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+
+  const options = () => list.querySelectorAll("[role=option]");
 
   function forget() {
     clearTimeout(timer);
@@ -56,9 +67,9 @@
   }
 
   function activate(index) {
-    list.children[active]?.setAttribute("aria-selected", "false");
+    options()[active]?.setAttribute("aria-selected", "false");
     active = index;
-    const option = list.children[active];
+    const option = options()[active];
     if (!option) {
       box.removeAttribute("aria-activedescendant");
       return;
@@ -68,11 +79,16 @@
     box.setAttribute("aria-activedescendant", option.id);
   }
 
-  function optionOf({text, highlights}, index) {
+  function optionOf(index) {
     const option = document.createElement("li");
     option.id = `suggestion-${index}`;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
+    return option;
+  }
+
+  function queryOf({text, highlights}, index) {
+    const option = optionOf(index);
     // Offsets count code points, strings count UTF-16 units.
     const points = Array.from(text);
     let at = 0;
@@ -86,16 +102,55 @@
     return option;
   }
 
-  function show(suggestions) {
-    if (!suggestions.length) {
+  function articleOf({id, title, date, source}, index) {
+    const option = optionOf(index);
+    const path = id.split("/").map(encodeURIComponent).join("/");
+    option.dataset.address = `${place}${path}?${new URLSearchParams({q: box.value})}`;
+    const name = document.createElement("span");
+    name.className = "title";
+    name.textContent = title;
+    const from = document.createElement("span");
+    from.className = "from";
+    from.textContent = [date && written.format(new Date(date)), source].filter(Boolean).join(" · ");
+    option.append(name, ...(from.textContent ? [" ", from] : []));
+    return option;
+  }
+
+  // Articles stand under a heading, so that nobody takes a title for a query.
+  function groupOf(articles, before) {
+    const group = document.createElement("li");
+    const heading = document.createElement("span");
+    const own = document.createElement("ul");
+    heading.id = "suggested-articles";
+    heading.className = "heading";
+    heading.lang = document.documentElement.lang;
+    heading.textContent = suggestArticles;
+    heading.setAttribute("role", "presentation");
+    own.setAttribute("role", "group");
+    own.setAttribute("aria-labelledby", heading.id);
+    own.append(...articles.map((article, index) => articleOf(article, before + index)));
+    group.setAttribute("role", "presentation");
+    group.append(heading, own);
+    return group;
+  }
+
+  function show(suggestions, found) {
+    const articles = found.slice(0, narrow.matches ? 2 : 3);
+    const titles = new Set(articles.map(({title}) => title.toLowerCase()));
+    // With articles below them five queries are enough; on a phone all together are five. A whole title stands there once.
+    const queries = suggestions
+      .filter(({text}) => !titles.has(text.toLowerCase()))
+      .slice(0, articles.length ? 5 - (narrow.matches ? articles.length : 0) : undefined);
+    if (!queries.length && !articles.length) {
       close();
       return;
     }
     activate(-1);
-    list.replaceChildren(...suggestions.map(optionOf));
+    list.replaceChildren(...queries.map(queryOf), ...(articles.length ? [groupOf(articles, queries.length)] : []));
     list.hidden = false;
     box.setAttribute("aria-expanded", "true");
-    status.textContent = suggestions.length === 1 ? suggestOne : suggestMany.replace("{count}", suggestions.length);
+    const told = articles.length ? suggestBoth : queries.length === 1 ? suggestOne : suggestMany;
+    status.textContent = told.replace("{count}", queries.length).replace("{articles}", articles.length);
   }
 
   async function ask() {
@@ -109,9 +164,9 @@
     request = mine;
     try {
       const response = await fetch(`${address}?${new URLSearchParams({q: text, limit: limit()})}`, {signal: mine.signal});
-      const suggestions = response.ok ? (await response.json()).suggestions : [];
+      const {suggestions, articles = []} = response.ok ? await response.json() : {suggestions: []};
       // Even an answer that arrives while it is called off is not shown.
-      if (request === mine) show(suggestions);
+      if (request === mine) show(suggestions, articles);
     } catch {
       // Called off, or the server cannot be reached: the box goes on without suggestions.
       if (request === mine) close();
@@ -123,9 +178,17 @@
     timer = setTimeout(ask, WAIT_MS);
   }
 
+  // A query goes into the box; what was typed stays there when an article is opened.
   function take(option) {
-    box.value = option.textContent;
+    if (!option.dataset.address) box.value = option.textContent;
     close();
+  }
+
+  function follow(option) {
+    const {address: opened} = option.dataset;
+    take(option);
+    if (opened) location.assign(opened);
+    else box.form.requestSubmit();
   }
 
   box.addEventListener("compositionstart", () => {
@@ -147,7 +210,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const count = list.children.length;
+    const count = options().length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const down = event.key === "ArrowDown";
@@ -166,10 +229,9 @@
       close();
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
-      take(list.children[active]);
-      box.form.requestSubmit();
+      follow(options()[active]);
     } else if (event.key === "Tab" && active >= 0) {
-      take(list.children[active]);
+      take(options()[active]);
     }
   });
 
@@ -178,9 +240,7 @@
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (!option) return;
-    take(option);
-    box.form.requestSubmit();
+    if (option) follow(option);
   });
   box.addEventListener("blur", close);
   box.form.addEventListener("submit", close);
