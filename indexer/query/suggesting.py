@@ -86,19 +86,16 @@ def _proposed(
     """Proposals as the archive writes them: known phrases and titles, then what follows in a few passages, then what
     follows most often; each is looked up only when it is asked for."""
     complete = not begun.last
-    yield from _standing(suggester.suggest(begun.forms, complete, limit + _SPARE), begun, limit, vocabulary, passages)
+    yield from _standing(suggester.suggest(begun.forms, complete, limit + _SPARE), limit, vocabulary, passages)
     if begun.whole:
         yield from _following(begun, passages)
     more = suggester.continuations(begun.forms, complete, limit + _SPARE)
-    yield from _standing(more, begun, limit, vocabulary, passages)
+    yield from _standing(more, limit, vocabulary, passages)
 
 
-def _standing(
-    proposals: Sequence[Completion], begun: _Begun, limit: int, vocabulary: Vocabulary, passages: Passages
-) -> Iterator[str]:
+def _standing(proposals: Sequence[Completion], limit: int, vocabulary: Vocabulary, passages: Passages) -> Iterator[str]:
     """Of proposals those that stand somewhere, in the writing of a passage that has them."""
     split = [(tuple(each.text.split(" ")), each.composed) for each in proposals]
-    split = [(forms, composed) for forms, composed in split if len(forms) >= len(begun.forms)]
     frequencies = Frequencies.ask(vocabulary, (name for forms, _ in split for name in _names(forms)))
     left = _COMPOSED
     for forms, composed in split[: limit + _SPARE]:
