@@ -1,10 +1,10 @@
 """What one changed article costs, and searches afterwards: `python -m benchmarks.changes --index INDEX`.
 
 A copy of an index, which shares its files, gets articles of the news one by one, each in a publication of its own, and
-loses them again. Printed are the processor time of a publication (of this process, which has imported what it needs;
-median, 95th percentile, mean, most), the bytes of the files that it writes, and then the median processor time of
-searches of new queries before, after all were added, and after half of them were removed. Opening the index again after
-each publication, as a server does, is measured too.
+loses half of them again. Printed are the processor time of a publication (of this process, which has imported what it
+needs) and the bytes of the files that it writes: median, 95th percentile, mean and most; and of opening the index after
+each, as a server does. Then the median processor time of searches: each new query is asked of the index as it was and
+as it is, the one first as often as the other, after all were added and again after half of them were removed.
 """
 
 from __future__ import annotations
@@ -60,29 +60,33 @@ def main(directory: Path, changes: int, each: int) -> None:
     """
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
     articles = [{**article, "id": f"changed-{number}"} for number, article in enumerate(read(shared))][:changes]
-    queries = drawn([article["title"] for article in read(shared)], 4 * each)
+    queries = drawn([article["title"] for article in read(shared)], 2 * each)
     warm()
     with tempfile.TemporaryDirectory(dir=directory.parent) as folder:
         place = Path(folder) / "index"
         shutil.copytree(directory, place, copy_function=os.link, ignore=shutil.ignore_patterns("lock", "current"))
         shutil.copy(directory / "current", place)
 
-        def searches(part: int) -> None:
-            with open_index(place) as index:
-                for kind in KINDS:
-                    own = [query for query in queries if query[0] == kind][part * each : (part + 1) * each]
-                    (times,) = timed(index, own, page=False).values()
-                    click.echo(f"  search of new queries, {kind:18} p50 {statistics.median(times):6.2f} ms")
-
-        searches(0)
-        click.echo("before")
-        searches(1)
+        parts = [queries[part::2] for part in range(2)]
         ids = [article["id"] for article in articles]
         _tell("add one article", measured(place, [lambda own=own: add([own], place) for own in articles]))
-        searches(2)
+        _compare(directory, place, parts[0])
         half = ids[: changes // 2]
         _tell("remove one article", measured(place, [lambda own=own: remove([own], place) for own in half]))
-        searches(3)
+        _compare(directory, place, parts[1])
+
+
+def _compare(before: Path, after: Path, queries: Sequence[tuple[str, str]]) -> None:
+    """Tell what searches of two indexes cost."""
+    with open_index(before) as first, open_index(after) as second:
+        times: dict[str, tuple[list[float], list[float]]] = {kind: ([], []) for kind in KINDS}
+        for number, (kind, query) in enumerate(queries):
+            indexes = list(zip((first, second), times[kind], strict=True))
+            for index, found in indexes if number % 2 else indexes[::-1]:
+                found += timed(index, [(kind, query)], page=False)[kind]
+    for kind, both in times.items():
+        one, other = map(statistics.median, both)
+        click.echo(f"  search, {kind:18} before {one:6.2f} ms  after {other:6.2f} ms  ratio {other / one:5.2f}")
 
 
 def _tell(name: str, found: dict[str, list[float]]) -> None:
