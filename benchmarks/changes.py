@@ -4,7 +4,8 @@ A copy of an index, which shares its files, gets articles of the news one by one
 loses half of them again. Printed are the processor time of a publication (of this process, which has imported what it
 needs) and the bytes of the files that it writes: median, 95th percentile, mean and most; and of opening the index after
 each, as a server does. Then the median processor time of searches: each new query is asked of the index as it was and
-as it is, the one first as often as the other, after all were added and again after half of them were removed.
+as it is, the one first as often as the other, after all were added and again after half of them were removed; the ratio
+is the median of those of single queries.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def _compare(before: Path, after: Path, queries: Sequence[tuple[str, str]]) -> N
                 found += timed(index, [(kind, query)], page=False)[kind]
     for kind, both in times.items():
         one, other = map(statistics.median, both)
-        click.echo(f"  search, {kind:18} before {one:6.2f} ms  after {other:6.2f} ms  ratio {other / one:5.2f}")
+        ratio = statistics.median(after / before for before, after in zip(*both, strict=True))
+        click.echo(f"  search, {kind:18} before {one:6.2f} ms  after {other:6.2f} ms  ratio {ratio:5.2f}")
 
 
 def _tell(name: str, found: dict[str, list[float]]) -> None:

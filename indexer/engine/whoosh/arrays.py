@@ -17,8 +17,8 @@ import os
 import struct
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -34,6 +34,8 @@ ALIGNMENT = 8
 BUFFER = 1 << 20
 PIECE = 1 << 16
 VERIFY_CHUNK = 1 << 24
+VERIFY_STRINGS = 1 << 14
+"""Bytes and strings that are read before what was mapped of them is dropped."""
 
 ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
 """How text is encoded: any Python string is restored exactly, lone surrogates included."""
@@ -277,6 +279,7 @@ class ArrayFile:
             actual = 0
             for start in range(offset, at, VERIFY_CHUNK):
                 actual = zlib.crc32(self._map[start : min(start + VERIFY_CHUNK, at)], actual)
+                self.let_go()
             if actual != crc:
                 yield f"{name}: section {section!r} is damaged (its checksum differs)"
         if any(self._map[at : self._end]):
@@ -337,23 +340,39 @@ class StringTable:
         head = len(prefix)
         return range(low, bisect_left(range(low, len(self)), True, key=lambda i: self[i][:head] != prefix) + low)
 
-    def verify(self, what: str, sorted_: bool = False) -> Iterator[str]:
-        """A sentence for the first string that does not decode or is not in order."""
+    def verify(self, what: str, sorted_: bool = False, let_go: Callable[[], None] = lambda: None) -> Iterator[str]:
+        """A sentence for the first string that does not decode or is not in order; `let_go` is called now and then."""
         name = os.path.basename(self._path)
-        if np.any(np.diff(self.ends.astype(np.int64), prepend=0) < 0) or (
-            len(self.ends) and self.ends[-1] != len(self.data)
-        ):
+        ends = self.ends.astype(np.int64)
+        if np.any(np.diff(ends, prepend=0) < 0) or (len(ends) and ends[-1] != len(self.data)):
             yield f"{name}: the bounds of the {what} are damaged"
             return
-        last = b""
-        for i in range(len(self)):
-            item = self[i]
-            try:
-                decode(item)
-            except UnicodeDecodeError:
-                yield f"{name}: {what} {i} is not valid UTF-8"
+        last: list[bytes] = []
+        for first in range(0, len(self), VERIFY_STRINGS):
+            items = [self[i] for i in range(first, min(first + VERIFY_STRINGS, len(self)))]
+            if (wrong := _first_not_decoded(items)) is not None:
+                yield f"{name}: {what} {first + wrong} is not valid UTF-8"
                 return
-            if sorted_ and i and item <= last:
-                yield f"{name}: {what} {i} is out of order"
-                return
-            last = item
+            if sorted_:
+                pairs = enumerate(pairwise([*last, *items]), first + 1 - len(last))
+                at = next((i for i, (one, other) in pairs if one >= other), None)
+                if at is not None:
+                    yield f"{name}: {what} {at} is out of order"
+                    return
+            last = items[-1:]
+            let_go()
+
+
+def _first_not_decoded(items: list[bytes]) -> int | None:
+    """The first of some strings that is not valid UTF-8. As a rule there is none, which decoding all at once tells."""
+    if _is_decoded(b"\0".join(items)):
+        return None
+    return next(i for i, item in enumerate(items) if not _is_decoded(item))
+
+
+def _is_decoded(data: bytes) -> bool:
+    try:
+        decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -125,14 +125,19 @@ class SegmentLists:
         allowed = self._allowed(flat, evaluator, limit)
         needed = QueryTerms([], [], {})
         self._collect(flat.required, needed)
-        self._collect(flat.optional, needed)
         terms = self._terms.of(needed.names, needed.others)
         by_node = [self._found((node,), needed, terms, evaluator, limit, scored=scored) for node in flat.required]
         required = [found for each in by_node for found in each]
         counts = [count for count, each in zip(flat.counts, by_node, strict=False) if each]
-        optional = self._found(flat.optional, needed, terms, evaluator, limit)
+        optional: list[Scored] = []
         if (sum(counts) if flat.counts else len(required)) < flat.minimum:
-            required, optional, counts = [], [], []
+            # Small segments hardly ever have it all; then nothing more is looked up.
+            required, counts = [], []
+        elif flat.optional:
+            needed = QueryTerms([], [], {})
+            self._collect(flat.optional, needed)
+            terms = self._terms.of(needed.names, needed.others)
+            optional = self._found(flat.optional, needed, terms, evaluator, limit)
         if not flat.counts and len(required) == flat.minimum:
             required.sort(key=_POSTINGS)
             optional.sort(key=_DENSITY)

@@ -96,7 +96,7 @@ class Postings:
     def verify(self) -> Iterator[str]:
         """A sentence for each violation of the format in the module's docstring."""
         yield from self.file.verify()
-        yield from self.terms.verify("term", sorted_=True)
+        yield from self.terms.verify("term", sorted_=True, let_go=self.file.let_go)
         if any(self.samples[i] != self.terms[i * SAMPLED] for i in range(len(self.samples))):
             yield f"{os.path.basename(self.file.path)}: the samples are not those of the terms"
         yield from self._verify_records(os.path.basename(self.file.path))
@@ -130,6 +130,7 @@ class Postings:
             if not same or not np.array_equal(arrays.view(np.uint8), own):
                 yield f"{name}: terms {terms.start} to {terms.stop} are not packed as they must be"
                 return
+            self.file.let_go()
         if np.any(tokens != self.lengths):
             paragraph = int(np.argmax(tokens != self.lengths))
             yield f"{name}: the frequencies in paragraph {paragraph} do not sum to its length"

@@ -226,7 +226,7 @@ class Stored:
         yield from self.paragraphs.verify()
         tables = {"id": self._ids, "title": self._titles, "undeclared": self._undeclared, "text": self.texts}
         for what, table in tables.items():
-            yield from table.verify(what)
+            yield from table.verify(what, let_go=(self.paragraphs if what == "text" else self.articles).let_go)
         name = os.path.basename(self.articles.path)
         first = self.first.astype(np.int64)
         if first[0] != 0 or first[-1] != self.paragraph_count or np.any(np.diff(first) <= 0):
