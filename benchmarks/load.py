@@ -199,8 +199,8 @@ def _run(
 def served(index: Path, *options: str) -> Iterator[tuple[tuple[str, int], int]]:
     """The `webapp` command over an index; its address and its process id."""
     command = [sys.executable, "-m", "webapp", "--index", str(index.resolve()), "--port", "0", *options]
-    # One client asks here for all; what it may ask is not what is measured.
-    environment = {**os.environ, "TIMDOAN_RATE_LIMIT": "0"}
+    # One client asks here for all; what it may ask is not what is measured, nor are answers from memory.
+    environment = {**os.environ, "TIMDOAN_RATE_LIMIT": "0", "TIMDOAN_ANSWER_BYTES": "0"}
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
     ) as process:

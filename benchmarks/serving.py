@@ -32,5 +32,5 @@ def app_with_constant(settings: Settings | None = None) -> Flask:
 
 if __name__ == "__main__":
     webapp.create_app = app_with_constant
-    # One client asks for all: what counting costs is measured, its limit is not.
-    serve(Settings(index=Path(sys.argv[1]), port=0, rate_limit="1000000/second"))
+    # One client asks for all: what counting costs is measured, its limit is not; nor are answers from memory.
+    serve(Settings(index=Path(sys.argv[1]), port=0, rate_limit="1000000/second", answer_bytes=0))
