@@ -21,6 +21,7 @@ in an encoding from before Unicode is converted, which the notes of the draft sa
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from typing import BinaryIO, NamedTuple, TypeVar, cast
 
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.encodings import repair_texts
+from indexer.articles.formats.content import HEAD, TOLD, Rejoined, shown
 from indexer.articles.formats.lines import read_whole
 from indexer.articles.formats.unpacking import PackedTooMuch, unpacked
 from indexer.articles.limits import Limits
@@ -55,7 +57,7 @@ MembersReader = Callable[[BinaryIO, str, Limits], Iterator[Inside]]
 
 NO_MEMORY = "takes more memory to read than its reader may have"
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a reader gives other articles for the same file: files of declared sources are then read again."""
 
 PACKED = ".gz"
@@ -112,6 +114,8 @@ _TABLE = {
     ".pdf": Format(document="indexer.articles.formats.pdf:read", library="pypdfium2", extra="pdf"),
     ".rtf": Format(document="indexer.articles.formats.office.rtf:read"),
     ".docx": Format(document="indexer.articles.formats.office.docx:read"),
+    ".docm": Format(document="indexer.articles.formats.office.docx:read"),
+    ".dotx": Format(document="indexer.articles.formats.office.docx:read"),
     ".odt": Format(document="indexer.articles.formats.office.odt:read"),
     ".csv": Format(records="indexer.articles.formats.rows:read"),
     ".tsv": Format(records="indexer.articles.formats.rows:read"),
@@ -175,17 +179,19 @@ def read(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -> Iterat
     line = 0
     records = found.format.records
     try:
-        _check_installed(found)
         if found.packed:
             stream = unpacked(stream, limits)
+        stream, found, note = _by_content(stream, found)
+        records = found.format.records
+        _check_installed(found)
         if records is not None:
             for number, draft in _loaded(records)(stream, id, limits):
                 if not isinstance(number, int):
                     raise TypeError(f"{number!r:.40} is the number of no line")
                 line = number
-                yield line, _sound(draft)
+                yield line, _noted(_sound(draft), note)
         elif found.format.document is not None:
-            yield None, _sound(_document(stream, found.format.document, id, limits))
+            yield None, _noted(_sound(_document(stream, found.format.document, id, limits)), note)
     except Unfit as error:
         yield None, error
     except PackedTooMuch as error:
@@ -222,6 +228,25 @@ def read_members(stream: BinaryIO, found: FileFormat, id: str, limits: Limits) -
         yield Inside("", None, Unfit(NO_MEMORY))
     except Exception as error:
         yield Inside("", None, Unfit(f"its reader failed: {type(error).__name__}: {error}"))
+
+
+def _by_content(stream: BinaryIO, found: FileFormat) -> tuple[BinaryIO, FileFormat, str]:
+    """A stream, its format by what it begins as, and what there is to say where that is not the one of its name."""
+    suffix = found.suffix.removesuffix(PACKED)
+    # A reader that somebody has registered is asked for what its suffix names.
+    if suffix not in TOLD or not isinstance(found.format.document or found.format.records, str):
+        return stream, found, ""
+    head = stream.read(HEAD)
+    rejoined = cast(BinaryIO, io.BufferedReader(Rejoined(head, stream)))
+    other = shown(head, suffix)
+    if other == suffix:
+        return rejoined, found, ""
+    note = f"holds {other} in spite of its name, and was read as that"
+    return rejoined, FileFormat(_TABLE[other], False, other), note
+
+
+def _noted(draft: Draft | Unfit, note: str) -> Draft | Unfit:
+    return replace(draft, notes=(*draft.notes, note)) if note and isinstance(draft, Draft) else draft
 
 
 def _check_installed(found: FileFormat) -> None:

@@ -205,6 +205,8 @@ WRITTEN: dict[str, Write] = {
     ".xls": xls,
     ".xlsx": xlsx,
     ".docx": docx,
+    ".docm": docx,
+    ".dotx": docx,
     ".odt": odt,
     ".rtf": rtf,
     ".doc": doc,

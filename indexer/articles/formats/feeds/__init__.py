@@ -31,6 +31,8 @@ _ITEMS: Mapping[str, Item] = {
 """The elements that are articles, by local name."""
 
 _HEAD = 64 * 1024
+_MARK = b"\xef\xbb\xbf"
+_WITHOUT_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
 _ADDRESSES = ("url", "sitemap")
 _MARKUP = 4
 """So many times the limit of a record an item may have with its markup."""
@@ -112,11 +114,16 @@ def _draft(item: Item, element: _Element, id: str, limits: Limits) -> Draft | Un
 
 
 class _Bounded(io.RawIOBase):
-    """A stream in which no item is longer than the limit of a record."""
+    """A stream in which no item is longer than the limit of a record.
+
+    Without white space before what it begins with, which blogs like to send, and with spaces for control characters,
+    which XML cannot have; unless it is UTF-16.
+    """
 
     def __init__(self, stream: BinaryIO, limits: Limits) -> None:
         self._stream, self._limit = stream, _MARKUP * limits.line_bytes
         self._left = self._limit
+        self._begun = self._is_wide = False
         self.refused: Unfit | None = None
 
     def item_begins(self) -> None:
@@ -130,4 +137,11 @@ class _Bounded(io.RawIOBase):
         if self._left < -2 * _HEAD:
             self.refused = Unfit(f"an item has more than {self._limit:,} bytes; the limit is {self._limit:,}")
             return b""
-        return data
+        if not self._begun:
+            self._is_wide = b"\0" in data[:4]
+            if not self._is_wide:
+                while data and not (data := data.removeprefix(_MARK).lstrip()):
+                    data = self._stream.read(_HEAD)
+                    self._left -= len(data)
+            self._begun = True
+        return data if self._is_wide else data.translate(_WITHOUT_CONTROLS)

@@ -21,6 +21,13 @@ _SINGLE_BYTES = ("windows-1252", "iso-8859-1", "latin1", "us-ascii", "ascii", "x
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
+MOST_ATTRIBUTES = 2_000
+"""Most attributes of an element: the parser compares each with all others."""
+
+_LONG_TAG = re.compile(f"<[a-zA-Z][^<>]{{{2 * MOST_ATTRIBUTES},}}")
+_SPACE = re.compile(r"\s+")
+
+
 class Page(NamedTuple):
     """The root of a page, and what there is to say of its encoding."""
 
@@ -36,6 +43,8 @@ def parse(data: bytes, charset: str | None = None) -> Page:
     text = _XML_DECLARATION.sub("", text).replace("\0", "")
     if not text.strip():
         raise Unfit("holds no text")
+    if any(len(_SPACE.findall(tag[0])) > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise Unfit(f"has an element with more than {MOST_ATTRIBUTES:,} attributes")
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
