@@ -41,6 +41,8 @@ class Home:
     years: tuple[tuple[str, int], ...]
     examples: tuple[Example, ...]
     advanced: tuple[Example, ...]
+    whole: bool = True
+    """Whether there was time for all of it."""
 
 
 NOTHING = Home((), {}, (), (), ())
@@ -65,7 +67,8 @@ class Homes:
             home = self.kept(index)
             if home is None:
                 home = home_of(index)
-                self._kept = index.generation, home
+                if home.whole:
+                    self._kept = index.generation, home
             return home
 
 
@@ -98,6 +101,7 @@ def home_of(index: Index) -> Home:
         years=years,
         examples=found(_examples(names, sources)),
         advanced=found(_advanced(names, sources, [year for year, _ in years])),
+        whole=not results.degraded,
     )
 
 

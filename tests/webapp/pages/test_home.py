@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import Settings
+from indexer import Settings, open_index
 from tests.webapp.archive import ARCHIVE
 from webapp import create_app
 from webapp.monitoring.asked import FEWEST, INTERVAL_SECONDS, MostAsked
@@ -118,3 +120,15 @@ def test_the_page_shows_them_where_a_log_is_kept_and_is_no_query_itself(
     kept._read()
     assert re.search(r"Hay được tìm:.*hội nghị", home(logged))
     assert '"*"' not in (tmp_path / "log").read_text("utf-8")
+
+
+def test_what_there_was_no_time_for_is_looked_for_again(index_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes = Homes()
+    with open_index(index_directory) as index:
+        with monkeypatch.context() as late:
+            hours = itertools.count(0.0, 3600.0)
+            late.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+            assert not homes.of(index).whole
+        assert homes.kept(index) is None
+        assert homes.of(index).whole
+        assert homes.kept(index) is not None
