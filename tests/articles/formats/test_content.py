@@ -12,7 +12,7 @@ from indexer.articles.assembly import Draft
 from indexer.articles.formats import register_format
 from indexer.articles.formats.content import HEAD, Rejoined
 from tests.articles.formats.reading import draft_of, outcomes, reason_of, texts
-from tests.articles.formats.writers import doc, docx, docx_paragraph, rtf, rtf_text
+from tests.articles.formats.writers import compound, doc, docx, docx_paragraph, rtf, rtf_text
 
 TEXT = "Dân làng Kép cùng nhau dựng lại từng mái nhà sau trận lũ."
 PAGE = f"<html><body><p>{TEXT}</p></body></html>".encode()
@@ -98,3 +98,9 @@ def test_control_characters_in_a_feed_are_spaces_and_utf_16_is_left_as_it_is() -
     assert TEXT in texts(draft_of(".xml", (DECLARED + FEED.replace("dựng lại", "dựng\x0blại")).encode()))
     assert TEXT in texts(draft_of(".xml", FEED.encode("utf-16")))
     assert reason_of(".xml", b" \n ").startswith("is no XML that can be read")
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".doc", ".xls"])
+def test_a_document_with_a_password_says_so(suffix: str) -> None:
+    locked = compound({"EncryptionInfo": b"\4\0\4\0", "EncryptedPackage": b"\1" * 5_000})
+    assert reason_of(suffix, locked) == "is protected by a password"

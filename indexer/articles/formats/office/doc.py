@@ -66,6 +66,8 @@ def _opened(data: bytes) -> _Document:
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
+            if container.exists("EncryptedPackage"):  # What a .docx becomes.
+                raise Unfit("is protected by a password")
             main = container.openstream("WordDocument").read()
             (flags,) = struct.unpack_from("<H", main, _FLAGS)
             if flags & _ENCRYPTED:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xlrd.sheet import Sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""The name of the stream that holds a .xlsx with a password."""
 _MOST_CELLS = 5_000_000
 
 
@@ -48,6 +50,8 @@ def read_xls(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, D
     except Unfit:
         raise
     except Exception as error:  # Of a damaged workbook xlrd raises what it happens upon.
+        if _LOCKED in data:
+            raise Unfit("is protected by a password") from None
         raise Unfit(f"is no workbook that can be read: {error}") from None
 
 
