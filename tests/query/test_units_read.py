@@ -280,3 +280,10 @@ def test_an_abbreviation_stands_in_the_place_of_its_phrase_in_a_longer_unit(tmp_
     ((unit, _), *_) = units("tỉnh-UBND-xã họp", lexicon)
     exact = [" ".join(each.forms) for each in unit.readings if each.field is Field.SYLLABLES]
     assert exact == ["tỉnh ubnd xã", "tỉnh uỷ ban nhân dân xã"]
+
+
+def test_the_pairs_of_a_unit_are_what_its_letters_mean_and_no_other_spelling(tmp_path: Path) -> None:
+    ((unit, _),) = units("dak-lak", learned(tmp_path, Đắk_Lắk=3, Đắc_Lắc=2))
+    side_by_side = [each.forms for each in unit.readings if each.field is Field.SYLLABLES and len(each.forms) == 2]
+    assert unit.pairs == (("đắk", "lắk"),)
+    assert ("đắc", "lắc") in side_by_side
