@@ -287,3 +287,27 @@ def test_the_pairs_of_a_unit_are_what_its_letters_mean_and_no_other_spelling(tmp
     side_by_side = [each.forms for each in unit.readings if each.field is Field.SYLLABLES and len(each.forms) == 2]
     assert unit.pairs == (("đắk", "lắk"),)
     assert ("đắc", "lắc") in side_by_side
+
+
+@pytest.mark.parametrize(
+    ("place", "met"),
+    [
+        # What it stands for takes its place in a longer unit, and all of it meets each unit inside of it.
+        ((0, 1), [["xã kt", "kinh tế kt"], ["xh"]]),
+        ((1, 2), [["xã kt", "xã kinh tế"], ["xh"]]),
+        ((0, 2), [["xã kt", "kinh tế"], ["xh"]]),
+        ((0, 3), [["xã kt", "kinh tế"], ["xh", "kinh tế"]]),
+        ((2, 3), [["xã kt"], ["xh", "kinh tế"]]),
+        # A unit that holds a part of it and something else is not met by it.
+        ((1, 3), [["xã kt"], ["xh", "kinh tế"]]),
+    ],
+)
+def test_an_abbreviation_meets_the_units_that_it_lies_in_or_that_lie_in_it(
+    lexicon: Lexicon, place: tuple[int, int], met: list[list[str]]
+) -> None:
+    run, _ = analyze_run([Chunk("xã-kt", 0, 5), Chunk("xh", 6, 8)], 9)
+    reading = Reading((Meaning(*place, ("kinh", "tế"), 1.0, "expansion"),), run.forms, 0.5)
+    found = units_of("xã-kt xh", run, reading, [False] * 3, lexicon, exact=True)
+    assert [
+        [" ".join(each.forms) for each in unit.readings if each.field is Field.SYLLABLES] for unit, _ in found
+    ] == met
