@@ -287,3 +287,11 @@ def test_the_runs_of_a_query_stand_beside_each_other() -> None:
     syllables, optional = leaves(words("quốc phòng"), words("luc lượng"))
     assert syllables == "quốc 2, phòng 2, luc 2, lượng 2"
     assert [each for each in optional.split(", ") if each.startswith("pair")] == ["pair:quốc phòng 0.5"]
+
+
+def test_what_a_token_means_is_ranked_by_behind_a_repair_and_as_it_is_written() -> None:
+    expansion = Meaning(2, 3, ("vũ", "trang"), 1.0, "expansion")
+    syllables, _ = leaves(words("diễn tâp LLVT", expansion, changes=[(1, 2, ("tập",))]))
+    assert syllables == "diễn 2, ~tap 0.74, llvt 2 | pair:vũ trang 2"
+    syllables, _ = leaves(words("LLVT", Meaning(0, 1, ("luc", "luong"), 1.0, "expansion")))
+    assert syllables == "llvt 2 | pair:luc luong 2"
