@@ -1,9 +1,11 @@
-"""The small archive the tests of page and JSON search: real Vietnamese, hostile text, and enough for several pages."""
+"""The small archive of the tests of page and JSON search: real Vietnamese, hostile text, enough for several pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from flask.testing import FlaskClient
 
 Record = Mapping[str, Any]
 
@@ -83,3 +85,10 @@ SERIES: tuple[Record, ...] = tuple(
 )
 
 ARCHIVE: tuple[Record, ...] = (CONFERENCE, POMELO, UNDATED, *ODD_NAMES, *HOSTILE, *SERIES)
+
+
+def page(client: FlaskClient, path: str, **parameters: object) -> str:
+    """The page at an address, which must be there."""
+    response = client.get(path, query_string=parameters)
+    assert response.status_code == 200
+    return response.get_data(as_text=True)

@@ -13,17 +13,11 @@ from flask.testing import FlaskClient
 
 from indexer import QueryWarning, Results, Schema, SearchRequest, Settings, today
 from tests.conftest import ROOT
-from tests.webapp.archive import ATTACKS, CONFERENCE
+from tests.webapp.archive import ATTACKS, CONFERENCE, page
 from webapp.pages.addresses import of_periods, of_values, search_address
 from webapp.pages.article_page import fingerprint
 from webapp.pages.wording import explain, found, plainer
 from webapp.requests.parameters import as_arguments
-
-
-def page(client: FlaskClient, path: str, **parameters: object) -> str:
-    response = client.get(path, query_string=parameters)
-    assert response.status_code == 200
-    return response.get_data(as_text=True)
 
 
 def test_an_empty_query_is_the_home_page(client: FlaskClient) -> None:
@@ -381,24 +375,3 @@ def test_no_parameter_becomes_markup(client: FlaskClient, attack: str) -> None:
         for start in ("<script>alert", "<img", "<svg/", "<iframe", "<!--"):
             assert start not in text
         assert "83810205" not in text, "a template in a parameter was run"
-
-
-def test_a_repair_is_asked_about_with_what_changed_and_can_be_taken_or_refused(client: FlaskClient) -> None:
-    text = page(client, "/search", q="co thi dua xuat sac")
-    asked = re.search(r'Có phải bạn muốn tìm: <a href="([^"]+)" lang="vi">(.*?)</a>\?', text)
-    assert asked is not None
-    assert re.sub("</?b>", "", asked[2]) == "cờ thi đua xuất sắc"
-    assert "<b>cờ</b> thi <b>đua</b>" in asked[2]
-    verbatim = client.get(asked[1].replace("&amp;", "&")).get_data(as_text=True)
-    assert "Có phải bạn muốn tìm" not in verbatim
-    assert 'value="cờ thi đua xuất sắc"' in verbatim
-    assert 'href="/search?q=co+thi+dua+xuat+sac&amp;literal=1"' in text
-    assert "Có phải bạn muốn tìm" not in page(client, "/search", q="co thi dua xuat sac", literal=1)
-
-
-def test_nothing_is_asked_about_a_query_that_needs_no_repair(client: FlaskClient) -> None:
-    assert "Có phải bạn muốn tìm" not in page(client, "/search", q="cờ thi đua xuất sắc")
-
-
-def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> None:
-    assert 'Đã tìm thêm: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")
