@@ -295,3 +295,10 @@ def test_what_a_token_means_is_ranked_by_behind_a_repair_and_as_it_is_written() 
     assert syllables == "diễn 2, ~tap 0.74, llvt 2 | pair:vũ trang 2"
     syllables, _ = leaves(words("LLVT", Meaning(0, 1, ("luc", "luong"), 1.0, "expansion")))
     assert syllables == "llvt 2 | pair:luc luong 2"
+
+
+def test_what_a_meaning_is_spelled_like_is_what_it_means() -> None:
+    vocabulary = TextVocabulary("Ga Gia Lam.", "Gia đình làm nhà.")
+    read = words("GL", Meaning(0, 1, ("gia", "lam"), 1.0, "expansion"))
+    found = rank([read], Frequencies.ask(vocabulary, names_of_words(read)), SETTINGS, CapitalWeights(None, 0.0))
+    assert list(map(shown, found.syllables)) == ["pair:gia lam 2"]
