@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opener
 
 
-def press_until(page: Page, key: str, selector: str, most: int = 60) -> None:
+def press_until(page: Page, key: str, selector: str, most: int = 90) -> None:
     """Press `key` until the element in focus matches `selector`."""
     for _ in range(most):
         page.keyboard.press(key)

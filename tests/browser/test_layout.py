@@ -141,7 +141,7 @@ def test_the_best_passage_is_scrolled_to_below_nothing(open_page: Opener) -> Non
 
 
 def test_no_hostile_text_runs(open_page: Opener) -> None:
-    page = open_page("/search?q=tancong&per_page=50")
+    page = open_page("/search?q=tancong&per_page=50&near_duplicates=show")
     expect(page.locator(".result")).to_have_count(len(ATTACKS))
     for number in range(len(ATTACKS)):
         page.goto(page.url.split("/search")[0].split("/articles")[0] + f"/articles/tan-cong-{number}?q=tancong")

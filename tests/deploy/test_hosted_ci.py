@@ -43,7 +43,7 @@ def test_the_package_says_the_same_versions() -> None:
 def setup(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
     (folder / "script").mkdir()
     shutil.copy(ROOT / "script" / "setup", folder / "script")
-    for name in ("constraints.txt", "pyproject.toml"):
+    for name in ("constraints.txt", "requirements.lock", "pyproject.toml"):
         (folder / name).write_text("", "utf-8")
     return subprocess.run(
         [folder / "script" / "setup"], env={**os.environ, "PYTHON": python}, capture_output=True, text=True, timeout=30

@@ -24,6 +24,7 @@ EARLIER_FORMAT = 4
 _ABSENT, _UNDATED = 0xFFFFFFFF, -(1 << 31)
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _SEGMENT = re.compile(r"(MAIN_[0-9a-z]{1,32})\.articles")
+_DELETIONS = re.compile(r"(MAIN_[0-9a-z]{1,32})\.deleted_([0-9]{1,18})")
 
 
 def earlier_articles(directory: str) -> tuple[int, Iterator[Article]]:
@@ -90,8 +91,8 @@ class _Segment:
 
 def _deleted(directory: str, name: str, paragraphs: int) -> Array:
     """Which paragraphs of a segment were deleted (bool), by the last of its files that say so."""
-    found = [re.fullmatch(rf"{name}\.deleted_(\d+)", file) for file in os.listdir(directory)]
-    numbers = [int(match[1]) for match in found if match]
+    found = filter(None, map(_DELETIONS.fullmatch, os.listdir(directory)))
+    numbers = [int(match[2]) for match in found if match[1] == name]
     if not numbers:
         return np.zeros(paragraphs, bool)
     file = ArrayFile(os.path.join(directory, f"{name}.deleted_{max(numbers)}"), "deleted", name)
