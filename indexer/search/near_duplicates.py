@@ -1,8 +1,8 @@
 """Near-duplicates among the results: the same story in several papers is one result, which names the others.
 
-Of the first `AMONG` results of a query those that have the same content as a better one are put under it; what follows
-is left as it is. The first ones are the same whatever page is asked for, so that pages have every hit once, as a result
-or under one; no number of the found set changes. Compared are the signatures that articles are indexed with
+Of the first results of a query (`AMONG`) those that have the same content as a better one are put under it; what
+follows is left as it is. The first ones are the same whatever page is asked for, so that pages have every hit once, as
+a result or under one; no number of the found set changes. Compared are the signatures that articles are indexed with
 (`indexer.articles.signatures`).
 
 Compared on paper with groups that are made while indexing: these take a look-up of all near texts for each article that
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import numpy as np
+
 from indexer.articles.signatures import same_content
 from indexer.engine.base import Hit
 from indexer.query.plan import Plan
@@ -23,8 +25,8 @@ from indexer.results import SearchRequest
 from indexer.search.finding import Finder, Finding, ResultName, name_of
 from indexer.settings import Settings
 
-AMONG = 30
-"""How many results are compared: single passages, or articles. By default as many are re-ranked."""
+AMONG, AMONG_ARTICLES = 30, 20
+"""How many passages, or articles, are compared: no more than re-ranking and a first page take anyway."""
 
 ALIKE = 0.8
 """The least share of syllables in common of two passages of articles with the same content that are one result."""
@@ -61,7 +63,7 @@ def find_page(finder: Finder, plan: Plan, request: SearchRequest, settings: Sett
 
 def find_grouped(find: Find, offset: int, limit: int, *, by_article: bool) -> Finding:
     """The results from `offset` on, near-duplicates put under the best of them; passages, or articles."""
-    first = find(0, AMONG)
+    first = find(0, AMONG_ARTICLES if by_article else AMONG)
     plain = list(_entries(first, by_article=by_article))
     grouped = put_together(plain, by_article=by_article)
     entries, matched, degraded = grouped[offset : offset + limit], dict(first.matched), first.degraded
@@ -100,6 +102,8 @@ def put_together(entries: Sequence[Entry], *, by_article: bool) -> list[Entry]:
         places.setdefault(hit.info.id, len(places))
     known = {hit.info.id: hit.info.signature for hit in heads}
     same = same_content(list(known.values()))
+    if not np.tril(same, -1).any():
+        return list(entries)  # As nearly always.
     kept: list[Entry] = []
     for entry, head in zip(entries, heads, strict=True):
         near = same[places[head.info.id]]
