@@ -37,7 +37,7 @@ def upgrade(
     withdrawn = Withdrawn.read(Path(index))
     earlier = backend.earlier_articles() if isinstance(backend, FolderBackend) else None
     if earlier is not None:
-        return _from_earlier(backend, *earlier, what, progress, jobs, settings)
+        return _from_earlier(backend, *earlier, what, progress, jobs, settings, withdrawn)
     return rewritten(
         backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings, withdrawn=withdrawn
     )
@@ -51,17 +51,21 @@ def _from_earlier(
     progress: Progress | None,
     jobs: int,
     settings: Settings | None,
+    withdrawn: Withdrawn,
 ) -> Report:
-    """Publish the articles that an earlier version wrote; it knew neither fields declared nor articles withdrawn."""
+    """Publish the articles that an earlier version wrote, which knew no fields declared, without those `withdrawn`."""
 
-    def told(report: Report) -> Iterator[Article]:
+    def kept(report: Report) -> Iterator[Article]:
         for done, article in enumerate(articles, 1):
             if progress:
                 progress(done, count, report.paragraphs)
-            yield article
+            if reason := withdrawn.refusal(article):
+                report.reject(Rejection(article.info.id, None, reason))
+            else:
+                yield article
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
-        found = analysed(told(report), crew, draft.schema)
+        found = analysed(kept(report), crew, draft.schema)
         with contextlib.closing(found):
             for chunk in found:
                 write(draft.writer, learning, chunk, report)

@@ -227,7 +227,7 @@ class ChangedLexicon(Lexicon):
 
     def phrase_count(self, phrase: str) -> int | None:
         """How often a phrase occurs (forms with spaces between them); None where the lexicon does not keep it."""
-        place, found = self._phrase_place(phrase)
+        place, found = self.phrase_place(phrase)
         return self._changed_phrases.count(phrase, place if found else None, super().phrase_count(phrase))
 
     # Abbreviations.
@@ -295,14 +295,6 @@ class ChangedLexicon(Lexicon):
     def capitals_at(self, number: int) -> int:
         """How often it begins with a capital."""
         return self._capitals_of(number) if number >= 0 else 0
-
-    def place(self, form: str) -> tuple[int, bool]:
-        """The number that the file has of a form, and that it has one; or before which one it would stand."""
-        return self._place(form)
-
-    def phrase_place(self, phrase: str) -> tuple[int, bool]:
-        """The same of a phrase."""
-        return self._phrase_place(phrase)
 
     def held_phrase(self, phrase: str, place: int | None) -> tuple[int, int]:
         """How often a phrase at a place of the file (None: not in it) occurs, and as a title."""

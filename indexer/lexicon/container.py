@@ -74,12 +74,12 @@ def read_sections(path: Path, *, check: bool | None = None) -> Sections:
         raise LexiconUnusable(f"there is no lexicon in {path.parent}", _HINT) from None
     except (OSError, ValueError) as error:
         raise LexiconUnusable(f"the lexicon {path} cannot be read: {error}", _HINT) from None
-    damaged = LexiconUnusable(f"the lexicon {path} is damaged", _HINT)
+    damage = damaged(path)
     if len(mapped) < _HEADER.size:
-        raise damaged
+        raise damage
     magic, version, size, total, checksum, table_checksum = _HEADER.unpack_from(mapped)
     if magic != _MAGIC:
-        raise damaged
+        raise damage
     if version not in _READ:
         raise LexiconUnusable(
             f"the lexicon {path} is of version {version}; this program reads {' and '.join(map(str, _READ))}", _HINT
@@ -87,18 +87,23 @@ def read_sections(path: Path, *, check: bool | None = None) -> Sections:
     start = _HEADER.size + size
     head = mapped[_HEADER.size : start]
     if total != len(mapped) or zlib.crc32(head) != table_checksum:
-        raise damaged
+        raise damage
     if check or (check is None and total <= CHECKED_AT_OPEN):
         with memoryview(mapped) as content, content[start:] as sections:
             if zlib.crc32(sections) != checksum:
-                raise damaged
+                raise damage
     try:
         return {
             name: _section(mapped, kind, start + offset, length)
             for name, (kind, offset, length) in json.loads(head).items()
         }
     except (ValueError, TypeError, AttributeError):
-        raise damaged from None
+        raise damage from None
+
+
+def damaged(path: Path, why: object = "") -> LexiconUnusable:
+    """The error of a file that is not what was written."""
+    return LexiconUnusable(f"the lexicon {path} is damaged{': ' if why else ''}{why}", _HINT)
 
 
 def identity(path: Path) -> tuple[int, int]:

@@ -19,8 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import LexiconUnusable
-from indexer.lexicon.container import read_sections, write_sections
+from indexer.lexicon.container import damaged, read_sections, write_sections
 from indexer.lexicon.strings import StringPool, pooled
 from indexer.vietnamese import fold
 
@@ -33,6 +32,10 @@ _NAME = re.compile(r"changes-(\d{6,})\.bin")
 
 def _none() -> Numbers:
     return np.zeros(0, np.int64)
+
+
+def _no_keys() -> Keys:
+    return np.zeros(0, np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Delta:
     numbers: Numbers = field(default_factory=_none)
     counts: Numbers = field(default_factory=_none)
     capitals: Numbers = field(default_factory=_none)
-    pairs: Keys = field(default_factory=lambda: _none().astype(np.uint64))
+    pairs: Keys = field(default_factory=_no_keys)
     """(number of the first form << 32) | number of the second."""
     pair_counts: Numbers = field(default_factory=_none)
     pair_bases: Numbers = field(default_factory=_none)
@@ -60,7 +63,7 @@ class Delta:
     """The places of phrases of the lexicon."""
     known_counts: Numbers = field(default_factory=_none)
     known_titles: Numbers = field(default_factory=_none)
-    hashes: Keys = field(default_factory=lambda: _none().astype(np.uint64))
+    hashes: Keys = field(default_factory=_no_keys)
     """Of the phrases that it has not; `phrases` gives these themselves."""
     phrase_counts: Numbers = field(default_factory=_none)
     phrase_titles: Numbers = field(default_factory=_none)
@@ -176,10 +179,7 @@ def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Pa
         )
         _check(delta)
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise LexiconUnusable(
-            f"the lexicon {path} is damaged: {error}",
-            "Search goes on without repair and suggestions. Build the index again to have them.",
-        ) from error
+        raise damaged(path, error) from error
     return delta
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.errors import LexiconUnusable
 from indexer.lexicon.changed import ChangedLexicon
-from indexer.lexicon.container import identity, read_sections
+from indexer.lexicon.container import damaged, identity, read_sections
 from indexer.lexicon.delta import delta_files, read_delta, summed
 from indexer.lexicon.store import FILE, Lexicon
 
@@ -18,7 +17,7 @@ def open_lexicon(directory: Path | str, *, check: bool | None = None) -> Lexicon
         try:
             return Lexicon(read_sections(path, check=check))
         except (KeyError, ValueError, TypeError, IndexError) as error:
-            raise _damaged(path, error) from error
+            raise damaged(path, error) from error
     return open_changed(directory, check=check)
 
 
@@ -34,11 +33,4 @@ def open_changed(directory: Path | str, *, check: bool | None = None) -> Changed
         ]
         return ChangedLexicon(sections, summed(parts, size))
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: Exception) -> LexiconUnusable:
-    return LexiconUnusable(
-        f"the lexicon {path} is damaged: {error}",
-        "Search goes on without repair and suggestions. Build the index again to have them.",
-    )
+        raise damaged(path, error) from error

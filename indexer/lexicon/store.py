@@ -256,10 +256,10 @@ class Lexicon:
 
     def phrase_count(self, phrase: str) -> int | None:
         """How often a phrase occurs (forms with spaces between them); None where the lexicon does not keep it."""
-        place, known = self._phrase_place(phrase)
+        place, known = self.phrase_place(phrase)
         return int(self._phrase_counts[place]) if known else None
 
-    def _phrase_place(self, phrase: str) -> tuple[int, bool]:
+    def phrase_place(self, phrase: str) -> tuple[int, bool]:
         """The place of a phrase, and that it is there; or before which one it would stand."""
         key = fold(phrase)
         place, found = self._phrase_keys.place(key)
@@ -273,7 +273,7 @@ class Lexicon:
         """The form with a number."""
         return self._forms[number]
 
-    def _place(self, form: str) -> tuple[int, bool]:
+    def place(self, form: str) -> tuple[int, bool]:
         """The number of a form, and that it is there; or before which one it would stand."""
         letters = fold(form)
         at, found = self._folds.place(letters)
@@ -284,7 +284,7 @@ class Lexicon:
 
     def _number(self, form: str) -> int:
         """The number of a form, or -1."""
-        number, found = self._place(form)
+        number, found = self.place(form)
         return number if found else -1
 
     def _capitals_of(self, number: int) -> int:

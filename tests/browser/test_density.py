@@ -65,7 +65,7 @@ def test_hits_on_the_first_screen_with_filters(opened: Opener, newspaper: str, r
     assert page.locator(".result").count() < 6 or page.evaluate(SEEN) >= 6
     phone = opened(f"/search?q=việt nam&{restricted}", 360, 740)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-    assert phone.locator(".chips").bounding_box()["height"] < 60  # type: ignore[index]
+    assert phone.locator(".chips").bounding_box()["height"] < 60
 
 
 def test_the_counts_of_sections_are_those_of_their_searches(opened: Opener, newspaper: str) -> None:

@@ -19,6 +19,7 @@ from indexer import Article, ArticleInfo, IndexDamaged, IndexOutdated, Paragraph
 from indexer.articles.model import Kind
 from indexer.cli.main import main
 from indexer.settings import Settings
+from indexer.storage.withdrawn import Withdrawn, WithdrawnArticle
 from webapp import create_app
 
 pytestmark = pytest.mark.files
@@ -79,6 +80,16 @@ def test_what_it_held_is_there_and_what_was_removed_is_not(directory: Path) -> N
     upgrade(directory)
     with open_index(directory) as index:
         assert index.article("le-hoi") == WHOLE
+
+
+def test_what_was_withdrawn_stays_out(directory: Path) -> None:
+    Withdrawn([WithdrawnArticle("ca-phe", "theo yêu cầu", "2026-01-02T00:00:00+00:00")]).write(directory)
+    report = upgrade(directory)
+    assert [(each.path, each.reason[:30]) for each in report.rejections] == [
+        ("ca-phe", "was withdrawn for good on 2026")
+    ]
+    with open_index(directory) as index:
+        assert sorted(info.id for info in index.articles()) == ["khong-ngay", "le-hoi", "thu-vien"]
 
 
 def test_the_web_says_what_to_do_and_answers_once_it_is_done(directory: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,10 @@ def told(lexicon: Lexicon) -> Iterator[object]:
     """All that a lexicon says, by every look-up there is, without its numbers."""
     known = sorted({form for text in SENTENCES for form in forms(text)} | {"vắng", "việtnam"})
     letters = sorted(set(map(fold, known)))
-    spelled = lambda numbers: [lexicon.form(int(number)) for number in numbers]  # noqa: E731
+
+    def spelled(numbers: Iterable[int]) -> list[str]:
+        return [lexicon.form(int(number)) for number in numbers]
+
     yield lexicon.syllables, lexicon.size, lexicon.stats().forms, lexicon.stats().pairs, lexicon.stats().phrases
     for form in known:
         number = lexicon.number(form)

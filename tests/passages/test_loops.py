@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numba.core.dispatcher import Dispatcher
 
-from indexer import SearchRequest, build, open_index, warm
+from indexer import build, open_index, warm
 from indexer.engine.base import EngineRequest
 from indexer.engine.query import Any, Term
 from indexer.passages.characters import (
@@ -39,6 +39,7 @@ from indexer.search.ranking import Question
 from indexer.search.rerank import COMMON_LENGTH, LENGTH_SHARE, SentenceScorer
 from indexer.settings import Settings
 from indexer.vietnamese import fold
+from tests.asking import ask_every_way
 from tests.conftest import ROOT
 from tests.loops import both_ways
 from tests.oracles import highlight, sentences
@@ -220,19 +221,7 @@ def compiled_while_searching(folder: str) -> list[str]:
     before = compiled()
     assert len(before) > 40
     with open_index(folder) as index:
-        for text in SEARCHED:
-            for request in (
-                SearchRequest(text),
-                SearchRequest(text, group="article", facets=("source", "year")),
-                SearchRequest(text, sort="date", literal=True, explain=True),
-                SearchRequest(text, filters={"source": ["x"]}, page=2),
-            ):
-                for passage in index.search(request).passages[:1]:
-                    article = index.article(passage.article.id)
-                    assert article is not None
-                    index.highlight(text, [paragraph.text for paragraph in article.paragraphs])
-                    index.similar(passage.article.id, passage.paragraph.position)
-            index.suggest(text)
+        ask_every_way(index, SEARCHED, "x")
     return [name for key, (name, count) in compiled().items() if count > before.get(key, (name, 0))[1]]
 
 

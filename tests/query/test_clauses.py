@@ -147,7 +147,7 @@ def test_too_many_syllables_in_one_chunk_are_left_out() -> None:
 def test_alternatives_are_as_near_as_each_of_them_alone() -> None:
     words, phrase, other = planned("đường dài"), planned('"cờ"'), planned("lực vũ")
     assert words.nearest is not None and other.nearest is not None and phrase.nearest is None
-    assert planned('đường dài OR "cờ"').nearest == Any((words.nearest, phrase.node))  # type: ignore[arg-type]
+    assert planned('đường dài OR "cờ"').nearest == Any((words.nearest, phrase.node))
     assert planned("đường dài OR lực vũ").nearest == Any((words.nearest, other.nearest))
     assert planned('"cờ" OR "thi đua"').nearest is None
 

@@ -22,7 +22,7 @@ def run_of(text: str) -> WordRun:
 
 
 def meaning(start: int, end: int, forms: str, kind: Kind = "repair", **more: object) -> Meaning:
-    return Meaning(start, end, tuple(forms.split()), 1.0, kind, **more)  # type: ignore[arg-type]
+    return Meaning(start, end, tuple(forms.split()), 1.0, kind, **more)
 
 
 def read(run: WordRun, *meanings: Meaning, confidence: float = 0.9) -> Reading:

@@ -61,7 +61,7 @@ def _holds(text: str, node: Node) -> bool:
 
 
 def proposed(typed: str, suggester: Proposing, limit: int = 8, archive: Archive | None = None) -> list[str]:
-    found = suggest(typed, limit, suggester, VOCABULARY, archive or Archive())  # type: ignore[arg-type]
+    found = suggest(typed, limit, suggester, VOCABULARY, archive or Archive())
     assert all(each.completed for each in found)
     return [each.text for each in found]
 
@@ -101,15 +101,15 @@ def test_of_what_was_put_together_four_are_looked_up() -> None:
     vocabulary = TextVocabulary(*texts)
     suggester = Proposing([completion(text, composed=True) for text in ("trao cờ", *texts)])
     archive = Archive(*texts)
-    suggest("trao", 8, suggester, vocabulary, archive)  # type: ignore[arg-type]
-    forms = [node.forms if isinstance(node, Phrase) else (node.form,) for node, _ in archive.asked]  # type: ignore[union-attr]
+    suggest("trao", 8, suggester, vocabulary, archive)
+    forms = [node.forms if isinstance(node, Phrase) else (node.form,) for node, _ in archive.asked]
     assert forms == [("trao cờ",), *(tuple(text.split()) for text in texts[:4])]
 
 
 def test_no_more_are_looked_at_than_eight_besides_those_wanted() -> None:
     texts = [f"cờ {first}{last}" for first in "bcdgh" for last in ("ao", "an", "eo", "ang")]
     archive = Archive(*texts)
-    suggest("cờ", 2, Proposing(texts), TextVocabulary("cờ", *texts[9:]), archive)  # type: ignore[arg-type]
+    suggest("cờ", 2, Proposing(texts), TextVocabulary("cờ", *texts[9:]), archive)
     assert [node for node, _ in archive.asked] == [Term(Field.BIGRAMS, texts[9])]
 
 
@@ -128,7 +128,7 @@ def test_a_beginning_of_what_was_proposed_is_left_out() -> None:
     ],
 )
 def test_what_is_new_begins_inside_of_the_last_syllable_or_after_it(typed: str, text: str, new: str) -> None:
-    found = suggest(typed, 8, Proposing(["thi đua"]), VOCABULARY, Archive())  # type: ignore[arg-type]
+    found = suggest(typed, 8, Proposing(["thi đua"]), VOCABULARY, Archive())
     ((start, end),) = next(each for each in found if each.text == text).completed
     assert text[start:end] == new
 

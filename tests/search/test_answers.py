@@ -55,7 +55,7 @@ def late(search: Answering) -> Answering:
 
 def test_each_part_that_was_late_makes_the_answer_late(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = index._engine
-    request = replace(PLAIN, facets=("source",), filters={"source": ["tin mau"]})  # type: ignore[arg-type]
+    request = replace(PLAIN, facets=("source",), filters={"source": ["tin mau"]})
     assert not index.search(request).degraded
     many, one = engine.search_many, engine.search
     with monkeypatch.context() as patched:
@@ -81,7 +81,7 @@ def test_the_time_is_shared_by_the_facets_that_are_counted_apart(index: Index, m
 
     monkeypatch.setattr(index._engine, "search_many", observed)
     filters = {"source": ["tin mau"], "kind": ["body", "lead"]}
-    request = replace(PLAIN, facets=("source", "kind", "author"), facet_values=7, filters=filters)  # type: ignore[arg-type]
+    request = replace(PLAIN, facets=("source", "kind", "author"), facet_values=7, filters=filters)
     found = index.search(request, 40.0)
     assert {name: len(counts.values) for name, counts in found.facets.items()} == {"source": 1, "kind": 3, "author": 0}
     assert [(each.facets, each.facet_values) for each in asked] == [(("source",), 7), (("kind",), 7)]

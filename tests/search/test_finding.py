@@ -180,7 +180,7 @@ def test_what_is_asked_of_the_engine() -> None:
         group="article",
         facets=("source", "kind"),
         facet_values=3,
-        filters={"kind": ["body"]},  # type: ignore[arg-type]
+        filters={"kind": ["body"]},
     )
     asked = engine_request(node, grouped, settings)
     # A facet with a restriction of its own is counted apart.

@@ -47,13 +47,13 @@ def test_the_terms_of_a_query_are_known_and_nothing_is_asked() -> None:
     engine = Counting()
     plan = planned("đường hội zzz")
     # `hội` is in each of the titles, which are no text of a passage.
-    assert counts(UnitCounts(engine), plan) == [("đường", 1), ("hội", 1), ("zzz", 0)]  # type: ignore[arg-type]
+    assert counts(UnitCounts(engine), plan) == [("đường", 1), ("hội", 1), ("zzz", 0)]
     assert engine.asked == []
 
 
 def test_what_is_asked_is_remembered_and_asked_together() -> None:
     engine = Counting()
-    counter = UnitCounts(engine)  # type: ignore[arg-type]
+    counter = UnitCounts(engine)
     plan = planned('"vũ trang nhận" đường "hội nghị tổng"')
     expected = [("đường", 1), ("vũ trang nhận", 1), ("hội nghị tổng", 2)]
     assert counts(counter, plan, 3.0) == expected
@@ -68,7 +68,7 @@ def test_what_is_asked_is_remembered_and_asked_together() -> None:
 
 def test_a_lower_bound_is_told_but_not_remembered() -> None:
     engine = Counting(exact=False)
-    counter = UnitCounts(engine)  # type: ignore[arg-type]
+    counter = UnitCounts(engine)
     plan = planned('"vũ trang nhận"')
     assert [counts(counter, plan) for _ in range(2)] == [[("vũ trang nhận", 1)], [("vũ trang nhận", 2)]]
 
@@ -77,7 +77,7 @@ def test_a_lower_bound_is_told_but_not_remembered() -> None:
 def test_no_more_is_remembered_than_there_is_room_for(most: int, asked: int) -> None:
     """With room for two, the third one makes room by forgetting both."""
     engine = Counting()
-    counter = UnitCounts(engine, most)  # type: ignore[arg-type]
+    counter = UnitCounts(engine, most)
     for phrase in ("vũ trang nhận", "hội nghị tổng", "hội nghị tổng"):
         counts(counter, planned(f'"{phrase}"'))
     assert len(engine.asked) == 2

@@ -130,7 +130,7 @@ def test_a_field_that_the_index_lacks_is_told_once_wherever_it_is_asked_about() 
     def told(request: SearchRequest, *names: str) -> list[str]:
         return [warning.subject for warning in lacking(clauses, request, frozenset(names))]
 
-    plain = SearchRequest("", filters={"section": ["x"], "place": ["y"]}, sort="-issued")  # type: ignore[arg-type]
+    plain = SearchRequest("", filters={"section": ["x"], "place": ["y"]}, sort="-issued")
     assert told(plain, "section", "pages", "place", "issued", "other") == ["section", "pages", "place", "issued"]
     assert told(plain, "other") == told(plain) == []
 

@@ -77,7 +77,7 @@ GROUPED = replace(PLAIN, per_article=3, limit=2)
 )
 def test_the_best_are_ranked_again_and_what_follows_stays(offset: int, shown: list[int]) -> None:
     engine, stage = Listed(), Lifting({2: 1.5})
-    page = ranked(engine, question(replace(PLAIN, offset=offset)), [stage], 3)  # type: ignore[arg-type]
+    page = ranked(engine, question(replace(PLAIN, offset=offset)), [stage], 3)
     assert positions(page) == shown
     assert (page.total, page.articles, page.degraded) == (10, 6, False)
     if offset < 3:
@@ -97,7 +97,7 @@ def test_the_best_are_ranked_again_and_what_follows_stays(offset: int, shown: li
 )
 def test_articles_are_ranked_again_that_have_so_many_together(most: int, seen: list[int]) -> None:
     stage = Lifting({})
-    page = ranked(Listed(), question(GROUPED), [stage], most)  # type: ignore[arg-type]
+    page = ranked(Listed(), question(GROUPED), [stage], most)
     assert stage.seen == [seen]
     assert positions(page) == [0, 1, 2]
     assert page.matched == {"a": 10, "b": 10}
@@ -105,17 +105,17 @@ def test_articles_are_ranked_again_that_have_so_many_together(most: int, seen: l
 
 def test_articles_follow_by_their_best_passage_and_then_by_their_own_rank() -> None:
     lifts = {5: 4.0}
-    page = ranked(Listed(), question(GROUPED), [Lifting(lifts)], 4)  # type: ignore[arg-type]
+    page = ranked(Listed(), question(GROUPED), [Lifting(lifts)], 4)
     assert positions(page) == [5, 3, 4, 0, 1]
     assert page.matched == {"c": 10, "a": 10}
 
     def reversed_(_: Question, articles: Sequence[Sequence[Hit]]) -> Sequence[Sequence[Hit]]:
         return articles[::-1]
 
-    page = ranked(Listed(), question(GROUPED), [Lifting(lifts)], 4, reversed_)  # type: ignore[arg-type]
+    page = ranked(Listed(), question(GROUPED), [Lifting(lifts)], 4, reversed_)
     assert positions(page) == [2, 0, 1]
     # Ungrouped, articles have no rank.
-    page = ranked(Listed(), question(PLAIN), [Lifting(lifts)], 6, reversed_)  # type: ignore[arg-type]
+    page = ranked(Listed(), question(PLAIN), [Lifting(lifts)], 6, reversed_)
     assert positions(page) == [5, 0, 1, 2]
 
 
@@ -124,24 +124,24 @@ def test_articles_follow_by_their_best_passage_and_then_by_their_own_rank() -> N
 )
 def test_by_another_order_and_for_counts_alone_the_page_is_the_engines(request_: EngineRequest) -> None:
     engine, stage = Listed(), Lifting({2: 5.0})
-    page = ranked(engine, question(request_), [stage], 3)  # type: ignore[arg-type]
+    page = ranked(engine, question(request_), [stage], 3)
     assert (positions(page), stage.seen) == ([0, 1, 2, 3][: request_.limit], [])
     assert engine.asked == [(0, request_.limit)]
 
 
 def test_only_stages_that_apply_see_the_hits_one_after_another() -> None:
     first, never, last = Lifting({0: 1.0}), Lifting({1: 9.0}, applies=False), Lifting({0: 2.0, 2: 0.5})
-    page = ranked(Listed(), question(PLAIN), [first, never, last], 3)  # type: ignore[arg-type]
+    page = ranked(Listed(), question(PLAIN), [first, never, last], 3)
     assert (first.seen, never.seen, last.seen) == ([[0, 1, 2]], [], [[0, 1, 2]])
     # Equal scores keep their order.
     assert [(hit.paragraph.position, hit.score) for hit in page.hits[:3]] == [(0, 12.0), (1, 8.5), (2, 8.5)]
-    assert positions(ranked(Listed(), question(PLAIN), [never], 3)) == [0, 1, 2, 3]  # type: ignore[arg-type]
+    assert positions(ranked(Listed(), question(PLAIN), [never], 3)) == [0, 1, 2, 3]
 
 
 def test_an_answer_that_is_late_says_so() -> None:
     late = replace(question(PLAIN), ends=0.0)
-    assert ranked(Listed(), late, [Lifting({})], 3).degraded  # type: ignore[arg-type]
-    assert ranked(Listed(degraded=True), question(PLAIN), [Lifting({})], 3).degraded  # type: ignore[arg-type]
+    assert ranked(Listed(), late, [Lifting({})], 3).degraded
+    assert ranked(Listed(degraded=True), question(PLAIN), [Lifting({})], 3).degraded
 
 
 def test_a_part_that_is_added_keeps_those_before() -> None:

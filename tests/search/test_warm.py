@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from indexer import SearchRequest, add, build, open_index, remove, warm
+from indexer import add, build, open_index, remove, warm
 from indexer.lexicon import changing
+from tests.asking import ask_every_way
 from tests.conftest import ROOT
 
 SENTENCES = (
@@ -81,20 +82,7 @@ def made_while_searching(folder: str) -> list[str]:
     before = made()
     assert len(before) > 200
     with open_index(folder) as index:
-        for text in SEARCHED:
-            for request in (
-                SearchRequest(text),
-                SearchRequest(text, group="article", facets=("source", "year")),
-                SearchRequest(text, sort="date", literal=True, explain=True),
-                SearchRequest(text, sort="fresh", filters={"source": ["Báo Mẫu"]}, page=2),
-            ):
-                for passage in index.search(request).passages[:1]:
-                    article = index.article(passage.article.id)
-                    assert article is not None
-                    index.highlight(text, [paragraph.text for paragraph in article.paragraphs])
-                    index.similar(passage.article.id, passage.paragraph.position)
-            index.suggest(text)
-            index.direct_hits(text)
+        ask_every_way(index, SEARCHED, "Báo Mẫu")
     return sorted(made() - before)
 
 

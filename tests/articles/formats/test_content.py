@@ -74,7 +74,7 @@ def test_a_registered_reader_gets_what_its_suffix_names(monkeypatch: pytest.Monk
 def test_a_stream_is_read_from_its_beginning_again() -> None:
     data = bytes(range(256)) * 40
     stream = io.BytesIO(data)
-    again = io.BufferedReader(Rejoined(stream.read(HEAD), stream), 7)  # type: ignore[arg-type]  # as its users have it
+    again = io.BufferedReader(Rejoined(stream.read(HEAD), stream), 7)
     assert b"".join(iter(lambda: again.read(1_000), b"")) == data
 
 

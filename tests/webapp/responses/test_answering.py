@@ -44,7 +44,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     search = Index.search
 
-    def noted(self: Index, request, *arguments, **named):  # type: ignore[no-untyped-def]
+    def noted(self: Index, request, *arguments, **named):
         asked.append(request.text)
         return search(self, request, *arguments, **named)
 
