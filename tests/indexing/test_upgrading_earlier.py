@@ -1,4 +1,4 @@
-"""An index that version 0.1.0 wrote is brought to this one. `index-0.1.0.tar.gz` was made by its own commands:
+"""An index that version 0.1.0 wrote is brought to this one. `index-0.1.0.zip` was made by its own commands:
 
 indexer build (le-hoi, ca-phe, rut-lui, khong-ngay); indexer add (thu-vien); indexer remove rut-lui
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-import tarfile
 import threading
 from pathlib import Path
 
@@ -45,8 +44,7 @@ LIVE = "000003-ea28653a"
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    with tarfile.open(Path(__file__).with_name("index-0.1.0.tar.gz")) as archive:
-        archive.extractall(tmp_path / "index", filter="data")
+    shutil.unpack_archive(Path(__file__).with_name("index-0.1.0.zip"), tmp_path / "index")
     return tmp_path / "index"
 
 
