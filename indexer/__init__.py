@@ -51,10 +51,12 @@ from indexer.errors import (
     TimDoanError,
     TuningRefused,
     TuningUnusable,
+    WebhooksUnusable,
     WorkerLost,
 )
 
 if TYPE_CHECKING:
+    from indexer.articles.anchors import anchor, fingerprint
     from indexer.articles.assembly import Draft, Unfit
     from indexer.articles.decoding import decode_text
     from indexer.articles.formats import register_format
@@ -102,8 +104,11 @@ if TYPE_CHECKING:
     from indexer.storage.registry import open_backend, register_engine
     from indexer.storage.tuned_weights import Tuned
     from indexer.vietnamese import without_diacritics
+    from indexer.webhooks.process import send_webhooks
+    from indexer.webhooks.sender import WebhookEvent, send_test_webhook
 
 _NAMES = {
+    "indexer.articles.anchors": "anchor fingerprint",
     "indexer.articles.assembly": "Draft Unfit",
     "indexer.articles.decoding": "decode_text",
     "indexer.articles.formats": "register_format",
@@ -137,6 +142,8 @@ _NAMES = {
     "indexer.storage.registry": "open_backend register_engine",
     "indexer.storage.tuned_weights": "Tuned",
     "indexer.vietnamese": "without_diacritics",
+    "indexer.webhooks.process": "send_webhooks",
+    "indexer.webhooks.sender": "WebhookEvent send_test_webhook",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -221,9 +228,12 @@ __all__ = [
     "TuningRefused",
     "TuningUnusable",
     "Unfit",
+    "WebhookEvent",
+    "WebhooksUnusable",
     "Withdrawal",
     "WorkerLost",
     "add",
+    "anchor",
     "build",
     "copy_index",
     "days_meant",
@@ -231,6 +241,7 @@ __all__ = [
     "drafts_of_lines",
     "export_fields",
     "exported",
+    "fingerprint",
     "of_file",
     "of_lines",
     "of_record",
@@ -243,6 +254,8 @@ __all__ = [
     "register_format",
     "remove",
     "rollback",
+    "send_test_webhook",
+    "send_webhooks",
     "split_paragraphs",
     "suggestions_to_json",
     "take_back",

@@ -69,6 +69,10 @@ class QueueUnusable(TimDoanError):
     """The queue of changes that came over HTTP cannot be read or written; the live index is as it was."""
 
 
+class WebhooksUnusable(TimDoanError):
+    """The file of the webhooks cannot be read or written; nothing is sent, and the live index is as it was."""
+
+
 class QueueFull(TimDoanError):
     """As many changes wait to be published as may; nothing of this one was accepted."""
 

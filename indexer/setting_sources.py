@@ -19,7 +19,7 @@ FILE_VARIABLE = PREFIX + "SETTINGS"
 NOT_SETTINGS = (FILE_VARIABLE, PREFIX + "SHARED")
 """Variables that begin like a setting and are none; the second names the data of measurements."""
 
-FILE_ONLY = ("fields", "sources")
+FILE_ONLY = ("fields", "sources", "webhooks")
 """Settings that only a settings file can give."""
 
 FILE_BYTES = 1 << 20

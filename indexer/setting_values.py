@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from indexer.errors import SettingInvalid
 from indexer.schema import FieldInvalid, MetadataField, declared_field
@@ -17,6 +18,9 @@ MOST_FIELDS = 50
 
 MOST_SOURCES = 1_000
 """Most sources of articles that can be declared."""
+
+MOST_WEBHOOKS = 100
+"""Most webhooks of saved searches that can be declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,23 @@ class DeclaredSource:
     defaults: tuple[tuple[str, object], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredWebhook:
+    """A saved search that the settings file declares: what it newly finds is sent to an http or https `address`.
+
+    `query` is in the query language, with its filters (`nguồn:`, `từ:`); `secret_file` holds what signs
+    (`indexer.webhooks.signing`). The address, which may hold what identifies the sender, is in no log.
+    """
+
+    name: str
+    query: str
+    address: str = field(repr=False)
+    secret_file: Path
+
+
+_WEBHOOK_KEYS = ("query", "address", "secret_file")
+_LONGEST_QUERY = 2_000
+_LONGEST_ADDRESS = 2_000
 _SOURCE_NUMBERS = {"every_seconds": (1.0, 1e7), "settle_seconds": (0.0, 3_600.0), "removals": (0.0, 1.0)}
 _PULLED_NUMBERS = {"pages": (1.0, 1e5), "pause_seconds": (0.0, 60.0)}
 _SOURCE_FLAGS = ("follow", "private_addresses")
@@ -84,6 +105,8 @@ def from_toml(name: str, value: Any, kind: type, path: Path) -> Any:
         return _declared(value, path)
     if kind is DeclaredSource:
         return _declared_sources(value, path)
+    if kind is DeclaredWebhook:
+        return _declared_webhooks(value, path)
     if kind is tuple:
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return tuple(value)
@@ -159,6 +182,42 @@ def _declared_source(name: str, table: Any, path: Path) -> DeclaredSource:
         raise wrong(f"has defaults = {defaults!r:.60}", 'Write them as defaults = { source = "..." }')
     values["defaults"] = tuple((key, _plain(value)) for key, value in defaults.items())
     return DeclaredSource(name, **values)
+
+
+def _declared_webhooks(tables: Any, path: Path) -> tuple[DeclaredWebhook, ...]:
+    """The webhooks that the tables `[webhooks.NAME]` of a file declare."""
+    if not isinstance(tables, dict):
+        raise SettingInvalid(f"setting webhooks is {tables!r:.100}", f"Write tables [webhooks.NAME] in {path}.")
+    if len(tables) > MOST_WEBHOOKS:
+        raise SettingInvalid(f"{len(tables):,} webhooks are declared in {path}", f"Declare at most {MOST_WEBHOOKS}.")
+    return tuple(_declared_webhook(name, table, path) for name, table in tables.items())
+
+
+def _declared_webhook(name: str, table: Any, path: Path) -> DeclaredWebhook:
+    def wrong(what: str, hint: str) -> SettingInvalid:
+        return SettingInvalid(f"webhook {name!r:.60} {what} (in {path})", hint)
+
+    if not _SOURCE_NAME.fullmatch(name):
+        raise wrong("has no name that can be used", "A name has at most 40 letters, digits, and . _ - inside.")
+    if not isinstance(table, dict) or set(table) != set(_WEBHOOK_KEYS):
+        raise wrong("is not declared as it must be", f"Give the table [webhooks.{name}] {', '.join(_WEBHOOK_KEYS)}.")
+    query = table["query"]
+    if not isinstance(query, str) or not query.strip() or not query.isprintable() or len(query) > _LONGEST_QUERY:
+        raise wrong("has no query that can be used", f"Give a text on one line of up to {_LONGEST_QUERY:,} characters.")
+    try:
+        address = _web_address(table["address"])
+        parts = urlsplit(address)
+        if len(address) > _LONGEST_ADDRESS or not parts.hostname or parts.username is not None or parts.fragment:
+            raise ValueError
+        _ = parts.port
+    except ValueError:
+        # It is not repeated: it may hold what identifies the sender.
+        hint = f"Give an http or https address without a user or a #, of up to {_LONGEST_ADDRESS:,} characters."
+        raise wrong("has no address that can be used", hint) from None
+    try:
+        return DeclaredWebhook(name, query, address, _path(table["secret_file"]))
+    except ValueError:
+        raise wrong("has no secret_file that can be used", "Give a path.") from None
 
 
 def _web_address(value: Any) -> str:

@@ -20,7 +20,7 @@ from indexer.engine.scoring import DEFAULT as SCORING
 from indexer.errors import SettingInvalid
 from indexer.schema import MetadataField, Schema
 from indexer.setting_sources import FILE_VARIABLE, PREFIX, of_environment, of_file
-from indexer.setting_values import DeclaredSource
+from indexer.setting_values import DeclaredSource, DeclaredWebhook
 
 
 def _setting(
@@ -284,6 +284,9 @@ class Settings:
     write_seconds: float = _setting(
         2.0, "How often a server publishes the articles that came over HTTP.", low=0.05, high=3_600.0
     )
+    webhook_seconds: float = _setting(
+        30.0, "How often a server looks whether a saved search with a webhook finds more.", low=0.05, high=86_400.0
+    )
     queue_items: int = _setting(
         100_000, "Most articles that may wait to be published; further ones get 429.", low=1, high=100_000_000
     )
@@ -301,6 +304,12 @@ class Settings:
         "Sources of articles for `indexer ingest`, each a table `[sources.NAME]` of the settings file; see "
         "docs/ingest.md. None by default.",
         kind=DeclaredSource,
+    )
+    webhooks: tuple[DeclaredWebhook, ...] = _setting(
+        (),
+        "Saved searches whose new results a server sends, each a table `[webhooks.NAME]` of the settings file; see "
+        "docs/running.md. None by default.",
+        kind=DeclaredWebhook,
     )
 
     given: frozenset[str] = dataclasses.field(default=frozenset(), repr=False, compare=False)

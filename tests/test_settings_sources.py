@@ -127,6 +127,47 @@ def test_the_environment_declares_no_fields() -> None:
         read_settings({}, {"TIMDOAN_FIELDS": "section"})
 
 
+WEBHOOK = """[webhooks.ngap-lut]
+query = "ngập lụt"
+address = "https://nhan.example/hooks?ma=bi-mat"
+secret_file = "/etc/secret"
+"""
+
+
+def test_webhooks_are_declared_in_tables_of_a_file(file: Path) -> None:
+    file.write_text(WEBHOOK)
+    [hook] = read_settings({}, {}, file).settings.webhooks
+    assert (hook.name, hook.query, hook.secret_file) == ("ngap-lut", "ngập lụt", Path("/etc/secret"))
+    assert hook.address == "https://nhan.example/hooks?ma=bi-mat"
+    assert "bi-mat" not in repr(hook)
+    with pytest.raises(SettingInvalid, match="TIMDOAN_WEBHOOKS does not exist"):
+        read_settings({}, {"TIMDOAN_WEBHOOKS": "a"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (WEBHOOK, "webhooks = 1", "setting webhooks is 1"),
+        (WEBHOOK, "[webhooks]\na = 1", "webhook 'a' is not declared as it must be"),
+        ("ngap-lut", "'ngập lụt'", "has no name that can be used"),
+        ("secret_file", "secret", "is not declared as it must be"),
+        ('"ngập lụt"', '" "', "has no query that can be used"),
+        ('"ngập lụt"', f'"{"a" * 2_001}"', "has no query that can be used"),
+        ("https:", "ftp:", "has no address that can be used"),
+        ("nhan.example", "ten:bi-mat@nhan.example", "has no address that can be used"),
+        ("nhan.example", "nhan.example:x", "has no address that can be used"),
+        ("?ma", "#ma", "has no address that can be used"),
+        ('"/etc/secret"', '""', "has no secret_file that can be used"),
+    ],
+)
+def test_a_wrong_webhook_is_named_without_its_address(file: Path, old: str, new: str, said: str) -> None:
+    file.write_text(WEBHOOK.replace(old, new))
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings({}, {}, file)
+    assert said in str(caught.value)
+    assert "bi-mat" not in str(caught.value) + caught.value.hint
+
+
 def test_what_is_allowed_is_told(file: Path) -> None:
     file.write_text('log_format = "xml"')
     with pytest.raises(SettingInvalid) as caught:

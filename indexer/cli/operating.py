@@ -7,12 +7,13 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from indexer.cli.common import current_configuration, index_option, reported, show_json
 from indexer.errors import QueryLogMissing
-from indexer.setting_values import DeclaredSource
+from indexer.setting_values import DeclaredSource, DeclaredWebhook
 from indexer.settings import Settings
 
 
@@ -38,19 +39,22 @@ def settings(form: str, directory: Path | None) -> None:
     values["fields"] = tables
     declared = {source.name: _source_table(source) for source in configuration.settings.sources}
     values["sources"] = declared
+    hooks = {hook.name: _webhook_table(hook) for hook in configuration.settings.webhooks}
+    values["webhooks"] = hooks
     origins = configuration.origins
     if form == "json":
         show_json([{"name": name, "value": value, "origin": origins[name]} for name, value in values.items()])
         return
-    del values["fields"], values["sources"]
+    del values["fields"], values["sources"], values["webhooks"]
     for name, value in values.items():
         # JSON of a string, a list of strings, a number or a truth value is TOML too; TOML has no null.
         line = f"# {name} =" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
         click.echo(f"{line:<44} # {origins[name]}")
-    for setting, each in (("fields", tables), ("sources", declared)):
+    of_tables = (("fields", tables), ("sources", declared), ("webhooks", hooks))
+    for setting, each in of_tables:
         if not each:
             click.echo(f"{f'# {setting} =':<44} # {origins[setting]}")
-    for setting, each in (("fields", tables), ("sources", declared)):
+    for setting, each in of_tables:
         for name, table in each.items():
             click.echo(f"\n[{setting}.{_key(name)}]  # {origins[setting]}")
             for key, value in table.items():
@@ -62,6 +66,13 @@ def _source_table(source: DeclaredSource) -> dict[str, Any]:
     table = {key: _plain(value) for key, value in dataclasses.asdict(source).items() if value not in (None, "")}
     del table["name"]
     return {**table, "defaults": {key: _plain(value) for key, value in source.defaults}}
+
+
+def _webhook_table(hook: DeclaredWebhook) -> dict[str, Any]:
+    """The table that declares a webhook; of its address, which may identify the sender, only the host is shown."""
+    parts = urlsplit(hook.address)
+    shown = f"{parts.scheme}://{parts.netloc}/***"
+    return {"query": hook.query, "address": shown, "secret_file": str(hook.secret_file)}
 
 
 def _key(name: str) -> str:

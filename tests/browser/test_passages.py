@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from indexer import fingerprint
 from tests.browser.conftest import Opener
-from webapp.pages.article_page import fingerprint
 
 ARTICLE = "/articles/thoi-su/hoi-nghi?q=cờ+thi+đua+xuất+sắc"
 """Passages 3, 5 and 6 match."""

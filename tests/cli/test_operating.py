@@ -54,6 +54,15 @@ def test_settings_are_shown_with_where_they_came_from(tmp_path: Path) -> None:
     assert settings.cors_origins == ("*",)
 
 
+def test_of_the_address_of_a_webhook_only_the_host_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "timdoan.toml"
+    table = '[webhooks.ngap-lut]\nquery = "ngập lụt"\naddress = "https://nhan.example/bi-mat"\nsecret_file = "/etc/s"\n'
+    file.write_text(table)
+    shown = run("--settings", str(file), "settings").output
+    assert 'address = "https://nhan.example/***"' in shown
+    assert "[webhooks.ngap-lut]" in shown and "bi-mat" not in shown
+
+
 def test_settings_as_json_have_their_kinds() -> None:
     found = json.loads(run("settings", "--format", "json", CORS_ORIGINS="https://a.example").output)
     values = {entry["name"]: entry["value"] for entry in found}

@@ -11,6 +11,7 @@ import click
 
 from indexer import TimDoanError, read_settings
 from webapp.commands.keys import keys
+from webapp.commands.webhooks import webhooks
 from webapp.serving.server import cannot_listen, serve
 
 
@@ -57,3 +58,4 @@ def _refuse(reason: str, hint: str) -> NoReturn:
 
 
 main.add_command(keys)
+main.add_command(webhooks)

@@ -30,6 +30,7 @@ DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read by prometheus-client when it is imported."""
 
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+WEBHOOK_OUTCOMES = ("sent", "failed", "given_up")
 PASSAGES = (0, 1, 3, 10, 30, 100, 300, 1_000, 10_000, 100_000)
 
 
@@ -77,6 +78,12 @@ class Metrics:
             "timdoan_query_log_failures", "Searches that could not be written to the query log.", registry=registry
         )
 
+        self._webhooks = Counter(
+            "timdoan_webhooks", "Webhooks of saved searches, by what became of them.", ["outcome"], registry=registry
+        )
+        for outcome in WEBHOOK_OUTCOMES:
+            self._webhooks.labels(outcome)
+
         self._given_again = Counter(
             "timdoan_answers_given_again", "Answers of searches given again from memory.", registry=registry
         )
@@ -114,6 +121,11 @@ class Metrics:
             self._repaired.inc()
         if results.interpretation and results.interpretation.expanded:
             self._expanded.inc()
+
+    def webhook(self, outcome: str) -> None:
+        """Count a webhook that was sent, failed, or was given up; other events are not counted."""
+        if outcome in WEBHOOK_OUTCOMES:
+            self._webhooks.labels(outcome).inc()
 
     def shed(self) -> None:
         """Count a search that was refused."""

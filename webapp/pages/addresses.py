@@ -12,8 +12,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from flask import Flask, request, url_for
 
-from indexer import NearDuplicate, Passage, SearchRequest, Settings
-from webapp.pages.article_page import anchor
+from indexer import NearDuplicate, Passage, SearchRequest, Settings, anchor
 from webapp.requests.parameters import as_arguments
 
 _SLOT, _WRITTEN_SLOT = "\0", "%00"

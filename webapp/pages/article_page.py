@@ -8,8 +8,6 @@ text has changed. Both stay the same after a rebuild of the same articles.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +24,7 @@ from indexer import (
     SearchRequest,
     Settings,
     Span,
+    anchor,
 )
 from webapp.requests.parameters import as_arguments
 
@@ -122,14 +121,3 @@ def same_day_address(info: ArticleInfo, settings: Settings) -> str | None:
         return None
     asked = SearchRequest("", filters=Filters({"source": [info.source]}), after=info.date, before=info.date)
     return url_for("pages.search", **as_arguments(asked, settings))
-
-
-def anchor(position: int, text: str) -> str:
-    """The URL fragment of a passage, which leads to its text even if it has moved after a rebuild."""
-    return f"p{position}-{fingerprint(text)}"
-
-
-def fingerprint(text: str) -> str:
-    """A hash of a text as eight hexadecimal digits, the same in NFC and NFD and for any white space."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -8,13 +8,13 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from indexer import Index, Kind, Passage, SearchRequest, Similar
+from indexer import Index, Kind, Passage, SearchRequest, Similar, anchor
 from webapp.contract.declared import VALUES_LIMIT
 from webapp.index.gate import Overloaded
 from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
-from webapp.pages.article_page import anchor, lines, map_of, related_to, same_day_address
+from webapp.pages.article_page import lines, map_of, related_to, same_day_address
 from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
 from webapp.pages.hits import hits
 from webapp.pages.home import NOTHING, Homes

@@ -83,11 +83,13 @@ def serve(settings: Settings) -> None:
             from webapp import create_app
             from webapp.index.changes import start_writing
             from webapp.index.holder import Unavailable, holder
+            from webapp.index.webhooks import start_sending
 
             app = create_app(settings)
             # Compiling takes a while the first time on a machine; meanwhile requests are answered, only slower.
             threading.Thread(target=_warm, args=(settings,), daemon=True).start()
             start_writing(app, settings)
+            start_sending(app, settings)
             # Open the index and load models now, so that the first request need not wait.
             # Without an index, requests get an error that says why.
             with suppress(*Unavailable), holder(app).lease() as index:

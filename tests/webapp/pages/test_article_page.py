@@ -6,10 +6,10 @@ import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
-from indexer import Kind, SearchRequest, build, open_index
+from indexer import Kind, SearchRequest, build, fingerprint, open_index
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE
-from webapp.pages.article_page import MAP_LENGTH, Line, fingerprint, lines, map_of
+from webapp.pages.article_page import MAP_LENGTH, Line, lines, map_of
 
 
 def line(position: int, characters: int, matched: bool = False) -> Line:

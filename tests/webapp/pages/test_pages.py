@@ -11,11 +11,10 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
-from indexer import QueryWarning, Results, Schema, SearchRequest, Settings, today
+from indexer import QueryWarning, Results, Schema, SearchRequest, Settings, fingerprint, today
 from tests.conftest import ROOT
 from tests.webapp.archive import ATTACKS, CONFERENCE, page
 from webapp.pages.addresses import of_periods, of_values, search_address
-from webapp.pages.article_page import fingerprint
 from webapp.pages.wording import explain, found, plainer
 from webapp.requests.parameters import as_arguments
 
