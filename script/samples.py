@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import subprocess
 import sys
@@ -55,6 +56,9 @@ def main(check: bool) -> int:
         if (now := renewed(text, printed)) != text:
             stale += 1
             print(f"{path.relative_to(ROOT)} {'is out of date' if check else 'renewed'}")
+            print(
+                *difflib.unified_diff(text.splitlines(), now.splitlines(), "stands", "printed", lineterm=""), sep="\n"
+            )
             if not check:
                 path.write_text(now, "utf-8")
     return 1 if stale and check else 0

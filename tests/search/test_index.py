@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Index, Results, SearchRequest, Settings, build, open_index
+from tests.clock import let_hours_go_by
 from tests.conftest import ROOT
 from tests.samples import ARTICLES, write_articles
 
@@ -214,9 +214,7 @@ def test_a_search_out_of_time_says_so_and_answers_with_what_it_has(
     whole = index.search(request)
     assert not whole.degraded
     assert "out_of_time" not in {warning.code for warning in whole.warnings}
-    # Whenever the clock is looked at, an hour has gone by.
-    hours = itertools.count(0.0, 3600.0)
-    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    let_hours_go_by(monkeypatch)
     partial = index.search(request)
     assert partial.degraded and not partial.exact
     assert partial.took_ms > 0 and partial.took_ms % 3_600_000 == 0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +12,7 @@ from indexer.engine.query import Any, Exclude, Facet, Node, Phrase, Term
 from indexer.query.weighing import CapitalWeights
 from indexer.search.similar import MOST_TERMS, SimilarQuery, similar_query
 from indexer.settings import Settings
+from tests.clock import let_hours_go_by
 from tests.conftest import ROOT
 from tests.query.vocabulary import TextVocabulary
 from tests.samples import write_articles
@@ -98,8 +97,7 @@ def test_what_is_in_no_other_passage_has_none_like_it(small: Index) -> None:
 
 def test_out_of_time_it_says_so(small: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not found(small, "a", 1).degraded
-    hours = itertools.count(0.0, 3600.0)
-    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    let_hours_go_by(monkeypatch)
     late = found(small, "a", 1)
     assert late.degraded
     assert late.took_ms > 0 and late.took_ms % 3_600_000 == 0

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
 from indexer import Settings
+from tests.clock import let_hours_go_by
 from webapp import create_app
 from webapp.index.holder import holder
 from webapp.monitoring.logs import JsonLines, TextLines, configure
@@ -61,9 +60,7 @@ def test_searches_are_counted_by_what_came_of_them(fresh: Flask) -> None:
 
 
 def test_a_search_out_of_time_is_counted_and_told(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Before any moment of the real clock, which other modules read.
-    hours = itertools.count(-1e9, 3600.0)
-    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    let_hours_go_by(monkeypatch)
     client = fresh.test_client()
     assert client.get("/api/v1/search?q=thời tiết").get_json()["degraded"] is True
     assert "hết thời gian" in client.get("/search?q=thời tiết").get_data(as_text=True)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import html
-import itertools
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer import Settings, open_index
+from tests.clock import let_hours_go_by
 from tests.webapp.archive import ARCHIVE
 from webapp import create_app
 from webapp.monitoring.asked import FEWEST, INTERVAL_SECONDS, MostAsked
@@ -126,8 +125,7 @@ def test_what_there_was_no_time_for_is_looked_for_again(index_directory: Path, m
     homes = Homes()
     with open_index(index_directory) as index:
         with monkeypatch.context() as late:
-            hours = itertools.count(0.0, 3600.0)
-            late.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+            let_hours_go_by(late)
             assert not homes.of(index).whole
         assert homes.kept(index) is None
         assert homes.of(index).whole

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -14,6 +12,7 @@ from flask.testing import FlaskClient
 
 from indexer import Settings, add, build, read_query_log, remove, rollback
 from indexer.search.index import Index
+from tests.clock import let_hours_go_by
 from tests.samples import write_articles
 from tests.webapp.access.test_keys import made
 from tests.webapp.archive import CONFERENCE, POMELO
@@ -149,8 +148,7 @@ def test_an_answer_that_was_cut_short_is_not_kept(
 ) -> None:
     client = keeping.test_client()
     with monkeypatch.context() as late:
-        hours = itertools.count(0.0, 3600.0)
-        late.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+        let_hours_go_by(late)
         cut_short = client.get(path).get_data()
     assert client.get(path).get_data() != cut_short
     assert searches.count("bưởi") == 2

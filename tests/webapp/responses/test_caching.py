@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 
 from indexer import Settings, add, build
 from indexer.storage import tuned_weights
+from tests.clock import let_hours_go_by
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from webapp import create_app
@@ -83,8 +82,7 @@ def test_what_a_body_asks_has_no_tag(client: FlaskClient) -> None:
 def test_an_answer_that_the_time_did_not_suffice_for_has_no_tag(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hours = itertools.count(0.0, 3600.0)
-    monkeypatch.setattr("indexer.search.index.time", SimpleNamespace(perf_counter=lambda: next(hours)))
+    let_hours_go_by(monkeypatch)
     for path in ("/api/v1/search?q=thời+tiết", "/api/v1/similar?id=ban-tin/01&position=1"):
         response = client.get(path)
         assert response.get_json()["degraded"]
