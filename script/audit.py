@@ -112,7 +112,7 @@ def main() -> int:
     parser.add_argument("--sbom", type=Path, help="write a bill of materials (CycloneDX 1.6, JSON) to this file")
     options = parser.parse_args()
     packages = []
-    for held in needed(PRODUCT, ("redis", "formats", "opensearch")):
+    for held in needed(PRODUCT, ("redis", "formats", "opensearch", "spark")):
         metadata = held.metadata
         name = name_of(metadata["Name"])
         values = {key: metadata.get(key) for key in ("License-Expression", "License")}

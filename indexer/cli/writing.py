@@ -51,8 +51,24 @@ def open_report(path: Path | None) -> Iterator[TextIO | None]:
 @index_option
 @jobs_option
 @report_option
+@click.option("--engine", help="The engine of the index, as in the settings. Default: that of the settings.")
+@click.option(
+    "--spark",
+    metavar="[MASTER]",
+    is_flag=False,
+    flag_value="local[*]",
+    help="Analyse and send on Spark in place of --jobs: spark://HOST:PORT, yarn, local[2] ... (nothing: this machine). "
+    "Stands after the paths. The engine must be opensearch.",
+)
 @reported
-def build(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path: Path | None) -> None:
+def build(
+    paths: tuple[Path, ...],
+    directory: Path | None,
+    jobs: int,
+    report_path: Path | None,
+    engine: str | None,
+    spark: str | None,
+) -> None:
     """Build a new index from articles and publish it.
 
     PATHS are files of articles and folders of them, in the formats that `indexer formats` lists. The live index answers
@@ -64,8 +80,12 @@ def build(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_pat
     from indexer.indexing import changes
 
     settings = current_settings(directory)
+    if engine:
+        settings = settings.changed({"engine": engine})
     with open_report(report_path) as file, console.indexing_progress("Indexing") as progress:
-        report = changes.build(paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file)
+        report = changes.build(
+            paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file, spark=spark
+        )
     console.show_report(report, "indexed")
     sys.exit(1 if report.rejected else 0)
 

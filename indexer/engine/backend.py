@@ -84,6 +84,8 @@ class Capabilities:
 
     scoring: bool = True
     """Whether `EngineRequest.scoring` counts; otherwise the values that the generation was made with do."""
+    shared: bool = False
+    """Whether its writers are `SharedWriter`s: other processes, on other machines too, can add to what they write."""
 
 
 class Backend(Protocol):

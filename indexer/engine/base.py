@@ -20,7 +20,7 @@ added. Engines may differ in the last bits of a score: scores within 1e-4 of eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -264,4 +264,31 @@ class Writer(Protocol):
 
     def cancel(self) -> None:
         """Forget all changes and leave no file of them behind."""
+        ...
+
+
+class Sender(Protocol):
+    """Adds paragraphs to what a `SharedWriter` writes, from another process or machine: it can be pickled."""
+
+    def send(self, batches: Iterable[Batch], articles: int, paragraphs: int) -> object:
+        """Add whole articles; of all that this writer adds, so many articles and paragraphs stand before them.
+
+        Returns a receipt, which can be pickled, once they are kept. Whoever is not sure of that sends the same again:
+        they are there once. Takes the batches one after another. Raises `EngineUnavailable`.
+        """
+        ...
+
+
+class SharedWriter(Writer, Protocol):
+    """A writer that several processes can add to, in any order (`Capabilities.shared`). It adds nothing itself then.
+
+    What a process still sends when the writer has ended does not come into any generation.
+    """
+
+    def share(self, sample: Batch) -> Sender:
+        """What the others add with. `sample`: some paragraphs, by which an engine may judge how long they are."""
+        ...
+
+    def take(self, receipt: object) -> None:
+        """Count what was sent. Each receipt is taken once, of what was sent twice only one; all before `commit`."""
         ...

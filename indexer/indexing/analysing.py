@@ -83,7 +83,7 @@ def analysed(
     `schema` says which metadata are text attributes. Reads ahead only by AHEAD_CHARACTERS, and what the pipes hold.
     Raises `WorkerLost` when a worker dies.
     """
-    chunks = _chunks(articles)
+    chunks = chunks_of(articles)
     attributes = (schema or Schema()).names(FieldType.TEXT)
     here = Analyser(COMPILED_CHARACTERS)
     if crew is not None:
@@ -92,14 +92,14 @@ def analysed(
             crew.start()
             here = Analyser(math.inf)  # The starter loads the loops already.
         for chunk in first:
-            yield AnalysedArticles(chunk, here.analyse(_texts(chunk, attributes)))
+            yield AnalysedArticles(chunk, here.analyse(texts_of(chunk, attributes)))
         ahead = _some(chunks, AHEAD_CHARACTERS, crew.is_ready)
         chunks = itertools.chain(_emptied(ahead), chunks)
     for chunk in chunks:
         if crew is not None and crew.is_ready():
             yield from _analysed_by(crew.workers[:-1], itertools.chain([chunk], chunks), attributes)
             return
-        yield AnalysedArticles(chunk, here.analyse(_texts(chunk, attributes)))
+        yield AnalysedArticles(chunk, here.analyse(texts_of(chunk, attributes)))
 
 
 class Analyser:
@@ -169,7 +169,7 @@ def _analysed_by(
     waiting: deque[tuple[Worker, list[Article]]] = deque()
     for chunk in chunks:
         worker = next(turns)
-        sent = _pickled(_texts(chunk, attributes))
+        sent = _pickled(texts_of(chunk, attributes))
         while not worker.takes(sent):
             yield _received(*waiting.popleft())
         worker.send(sent)
@@ -187,7 +187,8 @@ def _pickled(value: object) -> bytes:
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def _texts(chunk: Iterable[Article], attributes: Sequence[str]) -> _Texts:
+def texts_of(chunk: Iterable[Article], attributes: Sequence[str]) -> _Texts:
+    """What an `Analyser` needs of a chunk; `attributes` names the metadata fields that are text."""
     return [
         (
             article.info.title,
@@ -203,7 +204,8 @@ def _size(article: Article) -> int:
     return len(article.info.title) + sum(len(paragraph.text) for paragraph in article.paragraphs)
 
 
-def _chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+def chunks_of(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """The articles in the chunks that are analysed at once."""
     chunk: list[Article] = []
     characters = 0
     for article in articles:

@@ -13,12 +13,13 @@ from typing import TextIO
 
 from indexer.articles import Article, Limits, Rejection
 from indexer.engine.backend import Backend, NewGeneration, Published
-from indexer.errors import IndexLocked, IndexMissing
+from indexer.errors import IndexLocked, IndexMissing, SettingInvalid
 from indexer.indexing.analysing import analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.publication import deleted, fields_of_live, publish, write
 from indexer.indexing.report import Progress, Report
 from indexer.indexing.rewriting import rewritten
+from indexer.indexing.spark import checked_master, write_by_spark
 from indexer.indexing.spooling import spooled
 from indexer.indexing.workers import Crew
 from indexer.ingest.ledger import read_again
@@ -40,6 +41,7 @@ def build(
     jobs: int = 1,
     settings: Settings | None = None,
     report_file: TextIO | None = None,
+    spark: str | None = None,
 ) -> Report:
     """Build a new index from articles and publish it in the directory `index`.
 
@@ -50,8 +52,9 @@ def build(
 
     The settings name the engine that keeps it, unless a `backend` is given, and the metadata fields that articles may
     have besides the built-in ones. With `jobs` above 1 so many processes analyse the text, where there is enough of it;
-    the index is the same byte for byte. `report_file` gets a line of JSON for each file that was read or left out, each
-    rejection and each warning.
+    the index is the same byte for byte. With `spark`, the address of a Spark master (`local[2]`,
+    `spark://HOST:PORT`), its workers do so and send the paragraphs, where the engine allows it: the same index again.
+    `report_file` gets a line of JSON for each file that was read or left out, each rejection and each warning.
 
     Raises `InputMissing`, `IndexLocked`, `WorkerLost`, `NothingToPublish` when not one article could be read,
     `TypeError` for what is no source, and whatever an iterator raises (`SourceFailed` for an `OSError`); whatever
@@ -60,11 +63,20 @@ def build(
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
         accepted = _accepted(sources, index, report, progress, draft.schema, settings)
+        if master is not None:
+            write_by_spark(accepted, draft, learning, report, master)
+            return
         with contextlib.closing(analysed(accepted, crew, draft.schema)) as chunks:
             for chunk in chunks:
                 write(draft.writer, learning, chunk, report)
 
     backend = backend or open_backend(index, settings)
+    master = None
+    if spark is not None:
+        master, jobs = checked_master(spark), 1
+        if not backend.capabilities.shared:
+            hint = "Choose one that keeps its index in a cluster (setting engine), or build with jobs."
+            raise SettingInvalid("the engine cannot be written to by several machines, as Spark needs", hint)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
     report = Report(file=report_file)
     return publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings, report=report)

@@ -13,7 +13,7 @@ from typing import Any
 
 from indexer.indexing.analysing import PackedInput
 from indexer.indexing.workers import Crew
-from indexer.lexicon import ChangeLearner, Learner, LexiconInput
+from indexer.lexicon import ChangeLearner, Learner, LexiconInput, LexiconPart
 
 _Call = tuple[str, tuple[Any, ...]]
 """What a worker is given: a method of the learner, and its arguments."""
@@ -38,6 +38,10 @@ class Learning:
     def unlearn(self, given: LexiconInput | PackedInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
         """See `Learner.unlearn`."""
         self._call("unlearn", given, articles, list(titles))
+
+    def merge(self, part: LexiconPart) -> None:
+        """See `Learner.merge`."""
+        self._call("merge", part)
 
     def write(self, directory: Path) -> None:
         """Begin to write all that was learned; see `Learner.write`."""

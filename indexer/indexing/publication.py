@@ -91,7 +91,7 @@ def deleted(draft: NewGeneration, ids: Sequence[str], learning: Learning) -> lis
     found = list(zip(ids, engine.paragraph_counts(ids), strict=True))
     deleted = [article_id for article_id, paragraphs in found if paragraphs]
     for chunk in analysed(filter(None, map(engine.article, deleted))):
-        learning.unlearn(*_lesson(chunk))
+        learning.unlearn(*lesson_of(chunk))
     for article_id in deleted:
         draft.writer.delete_article(article_id)
     return found
@@ -107,16 +107,22 @@ def crew_of(jobs: int) -> contextlib.AbstractContextManager[Crew | None]:
 
 def write(writer: Writer, learning: Learning, chunk: AnalysedArticles, report: Report) -> None:
     """Write articles that were analysed, learn from them, and count them."""
-    signed = zip(chunk.articles, chunk.analysed.signatures, strict=True)
-    infos = [(replace(article.info, signature=signature), article) for article, signature in signed]
-    paragraphs = [(info, paragraph) for info, article in infos for paragraph in article.paragraphs]
-    writer.add_batch(Batch(paragraphs, chunk.analysed.columns))
-    learning.learn(*_lesson(chunk))
-    report.paragraphs += len(paragraphs)
+    batch = batch_of(chunk)
+    writer.add_batch(batch)
+    learning.learn(*lesson_of(chunk))
+    report.paragraphs += len(batch.paragraphs)
     report.articles += len(chunk.articles)
 
 
-def _lesson(chunk: AnalysedArticles) -> tuple[LexiconInput | PackedInput, list[str], list[int]]:
+def batch_of(chunk: AnalysedArticles) -> Batch:
+    """The paragraphs of a chunk for an engine, with the signatures of their articles."""
+    signed = zip(chunk.articles, chunk.analysed.signatures, strict=True)
+    infos = [(replace(article.info, signature=signature), article) for article, signature in signed]
+    paragraphs = [(info, paragraph) for info, article in infos for paragraph in article.paragraphs]
+    return Batch(paragraphs, chunk.analysed.columns)
+
+
+def lesson_of(chunk: AnalysedArticles) -> tuple[LexiconInput | PackedInput, list[str], list[int]]:
     """What there is to learn of a chunk: the paragraphs, the id of each one's article, and which are titles."""
     kinds = [(article.info.id, paragraph.kind) for article in chunk.articles for paragraph in article.paragraphs]
     titles = [i for i, (_, kind) in enumerate(kinds) if kind is Kind.TITLE]
@@ -134,7 +140,7 @@ def _learning(live: Generation | None, crew: Crew | None) -> Learning:
     learning = Learning()
     engine = live.engine
     for chunk in analysed(filter(None, (engine.article(info.id) for info in engine.articles()))):
-        learning.learn(*_lesson(chunk))
+        learning.learn(*lesson_of(chunk))
     return learning
 
 

@@ -7,6 +7,7 @@ expanded query is searched is decided in `indexer.query`.
 
 from indexer.errors import LexiconUnusable
 from indexer.lexicon.abbreviations import Abbreviated, Abbreviations, Expansion, Spelled
+from indexer.lexicon.batch import LexiconPart, part_of
 from indexer.lexicon.changing import ChangeLearner
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.definitions import Definition
@@ -34,6 +35,7 @@ __all__ = [
     "Leeway",
     "Lexicon",
     "LexiconInput",
+    "LexiconPart",
     "LexiconStats",
     "LexiconUnusable",
     "Repair",
@@ -44,4 +46,5 @@ __all__ = [
     "facts",
     "lexicon_input",
     "open_lexicon",
+    "part_of",
 ]

@@ -57,6 +57,8 @@ class LexiconInput:
     capital: Flags
     definitions: list[tuple[int, str, tuple[str, ...]]]
     """(paragraph, short form, long form) of each abbreviation that is defined."""
+    characters: int
+    """Of all texts."""
 
 
 def lexicon_input(texts: Sequence[str], analyses: Analyses) -> LexiconInput:
@@ -81,6 +83,7 @@ def lexicon_input(texts: Sequence[str], analyses: Analyses) -> LexiconInput:
         before=np.maximum(_kinds(characters[starts - 1]), _kinds(characters[starts - 2])),
         capital=_CAPITALS[np.minimum(characters[starts], _TABLE)],
         definitions=definitions,
+        characters=sum(map(len, texts)),
     )
 
 

@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.counting import KeyCounter, counted
+from indexer.lexicon.batch import BATCH_CHARACTERS, Batch, BatchCounts, LexiconPart, barred, titles_of
+from indexer.lexicon.counting import KeyCounter, counted, summed
 from indexer.lexicon.definitions import Definitions
 from indexer.lexicon.inputs import BREAK, LexiconInput, TokenBuffer, lexicon_input
 from indexer.lexicon.phrases import LONGEST, PhraseCounter
 from indexer.lexicon.saving import Learned, save
 from indexer.lexicon.store import FILE, Lexicon
-from indexer.vietnamese import NOT_AT_PHRASE_EDGE, Analyses, Analysis
+from indexer.vietnamese import Analyses, Analysis
 
 MOST_FORMS = 2_000_000
 """Most distinct forms; a new form beyond them is counted as the end of a sentence, like anything unknown."""
@@ -33,10 +34,7 @@ MOST_PAIRS = 16_000_000
 MOST_TITLES = 500_000
 """Most distinct titles kept; later ones are left out."""
 
-_BATCH = 1 << 20
-_CONSONANTS = frozenset("bcdđfghjklmnpqrstvwxz")
-# Headlines of newspapers have up to some twenty syllables.
-_LONGEST_TITLE = 24
+_SECOND = np.uint64(0xFFFFFFFF)
 _LEAST_PHRASES = 20_000
 _MOST_PHRASES = 500_000
 _TOKENS_PER_PHRASE = 80
@@ -50,6 +48,10 @@ class _SyllableNumbers(dict[str, int]):
             return BREAK
         number = self[form] = len(self)
         return number
+
+    def of(self, forms: Sequence[str]) -> NDArray[np.int32]:
+        """The numbers of several forms."""
+        return np.fromiter(map(self.__getitem__, forms), np.int32, len(forms))
 
 
 class Learner:
@@ -65,7 +67,7 @@ class Learner:
         self._phrases = PhraseCounter()
         self._titles: dict[str, int] = {}
         self._definitions = Definitions()
-        self._buffer = TokenBuffer()
+        self._batch = Batch()
         self._removed = TokenBuffer()
         self._barred: NDArray[np.bool_] = np.zeros(0, np.bool_)
         if base is not None:
@@ -82,20 +84,29 @@ class Learner:
     def learn(self, given: LexiconInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
         """Learn several paragraphs: `articles` has the id of each one's article, `titles` the indices of titles."""
         self.paragraphs += len(given.counts)
-        numbers = np.fromiter(map(self._numbers.__getitem__, given.forms), np.int32, len(given.forms))
-        self._buffer.add(numbers[given.numbers], given)
-        lasts = np.cumsum(given.counts)
-        for paragraph in titles:
-            count = int(given.counts[paragraph])
-            if 2 <= count <= _LONGEST_TITLE:
-                last = int(lasts[paragraph])
-                known = " ".join([given.forms[number] for number in given.numbers[last - count : last].tolist()])
-                if known in self._titles or len(self._titles) < MOST_TITLES:
-                    self._titles[known] = self._titles.get(known, 0) + 1
+        # What is taken off before the batch is counted has them already.
+        self._numbers.of(given.forms)
+        self._batch.add(given)
+        for title in titles_of(given, titles):
+            self._add_title(title)
         for paragraph, short, long in given.definitions:
             self._definitions.add(short, long, articles[paragraph])
-        if len(self._buffer) >= _BATCH:
+        if self._batch.is_full:
             self._count()
+
+    def merge(self, part: LexiconPart) -> None:
+        """Learn what a batch of paragraphs has, as if it had been learned here: where that is full, or nothing follows.
+
+        Raises `ValueError` where a batch that was begun here is not full yet.
+        """
+        if len(self._batch):
+            raise ValueError("paragraphs are still to be counted with others")
+        self.paragraphs += part.paragraphs
+        self._add(part.counted)
+        for title, count in part.titles.items():
+            self._add_title(title, count)
+        for definition in part.definitions:
+            self._definitions.add(*definition)
 
     def unlearn(self, given: LexiconInput, articles: Sequence[str], titles: Iterable[int] = ()) -> None:
         """Take off what `learn` learned of the same paragraphs, which are no longer in the index."""
@@ -113,7 +124,7 @@ class Learner:
                     del self._titles[known]
         for paragraph, short, long in given.definitions:
             self._definitions.take_off(short, long, articles[paragraph])
-        if len(self._removed) >= _BATCH:
+        if len(self._removed) >= BATCH_CHARACTERS:
             self._take_off()
 
     def write(self, directory: Path | str) -> None:
@@ -121,20 +132,32 @@ class Learner:
         save(Path(directory) / FILE, self.learned())
 
     def _count(self) -> None:
-        full = len(self._buffer) >= _BATCH
+        batch, self._batch = self._batch, Batch()
+        self._add(batch.counted(is_full=batch.is_full))
+
+    def _add(self, batch: BatchCounts) -> None:
+        numbers = self._numbers.of(batch.forms)
         self._widen()
-        tokens = self._buffer.tokens(self._barred)
-        self._buffer = TokenBuffer()
-        size = len(self._counts)
-        self._counts += np.bincount(tokens.stream[:-1], minlength=size)
-        self._capitals += np.bincount(tokens.ids[tokens.flags.capital], minlength=size)
-        stream = tokens.stream.astype(np.uint64)
-        self._pairs.add(stream[:-1] << np.uint64(32) | stream[1:])
-        self._phrases.add(tokens.ids, tokens.flags, least=2 if full else 1)
+        np.add.at(self._counts, numbers, batch.counts)
+        np.add.at(self._capitals, numbers, batch.capitals)
+        firsts, seconds = (
+            numbers[part].astype(np.uint64) for part in (batch.pairs >> np.uint64(32), batch.pairs & _SECOND)
+        )
+        pairs = firsts << np.uint64(32) | seconds
+        order = np.argsort(pairs, kind="stable")
+        self._pairs.add(*summed(pairs[order], batch.pair_counts[order]))
+        rows = np.where(batch.rows >= 0, numbers[batch.rows], np.int32(-1))
+        # Forms beyond the most have no numbers, and phrases of them are none.
+        known = np.all(rows != BREAK, axis=1)
+        self._phrases.add(rows[known], batch.row_counts[known])
+
+    def _add_title(self, title: str, count: int = 1) -> None:
+        if title in self._titles or len(self._titles) < MOST_TITLES:
+            self._titles[title] = self._titles.get(title, 0) + count
 
     def _take_off(self) -> None:
         """Take off what was removed; all of it has been counted before."""
-        if len(self._buffer):
+        if len(self._batch):
             self._count()
         self._widen()
         tokens = self._removed.tokens(self._barred)
@@ -151,15 +174,14 @@ class Learner:
         old, new = len(self._counts), len(self._numbers)
         if new > len(self._barred):
             fresh = itertools.islice(self._numbers, len(self._barred), None)
-            barred = [form in NOT_AT_PHRASE_EDGE or form[:1].isdigit() or form in _CONSONANTS for form in fresh]
-            self._barred = np.concatenate((self._barred, np.array(barred, np.bool_)))
+            self._barred = np.concatenate((self._barred, barred(fresh)))
         if new > old:
             self._counts = np.pad(self._counts, (0, new - old))
             self._capitals = np.pad(self._capitals, (0, new - old))
 
     def learned(self, least: int = 2, most: int | None = _MOST_PHRASES) -> Learned:
         """All that was learned; of phrases those that occur `least` times or are titles, up to `most` (None: all)."""
-        if len(self._buffer):
+        if len(self._batch):
             self._count()
         if len(self._removed):
             self._take_off()
@@ -213,7 +235,7 @@ class Learner:
                 rows.append(_row(numbers))
                 counts.append(count)
         if rows:
-            self._phrases.add_rows(np.array(rows, np.int32), np.array(counts, np.uint32))
+            self._phrases.add(np.array(rows, np.int32), np.array(counts, np.uint32))
 
 
 def _row(numbers: list[int]) -> list[int]:

@@ -59,35 +59,14 @@ class PhraseCounter:
         self._rows: list[Ids] = []
         self._kept = 0
 
-    def add_rows(self, rows: Ids, counts: Counts) -> None:
-        """Add the counts of known phrases: rows of `LONGEST` numbers, padded with -1."""
+    def add(self, rows: Ids, counts: Counts) -> None:
+        """Add the counts of distinct phrases: rows of `LONGEST` numbers, padded with -1."""
         keys = _row_keys(rows)
         order = np.argsort(keys, kind="stable")
         self._keep(keys[order], counts[order], rows[order])
 
-    def add(self, ids: Ids, tokens: TokenFlags, least: int) -> None:
-        """Count the phrases of a batch of tokens, given their syllables' numbers.
-
-        A phrase that occurs less than `least` times in the batch is dropped.
-        """
-        starts, ends = _candidates(tokens)
-        if not len(starts):
-            return
-        keys = _hashes(ids, starts, ends)
-        order = np.argsort(keys)
-        keys = keys[order]
-        firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        counts = np.diff(firsts, append=len(keys)).astype(np.uint32)
-        enough = counts >= least
-        firsts, counts = firsts[enough], counts[enough]
-        starts, ends = starts[order[firsts]], ends[order[firsts]]
-        places = starts[:, None] + np.arange(LONGEST)
-        inside = places < ends[:, None]
-        rows = np.where(inside, ids[np.minimum(places, len(ids) - 1)], np.int32(_NONE))
-        self._keep(keys[firsts], counts, rows)
-
     def subtract(self, ids: Ids, tokens: TokenFlags) -> None:
-        """Take off what `add` counted of these tokens."""
+        """Take off what was counted of these tokens, given their syllables' numbers."""
         starts, ends = _candidates(tokens)
         if len(starts):
             self._counter.subtract(*counted(_hashes(ids, starts, ends)))
@@ -133,6 +112,27 @@ class PhraseCounter:
         self._keys = [keys[still]]
         self._rows = [np.concatenate(self._rows)[firsts[still]]]
         self._kept = len(self._keys[0])
+
+
+def phrases_of(ids: Ids, tokens: TokenFlags, least: int) -> tuple[Ids, Counts]:
+    """The distinct phrases of a batch of tokens, given their syllables' numbers, and how often each occurs in it.
+
+    Each is a row of `LONGEST` numbers, padded with -1. What occurs less than `least` times is left out.
+    """
+    starts, ends = _candidates(tokens)
+    if not len(starts):
+        return np.zeros((0, LONGEST), np.int32), np.zeros(0, np.uint32)
+    keys = _hashes(ids, starts, ends)
+    order = np.argsort(keys)
+    keys = keys[order]
+    firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    counts = np.diff(firsts, append=len(keys)).astype(np.uint32)
+    enough = counts >= least
+    firsts, counts = firsts[enough], counts[enough]
+    starts, ends = starts[order[firsts]], ends[order[firsts]]
+    places = starts[:, None] + np.arange(LONGEST)
+    inside = places < ends[:, None]
+    return np.where(inside, ids[np.minimum(places, len(ids) - 1)], np.int32(_NONE)), counts
 
 
 def _candidates(tokens: TokenFlags) -> tuple[Places, Places]:

@@ -6,16 +6,20 @@ How an engine answers is held against the reference by the other modules of this
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
+import numpy as np
 import pytest
 
 from indexer.engine.backend import ENGINE, Backend, Generation, NewGeneration
-from indexer.engine.base import EngineRequest
-from indexer.engine.query import Everything
+from indexer.engine.base import Batch, Document, EngineRequest, SharedWriter
+from indexer.engine.query import Everything, Term
 from indexer.errors import IndexLocked, IndexMissing
-from indexer.schema import Field, Schema
+from indexer.schema import Column, Field, PairColumn, Schema
 from indexer.storage.publishing import publish, rollback
 from tests.contract.corpora import SCHEMA, Commit, apply, document, published
 
@@ -34,6 +38,18 @@ def drafted(draft: NewGeneration, commit: Commit) -> NewGeneration:
     apply(draft.writer, commit)
     draft.writer.commit()
     return draft
+
+
+def batch(documents: Sequence[Document]) -> Batch:
+    """Documents as a batch."""
+    columns: dict[Field, Column | PairColumn] = {}
+    for field in Field:
+        rows = [list(document.tokens.get(field, ())) for document in documents]
+        forms = sorted({form for row in rows for form in row})
+        numbers = np.array([forms.index(form) for row in rows for form in row], np.int32)
+        columns[field] = Column(forms, numbers, np.array([len(row) for row in rows], np.int32))
+    columns[Field.BIGRAMS] = PairColumn(cast(Column, columns[Field.SYLLABLES]))
+    return Batch([(document.info, document.paragraph) for document in documents], columns)
 
 
 class Conformance:
@@ -84,6 +100,35 @@ class Conformance:
             publish(backend, lambda draft, commit=commit: apply(draft.writer, commit), change=True)  # type: ignore[misc]
         assert articles(opened) == ["x"]
         assert articles(backend.open()) == ["z"]
+
+    def test_what_several_processes_add_is_what_one_adds(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        if not backend.capabilities.shared:
+            pytest.skip("one process writes")
+        documents = [document for commit in (ONE, TWO, THREE) for article in commit.add for document in article]
+        alone = published(backend, [ONE, TWO, THREE])
+
+        def fill(draft: NewGeneration) -> None:
+            writer = cast(SharedWriter, draft.writer)
+            sender = pickle.dumps(writer.share(batch(documents[:1])))
+            receipts = {}
+            # In any order, and some of it twice.
+            for portion in (4, 0, 2, 0):
+                found = pickle.loads(sender).send([batch(documents[portion : portion + 2])], portion // 2, portion)
+                receipts[portion] = pickle.dumps(found)
+            for receipt in receipts.values():
+                writer.take(pickle.loads(receipt))
+
+        publish(backend, fill, change=False, schema=SCHEMA)
+        shared = backend.open()
+        request = EngineRequest(Term(Field.SYLLABLES, "a"))
+        assert articles(shared) == articles(alone) == ["x", "y", "z"]
+        assert replace(shared.stats, bytes=0, terms={}) == replace(alone.stats, bytes=0, terms={})
+        assert shared.engine.document_frequencies([(Field.SYLLABLES, "a"), (Field.BIGRAMS, "a x")]) == [3, 1]
+        assert [(hit.info, hit.paragraph, hit.score) for hit in shared.engine.search(request).hits] == [
+            (hit.info, hit.paragraph, pytest.approx(hit.score)) for hit in alone.engine.search(request).hits
+        ]
+        assert list(backend.verify(shared.token)) == []
 
     def test_a_generation_made_anew_holds_nothing_of_the_live_one(self, tmp_path: Path) -> None:
         backend = self.backend(tmp_path / "index")

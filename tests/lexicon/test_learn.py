@@ -55,13 +55,12 @@ def test_pairs_agree_with_counting_one_by_one(shared_data: Path, tmp_path: Path)
     assert {pair: lexicon.pair_count(*pair) for pair in counted} == dict(counted)
 
 
-def test_learning_in_batches_gives_what_learning_at_once_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_learning_in_batches_gives_what_learning_at_once_gives(tmp_path: Path) -> None:
     at_once = lexicon_of(_folder(tmp_path, "a")).learned()
-    monkeypatch.setattr(learn_module, "_BATCH", 1 << 30)
     learner = Learner()
     for text in TEXTS:
         learner.add(analyze(text), text)
-        learner._count()  # As if the batch were full of text.
+        learner._count()
     learner.write(_folder(tmp_path, "b"))
     in_batches = open_lexicon(tmp_path / "b").learned()
     assert in_batches.forms == at_once.forms

@@ -53,7 +53,7 @@ _NAME = re.compile("[a-z0-9][a-z0-9_-]{0,99}")
 class OpenSearchBackend:
     """The generations of the index in a directory; see `indexer.engine.backend.Backend`."""
 
-    capabilities = Capabilities()
+    capabilities = Capabilities(shared=True)
 
     name: str
     """Of the index in the cluster."""

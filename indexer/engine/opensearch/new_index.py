@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.articles.model import ArticleInfo, Paragraph
+from indexer.engine.base import Batch
 from indexer.engine.opensearch.bulk import Bulk
 from indexer.engine.opensearch.connection import Connection, Refused
 from indexer.engine.opensearch.mapping import index_body
@@ -33,12 +34,44 @@ class Counted:
         for each, own in tokens.items():
             self.tokens[each] += len(own)
 
+    def averages(self) -> dict[Field, float]:
+        """The tokens of each field that a paragraph has."""
+        return {each: count / max(self.paragraphs, 1) for each, count in self.tokens.items()}
+
+
+def averages_of(sample: Batch) -> dict[Field, float]:
+    """The same of a batch."""
+    counted = Counted()
+    for document in sample.documents():
+        counted.add(document.tokens)
+    return counted.averages()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What another process sent: how much, in how many paragraphs each term stands, and in how many requests."""
+
+    added: Counted
+    terms: Mapping[bytes, int]
+    requests: int
+
 
 class NewIndex:
-    """An index of the cluster that is being filled, with documents and their vocabulary."""
+    """An index of the cluster that is being filled, with documents and their vocabulary.
+
+    `is_made`: another process has created it.
+    """
 
     def __init__(
-        self, connection: Connection, name: str, schema: Schema, scoring: str, shards: int, folder: Path
+        self,
+        connection: Connection,
+        name: str,
+        schema: Schema,
+        scoring: str,
+        shards: int,
+        folder: Path,
+        *,
+        is_made: bool = False,
     ) -> None:
         self._connection, self.name, self._shards = connection, name, shards
         self._schema, self._scoring = schema, scoring
@@ -47,7 +80,8 @@ class NewIndex:
         self.vocabulary = VocabularyCounter(folder)
         self.added = Counted()
         self._article = ""
-        self._is_made = False
+        self._is_made = is_made
+        self._elsewhere = 0
 
     def add(
         self, info: ArticleInfo, paragraph: Paragraph, tokens: Mapping[Field, Sequence[str]], seq: int, number: int
@@ -68,26 +102,45 @@ class NewIndex:
         self.added.add(tokens)
         return number
 
-    def make(self) -> None:
-        """Create the index, if that was not done yet."""
+    def make(self, averages: Mapping[Field, float] | None = None) -> None:
+        """Create the index, if that was not done yet; `averages`, where none of the paragraphs is known here."""
         if not self._is_made:
             # Even when it fails, there may be one.
             self._is_made = True
             settings = self._connection.settings
-            averages = {each: count / max(self.added.paragraphs, 1) for each, count in self.added.tokens.items()}
+            averages = averages or self.added.averages()
             body = index_body(self._schema, self._scoring, self._shards, settings.opensearch_replicas, averages)
             create_index(self._connection, self.name, body)
 
+    def receipt(self) -> Receipt:
+        """Wait until the cluster has everything; says what that was, for `take` in the process that writes."""
+        requests = self._bulk.finish()
+        return Receipt(self.added, self.vocabulary.taken(), requests)
+
+    def take(self, receipt: Receipt) -> None:
+        """Count what another process sent."""
+        self.added.articles += receipt.added.articles
+        self.added.paragraphs += receipt.added.paragraphs
+        for each, count in receipt.added.tokens.items():
+            self.added.tokens[each] += count
+        self.vocabulary.add_counts(receipt.terms)
+        # If some of it came twice, there is more than one segment.
+        self._elsewhere += receipt.requests + 1
+
     def finish(self) -> None:
         """Wait until everything is durable and can be searched; raises `EngineUnavailable` where something is lost."""
-        requests = self._bulk.finish()
+        requests = self._bulk.finish() + self._elsewhere
         self.make()
         settle(self._connection, self.name, self.added.paragraphs, pieces=requests)
 
-    def abandon(self) -> None:
-        """Remove the index and what is kept of its vocabulary."""
+    def stop(self) -> None:
+        """Send nothing any more, and leave no file."""
         self._bulk.stop()
         self.vocabulary.forget()
+
+    def abandon(self) -> None:
+        """Remove the index and what is kept of its vocabulary."""
+        self.stop()
         if self._is_made:
             remove_index(self._connection, self.name)
 

@@ -190,6 +190,17 @@ class VocabularyCounter:
             self._runs.append(path)
             self._counts = Counter()
 
+    def add_counts(self, counts: Mapping[bytes, int]) -> None:
+        """Add what another has counted."""
+        self._counts.update(counts)
+        self._spill()
+
+    def taken(self) -> dict[bytes, int]:
+        """All that was counted, for another; it is forgotten here."""
+        found = dict(merged([*(Vocabulary(run).items() for run in self._runs), self.items()]))
+        self.forget()
+        return found
+
     def items(self) -> Iterator[Counted]:
         """The terms that are in memory, in order."""
         yield from sorted(self._counts.items())

@@ -8,7 +8,8 @@ from indexer.engine.base import Batch, Document
 from indexer.engine.opensearch.change import Change, OpenGeneration
 from indexer.engine.opensearch.connection import Connection
 from indexer.engine.opensearch.manifest import Manifest
-from indexer.engine.opensearch.new_index import NewIndex
+from indexer.engine.opensearch.new_index import NewIndex, Receipt, averages_of
+from indexer.engine.opensearch.sending import OpenSearchSender, of_cluster
 from indexer.schema import Schema
 
 
@@ -50,6 +51,20 @@ class OpenSearchWriter:
     def _add(self, document: Document) -> None:
         number = self._index.add(document.info, document.paragraph, document.tokens, self._seq, self._number - 1)
         self._seq, self._number = self._seq + 1, number + 1
+
+    def share(self, sample: Batch) -> OpenSearchSender:
+        """What other processes add paragraphs with."""
+        self._check_open()
+        self._index.make(averages_of(sample))
+        settings = of_cluster(self._connection.settings)
+        return OpenSearchSender(settings, self._index.name, self._schema, self._scoring, self._seq, self._number)
+
+    def take(self, receipt: object) -> None:
+        """Count what was sent."""
+        self._check_open()
+        assert isinstance(receipt, Receipt)
+        self._index.take(receipt)
+        self._seq, self._number = self._seq + receipt.added.paragraphs, self._number + receipt.added.articles
 
     def delete_article(self, article_id: str) -> None:
         """Delete every paragraph of an article that was committed before."""
