@@ -64,8 +64,9 @@ class EngineRequest:
     single values, the smallest (of keywords by `facet_key`, then as written), with `-` before it the largest. Articles
     without a value come last; then by score.
     `facets` names what to count over all matching paragraphs, whatever `limit` (0 asks for the counts alone): a keyword
-    or number field, "kind", the years of a date field, or, by the article's date, "year" ("2023") and "month"
-    ("2023-05"). Values of one `facet_key` are counted together, under the most frequent writing (ties by value);
+    or number field, "kind", the years of a date field, or, by the article's date, "year" ("2023"), "month"
+    ("2023-05") and "date" ("2023-05-31"). Values of one `facet_key` are counted together, under the most frequent
+    writing (ties by value);
     paragraphs without a value count nowhere, and those of an article with several values at each. At most
     `facet_values` values of each facet come.
     With `counted`, hits are still those of `query`, but what is counted (`total`, `articles`, `matched`, facets) are

@@ -5,6 +5,7 @@ Documents and queries use the same fields. `indexer.vietnamese` has syllables an
 
 from indexer.schema.metadata import (
     BUILT_IN,
+    COUNTED_PARTS,
     DATE_PARTS,
     LARGEST,
     RESERVED,
@@ -39,6 +40,7 @@ from indexer.schema.text import (
 
 __all__ = [
     "BUILT_IN",
+    "COUNTED_PARTS",
     "DATE_PARTS",
     "LARGEST",
     "PAIR_SEPARATOR",

@@ -113,6 +113,9 @@ BUILT_IN = (
 DATE_PARTS: Mapping[str, tuple[str, str]] = {"year": ("date", "Y"), "month": ("date", "M")}
 """Facets that are parts of a built-in date: the field, and numpy's unit of the part. Written YYYY and YYYY-MM."""
 
+COUNTED_PARTS: Mapping[str, tuple[str, str]] = {**DATE_PARTS, "date": ("date", "D")}
+"""The same with the days themselves, YYYY-MM-DD, which engines count too; many years have too many for a facet."""
+
 RESERVED = frozenset(
     {
         *(row.name for row in BUILT_IN),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -43,7 +44,7 @@ from indexer.results import (
 from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.exporting import Found, Turn, found_set, listed
-from indexer.search.facets import facet_requests
+from indexer.search.facets import counts_by_day, facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
 from indexer.search.missing import UnitCounts, missing
 from indexer.search.near_duplicates import find_page
@@ -71,7 +72,6 @@ T = TypeVar("T")
 
 TOGETHER_CHARACTERS = 250_000
 """Texts that belong together are highlighted together up to so many characters: nearly every article whole."""
-
 
 Observer = Callable[[Results], None]
 """Told of every search that was answered, in the thread that asked."""
@@ -271,6 +271,14 @@ class Index(OpenGeneration):
         """
         planned = self._planned(parse(request.text, self._settings), request)
         return found_set(self._engine, planned, request, self._settings, self.generation, turn)
+
+    def counts_by_day(self, request: SearchRequest, first: date, last: date) -> dict[date, int]:
+        """How many passages a request finds of each day that has any, whatever its own dates .
+
+        None at all where `search_seconds` do not suffice. Raises `ValueError` for more than 92 days.
+        """
+        asked = self._planned(parse(request.text, self._settings), request).asked
+        return counts_by_day(self._engine, asked, request, (first, last), self._settings)
 
     def listed(self, request: SearchRequest, *, undated: bool = False) -> Iterator[ArticleInfo]:
         """The articles within the filters and dates of a request, newest first; with `undated`, those without a date.

@@ -85,3 +85,29 @@ def test_a_long_list_is_searched_without_diacritics(chromium: Browser, many_auth
     expect(chosen).to_have_attribute("aria-current", "true")
     expect(chosen).to_contain_text("Đặng Ngọc Mai")
     context.close()
+
+
+def test_a_month_shows_its_days_and_a_span_of_days_is_chosen_by_the_keyboard(open_page: Opener) -> None:
+    page = open_page("/search?q=thời+tiết&after=2022-01&before=2022-02")
+    bars = page.get_by_role("group", name="Số đoạn theo ngày").get_by_role("link")
+    expect(bars).to_have_count(25)
+    expect(bars.nth(4)).to_have_accessible_name("05/01/2022: 2 đoạn")
+    bars.nth(4).focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("after=2022-01-05&before=2022-01-08"))
+    total = page.get_by_role("heading", level=1)
+    expect(total).to_contain_text("6 đoạn")
+    bars.nth(0).click()
+    expect(page).to_have_url(re.compile("after=2022-01-01&before=2022-01-02"))
+    expect(total).to_contain_text("2 đoạn")
+    expect(total).to_contain_text("trong ngày 01/01/2022")
+    page.get_by_role("link", name="Tháng 1/2022").click()
+    expect(page).to_have_url(re.compile("after=2022-01-01&before=2022-02-01"))
+
+
+def test_without_scripts_the_days_are_links(open_page: Opener) -> None:
+    page = open_page("/search?q=thời+tiết&after=2022-01&before=2022-02", java_script_enabled=False)
+    page.get_by_role("link", name="07/01/2022: 2 đoạn").click()
+    expect(page).to_have_url(re.compile("after=2022-01-07&before=2022-01-08"))

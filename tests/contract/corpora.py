@@ -210,7 +210,9 @@ requests = st.builds(
     limit=st.sampled_from([10, 1, 3, 0]),
     per_article=st.sampled_from([None, 1, 2]),
     sort=st.sampled_from(["relevance", "relevance", "date", "pages", "-pages", "place", "-place", "unknown", "fresh"]),
-    facets=st.sampled_from([(), ("source", "author", "kind"), ("year", "month"), ("pages", "prices", "days", "place")]),
+    facets=st.sampled_from(
+        [(), ("source", "author", "kind"), ("year", "month"), ("date", "year"), ("pages", "prices", "days", "place")]
+    ),
     facet_values=st.sampled_from([100, 1, 2]),
     scoring=st.sampled_from([Scoring(), Scoring(1.2, 0.75, 1.0), Scoring(0.0, 0.0, 2.0)]),
     half_life=st.sampled_from([1.0, 30.0]),

@@ -28,7 +28,7 @@ from indexer.engine.base import (
 )
 from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
-from indexer.schema import DATE_PARTS, Field, Value, facet_key, value_text
+from indexer.schema import COUNTED_PARTS, Field, Value, facet_key, value_text
 
 KEYWORDS = ("source", "author", "place")
 """Facets whose values are counted together under one key."""
@@ -294,7 +294,8 @@ def sort_value(value: Value) -> tuple[str, str] | float | datetime.date:
 
 def facet_values(document: Document, name: str) -> set[str]:
     """The distinct values of a facet, as they are shown."""
-    if name in DATE_PARTS:
-        return {value_text(value)[: 4 if name == "year" else 7] for value in values_of(document, DATE_PARTS[name][0])}
+    if name in COUNTED_PARTS:
+        length = {"year": 4, "month": 7, "date": 10}[name]
+        return {value_text(value)[:length] for value in values_of(document, COUNTED_PARTS[name][0])}
     values = values_of(document, name)
     return {value_text(value)[:4] if isinstance(value, datetime.date) else value_text(value) for value in values}

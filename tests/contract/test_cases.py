@@ -216,11 +216,12 @@ def test_facets_count_values_as_written_over_all_matches(make: Make, tmp_path: P
 
 def test_facets_count_years_and_months_of_dated_articles(make: Make, tmp_path: Path) -> None:
     engine = dated_corpus(make, tmp_path)
-    page = engine.search(EngineRequest(A, limit=0, facets=("year", "month")))
+    page = engine.search(EngineRequest(A, limit=0, facets=("year", "month", "date")))
     assert (page.hits, page.total, page.articles) == ((), 4, 3)
     assert dict(page.facets) == {
         "year": FacetCounts((("2020", 2), ("2024", 1)), without=1),
         "month": FacetCounts((("2020-05", 2), ("2024-02", 1)), without=1),
+        "date": FacetCounts((("2020-05-01", 2), ("2024-02-29", 1)), without=1),
     }
     first = info("first", "0001-01-01")
     engine = build(make, tmp_path / "ancient", [Commit(add=((document("a", first),),))])

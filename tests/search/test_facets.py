@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,8 @@ from indexer import (
     build,
     open_index,
 )
+from indexer.engine.base import EnginePage
+from indexer.search.facets import counts_by_day
 from tests.samples import write_articles
 
 DECLARED = (
@@ -96,6 +99,32 @@ def test_every_count_is_what_choosing_the_value_finds(index: Index, request_: Se
         assert counts.values or name in ("prices", "issued")  # which not every article has
         for value, count in counts.values:
             assert index.search(chosen(request_, name, value)).total == count, (name, value)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ASKED,
+        replace(ASKED, filters={"source": ["bao mau"], "kind": ["caption"]}, after=datetime.date(2020, 2, 20)),
+        replace(ASKED, text="-mưa", before=datetime.date(2020, 1, 1)),
+        replace(ASKED, text="", filters={"kind": ["caption"]}),
+    ],
+)
+def test_the_count_of_a_day_is_what_choosing_the_day_finds(index: Index, request_: SearchRequest) -> None:
+    first, last = datetime.date(2020, 1, 1), datetime.date(2020, 3, 31)
+    counts = index.counts_by_day(request_, first, last)
+    assert counts and all(counts.values())
+    for number in range(91):
+        day = first + datetime.timedelta(days=number)
+        assert index.search(replace(request_, after=day, before=day)).total == counts.get(day, 0), day
+
+
+def test_days_are_counted_within_bounds_and_a_time(index: Index) -> None:
+    first = datetime.date(2020, 1, 1)
+    with pytest.raises(ValueError, match="93 days are asked for; at most 92 are counted"):
+        index.counts_by_day(ASKED, first, first + datetime.timedelta(days=92))
+    late = SimpleNamespace(search=lambda _: EnginePage((), 4, 2, degraded=True))
+    assert counts_by_day(late, None, ASKED, (first, first), Settings()) == {}  # type: ignore[arg-type]
 
 
 values = {

@@ -50,7 +50,7 @@ class Choices:
 class Filter:
     """A filter in force outside the query; `change` is the change of parameters that takes it away.
 
-    `name` is a parameter, or "year", "month" where the days from `after` to `before` are just that.
+    `name` is a parameter, or "year", "month", "date" where the days from `after` to `before` are just that.
     """
 
     name: str
@@ -97,7 +97,9 @@ def filters(asked: SearchRequest) -> list[Filter]:
 
 
 def period_of(first: datetime.date | None, last: datetime.date | None) -> str:
-    """ "year" or "month" where the days from `first` to `last` are a whole one, else nothing."""
+    """ "year", "month" or "date" where the days from `first` to `last` are a whole one, else nothing."""
+    if first is not None and first == last:
+        return "date"
     if first is None or last is None or first.day != 1 or (last < datetime.date.max and (last + ONE_DAY).day != 1):
         return ""
     if first.year == last.year and (first.month, last.month) == (1, 12):

@@ -1,4 +1,4 @@
-"""The date histogram of results: a bar for each year, or for each month if the dates are within one year.
+"""The date histogram of results: a bar for each year, month or day, by how long a span is looked at.
 
 This computes values and geometry; `_timeline.html` draws it.
 """
@@ -13,7 +13,7 @@ from typing import Literal
 from indexer import Results, SearchRequest
 from webapp.requests.parameters import ONE_DAY
 
-Step = Literal["decade", "year", "month"]
+Step = Literal["decade", "year", "month", "day"]
 
 WIDTH, HEIGHT = 256.0, 72.0
 """The height of the drawing, in its own units; the height of the highest bar."""
@@ -21,10 +21,16 @@ WIDTH, HEIGHT = 256.0, 72.0
 YEARS_AT_MOST = 40
 """With a longer range of years, a bar is a decade."""
 
+MONTHS_AT_MOST = 24
+"""A span of up to so many months, begun ones included, is shown by months."""
+
+MONTHS_BY_DAYS = 2
+"""A span of up to so many is shown by days."""
+
 FEWEST_PLACES = 9
 """The width is divided among at least so many bars: two years should not fill all of it."""
 
-_LABEL_WIDTH = {"decade": 34.0, "year": 32.0, "month": 12.0}
+_LABEL_WIDTH = {"decade": 34.0, "year": 32.0, "month": 12.0, "day": 14.0}
 
 
 @dataclass(slots=True)  # A page makes dozens, and a frozen one takes three times as long.
@@ -47,23 +53,47 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The bars in chronological order; `year` is the year whose months they are."""
+    """The bars in chronological order; `year` is the one that all of them lie in, `month` the first day of the one
+    whose days they are, where there is just one."""
 
     step: Step
     year: int | None
     bars: tuple[Bar, ...]
+    month: datetime.date | None = None
 
 
-def timeline(asked: SearchRequest, results: Results) -> Timeline | None:
-    """The histogram of the facets "year" and "month" of `results`; None if there is nothing to compare."""
+def days_shown(asked: SearchRequest) -> tuple[datetime.date, datetime.date] | None:
+    """The first and the last of the days that the histogram has bars for; None where a bar is longer than a day."""
+    months = _months_asked_for(asked)
+    if not 0 < len(months) <= MONTHS_BY_DAYS or months[-1][1] == datetime.date.max:
+        return None
+    return months[0][0], months[-1][1] - ONE_DAY
+
+
+def timeline(
+    asked: SearchRequest, results: Results, daily: Mapping[datetime.date, int] | None = None
+) -> Timeline | None:
+    """The histogram of the facets "year" and "month" of `results`; None if there is nothing to compare.
+
+    `daily` are the counts of the days that `days_shown` names; without them months are shown instead.
+    """
+    months = _months_asked_for(asked)
+    if daily and (shown := days_shown(asked)):
+        days = [shown[0] + number * ONE_DAY for number in range((shown[1] - shown[0]).days + 1)]
+        spans = [(day, day + ONE_DAY, daily.get(day, 0)) for day in days]
+        month = shown[0] if len(months) == 1 else None
+        return Timeline("day", _only_year(spans), _bars(asked, "day", spans), month)
     year = _year_asked_for(asked)
     if year is not None:
-        months = {int(name[5:7]): count for name, count in _dated(results, "month") if int(name[:4]) == year}
-        spans = [(_month(year, month), _month(year, month + 1), months.get(month, 0)) for month in range(1, 13)]
-        return Timeline("month", year, _bars(asked, "month", spans)) if months else None
+        months = [(_month(year, month), _month(year, month + 1)) for month in range(1, 13)]
+    if months and ((found := _monthly(asked, results, months)) or year is not None):
+        return found
     years = {int(name): count for name, count in _dated(results, "year")}
-    if months_of_all := _few_months(asked, results, years):
-        return months_of_all
+    if years and max(years) - min(years) <= 1 and not (asked.after or asked.before):
+        # One or two bars would say little.
+        listed = [(year, month) for year in range(min(years), max(years) + 1) for month in range(1, 13)]
+        if found := _monthly(asked, results, [(_month(*each), _month(each[0], each[1] + 1)) for each in listed]):
+            return found
     if len(years) < 2 and not (asked.after or asked.before):
         return None
     if not years:
@@ -76,21 +106,36 @@ def timeline(asked: SearchRequest, results: Results) -> Timeline | None:
     return Timeline(step, None, _bars(asked, step, spans))
 
 
-def _few_months(asked: SearchRequest, results: Results, years: Mapping[int, int]) -> Timeline | None:
-    """The months of one or two years side by side, where that is all there is: one or two bars would say little."""
-    months = dict(_dated(results, "month"))
-    if not months or not years or max(years) - min(years) > 1:
+def _monthly(
+    asked: SearchRequest, results: Results, months: list[tuple[datetime.date, datetime.date]]
+) -> Timeline | None:
+    """The bars of months side by side; None where all are empty."""
+    counts = dict(_dated(results, "month"))
+    spans = [(first, end, counts.get(f"{first.year:04d}-{first.month:02d}", 0)) for first, end in months]
+    if not any(count for _, _, count in spans):
         return None
-    listed = [(year, month) for year in range(min(years), max(years) + 1) for month in range(1, 13)]
-    spans = [
-        (_month(year, month), _month(year, month + 1), months.get(f"{year:04d}-{month:02d}", 0))
-        for year, month in listed
-    ]
-    return Timeline("month", min(years) if len(years) == 1 else None, _bars(asked, "month", spans))
+    return Timeline("month", _only_year(spans), _bars(asked, "month", spans))
+
+
+def _only_year(spans: list[tuple[datetime.date, datetime.date, int]]) -> int | None:
+    years = {first.year for first, _, _ in spans}
+    return years.pop() if len(years) == 1 else None
 
 
 def _dated(results: Results, name: str) -> Iterable[tuple[str, int]]:
     return results.facets[name].values if name in results.facets else ()
+
+
+def _months_asked_for(asked: SearchRequest) -> list[tuple[datetime.date, datetime.date]]:
+    """The months that the dates requested lie in, each from its first day until before the next; none if too many."""
+    if asked.after is None or asked.before is None or asked.before < asked.after:
+        return []
+    count = (asked.before.year - asked.after.year) * 12 + asked.before.month - asked.after.month + 1
+    if count > MONTHS_AT_MOST:
+        return []
+    first = asked.after.year * 12 + asked.after.month - 1
+    places = [divmod(number, 12) for number in range(first, first + count)]
+    return [(_month(year, month + 1), _month(year, month + 2)) for year, month in places]
 
 
 def _year_asked_for(asked: SearchRequest) -> int | None:
@@ -103,18 +148,30 @@ def _year_asked_for(asked: SearchRequest) -> int | None:
 def _bars(asked: SearchRequest, step: Step, spans: list[tuple[datetime.date, datetime.date, int]]) -> tuple[Bar, ...]:
     most = max(count for _, _, count in spans)
     place = WIDTH / max(len(spans), FEWEST_PLACES)
-    every = -(-_LABEL_WIDTH[step] // place)
+    every = int(-(-_LABEL_WIDTH[step] // place))
     asked_first, asked_last = asked.after or datetime.date.min, asked.before or datetime.date.max
     bars = []
     for number, (first, end, count) in enumerate(spans):
         # Even one passage must be visible beside thousands.
         height = max(3.0, HEIGHT * count / most) if count else 0.0
         chosen = first <= asked_last and end - ONE_DAY >= asked_first
-        labelled = number % every == 0
         bars.append(
-            Bar(first, end, count, chosen, round(number * place, 2), round(place, 2), round(height, 2), labelled)
+            Bar(
+                *(first, end, count, chosen),
+                *(round(number * place, 2), round(place, 2), round(height, 2)),
+                _is_labelled(step, first, number, every, len(spans)),
+            )
         )
     return tuple(bars)
+
+
+def _is_labelled(step: Step, first: datetime.date, number: int, every: int, count: int) -> bool:
+    """Whether a bar has a name below it: every so many have the space; January and the first of a month always."""
+    if step == "month":
+        return (first.month - 1) % every == 0
+    if step == "day":
+        return first.day == 1 or (first.day % 5 == 0 and (first.day < 30 or count <= 31))
+    return number % every == 0
 
 
 def _month(year: int, month: int) -> datetime.date:

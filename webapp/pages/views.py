@@ -19,7 +19,7 @@ from webapp.pages.filters import choices, filters, hidden_fields, period_of, qui
 from webapp.pages.hits import hits
 from webapp.pages.home import NOTHING, Homes
 from webapp.pages.paging import last_page, page_numbers
-from webapp.pages.timeline import timeline
+from webapp.pages.timeline import days_shown, timeline
 from webapp.pages.wording import orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.answering import answer_search
@@ -63,6 +63,9 @@ def results_page(index: Index, asked: SearchRequest) -> str:
     spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
     latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
 
+    shown = days_shown(asked)
+    daily = index.counts_by_day(asked, *shown) if shown and not results.degraded else None
+
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)
 
@@ -86,7 +89,7 @@ def results_page(index: Index, asked: SearchRequest) -> str:
         ONE_DAY=ONE_DAY,
         filters=filters(asked),
         choices=choices(asked, results),
-        timeline=timeline(asked, results),
+        timeline=timeline(asked, results, daily),
         period=period_of(asked.after, asked.before),
         # A new query from the box keeps the filters; new dates keep everything else.
         kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),

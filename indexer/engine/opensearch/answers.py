@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -124,6 +125,8 @@ def _facet(name: str, answer: Answer | None, request: EngineRequest, schema: Sch
             key, value = written(both)
             writings.setdefault(key, Counter())[value] += count
         named = [(min(own, key=lambda value: (-own[value], value)), own.total()) for own in writings.values()]
+    if name == "date":  # Counted by the number of the day.
+        named = [(datetime.date.fromordinal(int(day)).isoformat(), count) for day, count in named]
     named.sort(key=lambda item: (-item[1], item[0]))
     most = max(request.facet_values, 0)
     left = named[most:]

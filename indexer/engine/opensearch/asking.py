@@ -12,7 +12,7 @@ from indexer.engine.base import FRESH, EngineRequest, Hit, ordering
 from indexer.engine.opensearch.records import SHOWN, article_ids
 from indexer.engine.opensearch.shape import Sum
 from indexer.engine.opensearch.translate import Query, Translator, any_of
-from indexer.schema import DATE_PARTS, FieldType, Schema
+from indexer.schema import COUNTED_PARTS, FieldType, Schema
 
 MOST_VALUES = 10_000
 """Values of a facet that are counted; with more, the counts of the rare ones are left to the rest."""
@@ -160,9 +160,9 @@ class Asker:
 
 def facet_field(name: str, schema: Schema) -> str | None:
     """The field whose values a facet counts; None where the index has no such."""
-    if name in DATE_PARTS:
-        of, unit = DATE_PARTS[name]
-        return f"{'v' if unit == 'Y' else 'm'}_{of}"
+    if name in COUNTED_PARTS:
+        of, unit = COUNTED_PARTS[name]
+        return f"{dict(Y='v', M='m', D='n')[unit]}_{of}"
     row = schema.rows.get(name)
     known = row is not None and row.type in (FieldType.KEYWORD, FieldType.NUMBER, FieldType.DATE)
     return f"v_{name}" if known else None

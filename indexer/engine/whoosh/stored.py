@@ -20,7 +20,7 @@ import numpy as np
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, StringsWriter, damaged, encode
 from indexer.engine.whoosh.values import Countable, Values, ValuesWriter
-from indexer.schema import DATE_PARTS, FieldType, Schema, facet_key
+from indexer.schema import COUNTED_PARTS, FieldType, Schema, facet_key
 
 ARTICLES, PARAGRAPHS, SIGNATURES = "articles", "paragraphs", "signatures"
 KINDS = tuple(Kind)
@@ -194,7 +194,7 @@ class Stored:
 
     def countable(self, name: str) -> Countable | None:
         """What the facet `name` of articles counts; None for one of which this segment has no values."""
-        field, unit = DATE_PARTS.get(name, (name, ""))
+        field, unit = COUNTED_PARTS.get(name, (name, ""))
         values = self.values.get(field)
         if values is None:
             return None

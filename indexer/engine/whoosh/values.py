@@ -168,7 +168,7 @@ class Values:
         return sortable
 
     def countable(self, unit: str = "") -> Countable:
-        """What a facet counts: the values, or of dates the years ("Y") or months ("M"); remembered."""
+        """What a facet counts: the values, or of dates the years ("Y"), months ("M") or days ("D"); remembered."""
         found = self._countable.get(unit)
         if found is None:
             found = self._countable[unit] = self._parts(unit) if unit else self._whole()

@@ -54,6 +54,7 @@ def test_a_page_holds_so_many_values_and_an_address_too() -> None:
         (Day(2023, 1, 1), Day(2023, 12, 31), "year"),
         (Day(2024, 2, 1), Day(2024, 2, 29), "month"),
         (Day(2024, 2, 1), Day(2024, 2, 28), ""),
+        (Day(2024, 2, 29), Day(2024, 2, 29), "date"),
         (Day(2023, 1, 1), Day(2024, 12, 31), ""),
         (Day(2023, 2, 1), Day(2024, 2, 29), ""),
         (Day(2023, 1, 2), Day(2023, 12, 31), ""),

@@ -9,7 +9,7 @@ import pytest
 
 from indexer import SearchRequest
 from tests.webapp.pages.test_filters import results
-from webapp.pages.timeline import HEIGHT, WIDTH, Bar, Timeline, timeline
+from webapp.pages.timeline import HEIGHT, WIDTH, Bar, Timeline, days_shown, timeline
 
 Day = datetime.date
 
@@ -53,12 +53,64 @@ def test_a_long_span_is_counted_by_decades() -> None:
 
 
 def test_within_one_year_there_are_its_twelve_months() -> None:
-    asked = SearchRequest("x", after=Day(2023, 3, 1), before=Day(2023, 4, 30))
+    asked = SearchRequest("x", after=Day(2023, 3, 1), before=Day(2023, 5, 31))
     found = bars(asked, year=[("2023", 9)], month=[("2023-12", 4), ("2023-03", 5), ("2024-03", 7)])
     assert (found.step, found.year) == ("month", 2023)
     assert counts(found.bars) == [0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 4]
-    assert [bar.first.month for bar in found.bars if bar.chosen] == [3, 4]
+    assert [bar.first.month for bar in found.bars if bar.chosen] == [3, 4, 5]
     assert found.bars[11].end == Day(2024, 1, 1)
+
+
+def test_a_span_over_new_year_has_its_months() -> None:
+    asked = SearchRequest("x", after=Day(2023, 11, 15), before=Day(2024, 2, 3))
+    found = bars(asked, year=[("2023", 9), ("2024", 1)], month=[("2023-11", 4), ("2024-02", 5), ("2024-03", 7)])
+    assert (found.step, found.year) == ("month", None)
+    assert counts(found.bars) == [4, 0, 0, 5]
+    assert [bar.first for bar in found.bars if bar.labelled] == [bar.first for bar in found.bars]
+    long = SearchRequest("x", after=Day(2021, 1, 1), before=Day(2023, 1, 1))
+    assert bars(long, year=[("2021", 1), ("2023", 1)], month=[("2021-01", 1)]).step == "year"
+
+
+def test_a_month_has_its_days() -> None:
+    asked = SearchRequest("x", after=Day(2024, 2, 10), before=Day(2024, 2, 12))
+    assert days_shown(asked) == (Day(2024, 2, 1), Day(2024, 2, 29))
+    found = timeline(asked, results(), {Day(2024, 2, 10): 4, Day(2024, 2, 29): 1})
+    assert found is not None
+    assert (found.step, found.year, found.month, len(found.bars)) == ("day", 2024, Day(2024, 2, 1), 29)
+    assert {bar.first.day: bar.count for bar in found.bars if bar.count} == {10: 4, 29: 1}
+    assert [bar.first.day for bar in found.bars if bar.chosen] == [10, 11, 12]
+    assert [bar.first.day for bar in found.bars if bar.labelled] == [1, 5, 10, 15, 20, 25]
+    assert all(bar.end == bar.first + datetime.timedelta(days=1) for bar in found.bars)
+
+
+def test_two_months_have_their_days_and_names_that_do_not_touch() -> None:
+    asked = SearchRequest("x", after=Day(2023, 12, 31), before=Day(2024, 1, 1))
+    assert days_shown(asked) == (Day(2023, 12, 1), Day(2024, 1, 31))
+    found = timeline(asked, results(), {Day(2024, 1, 1): 1})
+    assert found is not None
+    assert (found.step, found.year, found.month, len(found.bars)) == ("day", None, None, 62)
+    places = [bar.place for bar in found.bars if bar.labelled]
+    assert all(b - a >= 16 for a, b in itertools.pairwise(places))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (Day(2023, 1, 1), Day(2023, 3, 1)),
+        (Day(2023, 1, 1), None),
+        (None, Day(2023, 1, 1)),
+        (Day(9999, 12, 1), Day.max),
+        (Day(1, 1, 1), Day.max),
+    ],
+)
+def test_longer_spans_and_open_ones_have_no_days(first: Day | None, last: Day | None) -> None:
+    assert days_shown(SearchRequest("x", after=first, before=last)) is None
+
+
+def test_without_counts_of_days_months_are_shown() -> None:
+    asked = SearchRequest("x", after=Day(2024, 2, 10), before=Day(2024, 2, 12))
+    found = timeline(asked, results(month=[("2024-02", 5)]), {})
+    assert found is not None and found.step == "month"
 
 
 def test_what_lies_within_the_dates_even_in_part_is_chosen() -> None:
