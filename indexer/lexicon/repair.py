@@ -120,8 +120,11 @@ class Repairer:
     def _stands(self, typed: Sequence[str], at: int) -> bool:
         """Whether a form stands side by side with a neighbour in the text; of what has no diacritics, its letters do.
 
-        Of what has diacritics and is no syllable the letters say nothing: `việtnam`.
+        Of what has diacritics and is no syllable the letters say nothing: `việtnam`. A form without neighbours need
+        only stand there: nothing says that another was meant.
         """
+        if len(typed) == 1:
+            return self._lexicon.count(typed[at]) >= _SEEN
         if has_diacritics(typed[at]) and not is_syllable(typed[at]):
             return False
         return any(self._lexicon.stand_beside(*pair) for pair in itertools.pairwise(typed[max(at - 1, 0) : at + 2]))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer.lexicon import open_lexicon
 from indexer.lexicon.channel import Habit
 from indexer.lexicon.repair import LONGEST_QUERY, Change, Repairer
-from indexer.vietnamese import fold, forms
+from indexer.vietnamese import fold, forms, has_diacritics
 
 from .texts import TEXTS, learner_of, lexicon_of
 
@@ -167,6 +167,15 @@ def test_letters_stay_when_only_marks_are_missing(large: Repairer, shared_data: 
         if len(repaired.forms) == len(forms(text)):
             same = [fold(a) == b for a, b in zip(repaired.forms, forms(text), strict=True)]
             assert sum(same) >= len(same) - 2
+
+
+@pytest.mark.data
+def test_the_letters_of_a_word_asked_alone_stay_where_the_text_has_it(large: Repairer, shared_data: Path) -> None:
+    questions = _questions(shared_data / "xquad-vi" / "queries.jsonl", 2).values()
+    words = sorted({form for text in questions for form in forms(text) if has_diacritics(form)})
+    known = [form for form in words if large._lexicon.count(form) >= 3]
+    assert len(known) > 500
+    assert [form for form in known if fold("".join(large.repair([form]).forms)) != fold(form)] == []
 
 
 def _questions(path: Path, stride: int = 24) -> dict[str, str]:
