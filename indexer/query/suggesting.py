@@ -106,7 +106,7 @@ def _standing(proposals: Sequence[Completion], limit: int, vocabulary: Vocabular
             left -= 1
             if left < 0:
                 continue
-        for paragraph in passages(_side_by_side(forms), _PASSAGES_READ):
+        for paragraph in passages(side_by_side(forms), _PASSAGES_READ):
             if written := excerpt(paragraph, forms):
                 yield written
                 break
@@ -115,12 +115,13 @@ def _standing(proposals: Sequence[Completion], limit: int, vocabulary: Vocabular
 def _following(begun: _Begun, passages: Passages) -> Iterator[str]:
     """How a few passages go on that have the complete syllables side by side, whatever else is known of them."""
     marked = any(map(has_diacritics, begun.forms))
-    for paragraph in passages(_side_by_side(tuple(begun.whole), exact=marked), _PASSAGES_FOLLOWED):
+    for paragraph in passages(side_by_side(tuple(begun.whole), exact=marked), _PASSAGES_FOLLOWED):
         if written := excerpt(paragraph, begun.whole, goes_on=begun.last, exact=marked):
             yield written
 
 
-def _side_by_side(forms: tuple[str, ...], *, exact: bool = True) -> Node:
+def side_by_side(forms: tuple[str, ...], *, exact: bool = True) -> Node:
+    """What finds forms side by side; without `exact`, with any diacritics."""
     field, looked_for = (Field.SYLLABLES, forms) if exact else (Field.UNMARKED, tuple(map(fold, forms)))
     if len(forms) == 1:
         return Term(field, looked_for[0], 1.0)

@@ -33,6 +33,7 @@ from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
 from indexer.query.suggesting import suggest
 from indexer.query.weighing import CapitalWeights
+from indexer.query.writing import as_written
 from indexer.results import (
     Results,
     ScorePart,
@@ -301,6 +302,10 @@ class Index(OpenGeneration):
         For a text of less than four letters, or more than plain words, there are none.
         """
         return direct_hits(text, limit, self._titled)
+
+    def as_written(self, results: Results) -> str:
+        """The query as it was repaired, with the capitals that the archive has in its names."""
+        return as_written(results.interpretation.repaired, self._passages) if results.interpretation else results.query
 
     def _titled(self, node: Node, limit: int) -> list[ArticleInfo]:
         """A few articles of which a passage holds what a node asks for."""

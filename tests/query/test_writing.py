@@ -1,38 +1,44 @@
-"""Clauses are written with the parentheses that a reader needs, or only those that the language needs."""
+"""Names have the capitals that the archive gives them, and nothing else changes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from indexer.query.clauses import MAX_DEPTH, nesting, write
-from indexer.query.parse import parse
+from indexer import Index, build, open_index
+from indexer.query.writing import as_written
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("writing")
+    texts = [
+        "Sáng nay nước lũ về Hà Tĩnh rồi rút.",
+        "Thi đua là việc hay.",
+        "Ủy ban nhân dân Thành phố Hồ Chí Minh họp.",
+        "TIN VUI VỀ QUÊ",
+        "Tàu bay lên Sao Hỏa.",
+    ]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
-    ("text", "depth"), [("a b", 0), ("(a)", 1), ("(a) (b) (c)", 1), ("((a) (b)) (c)", 2), ("(((a)))", 3), ("a)", 0)]
-)
-def test_depth_of_parentheses(text: str, depth: int) -> None:
-    assert nesting(text) == depth
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
+    ("text", "written"),
     [
-        ('a (b OR c) "d e"', 'a (b OR c) "d e"'),
-        ('"d e" b OR c', '"d e" (b OR c)'),
-        ("(a b) OR c", "a b OR c"),
-        ("b OR c", "b OR c"),
+        ("hà tĩnh", "Hà Tĩnh"),
+        ("mưa ở hà tĩnh, lũ", "mưa ở Hà Tĩnh, lũ"),
+        ("thành phố hồ chí minh", "Thành phố Hồ Chí Minh"),
+        ("sao hoả", "Sao Hỏa"),
+        ("thi đua", "thi đua"),
+        ("tin vui", "tin vui"),
+        ("không có đâu", "không có đâu"),
+        ("hà", "hà"),
+        ("", ""),
+        ("a " * 12 + "hà tĩnh", "a " * 12 + "hà tĩnh"),
     ],
 )
-def test_alternatives_beside_something_stand_in_parentheses(typed: str, written: str) -> None:
-    assert write(parse(typed).clauses) == written
-
-
-@pytest.mark.parametrize("inner", ["a (b OR c)", "(b OR c) a", "a (b OR c) d", "(b OR c) d OR e"])
-def test_where_all_would_nest_too_deep_only_the_needed_ones_stand(inner: str) -> None:
-    text = inner
-    for _ in range(MAX_DEPTH - 1):
-        text = f'({text}) OR "z"'
-    text = f'"p q" {text}'
-    assert nesting(text) == MAX_DEPTH
-    assert write(parse(text).clauses) == text
+def test_names_are_written_as_in_the_archive(index: Index, text: str, written: str) -> None:
+    assert as_written(text, index._passages) == written

@@ -20,7 +20,7 @@ from webapp.pages.hits import hits
 from webapp.pages.home import NOTHING, Homes
 from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.timeline import days_shown, timeline
-from webapp.pages.wording import orders, plainer
+from webapp.pages.wording import meant, mended, orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.answering import answer_search
 from webapp.responses.faults import ArticleMissing, PassageMissing
@@ -100,6 +100,7 @@ def results_page(index: Index, asked: SearchRequest) -> str:
         last=last,
         spellings=spellings,
         latest=latest,
+        written=index.as_written(results) if meant(results) or mended(results) else "",
     )
 
 

@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     app.add_template_global(language_address)
     app.add_template_global(field_label)
     app.add_template_global(meant)
+    app.add_template_global(mended)
     app.add_template_filter(in_language)
 
 
@@ -120,6 +121,12 @@ def meant(results: Results) -> Interpretation | None:
     """The correction for "did you mean": one that is likely enough and has found something."""
     reading = results.interpretation
     return reading if reading and reading.sure and reading.confidence >= MEANT_FROM and results.total else None
+
+
+def mended(results: Results) -> Interpretation | None:
+    """What was repaired where nothing has all of the query: the passages shown are the nearest to that too."""
+    reading = results.interpretation
+    return reading if reading and reading.changes and not results.total else None
 
 
 def plainer(text: str, schema: Schema) -> str:

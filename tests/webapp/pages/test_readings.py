@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
+from indexer import Settings, build
 from tests.webapp.archive import page
+from webapp import create_app
+from webapp.index.holder import holder
 
 
 def test_a_repair_is_asked_about_with_what_changed_and_can_be_taken_or_refused(client: FlaskClient) -> None:
@@ -28,3 +34,36 @@ def test_nothing_is_asked_about_a_query_that_needs_no_repair(client: FlaskClient
 
 def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> None:
     assert 'Đã tìm thêm: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")
+
+
+@pytest.fixture
+def floods(tmp_path: Path) -> Iterator[FlaskClient]:
+    """An archive that knows a name well, and has nothing with all of a query."""
+    texts = [
+        *(f"Đợt lũ thứ {number} về Hà Tĩnh rồi rút." for number in range(12)),
+        *(f"Tàu số {number} bay lên Sao Hỏa." for number in range(5)),
+    ]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
+    app = create_app(Settings(index=tmp_path / "index"))
+    yield app.test_client()
+    holder(app).close()
+
+
+def test_where_nothing_has_all_it_is_told_how_the_query_was_read_with_capitals(floods: FlaskClient) -> None:
+    text = page(floods, "/search", q="ha tinh tau bay")
+    assert "Không đoạn nào có đủ các từ" in text
+    told = re.search(r'Đã hiểu là: <a href="([^"]+)" lang="vi">(.*?)</a>\.', text)
+    assert told is not None
+    assert re.sub("</?b>", "", told[2]) == "Hà Tĩnh tàu bay"
+    assert "<b>Hà</b> <b>Tĩnh</b> <b>tàu</b> bay" in told[2]
+    assert "Có phải bạn muốn tìm" not in text
+    assert "Đã hiểu là" not in floods.get(told[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert "Read as:" in page(floods, "/search", q="ha tinh tau bay", lang="en")
+
+
+def test_a_name_that_is_asked_about_has_its_capitals_too(floods: FlaskClient) -> None:
+    assert "<b>Hà</b> <b>Tĩnh</b>" in page(floods, "/search", q="dot lu ha tinh")
+
+
+def test_a_query_that_has_no_slip_is_not_told_of(client: FlaskClient) -> None:
+    assert "Đã hiểu là" not in page(client, "/search", q="bưởi biên giới xuất sắc")
