@@ -127,6 +127,8 @@ def show_report(report: Report, done: str) -> None:
     console.print(f"{done} {count(articles, 'article')}, {count(report.paragraphs, 'paragraph')}")
     if report.articles and report.removed:
         console.print(f"{report.removed:,} of them replaced an article of the same id")
+    if report.meanwhile:
+        console.print(f"{count(report.meanwhile, 'article')} changed by others meanwhile: kept as they left it")
     console.print(f"{report.rejected:,} rejected" + (f", {count(report.warned, 'warning')}" if report.warned else ""))
     console.print(f"{report.seconds:.1f} seconds, {rate:,.0f} paragraphs a second")
     if report.generation:

@@ -56,6 +56,7 @@ def restore(source: Path, directory: Path | None) -> None:
     with (
         without_withdrawn(source, settings) as (sound, left_out),
         console.bytes_progress("Copying") as progress,
+        backend.building("indexer restore"),
         backend.writing("indexer restore"),
     ):
         read_again(settings.index)

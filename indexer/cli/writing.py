@@ -72,7 +72,8 @@ def build(
     """Build a new index from articles and publish it.
 
     PATHS are files of articles and folders of them, in the formats that `indexer formats` lists. The live index answers
-    until the new one is whole, and is kept for `indexer rollback`.
+    until the new one is whole, and is kept for `indexer rollback`. It may be changed meanwhile: what others add,
+    replace or remove after the build began is in the new index as they left it.
 
     Example: indexer build corpus --index data/index
     """

@@ -65,9 +65,10 @@ class Generation:
 class NewGeneration:
     """A generation that is being written: the engine's `writer`, and a local folder for its attachments.
 
-    Who attaches makes a folder of its own name in `attachments`. `live` is the open generation that the draft began as,
-    None where it is made empty; `schema` has its metadata fields. Code that writes an attachment in the background adds
-    to `awaited` a function that waits for it, or raises; it is called when the engine has been committed.
+    Who attaches makes a folder of its own name in `attachments`. `live` is the open generation that the draft began as
+    (the live one, if no other was asked for), None where it is made empty; `schema` has its metadata fields. Code that
+    writes an attachment in the background adds to `awaited` a function that waits for it, or raises; it is called when
+    the engine has been committed.
     """
 
     token: str
@@ -134,13 +135,27 @@ class Backend(Protocol):
         """
         ...
 
+    def building(self, command: str) -> AbstractContextManager[None]:
+        """Be the one that builds the index anew, for a `with` block in which others may write.
+
+        What is made in it (`make`) is left alone by whoever sweeps, and its writer needs no lock until it is sealed.
+        Raises as `writing`, and is freed like that lock.
+        """
+        ...
+
+    def builder(self) -> str:
+        """The token of what is made by whoever is in `building`; empty where there is nothing."""
+        ...
+
     def make(self, schema: Schema | None = None) -> NewGeneration:
         """Begin a generation that holds nothing, of articles with these metadata fields (none: the built-in ones)."""
         ...
 
-    def fork(self) -> NewGeneration:
-        """Begin a generation that holds what the live one does, without its attachments; its metadata fields are those
-        of the live one. Raises as `open`."""
+    def fork(self, token: str = "") -> NewGeneration:
+        """Begin a generation that holds what another sealed one does, by default the live one, without its attachments.
+
+        Its metadata fields are those of the other. Raises as `open`.
+        """
         ...
 
     def seal(self, draft: NewGeneration) -> None:
@@ -161,7 +176,7 @@ class Backend(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Remove what no publication needs: generations that are neither live nor the one before.
+        """Remove what no publication needs: generations that are neither live, nor the one before, nor being built.
 
         Nothing is removed where it cannot be told which those are.
         """

@@ -16,7 +16,7 @@ from indexer.engine.backend import Backend, NewGeneration, Published
 from indexer.errors import IndexLocked, IndexMissing, SettingInvalid
 from indexer.indexing.analysing import analysed
 from indexer.indexing.learning import Learning
-from indexer.indexing.publication import deleted, fields_of_live, publish, write
+from indexer.indexing.publication import crew_of, deleted, fields_of_live, note_gone, publish, publish_anew, write
 from indexer.indexing.report import Progress, Report
 from indexer.indexing.rewriting import rewritten
 from indexer.indexing.spark import checked_master, write_by_spark
@@ -56,6 +56,11 @@ def build(
     `spark://HOST:PORT`), its workers do so and send the paragraphs, where the engine allows it: the same index again.
     `report_file` gets a line of JSON for each file that was read or left out, each rejection and each warning.
 
+    The lock of the index is held only to publish it, not while sources are read and analysed: others may add, remove
+    and roll back meanwhile, at once. The new index has what the sources hold, and what others have added, replaced or
+    removed since the build began, as they have left it (`Report.meanwhile`): as if they had done so after it. What
+    replaces the whole index, as another build does, is refused meanwhile (`IndexLocked`).
+
     Raises `InputMissing`, `IndexLocked`, `WorkerLost`, `NothingToPublish` when not one article could be read,
     `TypeError` for what is no source, and whatever an iterator raises (`SourceFailed` for an `OSError`); whatever
     happens, the live index answers as before until the new one is whole.
@@ -79,7 +84,7 @@ def build(
             raise SettingInvalid("the engine cannot be written to by several machines, as Spark needs", hint)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
     report = Report(file=report_file)
-    return publish(backend, "indexer build", fill, what, change=False, jobs=jobs, settings=settings, report=report)
+    return publish_anew(backend, "indexer build", fill, what, jobs=jobs, settings=settings, report=report)
 
 
 def add(
@@ -94,7 +99,8 @@ def add(
     """Add articles to a live index; one whose id is there already is replaced.
 
     Their metadata fields are those that the index was built with; what it lacks of those of the settings stands in
-    `Report.outdated`. The lock of the index is not held while the articles are read.
+    `Report.outdated`. The lock of the index is not held while the articles are read and analysed; then this waits for
+    it, for a minute at most.
 
     Raises as `build`, and `IndexMissing`, `IndexDamaged` or `IndexOutdated`.
     """
@@ -105,12 +111,13 @@ def add(
     report = Report(file=report_file)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
     backend = backend or open_backend(index, settings)
-    return change(articles, tuple, backend, "indexer add", what, jobs=jobs, settings=settings, report=report)
+    return change(articles, tuple, index, backend, "indexer add", what, jobs=jobs, settings=settings, report=report)
 
 
 def change(
     articles: Callable[[Schema, Report], Iterator[Article]],
     removed: Callable[[], Iterable[str]],
+    index: Path | str,
     backend: Backend,
     command: str,
     what: Mapping[str, object],
@@ -128,31 +135,43 @@ def change(
     has come with the queue of changes.
     """
 
-    def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
+    def fill(draft: NewGeneration, learning: Learning, _: Crew | None, report: Report) -> None:
         if draft.schema != fields:
             raise IndexLocked("the index was built with other fields meanwhile", "Add the articles again.")
+        if Withdrawn.read(Path(index)).articles != withdrawn:
+            raise IndexLocked("articles were withdrawn for good, or taken back, meanwhile", "Add the articles again.")
         gone = list(removed())
+        note_gone(draft, gone)
         if draft.live is not None:
             report.removed += sum(paragraphs > 0 for _, paragraphs in deleted(draft, gone, learning))
-        with contextlib.closing(analysed(ready, crew, fields)) as chunks:
-            for chunk in chunks:
-                if draft.live is not None:
-                    replaced = deleted(draft, [article.info.id for article in chunk.articles], learning)
-                    report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
-                write(draft.writer, learning, chunk, report)
+        for chunk in ready:
+            if draft.live is not None:
+                replaced = deleted(draft, [article.info.id for article in chunk.articles], learning)
+                report.removed += sum(paragraphs > 0 for _, paragraphs in replaced)
+            write(draft.writer, learning, chunk, report)
 
     # Whether it can be changed at all is said before anything is read.
-    live = True
     with backend.writing(command):
+        withdrawn = Withdrawn.read(Path(index)).articles
         try:
             fields = fields_of_live(backend)
         except IndexMissing:
             if not create:
                 raise
-            live, fields = False, settings.schema if settings else Schema()
-    with spooled(articles(fields, report)) as ready:
+            fields = settings.schema if settings else Schema()
+    with crew_of(jobs) as crew, spooled(analysed(articles(fields, report), crew, fields)) as ready:
         return publish(
-            backend, command, fill, what, change=live, jobs=jobs, settings=settings, report=report, mark=mark
+            backend,
+            command,
+            fill,
+            what,
+            change=None if create else True,
+            jobs=jobs,
+            crew=crew,
+            settings=settings,
+            report=report,
+            mark=mark,
+            patience=publishing.PATIENCE_SECONDS,
         )
 
 
@@ -176,7 +195,8 @@ def remove(
     ids = list(dict.fromkeys(ids))
     what = {"index": str(index), "ids": ids, "purge": purge}
     if purge:
-        return rewritten(backend, "indexer remove", what, ids, keep=False, jobs=jobs, settings=settings)
+        with backend.building("indexer remove"):
+            return rewritten(backend, "indexer remove", what, ids, keep=False, jobs=jobs, settings=settings)
 
     def fill(draft: NewGeneration, learning: Learning, crew: Crew | None, report: Report) -> None:
         for article_id, paragraphs in deleted(draft, ids, learning):

@@ -72,6 +72,7 @@ def drain(settings: Settings, queue: Queue, backend: Backend | None = None, jobs
         change(
             lambda schema, report: run.articles(schema, backend),
             run.removed,
+            settings.index,
             backend,
             COMMAND,
             _told_of(settings, batch),

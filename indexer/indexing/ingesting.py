@@ -107,6 +107,7 @@ def ingest(
                 change(
                     lambda schema, report: run.articles(schema, progress),
                     run.removed,
+                    settings.index,
                     run.backend,
                     COMMAND,
                     what,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from indexer.articles import Kind
+from indexer.articles import Article, FieldWarning, Kind
 from indexer.articles.formats import suffixes
 from indexer.engine.backend import Backend, Generation, NewGeneration
 from indexer.engine.base import Batch, Writer
-from indexer.errors import LexiconUnusable, NothingToPublish
+from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated, LexiconUnusable, NothingToPublish
 from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.report import Report
@@ -19,8 +19,9 @@ from indexer.indexing.workers import Crew
 from indexer.lexicon import ATTACHMENT, LexiconInput, open_lexicon
 from indexer.schema import Schema
 from indexer.settings import Settings
-from indexer.storage import audit, marks, publishing
+from indexer.storage import audit, marks, meanwhile, publishing
 from indexer.storage.marks import Mark
+from indexer.storage.meanwhile import Noting
 
 Fill = Callable[[NewGeneration, Learning, Crew | None, Report], None]
 """Writes into a generation, learns, and counts what it did."""
@@ -32,46 +33,182 @@ def publish(
     fill: Fill,
     what: Mapping[str, object],
     *,
-    change: bool,
+    change: bool | None,
     jobs: int = 1,
+    crew: Crew | None = None,
     settings: Settings | None = None,
     keep: bool = True,
     same_fields: bool = False,
     always: bool = False,
     report: Report | None = None,
     mark: Mark | None = None,
+    patience: float = 0.0,
 ) -> Report:
     """Publish what `fill` writes into a generation, with what is learned of it; notes it in the audit log.
 
-    It is a `change` of the live one, or new, of the fields of the settings or of the `same_fields` as the live one.
-    `keep` is as `publishing.publish` has it; `mark` as `changes.change`, by default that of the live generation.
-    Raises `NothingToPublish` where nothing was written and nothing removed, unless `always` is set.
+    It is a `change` of the live one (None: if there is one), or new, of the fields of the settings or of the
+    `same_fields` as the live one. The lock is held meanwhile; where it is not free, this waits for so many seconds.
+    The `crew`, by default one of so many `jobs`, analyses and learns. `keep` is as `publishing.publish` has it; `mark`
+    as `changes.change`, by default that of the live generation. Raises `NothingToPublish` where nothing was written and
+    nothing removed, unless `always` is set.
     """
     audit.check(settings)
-    declared = settings.schema if settings else Schema()
     report = report or Report()
     start = time.perf_counter()
 
     def filled(draft: NewGeneration) -> None:
-        learning = _learning(draft.live, crew)
-        report.outdated = draft.schema.differences(declared)
-        fill(draft, learning, crew, report)
-        if not (report.articles or report.removed or always):
-            raise NothingToPublish(*_nothing(report, command))
-        lexicon = draft.attachments / ATTACHMENT
-        lexicon.mkdir()
-        learning.write(lexicon)
+        noting = _noting(backend, draft)
+        _fill(noting, fill, crew, report, settings)
+        _check(report, command, always)
         before = marks.read(draft.live.attachments) if draft.live else marks.of_live(backend)
         marks.write(draft.attachments, mark or before)
-        draft.awaited.append(learning.finish)
+        _pass_on(backend, noting)
 
-    with backend.writing(command), crew_of(jobs) as crew:
-        schema = fields_of_live(backend) if same_fields else declared
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(publishing.when_free(backend, command, patience))
+        crew = crew or stack.enter_context(crew_of(jobs))
+        if change is None:
+            change = _is_live(backend)
+        schema = fields_of_live(backend) if same_fields else _declared(settings)
         report.generation = publishing.publish(backend, filled, change=change, threads=jobs, schema=schema, keep=keep)
-    report.seconds = time.perf_counter() - start
-    counts = {"articles": report.articles, "removed": report.removed, "rejected": report.rejected}
-    audit.record_change(settings, command, **what, generation=report.generation, **counts)
+    _told(report, settings, command, what, start)
     return report
+
+
+def publish_anew(
+    backend: Backend,
+    command: str,
+    fill: Fill,
+    what: Mapping[str, object],
+    *,
+    jobs: int = 1,
+    settings: Settings | None = None,
+    report: Report,
+) -> Report:
+    """Publish a new generation of what `fill` reads, analyses and writes, holding the lock only to publish it.
+
+    What others change meanwhile is taken over from the live generation, as they have left it. Raises as `publish`.
+    """
+    audit.check(settings)
+    start = time.perf_counter()
+
+    def filled(draft: NewGeneration) -> None:
+        _fill(draft, fill, crew, report, settings)
+        _check(report, command, False)
+
+    def finished(draft: NewGeneration) -> publishing.Fill | None:
+        mark = marks.of_live(backend)
+        marks.write(draft.attachments, mark)
+        ids = _changed_meanwhile(backend, draft.token)
+        report.meanwhile = len(ids)
+
+        def changed(further: NewGeneration) -> None:
+            def take_over(draft: NewGeneration, learning: Learning, _: Crew | None, own: Report) -> None:
+                _take_over(backend, ids, draft, learning, own, report)
+
+            _fill(further, take_over, None, Report(), settings)
+            marks.write(further.attachments, mark)
+
+        return changed if ids else None
+
+    with backend.building(command), crew_of(jobs) as crew:
+        schema = _declared(settings)
+        report.generation = publishing.publish_anew(backend, command, filled, finished, threads=jobs, schema=schema)
+    _told(report, settings, command, what, start)
+    return report
+
+
+def _fill(draft: NewGeneration, fill: Fill, crew: Crew | None, report: Report, settings: Settings | None) -> None:
+    """Fill a draft, and its lexicon."""
+    learning = _learning(draft.live, crew)
+    report.outdated = draft.schema.differences(_declared(settings))
+    fill(draft, learning, crew, report)
+    lexicon = draft.attachments / ATTACHMENT
+    lexicon.mkdir()
+    learning.write(lexicon)
+    draft.awaited.append(learning.finish)
+
+
+def _check(report: Report, command: str, always: bool) -> None:
+    if not (report.articles or report.removed or always):
+        raise NothingToPublish(*_nothing(report, command))
+
+
+def _told(report: Report, settings: Settings | None, command: str, what: Mapping[str, object], start: float) -> None:
+    report.seconds = time.perf_counter() - start
+    counts = {
+        "articles": report.articles,
+        "removed": report.removed,
+        "rejected": report.rejected,
+        "meanwhile": report.meanwhile,
+    }
+    audit.record_change(settings, command, **what, generation=report.generation, **counts)
+
+
+def _declared(settings: Settings | None) -> Schema:
+    return settings.schema if settings else Schema()
+
+
+def _is_live(backend: Backend) -> bool:
+    try:
+        backend.published()
+    except IndexMissing:
+        return False
+    return True
+
+
+def _noting(backend: Backend, draft: NewGeneration) -> NewGeneration:
+    """A draft that notes what is changed, for whoever builds the index anew."""
+    build = backend.builder()
+    return replace(draft, writer=Noting(draft.writer, build)) if build not in ("", draft.token) else draft
+
+
+def note_gone(draft: NewGeneration, ids: Sequence[str]) -> None:
+    """Have a build that is running leave articles out, whether or not the live generation has them."""
+    if isinstance(draft.writer, Noting):
+        draft.writer.note(ids)
+
+
+def _pass_on(backend: Backend, draft: NewGeneration) -> None:
+    """Attach what was changed since the build that is running began; nothing where there is none."""
+    if isinstance(draft.writer, Noting):
+        before = _changed_meanwhile(backend, draft.writer.build)
+        meanwhile.write(draft.attachments, draft.writer.build, [*before, *draft.writer.ids])
+
+
+def _changed_meanwhile(backend: Backend, build: str) -> list[str]:
+    """The ids of what others have changed since a build began; none where there is no live generation to read."""
+    try:
+        live = backend.open()
+    except (IndexMissing, IndexDamaged, IndexOutdated):
+        return []
+    live.engine.close()
+    return meanwhile.read(live.attachments, build)
+
+
+def _take_over(
+    backend: Backend, ids: Sequence[str], draft: NewGeneration, learning: Learning, report: Report, told: Report
+) -> None:
+    """Write the articles with these ids as the live generation has them, or has none; warnings go to `told`."""
+
+    def articles() -> Iterator[Article]:
+        for article in filter(None, map(engine.article, ids)):
+            yield _fitted(article, live.schema, draft.schema, told)
+
+    live = backend.open()
+    with contextlib.closing(live.engine) as engine:
+        deleted(draft, ids, learning)
+        for chunk in analysed(articles(), None, draft.schema):
+            write(draft.writer, learning, chunk, report)
+
+
+def _fitted(article: Article, before: Schema, after: Schema, report: Report) -> Article:
+    """An article without the values of fields that are others now."""
+    kept = {row.name for row in after.of_articles if before.rows.get(row.name) == row}
+    values = article.info.values
+    lost = [name for name in values if name not in kept]
+    report.warn([FieldWarning(name, "is declared otherwise now", article.info.id) for name in lost])
+    return replace(article, info=replace(article.info, values={name: values[name] for name in values if name in kept}))
 
 
 def fields_of_live(backend: Backend) -> Schema:

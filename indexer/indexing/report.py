@@ -23,7 +23,8 @@ class Report:
 
     `warnings` and `warned` are the same of values that were left out of articles; `left_out` counts the files that were
     not read by what they are (`.jpg`, `README`, `hidden`); `outdated` says what the index lacks of the fields that were
-    declared. `file` gets a line of JSON for each file read or left out, each rejection and each warning.
+    declared; `meanwhile` counts the articles that others changed while a build read its sources. `file` gets a line of
+    JSON for each file read or left out, each rejection and each warning.
     """
 
     articles: int = 0
@@ -35,6 +36,7 @@ class Report:
     warnings: list[FieldWarning] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     outdated: list[str] = field(default_factory=list)
+    meanwhile: int = 0
     seconds: float = 0.0
     generation: str = ""
     file: TextIO | None = field(default=None, repr=False, compare=False)

@@ -34,13 +34,14 @@ def upgrade(
     """
     backend = backend or open_backend(index, settings)
     what = {"index": str(index)}
-    withdrawn = Withdrawn.read(Path(index))
-    earlier = backend.earlier_articles() if isinstance(backend, FolderBackend) else None
-    if earlier is not None:
-        return _from_earlier(backend, *earlier, what, progress, jobs, settings, withdrawn)
-    return rewritten(
-        backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings, withdrawn=withdrawn
-    )
+    with backend.building("indexer upgrade"):
+        withdrawn = Withdrawn.read(Path(index))
+        earlier = backend.earlier_articles() if isinstance(backend, FolderBackend) else None
+        if earlier is not None:
+            return _from_earlier(backend, *earlier, what, progress, jobs, settings, withdrawn)
+        return rewritten(
+            backend, "indexer upgrade", what, (), progress=progress, jobs=jobs, settings=settings, withdrawn=withdrawn
+        )
 
 
 def _from_earlier(
@@ -91,6 +92,7 @@ def rewritten(
 ) -> Report:
     """Publish a generation of the live one's articles, `without` some; `keep` as `publishing.publish` has it.
 
+    It must be called in `Backend.building`: a build that is running would bring back what goes here.
     Articles that are `withdrawn` are left out too: `alike` gets their ids, or else they are rejected. Where none of the
     ids is that of an article, nothing is published, unless `always` is set.
     """

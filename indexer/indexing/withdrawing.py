@@ -53,29 +53,30 @@ def withdraw(
     """
     backend = backend or open_backend(index, settings)
     audit.check(settings)
-    new = [WithdrawnArticle.of(id, reason, article) for id, reason, article in _known(reasons, backend)]
-    with backend.writing(COMMAND):
-        withdrawn = Withdrawn.read(Path(index)).changed(new)
-        withdrawn.write(Path(index))
     what = {**what, "index": str(index), "ids": list(reasons), "reasons": sorted(set(reasons.values()))}
     report, alike = Report(), list[str]()
-    try:
-        rewritten(
-            backend,
-            COMMAND,
-            what,
-            list(reasons),
-            keep=False,
-            jobs=jobs,
-            settings=settings,
-            withdrawn=withdrawn,
-            alike=alike,
-            always=True,
-            report=report,
-            mark=mark,
-        )
-    except IndexMissing:
-        audit.record_change(settings, COMMAND, **what)
+    with backend.building(COMMAND):
+        new = [WithdrawnArticle.of(id, reason, article) for id, reason, article in _known(reasons, backend)]
+        with backend.writing(COMMAND):
+            withdrawn = Withdrawn.read(Path(index)).changed(new)
+            withdrawn.write(Path(index))
+        try:
+            rewritten(
+                backend,
+                COMMAND,
+                what,
+                list(reasons),
+                keep=False,
+                jobs=jobs,
+                settings=settings,
+                withdrawn=withdrawn,
+                alike=alike,
+                always=True,
+                report=report,
+                mark=mark,
+            )
+        except IndexMissing:
+            audit.record_change(settings, COMMAND, **what)
     return Withdrawal(report, tuple(alike))
 
 
@@ -118,17 +119,19 @@ def without_withdrawn(source: Path, settings: Settings) -> Iterator[tuple[Path, 
         left_out: list[str] = []
         own = settings.changed({"index": copy, "audit_log": None})
         what = {"index": str(copy)}
-        rewritten(
-            open_backend(copy, own),
-            "indexer restore",
-            what,
-            (),
-            keep=False,
-            settings=own,
-            withdrawn=withdrawn,
-            alike=left_out,
-            always=True,
-        )
+        backend = open_backend(copy, own)
+        with backend.building("indexer restore"):
+            rewritten(
+                backend,
+                "indexer restore",
+                what,
+                (),
+                keep=False,
+                settings=own,
+                withdrawn=withdrawn,
+                alike=left_out,
+                always=True,
+            )
         yield copy, tuple(left_out)
 
 

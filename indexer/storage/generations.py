@@ -3,6 +3,7 @@
     DIRECTORY/
       current            JSON: the published generation and the one before it; replaced by one atomic rename
       lock               held (flock) and signed by the one process that may write
+      building           the same of the one that builds the index anew, with the generation that it makes
       generations/
         000007-5f3a91c2/
           manifest.json  format, how much there is, size and CRC-32 of every file
@@ -11,20 +12,19 @@
 
 A generation never changes once `current` names it; a change is a new generation that shares unchanged files by hard
 link. A process killed at any moment leaves at most a directory that `current` does not name: the next writer removes
-it. What an engine keeps in its files is its own affair: it is a `FileEngine`.
+it, unless the process that holds `building` is making it. What an engine keeps in its files is its own affair: it is a
+`FileEngine`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import secrets
 import shutil
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from indexer.articles.model import Article
 from indexer.durable import make_directory, share
@@ -37,7 +37,17 @@ from indexer.errors import (
     IndexUnwritable,
 )
 from indexer.schema import Schema
-from indexer.storage.current import TOKEN, acquire, generation_folders, may_be_live, published, switch
+from indexer.storage.current import (
+    BUILDING,
+    LOCK,
+    TOKEN,
+    builder,
+    generation_folders,
+    held,
+    may_be_live,
+    published,
+    switch,
+)
 from indexer.storage.manifest import (
     REBUILD,
     damaged_files,
@@ -103,11 +113,12 @@ class FolderBackend:
         self._files = files
         self._current = os.path.join(directory, "current")
         self.capabilities = files.capabilities
-        self._is_writer = False
+        self._own: set[str] = set()
+        self._building: IO[str] | None = None
 
     def published(self) -> Published:
         """Which generation is live; raises `IndexMissing` or `IndexDamaged`."""
-        return published(self._directory, is_writer=self._is_writer)
+        return published(self._directory, self._own)
 
     def stamp(self) -> tuple[int, int, int] | None:
         """A value that changes whenever `current` is replaced; costs one stat."""
@@ -179,28 +190,38 @@ class FolderBackend:
         `IndexUnwritable`: whoever holds the lock reads nothing but the index and articles, and a file of articles that
         cannot be read is rejected, not raised.
         """
-        directory = self._directory
+        with self._writable(), held(self._directory, LOCK, command):
+            self._own.add(LOCK)
+            try:
+                yield
+            finally:
+                self._own.remove(LOCK)
+
+    @contextlib.contextmanager
+    def building(self, command: str) -> Iterator[None]:
+        """Be the one that builds the index anew; raises as `writing`."""
+        with self._writable(), held(self._directory, BUILDING, command) as file:
+            self._own.add(BUILDING)
+            self._building = file
+            try:
+                yield
+            finally:
+                self._building = None
+                self._own.remove(BUILDING)
+
+    def builder(self) -> str:
+        """The token of what is being built anew, by whichever process; empty where nothing is."""
+        return builder(self._directory)
+
+    @contextlib.contextmanager
+    def _writable(self) -> Iterator[None]:
         try:
-            make_directory(directory)
-            with open(directory / "lock", "a+", encoding="utf-8") as lock:
-                acquire(lock, directory)
-                since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-                lock.truncate(0)
-                lock.write(f"{command}, process {os.getpid()} on {socket.gethostname()}, since {since}\n")
-                lock.flush()
-                self._is_writer = True
-                try:
-                    yield
-                finally:
-                    self._is_writer = False
-                # What was published is live, whether or not the signature can be taken away.
-                with contextlib.suppress(OSError):
-                    lock.truncate(0)
+            yield
         except BrokenPipeError:  # Nobody reads the progress any more; that is not the index's fault.
             raise
         except OSError as error:
             raise IndexUnwritable(
-                f"the index in {directory} cannot be written: {error.strerror or error}",
+                f"the index in {self._directory} cannot be written: {error.strerror or error}",
                 "The live index, if there is one, is as it was. "
                 "Check the space left and the permissions, then try again.",
             ) from error
@@ -209,9 +230,9 @@ class FolderBackend:
         """Begin a generation that holds nothing."""
         return self._draft(None, schema or Schema())
 
-    def fork(self) -> NewGeneration:
-        """Begin a generation that shares the engine's files with the live one."""
-        live = self.open()
+    def fork(self, token: str = "") -> NewGeneration:
+        """Begin a generation that shares the engine's files with another, by default the live one."""
+        live = self.open(token)
         try:
             return self._draft(live, live.schema)
         except BaseException:
@@ -221,6 +242,9 @@ class FolderBackend:
     def _draft(self, live: Generation | None, schema: Schema) -> NewGeneration:
         token = self.next_token()
         engine = self.folder(token) / ENGINE
+        if self._building is not None and live is None:
+            self._building.write(f"{token}\n")
+            self._building.flush()
         try:
             make_directory(engine.parent.parent)
             engine.mkdir(parents=True)
@@ -261,7 +285,7 @@ class FolderBackend:
             shutil.rmtree(self.folder(token), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove what `current` does not name."""
+        """Remove what `current` does not name, and nobody is building."""
         # With `current` lost or damaged, what looks like litter may be the only copy of the archive: keep all of it.
         # The same when `current` names what is not there.
         try:
@@ -270,8 +294,9 @@ class FolderBackend:
             return
         if not self.folder(names.generation).is_dir():
             return
+        being_built = self.builder()
         for path in generation_folders(self._directory):
-            if path.name not in (names.generation, names.previous):
+            if path.name not in (names.generation, names.previous, being_built):
                 shutil.rmtree(path, ignore_errors=True)
         (self._directory / "current.new").unlink(missing_ok=True)
 

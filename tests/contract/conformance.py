@@ -218,6 +218,43 @@ class Conformance:
         with backend.writing("indexer remove"):
             pass
 
+    def test_what_is_being_built_is_left_alone_while_others_write(self, tmp_path: Path) -> None:
+        backend, other = self.backend(tmp_path / "index"), self.backend(tmp_path / "index")
+        published(backend, [ONE])
+        assert other.builder() == ""
+        with backend.building("indexer build"):
+            for each in (backend, other):
+                with pytest.raises(IndexLocked, match="indexer build"), each.building("indexer upgrade"):
+                    pass
+            draft = backend.make(SCHEMA)
+            assert backend.builder() == other.builder() == draft.token
+            with other.writing("indexer add"):
+                publish(other, lambda new: apply(new.writer, TWO), change=True)
+                other.sweep()
+            drafted(draft, THREE)
+            with backend.writing("indexer build"):
+                backend.seal(draft)
+                backend.activate(draft.token)
+        assert other.builder() == ""
+        assert articles(other.open()) == ["z"]
+        assert articles(other.open(other.published().previous)) == ["x", "y"]
+
+    def test_a_generation_may_be_made_on_top_of_one_that_was_never_live(self, tmp_path: Path) -> None:
+        backend = self.backend(tmp_path / "index")
+        published(backend, [ONE])
+        with backend.building("indexer build"), backend.writing("indexer build"):
+            built = drafted(backend.make(SCHEMA), TWO)
+            backend.seal(built)
+            publish(backend, lambda draft: apply(draft.writer, THREE), change=True, base=built.token)
+            backend.discard(built.token)
+        backend.sweep()
+        assert articles(backend.open()) == ["y", "z"]
+        assert list(backend.verify(backend.published().generation)) == []
+        with pytest.raises(IndexMissing):
+            backend.open(built.token)
+        rollback(backend)
+        assert articles(backend.open()) == ["x"]
+
     def test_attachments_belong_to_their_generation(self, tmp_path: Path) -> None:
         backend = self.backend(tmp_path / "index")
 

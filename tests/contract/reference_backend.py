@@ -64,6 +64,8 @@ class _Index:
     sealed: dict[str, _Sealed] = field(default_factory=dict)
     published: Published | None = None
     holder: str = ""
+    builder: str = ""
+    built: str = ""
 
 
 _INDEXES: dict[Path, _Index] = {}
@@ -78,6 +80,7 @@ class ReferenceBackend:
     def __init__(self, directory: Path, _: Settings | None = None) -> None:
         self._directory = directory
         self._index = _INDEXES.setdefault(directory, _Index())
+        self._builds = False
 
     def published(self) -> Published:
         if self._index.published is None:
@@ -111,11 +114,27 @@ class ReferenceBackend:
         finally:
             self._index.holder = ""
 
-    def make(self, schema: Schema | None = None) -> NewGeneration:
-        return self._draft(None, schema or Schema())
+    @contextmanager
+    def building(self, command: str) -> Iterator[None]:
+        if self._index.builder:
+            raise IndexLocked(f"another process is building: {self._index.builder}")
+        self._index.builder, self._builds = f"{command}, process {os.getpid()}", True
+        try:
+            yield
+        finally:
+            self._index.builder, self._index.built, self._builds = "", "", False
 
-    def fork(self) -> NewGeneration:
-        live = self.open()
+    def builder(self) -> str:
+        return self._index.built
+
+    def make(self, schema: Schema | None = None) -> NewGeneration:
+        draft = self._draft(None, schema or Schema())
+        if self._builds:
+            self._index.built = draft.token
+        return draft
+
+    def fork(self, token: str = "") -> NewGeneration:
+        live = self.open(token)
         return self._draft(live, live.schema)
 
     def _draft(self, live: Generation | None, schema: Schema) -> NewGeneration:
@@ -144,7 +163,11 @@ class ReferenceBackend:
 
     def sweep(self) -> None:
         if names := self._index.published:
-            for token in {*self._index.drafts, *self._index.sealed} - {names.generation, names.previous}:
+            for token in {*self._index.drafts, *self._index.sealed} - {
+                names.generation,
+                names.previous,
+                self._index.built,
+            }:
                 self.discard(token)
 
     def _attachments(self, token: str) -> Path:

@@ -13,7 +13,7 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,11 +95,22 @@ def answer(directory: Path) -> str:
     return json.dumps(value)
 
 
-def changes(work: Path, index: Path) -> list[tuple[str, Callable[[], object]]]:
-    """Every change of an index, each with a name; after each the index answers otherwise than before it."""
+def changes(work: Path, index: Path, within: Callable[[str], object]) -> list[tuple[str, Callable[[], object]]]:
+    """Every change of an index, each with a name; after each the index answers otherwise than before it.
+
+    A change that others are made in calls `within` with the name of each when it has returned.
+    """
     first = write_articles(work / "first.jsonl", ARTICLES[:2])
     second = write_articles(work / "second.jsonl")
     more = write_articles(work / "more.jsonl", ({"id": "moi", "title": "Rừng", "text": "Bưởi mọc ven rừng, bên hồ."},))
+    late = ({"id": "muon", "title": "Hồ", "text": "Bưởi bên hồ, đến muộn."},)
+
+    def slowly() -> Iterator[Path | Mapping[str, Any]]:
+        yield more
+        add(list(late), index)
+        within("add while another builds")
+        yield second
+
     weights = [Tuned({"k1": 0.9}, 9, 0.5, 0.6, 0.01, "2026-01-01"), Tuned({"b": 0.1}, 9, 0.5, 0.6, 0.01, "2026-01-02")]
     return [
         ("first build", lambda: build([first], index)),
@@ -107,6 +118,7 @@ def changes(work: Path, index: Path) -> list[tuple[str, Callable[[], object]]]:
         ("add", lambda: add([more], index)),
         ("remove", lambda: remove(["buoi-phuc-trach"], index)),
         ("rollback", lambda: rollback(index)),
+        ("build while another adds", lambda: build(slowly(), index)),
         ("tune", lambda: tuned_weights.write(index, weights[0])),
         ("tune again", lambda: tuned_weights.write(index, weights[1])),
         ("tune off", lambda: tuned_weights.remove(index)),
@@ -180,12 +192,18 @@ def record(work: Path) -> Log:
 
     sys.addaudithook(audit)
     os.fsync = fsync
-    for name, change in changes(work, index):
-        recording.set()
-        change()
+
+    def returned(name: str) -> None:
         recorder.look()
         recording.clear()
         log.events.append(Returned(name, answer(index)))
+        recording.set()
+
+    for name, change in changes(work, index, returned):
+        recording.set()
+        change()
+        returned(name)
+    recording.clear()
     os.fsync = real
     return log
 

@@ -31,7 +31,7 @@ from indexer.engine.opensearch.change import MERGED, OpenGeneration
 from indexer.engine.opensearch.connection import ClusterSettings, Connection, Refused, chunked
 from indexer.engine.opensearch.engine import OpenSearchEngine
 from indexer.engine.opensearch.files import differences, fetch, keep_only, missing_pieces, send, take
-from indexer.engine.opensearch.lease import Lease
+from indexer.engine.opensearch.lease import BUILDING, LOCK, Lease, builder
 from indexer.engine.opensearch.manifest import File, Manifest
 from indexer.engine.opensearch.new_index import SECONDS, create_index, remove_index
 from indexer.engine.opensearch.statistics import Statistics
@@ -69,6 +69,7 @@ class OpenSearchBackend:
         self._own = re.compile(rf"{re.escape(self.name)}-({_TOKEN})(?:{MERGED})?")
         self._writers: dict[str, OpenSearchWriter] = {}
         self._lease: Lease | None = None
+        self._building: Lease | None = None
         self.notice_seconds = settings.opensearch_notice_seconds
         self._noticing = threading.Lock()
         self._noticed: tuple[float, Hashable] = (-self.notice_seconds, None)
@@ -189,14 +190,35 @@ class OpenSearchBackend:
 
         When the process ends without giving it up, it is free after `opensearch_lock_seconds`.
         """
+        with self._held(LOCK, command) as lease:
+            self._lease = lease
+            try:
+                yield
+            finally:
+                self._lease = None
+
+    @contextlib.contextmanager
+    def building(self, command: str) -> Iterator[None]:
+        """Be the one that builds the index anew; raises as `writing`, and is freed as that lock is."""
+        with self._held(BUILDING, command) as lease:
+            self._building = lease
+            try:
+                yield
+            finally:
+                self._building = None
+
+    def builder(self) -> str:
+        """The token of what is being built anew; empty where nothing is."""
+        return builder(self._connection, self._files)
+
+    @contextlib.contextmanager
+    def _held(self, name: str, command: str) -> Iterator[Lease]:
         self._make_files()
-        lease = Lease(self._connection, self._files)
+        lease = Lease(self._connection, self._files, name)
         lease.acquire(command)
-        self._lease = lease
         try:
-            yield
+            yield lease
         finally:
-            self._lease = None
             lease.release()
 
     def _make_files(self) -> None:
@@ -215,15 +237,17 @@ class OpenSearchBackend:
         """Begin a generation that holds nothing."""
         return self._draft(None, schema or Schema())
 
-    def fork(self) -> NewGeneration:
-        """Begin a generation that holds what the live one does."""
-        live = self.open()
+    def fork(self, token: str = "") -> NewGeneration:
+        """Begin a generation that holds what another does, by default the live one."""
+        live = self.open(token)
         return self._draft(live, live.schema)
 
     def _draft(self, live: Generation | None, schema: Schema) -> NewGeneration:
         if self._lease is None:
             self._make_files()
         token = self._next_token()
+        if self._building is not None and live is None:
+            self._building.note(token)
         for folder in (self._vocabulary, self._attachments(token)):
             make_directory(folder)
         base = None
@@ -279,8 +303,8 @@ class OpenSearchBackend:
             )
             named = [index for index, each in indexes.items() if each == own]
             actions += [{"add": {"index": index, "alias": f"{self.name}.{alias}"}} for index in named[:1]]
-        if self._lease is not None:
-            self._lease.check()
+        for lease in filter(None, (self._lease, self._building)):
+            lease.check()
         self._connection.ask("POST", "/_aliases", {"actions": actions}, None, SECONDS)
 
     def discard(self, token: str) -> None:
@@ -303,7 +327,7 @@ class OpenSearchBackend:
         with contextlib.suppress(IndexMissing, EngineUnavailable, Refused):
             names = self.published()
             known = {*self._indexes().values(), *self._manifests()}
-            if litter := known - {names.generation, names.previous}:
+            if litter := known - {names.generation, names.previous, self.builder()}:
                 # Without one before, what there was is to be gone.
                 self._remove(litter, at_once=not names.previous)
             if not self._writers:

@@ -1,6 +1,7 @@
-"""The lock of an index: a document that one process holds, and that is free when it was not renewed for a while.
+"""The locks of an index: documents that one process each holds, and that are free when not renewed for a while.
 
-It is changed only as it was read (compare and set). Machines that write must agree on the time to some seconds.
+One is that of whoever writes, the other that of whoever builds the index anew, with the token of what it makes. Each is
+changed only as it was read (compare and set). Machines that write must agree on the time to some seconds.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from typing import Any
 from indexer.engine.opensearch.connection import Connection, Refused
 from indexer.errors import EngineUnavailable, IndexLocked
 
-NAME = "lock"
+LOCK, BUILDING = "lock", "building"
 
 
 class Lease:
-    """The lock of the index whose files are in `index`, held from `acquire` to `release`."""
+    """A lock of the index whose files are in `index`, held from `acquire` to `release`."""
 
-    def __init__(self, connection: Connection, index: str) -> None:
-        self._connection, self._place = connection, f"/{index}/_doc/{NAME}"
+    def __init__(self, connection: Connection, index: str, name: str = LOCK) -> None:
+        self._connection, self._name, self._place = connection, name, _place(index, name)
+        self._token = ""
+        self._changing = threading.Lock()
         self._seconds = connection.settings.opensearch_lock_seconds
         self._holder = ""
         self._version: Mapping[str, Any] = {}
@@ -53,6 +56,16 @@ class Lease:
         self._renewing = threading.Thread(target=self._renew, name="lease", daemon=True)
         self._renewing.start()
 
+    def note(self, token: str) -> None:
+        """Have others know what is being built; raises `IndexLocked` where the lock was lost."""
+        self._token = token
+        try:
+            with self._changing:
+                self._write(self._version)
+        except Refused:
+            self._lost.set()
+        self.check()
+
     def check(self) -> None:
         """Raise `IndexLocked` where the lock was lost, or may have been."""
         if self._lost.is_set() or time.time() > self._until:
@@ -72,19 +85,35 @@ class Lease:
 
     def _write(self, version: Mapping[str, Any]) -> None:
         until = time.time() + self._seconds
-        body = {"type": "lock", "name": NAME, "holder": self._holder, "until": until}
+        body = {"type": "lock", "name": self._name, "holder": self._holder, "until": until, "token": self._token}
         self._version = _version(self._connection.ask("PUT", self._place, body, version))
         self._until = until
 
     def _renew(self) -> None:
         while not self._released.wait(self._seconds / 4):
             try:
-                self._write(self._version)
+                with self._changing:
+                    self._write(self._version)
             except EngineUnavailable:
                 continue
             except Refused:
                 self._lost.set()
                 return
+
+
+def builder(connection: Connection, index: str) -> str:
+    """The token of what a process is building anew; empty where none is, or its lock was not renewed for a while."""
+    try:
+        held = connection.get(_place(index, BUILDING))["_source"]
+    except Refused as error:
+        if error.status != 404:
+            raise
+        return ""
+    return str(held["token"]) if held["until"] > time.time() else ""
+
+
+def _place(index: str, name: str) -> str:
+    return f"/{index}/_doc/{name}"
 
 
 def _version(document: Mapping[str, Any]) -> dict[str, Any]:
