@@ -136,7 +136,7 @@ class Backend(Protocol):
         ...
 
     def building(self, command: str) -> AbstractContextManager[None]:
-        """Be the one that builds the index anew, for a `with` block in which others may write.
+        """Be the one that builds a new index, for a `with` block in which others may write.
 
         What is made in it (`make`) is left alone by whoever sweeps, and its writer needs no lock until it is sealed.
         Raises as `writing`, and is freed like that lock.

@@ -16,7 +16,7 @@ from indexer.engine.backend import Backend, NewGeneration, Published
 from indexer.errors import IndexLocked, IndexMissing, SettingInvalid
 from indexer.indexing.analysing import analysed
 from indexer.indexing.learning import Learning
-from indexer.indexing.publication import crew_of, deleted, fields_of_live, note_gone, publish, publish_anew, write
+from indexer.indexing.publication import crew_of, deleted, fields_of_live, note_gone, publish, publish_built, write
 from indexer.indexing.report import Progress, Report
 from indexer.indexing.rewriting import rewritten
 from indexer.indexing.spark import checked_master, write_by_spark
@@ -84,7 +84,7 @@ def build(
             raise SettingInvalid("the engine cannot be written to by several machines, as Spark needs", hint)
     what = {"index": str(index), "sources": list(map(str, paths_of(sources)))}
     report = Report(file=report_file)
-    return publish_anew(backend, "indexer build", fill, what, jobs=jobs, settings=settings, report=report)
+    return publish_built(backend, "indexer build", fill, what, jobs=jobs, settings=settings, report=report)
 
 
 def add(

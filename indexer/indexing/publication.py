@@ -75,7 +75,7 @@ def publish(
     return report
 
 
-def publish_anew(
+def publish_built(
     backend: Backend,
     command: str,
     fill: Fill,
@@ -113,7 +113,7 @@ def publish_anew(
 
     with backend.building(command), crew_of(jobs) as crew:
         schema = _declared(settings)
-        report.generation = publishing.publish_anew(backend, command, filled, finished, threads=jobs, schema=schema)
+        report.generation = publishing.publish_built(backend, command, filled, finished, threads=jobs, schema=schema)
     _told(report, settings, command, what, start)
     return report
 
@@ -158,7 +158,7 @@ def _is_live(backend: Backend) -> bool:
 
 
 def _noting(backend: Backend, draft: NewGeneration) -> NewGeneration:
-    """A draft that notes what is changed, for whoever builds the index anew."""
+    """A draft that notes what is changed, for whoever builds a new index."""
     build = backend.builder()
     return replace(draft, writer=Noting(draft.writer, build)) if build not in ("", draft.token) else draft
 

@@ -22,7 +22,7 @@ from indexer.storage.manifest import is_sealed, write_durably
 TOKEN = re.compile(r"[0-9]{6,}-[0-9a-f]{8}")
 
 LOCK, BUILDING = "lock", "building"
-"""Files that a process holds (flock) and signs in their first line: to write, and to build anew."""
+"""Files that a process holds (flock) and signs in their first line: to write, and to build a new index."""
 
 _TRIES = 5
 _PAUSE_SECONDS = 0.02
@@ -153,7 +153,7 @@ def _acquire(lock: IO[str], directory: Path) -> None:
 
 
 def builder(directory: Path) -> str:
-    """The token of what a process that lives is building anew; empty where none is. Raises `OSError`."""
+    """The token of what a process that lives is building; empty where none is. Raises `OSError`."""
     try:
         file = open(directory / BUILDING, encoding="utf-8")  # noqa: SIM115  # closed below
     except (FileNotFoundError, NotADirectoryError):

@@ -3,7 +3,7 @@
     DIRECTORY/
       current            JSON: the published generation and the one before it; replaced by one atomic rename
       lock               held (flock) and signed by the one process that may write
-      building           the same of the one that builds the index anew, with the generation that it makes
+      building           the same of the one that builds a new index, with the generation that it makes
       generations/
         000007-5f3a91c2/
           manifest.json  format, how much there is, size and CRC-32 of every file
@@ -199,7 +199,7 @@ class FolderBackend:
 
     @contextlib.contextmanager
     def building(self, command: str) -> Iterator[None]:
-        """Be the one that builds the index anew; raises as `writing`."""
+        """Be the one that builds a new index; raises as `writing`."""
         with self._writable(), held(self._directory, BUILDING, command) as file:
             self._own.add(BUILDING)
             self._building = file
@@ -210,7 +210,7 @@ class FolderBackend:
                 self._own.remove(BUILDING)
 
     def builder(self) -> str:
-        """The token of what is being built anew, by whichever process; empty where nothing is."""
+        """The token of what is being built, by whichever process; empty where nothing is."""
         return builder(self._directory)
 
     @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What is changed while another process builds the index anew: ids of articles, which the build takes over.
+"""What is changed while another process builds a new index: ids of articles, which the build takes over.
 
 A build reads its sources without the lock of the index, for hours perhaps, and replaces the live generation at its end.
 Each generation that is published meanwhile has an attachment: the build that was running, by the token of what it

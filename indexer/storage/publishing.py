@@ -71,7 +71,7 @@ def publish(
     return draft.token
 
 
-def publish_anew(
+def publish_built(
     backend: Backend,
     command: str,
     fill: Fill,

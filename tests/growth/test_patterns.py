@@ -9,6 +9,8 @@ import pytest
 from tests.growth.measuring import BAR, slowest
 from tests.growth.patterns import LONGEST, patterns, unlisted
 
+pytestmark = pytest.mark.timeout(3_600)
+
 CHARACTERS = 8_000
 
 

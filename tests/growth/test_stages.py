@@ -35,6 +35,8 @@ from tests.loops import plain
 from webapp.pages.wording import plainer
 from webapp.responses.escaping import marked, printable
 
+pytestmark = pytest.mark.timeout(3_600)
+
 LIMITS = Limits()
 
 Work = Callable[[str], object]

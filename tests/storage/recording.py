@@ -109,7 +109,7 @@ def changes(work: Path, index: Path, within: Callable[[str], object]) -> list[tu
         yield more
         add(list(late), index)
         within("add while another builds")
-        yield second
+        yield first
 
     weights = [Tuned({"k1": 0.9}, 9, 0.5, 0.6, 0.01, "2026-01-01"), Tuned({"b": 0.1}, 9, 0.5, 0.6, 0.01, "2026-01-02")]
     return [

@@ -60,7 +60,10 @@ def no_backend(*_: object) -> tuple[str, str]:
             f"{__name__}:NO_ENGINE",
             "tuple is no FileEngine, it has no capabilities, change, create, earlier, format, name, open",
         ),
-        (f"{__name__}:no_backend", "tuple is no Backend, it has no activate, capabilities, discard, fork, make"),
+        (
+            f"{__name__}:no_backend",
+            "tuple is no Backend, it has no activate, builder, building, capabilities, discard, fork, make",
+        ),
         ("indexer.settings:Settings", "Settings.__init__() takes 1 positional argument"),
     ],
 )

@@ -354,7 +354,7 @@ def test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was(tmp_path
     build([_corpus(tmp_path / "live.jsonl", "live", 50)], directory)
     names = generations.published(directory)
     assert generation_names(directory) == {names.generation, names.previous}
-    assert sorted(path.name for path in directory.iterdir()) == ["current", "generations", "lock"]
+    assert sorted(path.name for path in directory.iterdir()) == ["building", "current", "generations", "lock"]
     assert found(directory, "bản live")
 
 

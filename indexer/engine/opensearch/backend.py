@@ -199,7 +199,7 @@ class OpenSearchBackend:
 
     @contextlib.contextmanager
     def building(self, command: str) -> Iterator[None]:
-        """Be the one that builds the index anew; raises as `writing`, and is freed as that lock is."""
+        """Be the one that builds a new index; raises as `writing`, and is freed as that lock is."""
         with self._held(BUILDING, command) as lease:
             self._building = lease
             try:
@@ -208,7 +208,7 @@ class OpenSearchBackend:
                 self._building = None
 
     def builder(self) -> str:
-        """The token of what is being built anew; empty where nothing is."""
+        """The token of what is being built; empty where nothing is."""
         return builder(self._connection, self._files)
 
     @contextlib.contextmanager

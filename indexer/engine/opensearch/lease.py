@@ -1,6 +1,6 @@
 """The locks of an index: documents that one process each holds, and that are free when not renewed for a while.
 
-One is that of whoever writes, the other that of whoever builds the index anew, with the token of what it makes. Each is
+One is that of whoever writes, the other that of whoever builds a new index, with the token of what it makes. Each is
 changed only as it was read (compare and set). Machines that write must agree on the time to some seconds.
 """
 
@@ -102,7 +102,7 @@ class Lease:
 
 
 def builder(connection: Connection, index: str) -> str:
-    """The token of what a process is building anew; empty where none is, or its lock was not renewed for a while."""
+    """The token of what a process is building; empty where none is, or its lock was not renewed for a while."""
     try:
         held = connection.get(_place(index, BUILDING))["_source"]
     except Refused as error:
