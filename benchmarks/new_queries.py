@@ -21,6 +21,7 @@ import click
 from benchmarks.headlines import read
 from indexer import Index, SearchRequest, build, open_index, warm
 from indexer.vietnamese import fold
+from webapp.serving.server import look_for_garbage_less
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("one word", "2-4 words", "without diacritics", "in quotes", "a title")
@@ -82,6 +83,7 @@ def main(directory: Path | None, each: int) -> None:
         if directory is None:
             build([shared / "news" / "articles.jsonl.gz"], folder)
         warm()
+        look_for_garbage_less()  # As a server does.
         with open_index(directory or folder) as index:
             timed(index, asked_before, page=False)
             for name, own in (("search", plain), ("results page", paged)):

@@ -107,7 +107,8 @@ class AllMatches:
         owners = (s.article_of[m.ids] + b for s, m, b in zip(segments, matches, articles, strict=False))
         self.owners = np.concatenate([*none, *owners])
         """Per match, the number of its article in the whole index; it ascends."""
-        self._counted = self if counted is None else AllMatches(statistics, counted)
+        # Not itself: its arrays would stay until Python looks for cycles.
+        self._counted = None if counted is None else AllMatches(statistics, counted)
 
     def page(self, request: EngineRequest) -> Page:
         """The part of the answer that was asked for."""
@@ -122,7 +123,7 @@ class AllMatches:
             shown, matched, matched_besides = self._grouped(request, begins, offset, limit)
         places = locate(self._segments, self.numbers[shown].tolist())
         hits = [(*place, score) for place, score in zip(places, self.scores[shown].tolist(), strict=True)]
-        counted = self._counted
+        counted = self._counted or self
         page = Page(hits, len(counted.numbers), len(set(counted.owners.tolist())), matched, counted._facets(request))
         if counted is self:
             return page
@@ -162,6 +163,7 @@ class AllMatches:
         shown: list[int] = []
         matched: dict[str, int] = {}
         besides: dict[str, int] = {}
+        all_counted = self._counted or self
         for group in self._best(best, offset + limit)[offset:]:
             members = np.arange(begins[group], ends[group])
             within = self._best([key[members] for key in keys], max(request.per_article or 0, 0))
@@ -169,7 +171,7 @@ class AllMatches:
             [(i, number)] = locate(self._segments, [int(self.numbers[members[0]])])
             segment = self._segments[i]
             owner, name = self.owners[begins[group]], segment.stored.article_id(int(segment.article_of[number]))
-            counted = self._counted.numbers[slice(*np.searchsorted(self._counted.owners, [owner, owner + 1]))]
+            counted = all_counted.numbers[slice(*np.searchsorted(all_counted.owners, [owner, owner + 1]))]
             matched[name] = len(counted)
             besides[name] = len(np.setdiff1d(self.numbers[members], counted))
         return shown, matched, besides
