@@ -10,6 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import format_decimal
@@ -51,6 +52,7 @@ def docs() -> str:
             "method": method.upper(),
             "path": path,
             "example": _command(method, origin + path, operation["operationId"]),
+            **_attempt(method, path, operation),
             **operation,
         }
         for path, methods in contract["paths"].items()
@@ -96,6 +98,22 @@ def _command(method: str, address: str, operation: str) -> str:
     if operation in CHANGING:
         command += " -H 'X-API-Key: KEY'"
     return command if body is None else f"{command} --json '{json.dumps(body, ensure_ascii=False)}'"
+
+
+def _attempt(method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """What the form has that calls an operation: its address, and what is filled in.
+
+    It `is_plain` where it works without JavaScript; a key is asked for where one may be needed.
+    """
+    query, body = EXAMPLES[operation["operationId"]]
+    may_need_key = operation["operationId"] in CHANGING or settings().api_keys is not None
+    return {
+        "address": request.script_root + path,
+        "given": {name: value for name, value in parse_qsl(query.lstrip("?")) if value != "ID"},
+        "body": "" if body is None else json.dumps(body, ensure_ascii=False, indent=1),
+        "is_plain": method == "get" and "{" not in path and not may_need_key,
+        "needs_key": may_need_key,
+    }
 
 
 @blueprint.app_template_filter("translated")

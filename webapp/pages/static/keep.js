@@ -33,7 +33,22 @@ const timdoan = (() => {
     return `${parts}. ${address}`;
   }
 
-  return {LIST, SEARCHES, MOST, read, write, cite};
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without permission, as on plain http: by a field that is selected.
+      const field = document.createElement("textarea");
+      field.value = text;
+      field.className = "unseen";
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  }
+
+  return {LIST, SEARCHES, MOST, read, write, cite, copy};
 })();
 
 (() => {
@@ -42,7 +57,7 @@ const timdoan = (() => {
   const words = link.dataset;
   const main = document.getElementById("main");
   const news = document.getElementById("news");
-  const {LIST, SEARCHES, read, write, cite} = timdoan;
+  const {LIST, SEARCHES, read, write, cite, copy} = timdoan;
 
   const textOf = (within, selector) => within?.querySelector(selector)?.textContent.trim().replace(/\s+/g, " ") ?? "";
   // The place of a passage, without the query that led to it.
@@ -129,26 +144,10 @@ const timdoan = (() => {
     return made;
   }
 
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // Without permission, as on plain http: by a field that is selected.
-      const field = document.createElement("textarea");
-      field.value = text;
-      field.className = "unseen";
-      document.body.append(field);
-      field.select();
-      document.execCommand("copy");
-      field.remove();
-    }
-    tell(words.copied);
-  }
-
   function citer(entry) {
     const made = button(words.cite, entry.title);
     made.className = "cite";
-    made.addEventListener("click", () => copy(cite(entry)));
+    made.addEventListener("click", () => copy(cite(entry)).then(() => tell(words.copied)));
     return made;
   }
 
