@@ -63,6 +63,12 @@ def index_dtype(largest: int) -> str:
     return "<u4" if largest < 1 << 32 else "<u8"
 
 
+def as_words(flags: Array) -> Array:
+    """A flag per paragraph as a set (see `kernel.posting_lists`)."""
+    data = np.packbits(flags, bitorder="little")
+    return np.concatenate([data, np.zeros(-len(data) % 8, np.uint8)]).view(np.uint64)
+
+
 def address(array: Array) -> int:
     """The memory address of an array's values."""
     return int(array.__array_interface__["data"][0])

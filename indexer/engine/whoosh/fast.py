@@ -48,6 +48,7 @@ class FastSearch:
         self._segments = statistics.segments
         self._finders = [TermFinder(segment) for segment in self._segments]
         statistics.find = lambda i, names: self._finders[i].find(names)
+        statistics.count_live = lambda i, names, places: self._finders[i].count_live(names, places)
         self._lists: dict[Scoring, list[SegmentLists]] = {}
 
     def page(self, request: EngineRequest, limit: TimeLimit) -> Page | None:

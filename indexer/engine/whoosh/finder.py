@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, StringTable, address, damaged, encode
+from indexer.engine.whoosh.arrays import Array, StringTable, address, as_words, damaged, encode
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.statistics import Name, Place
@@ -25,6 +25,9 @@ class TermFinder:
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
         self._tables = np.array([_table(segment.postings[field]) for field in Field], np.int64)
+        self._live = None if segment.live is None else as_words(segment.live)
+        # To count takes no norms, but a list has some.
+        self._even = np.ones(0 if self._live is None else segment.entry.paragraphs, np.float32)
 
     def find(self, names: Sequence[Name]) -> list[Place | None]:
         """`Statistics.find` of some terms, compiled."""
@@ -59,6 +62,18 @@ class TermFinder:
         if damaged_at >= 0:
             raise self._damaged(*names[damaged_at][:2])
         return rows, best.tolist(), memory
+
+    def count_live(self, names: Sequence[Name], places: Sequence[Place]) -> list[int]:
+        """`Statistics.count_live` of some terms, compiled: their lists meet the set of what is not deleted."""
+        assert self._live is not None  # Else there is nothing to count.
+        norms, norm_of = np.full(len(Field), address(self._even)), np.ones((len(Field), 2))
+        rows, _, _kept = self.describe([(*name, name[0]) for name in names], places, norms, norm_of)
+        words, once = np.empty(len(self._live), np.uint64), np.empty(0, np.int64)
+        paragraphs = self._segment.entry.paragraphs
+        counts = [int(kernel.match(rows[j : j + 1], once, 1, self._live, paragraphs, words)) for j in range(len(names))]
+        if min(counts) < 0:
+            raise self._damaged(*names[counts.index(min(counts))])
+        return counts
 
     def _damaged(self, field: Field, form: str) -> Exception:
         return damaged(self._segment.postings[field].file.path, f"the record of the term {form!r} cannot be read")

@@ -17,7 +17,7 @@ import numpy as np
 from indexer.engine.query import Any, Node, Phrase, Term
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, address, damaged
+from indexer.engine.whoosh.arrays import Array, address, as_words, damaged
 from indexer.engine.whoosh.evaluate import Evaluator
 from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.limit import OutOfTime, TimeLimit
@@ -25,7 +25,7 @@ from indexer.engine.whoosh.packing import STRETCH, stretches
 from indexer.engine.whoosh.segment import Segment
 from indexer.engine.whoosh.shape import LISTED, Flat, flatten
 from indexer.engine.whoosh.statistics import Name, Statistics
-from indexer.engine.whoosh.terms import BYTES_OF_TERM, ListName, TermList, TermLists, as_words
+from indexer.engine.whoosh.terms import BYTES_OF_TERM, ListName, TermList, TermLists
 from indexer.schema import Field, bigram
 
 BYTES_OF_MADE = 8 << 20

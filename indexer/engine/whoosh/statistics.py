@@ -52,6 +52,8 @@ class Statistics:
         self._norms: dict[tuple[int, Field, float, float], Array] = {}
         self.find: Callable[[int, Sequence[Name]], Sequence[Place | None]] = self._find
         """Looks up some terms in segment number i; the fast path puts a compiled one here."""
+        self.count_live: Callable[[int, Sequence[Name], Sequence[Place]], Sequence[int]] = self._count_live
+        """Counts the paragraphs of segment number i, which has deleted ones, that hold each of some terms; likewise."""
 
     def look_up(self, names: Sequence[Name]) -> list[Known]:
         """Some terms; what is not remembered is looked up together."""
@@ -65,9 +67,10 @@ class Statistics:
             known, missing = {}, list(dict.fromkeys(names))
             self._known = known
         in_segments = [self.find(i, missing) for i in range(len(self.segments))]
+        frequencies = [self._frequencies(i, missing, places) for i, places in enumerate(in_segments)]
         for i, name in enumerate(missing):
             places = tuple([found[i] for found in in_segments])
-            known[name] = Known(places, self._frequency(name[0], places))
+            known[name] = Known(places, sum([own[i] for own in frequencies]))
         return [known[name] for name in names]
 
     def document_frequencies(self, names: Sequence[Name]) -> list[int]:
@@ -90,17 +93,19 @@ class Statistics:
             found.append(None if term is None else Place(term, *postings.bounds(term), postings.frequency_of(term)))
         return found
 
-    def _frequency(self, field: Field, places: Sequence[Place | None]) -> int:
-        frequency = 0
-        for i, place in enumerate(places):
-            if place is None:
-                continue
-            live = self.segments[i].live
-            if live is None:
-                frequency += place.frequency
-            else:
-                frequency += int(np.count_nonzero(live[self.segments[i].postings[field].record_of(place.term).ids]))
-        return frequency
+    def _frequencies(self, i: int, names: Sequence[Name], places: Sequence[Place | None]) -> list[int]:
+        """How many paragraphs of segment `i` that are not deleted hold each of some terms."""
+        if self.segments[i].live is None:
+            return [0 if place is None else place.frequency for place in places]
+        there = [(name, place) for name, place in zip(names, places, strict=True) if place is not None]
+        counted = iter(self.count_live(i, *zip(*there, strict=True)) if there else ())
+        return [0 if place is None else next(counted) for place in places]
+
+    def _count_live(self, i: int, names: Sequence[Name], places: Sequence[Place]) -> list[int]:
+        postings, live = self.segments[i].postings, self.segments[i].live
+        assert live is not None  # Else there is nothing to count.
+        ids = (postings[name[0]].record_of(place.term).ids for name, place in zip(names, places, strict=True))
+        return [int(np.count_nonzero(live[each])) for each in ids]
 
     def idf(self, field: Field, form: str, scoring: Scoring) -> float:
         """idf(df)^idf_power of the formula."""

@@ -41,12 +41,6 @@ class TermList(NamedTuple):
     kept: Array
 
 
-def as_words(flags: Array) -> Array:
-    """A flag per paragraph as a set (see `kernel.posting_lists`)."""
-    data = np.packbits(flags, bitorder="little")
-    return np.concatenate([data, np.zeros(-len(data) % 8, np.uint8)]).view(np.uint64)
-
-
 class TermLists:
     """Looks up the terms of segment number `i` under one scoring. Safe to share between threads."""
 

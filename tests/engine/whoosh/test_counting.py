@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.terms import as_words
+from indexer.engine.whoosh.arrays import as_words
 
 
 @pytest.mark.parametrize("seed", range(30))

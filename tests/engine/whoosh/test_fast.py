@@ -289,3 +289,15 @@ def test_part_of_the_time_finds_a_part(engines: tuple[Engine, Engine], monkeypat
         monkeypatch.setattr(limit_module, "monotonic", count().__next__)
         pages = [engine.search(replace(request, seconds=seconds)) for seconds in TICKS]
         assert any(page.degraded and page.hits for page in pages)
+
+
+def test_paragraphs_that_hold_a_term_are_counted_without_the_deleted_ones(
+    engines: tuple[Engine, Engine], wide: tuple[Engine, Engine]
+) -> None:
+    names = [(field, form) for field in Field for form in (*FORMS, "g", "h", "not there")]
+    for compiled, general in (engines, wide):
+        counts = compiled.document_frequencies(names)
+        assert counts == general.document_frequencies(names)
+        # Of frequent terms and rare ones.
+        assert max(counts) > 1_000
+        assert 0 < min(filter(None, counts)) < 100
