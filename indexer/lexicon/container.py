@@ -24,6 +24,8 @@ from indexer.errors import LexiconUnusable
 
 VERSION = 2
 _READ = (1, 2)
+MALFORMED = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading a file raises whose checksums are right and whose content cannot be."""
 CHECKED_AT_OPEN = 64 << 20
 """The CRC of a file of at most so many bytes is verified when it is opened (under 30 ms)."""
 
@@ -97,7 +99,7 @@ def read_sections(path: Path, *, check: bool | None = None) -> Sections:
             name: _section(mapped, kind, start + offset, length)
             for name, (kind, offset, length) in json.loads(head).items()
         }
-    except (ValueError, TypeError, AttributeError):
+    except MALFORMED:
         raise damage from None
 
 

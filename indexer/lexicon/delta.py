@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.container import damaged, read_sections, write_sections
+from indexer.lexicon.container import MALFORMED, damaged, read_sections, write_sections
 from indexer.lexicon.strings import StringPool, pooled
 from indexer.vietnamese import fold
 
@@ -178,7 +178,7 @@ def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Pa
             removed=about["removed"],
         )
         _check(delta)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except MALFORMED as error:
         raise damaged(path, error) from error
     return delta
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from indexer.lexicon.changed import ChangedLexicon
-from indexer.lexicon.container import damaged, identity, read_sections
+from indexer.lexicon.container import MALFORMED, damaged, identity, read_sections
 from indexer.lexicon.delta import delta_files, read_delta, summed
 from indexer.lexicon.store import FILE, Lexicon
 
@@ -16,7 +16,7 @@ def open_lexicon(directory: Path | str, *, check: bool | None = None) -> Lexicon
         path = Path(directory) / FILE
         try:
             return Lexicon(read_sections(path, check=check))
-        except (KeyError, ValueError, TypeError, IndexError) as error:
+        except MALFORMED as error:
             raise damaged(path, error) from error
     return open_changed(directory, check=check)
 
@@ -32,5 +32,5 @@ def open_changed(directory: Path | str, *, check: bool | None = None) -> Changed
             for at, each in enumerate(files)
         ]
         return ChangedLexicon(sections, summed(parts, size))
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except MALFORMED as error:
         raise damaged(path, error) from error

@@ -27,7 +27,7 @@ class Mark(NamedTuple):
 
 def read(attachments: Path) -> Mark | None:
     """The mark of a generation; None where it has none."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         value = json.loads((attachments / ATTACHMENT / _FILE).read_text("utf-8"))
         return Mark(str(value["queue"]), int(value["through"]))
     return None

@@ -66,7 +66,7 @@ class Withdrawn:
             return cls([WithdrawnArticle(**each) for each in value["articles"]])
         except FileNotFoundError:
             return cls()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexDamaged(
                 f"the list of withdrawn articles, {path}, cannot be read: {error}",
                 "Take it from a backup, or move it away: then nothing is kept out any more.",

@@ -109,7 +109,7 @@ def read_uses(path: Path) -> dict[str, str]:
     """When each key was last used; nothing of what cannot be read."""
     try:
         found = json.loads(_uses_of(path).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {name: at for name, at in found.items() if isinstance(at, str)} if isinstance(found, dict) else {}
 

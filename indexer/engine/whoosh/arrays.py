@@ -33,6 +33,8 @@ TAIL = struct.Struct("<IIQ8s")
 ALIGNMENT = 8
 BUFFER = 1 << 20
 PIECE = 1 << 16
+_TYPES = frozenset(("|u1", "u1", "<u1", "<u2", "<u4", "<u8", "|i1", "i1", "<i1", "<i2", "<i4", "<i8", "<f4", "<f8"))
+"""Of numbers alone: no array may hold objects."""
 VERIFY_CHUNK = 1 << 24
 VERIFY_STRINGS = 1 << 14
 """Bytes and strings that are read before what was mapped of them is dropped."""
@@ -299,12 +301,23 @@ class ArrayFile:
         data = self._map[max(self._end, 0) : self.size - TAIL.size]
         if self._end < 0 or zlib.crc32(data) != crc:
             raise damaged(self.path, "its directory is damaged (its checksum differs)")
-        directory = json.loads(data)
-        if directory["role"] != role or directory["segment"] != segment:
-            raise damaged(self.path, f"belongs elsewhere: {directory['role']} of {directory['segment']}")
-        self.meta = directory["meta"]
-        for name, (dtype, offset, count, section_crc) in directory["sections"].items():
-            self._sections[name] = (np.dtype(dtype), offset, count, section_crc)
+        try:
+            directory = json.loads(data)
+            found, self.meta = (directory["role"], directory["segment"]), dict(directory["meta"])
+            self._sections = {name: self._section(*each) for name, each in directory["sections"].items()}
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise damaged(self.path, f"its directory cannot be: {error}") from None
+        if found != (role, segment):
+            raise damaged(self.path, f"belongs elsewhere: {found[0]} of {found[1]}")
+
+    def _section(self, dtype: Any, offset: Any, count: Any, crc: Any) -> tuple[np.dtype[Any], int, int, int]:
+        """What a directory says of a section; raises `ValueError` for what it cannot say, whatever its checksum."""
+        if dtype not in _TYPES or not all(type(number) is int and number >= 0 for number in (offset, count, crc)):
+            raise ValueError("a section has no type, or no place")
+        kind: np.dtype[Any] = np.dtype(dtype)
+        if not len(MAGIC) <= offset <= offset + count * kind.itemsize <= self._end:
+            raise ValueError("a section lies outside the file")
+        return kind, offset, count, crc
 
 
 class StringTable:

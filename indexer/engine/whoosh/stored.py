@@ -105,7 +105,10 @@ class Stored:
         self.first, self._by_id = of.array("first"), of.array("by_id")
         # Single values are read through memory views: that is several times faster than through numpy.
         self._first_at = of.view("first")
-        self.schema = Schema.from_json(of.meta["fields"])
+        try:
+            self.schema = Schema.from_json(of.meta["fields"])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(of.path, f"does not say which fields it has: {error}") from None
         self.values = {row.name: Values(of, row) for row in self.schema.of_articles}
         # What no article has is not looked at: short queries take a tenth of their time to read the articles they find.
         self._columns = [(name, column.of) for name, column in self.values.items() if len(column)]
@@ -116,8 +119,11 @@ class Stored:
         self._positions, self._kind_at = of.view("positions"), of.view("kinds")
         self._repeats, self._repeat_ends = of.view("repeats"), of.view("repeats.ends")
         self._pages = of.view("pages") if of.has("pages") else None
-        self._kind_names: list[str] = of.meta["kinds"]
-        self._kinds = [Kind(name) for name in self._kind_names]
+        try:
+            self._kind_names: list[str] = list(of.meta["kinds"])
+            self._kinds = [Kind(name) for name in self._kind_names]
+        except (LookupError, TypeError, ValueError) as error:
+            raise damaged(of.path, f"does not say which kinds it has: {error}") from None
         if not (
             len(self.texts) == len(self._positions) == len(self.kinds) == len(self._repeat_ends)
             and (self._pages is None or len(self._pages) == len(self.kinds))
