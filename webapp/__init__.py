@@ -13,7 +13,18 @@ from webapp.access import keys, rates, roles
 from webapp.api import changing, document, endpoints, exporting, health
 from webapp.index import changes, gate, holder
 from webapp.monitoring import asked, observing
-from webapp.pages import addresses, assets, discovery, documentation, languages, presentation, views, wording
+from webapp.pages import (
+    addresses,
+    appearance,
+    assets,
+    discovery,
+    documentation,
+    languages,
+    presentation,
+    views,
+    wording,
+)
+from webapp.requests import appearance as asked_appearance
 from webapp.requests import hosts, limits, paths
 from webapp.responses import answering, compression, faults, headers
 
@@ -56,9 +67,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     roles.register(app)
     languages.register(app)
     wording.register(app)
+    asked_appearance.register(app)
+    appearance.register(app)
     assets.register(app)
     addresses.register(app)
     faults.register(app)
-    for package in (views, discovery, documentation, endpoints, changing, exporting, document, health):
+    for package in (views, appearance, discovery, documentation, endpoints, changing, exporting, document, health):
         app.register_blueprint(package.blueprint)
     return app

@@ -126,7 +126,7 @@ RESERVED = frozenset(
         # Parameters of the endpoint and of the page.
         *("q", "page", "per_page", "sort", "group", "literal", "explain", "facets", "facet_values"),
         "near_duplicates",
-        *("fields", "highlight", "limit", "lang", "to"),
+        *("fields", "highlight", "limit", "lang", "to", "theme", "accent"),
         # What the addresses of pages are made of beside them.
         *("article_id", "endpoint"),
         # What results can be ordered and counted by.

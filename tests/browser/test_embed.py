@@ -146,6 +146,24 @@ def test_enter_without_a_choice_opens_the_results(visit: Visit, archive: str) ->
     page.wait_for_url(f"{archive}/search?q=*")
 
 
+def test_pages_that_it_leads_to_look_as_the_site_asks(visit: Visit, archive: str) -> None:
+    page = visit('data-links="archive" data-theme="dark" data-accent="1a7f37"')
+    page.get_by_role("combobox").fill("bưởi")
+    first = page.get_by_role("option").first
+    expect(first).to_be_visible()
+    assert "theme=dark&accent=1a7f37#p" in (first.get_attribute("href") or "")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{archive}/search?q=*&theme=dark&accent=1a7f37")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(22, 19, 31)")
+    title = page.locator(".result h2 a").first
+    colour = title.evaluate("link => getComputedStyle(link).color")
+    red, green, blue = map(int, colour.removeprefix("rgb(").removesuffix(")").split(","))
+    assert green > red and green > blue
+    title.click()
+    page.wait_for_url(f"{archive}/articles/*")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(22, 19, 31)")
+
+
 def test_an_input_method_is_left_alone(visit: Visit) -> None:
     page = visit()
     asked: list[str] = []

@@ -1,7 +1,8 @@
 """HTTP caching: an ETag of everything that an answer depends on, and 304 for clients that have the answer already.
 
 An answer depends on the generation of the index, the tuned weights, what reads queries (the lexicon, the owner's
-synonyms), the URL with its host, the language, the day (of `ngày:hôm qua`), the settings, and the program's version.
+synonyms), the URL with its host, the language, the appearance, the day
+(of `ngày:hôm qua`), the settings, and the program's version.
 The ETag is computed from these before searching, so a repeated request costs no search. It is weak, since the answer
 contains the time that the search took.
 """
@@ -16,6 +17,7 @@ from flask import Response, request
 from flask_babel import get_locale
 
 from indexer import Settings, today
+from webapp.requests.appearance import appearance
 from webapp.state import settings
 
 
@@ -34,7 +36,15 @@ def key_of(generation: str, *depends: object) -> str:
     and HEAD only, whose answers depend on the URL alone.
     """
     address = request.url_root, request.path, request.query_string.decode("latin-1")
-    parts = (_program(settings()), generation, repr(depends), str(get_locale()), today().isoformat(), *address)
+    parts = (
+        _program(settings()),
+        generation,
+        repr(depends),
+        str(get_locale()),
+        repr(appearance()),
+        today().isoformat(),
+        *address,
+    )
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
 

@@ -1,13 +1,13 @@
 // A search box for any page: one tag, <script src="https://HOST/static/embed.js" defer></script>, puts it where data-target
-// says, else where the tag stands. It asks HOST's JSON endpoint (the setting cors_origins must allow the page) and shows
-// passages in a list (ARIA combobox). It lives in a shadow tree, so that neither page nor box changes the other's looks;
-// colours and sizes are CSS variables, --tim-doan-*. All there is to set stands on HOST's page /embed.
+// says, else where the tag stands. It asks HOST's JSON endpoint (cors_origins must allow the page) and shows passages (ARIA
+// combobox) in a shadow tree: page and box keep their looks apart; colours are CSS variables. HOST's page /embed has it all.
 "use strict";
 
 (() => {
   const script = document.currentScript;
   const base = new URL("..", script.src);
-  const {target, lang, limit = "5", links = "own", source, key} = script.dataset;
+  const {target, lang, limit = "5", links = "own", source, key, theme, accent} = script.dataset;
+  const looks = {...(theme && {theme}), ...(accent && {accent})};
   const english = (lang || document.documentElement.lang || "vi").startsWith("en");
   const say = english
     ? {
@@ -78,7 +78,7 @@
 
     // Some browsers tell of an input method's key only by the code 229, when the composition is already over.
     const isComposed = (event) => composing || event.isComposing || event.keyCode === 229;
-    const everything = () => new URL(`search?${new URLSearchParams({q: box.value.trim()})}`, base).href;
+    const everything = () => new URL(`search?${new URLSearchParams({q: box.value.trim(), ...looks})}`, base).href;
 
     function tell(text, seen = false) {
       status.textContent = text;
@@ -129,7 +129,7 @@
     function addressOf({article, paragraph}) {
       if (links === "own" && article.url) return article.url;
       const path = article.id.split("/").map(encodeURIComponent).join("/");
-      return new URL(`articles/${path}?${new URLSearchParams({q: box.value.trim()})}#p${paragraph.position}`, base).href;
+      return new URL(`articles/${path}?${new URLSearchParams({q: box.value.trim(), ...looks})}#p${paragraph.position}`, base).href;
     }
 
     function option(index, href, ...children) {
