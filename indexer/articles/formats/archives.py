@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from indexer.articles import formats
 from indexer.articles.assembly import Draft, Unfit
 from indexer.articles.formats import FileFormat, Inside
+from indexer.articles.formats.unpacking import PackedTooMuch, unpacked_by_content
 from indexer.articles.limits import Limits
 
 if TYPE_CHECKING:
@@ -135,14 +136,15 @@ def read_tar(stream: BinaryIO, id: str, limits: Limits) -> Iterator[Inside]:
     """What the files of a .tar hold, in their order there; raises `Unfit`."""
     budget = _Budget(limits)
     try:
-        with tarfile.open(fileobj=stream, mode="r|*") as file:
+        # Unpacked here: what tarfile unpacks and skips, it does not limit.
+        with tarfile.open(fileobj=unpacked_by_content(stream, limits), mode="r|") as file:
             for info in file:
                 budget.file()
                 if info.isdir():
                     continue
                 refused = None if info.isreg() else "is a link" if info.issym() or info.islnk() else "is no file"
                 yield from _file(partial(file.extractfile, info), info.name, id, limits, budget, refused)
-    except (Unfit, OSError):
+    except (Unfit, PackedTooMuch, OSError):
         raise
     except Exception as error:  # Of a damaged file tarfile raises what it happens upon.
         raise Unfit(f"is a damaged tar file: {error}; what it held from there on is lost") from None

@@ -36,12 +36,13 @@ def told(path: Path, limits: Limits | None = None) -> tuple[list[str], list[Reje
     return ids, [item for item in items if isinstance(item, Rejection)], names
 
 
-@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz", ".tar.gz", ".zip.gz"])
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz", ".tar.gz", ".zip.gz", ".tar.bz2", ".tar.xz"])
 def test_files_are_read_by_their_formats_and_the_rest_is_told(tmp_path: Path, suffix: str) -> None:
     import gzip
 
     path = tmp_path / f"kho{suffix}"
-    data = zipped(FILES) if "zip" in suffix else tarred(FILES, "w:gz" if suffix == ".tgz" else "w:")
+    packing = {".tgz": "w:gz", ".tar.bz2": "w:bz2", ".tar.xz": "w:xz"}.get(suffix, "w:")
+    data = zipped(FILES) if "zip" in suffix else tarred(FILES, packing)
     path.write_bytes(gzip.compress(data) if suffix.endswith(".gz") else data)
     ids, rejections, left = told(path)
     assert sorted(ids) == ["kho/trang/a", "kho/trang/b", "x"]
@@ -128,3 +129,20 @@ def test_what_is_no_archive_is_refused(suffix: str) -> None:
     ((name, line, draft),) = read_members(io.BytesIO(b"plain text " * 100), found, "x", Limits())
     assert (name, line) == ("", None)
     assert isinstance(draft, Unfit)
+
+
+@pytest.mark.parametrize(("packing", "packer"), [("gz", "gzip"), ("bz2", "bzip2"), ("xz", "xz")])
+def test_what_an_archive_has_to_be_passed_over_is_limited_too(tmp_path: Path, packing: str, packer: str) -> None:
+    path = tmp_path / f"kho.tar.{packing}".replace(".tar.gz", ".tgz")
+    bomb = tarred({"a.txt": "Tin này đọc được.".encode(), "anh.jpg": bytes(3 << 20)}, f"w:{packing}")
+    path.write_bytes(bomb)
+    found = list(read(path, limits=Limits(unpacked_bytes_always=1 << 20)))
+    assert [each.info.id for each in found if isinstance(each, Article)] == ["kho/a"]
+    (rejection,) = [each for each in found if isinstance(each, Rejection)]
+    most = max(1 << 20, 200 * len(bomb))
+    assert rejection.reason == f"the {packer} file holds more than {most:,} bytes, 200 times its size"
+    cut = bytearray(tarred(FILES, f"w:{packing}"))
+    cut[60:80] = bytes(20)
+    path.write_bytes(cut)
+    rejections = [each for each in read(path) if isinstance(each, Rejection)]
+    assert rejections and "damaged" in rejections[-1].reason
