@@ -5,8 +5,9 @@ themselves are indexed, slips and all, and the lexicon of that index repairs the
 
     pointed at   of the labelled misspellings of one syllable whose right form occurs in these articles, the share for
                  which the first suggestion for that place (`corrections`) is one that the label has
-    unprompted   the same share where nobody says which syllable is wrong: what `Repairer.repair` makes of the sentence
-    changed      of the syllables of one in ten sentences without a label, the share that `repair` changes
+    unprompted   the same share where nobody says which syllable is wrong: what `Repairer.repair` makes of the sentence,
+                 of which names, numbers and words that ask are left alone as in a query (`leeway`)
+    changed      of the syllables of one in ten sentences without a label, the share that `repair` changes likewise
 
 The articles are split into halves by the checksum of their ids; only the first half was looked at while repair was
 made, and the frequencies of `slips` were counted there.
@@ -31,8 +32,11 @@ from benchmarks.slips import FILE, kind_of_slip
 from indexer import build
 from indexer.lexicon import ATTACHMENT, Lexicon, Repairer, open_lexicon
 from indexer.loops import warm
+from indexer.query.clauses import Chunk
+from indexer.query.leeway import leeway
+from indexer.query.words import WordRun, analyze_run
 from indexer.storage.registry import open_backend
-from indexer.vietnamese import forms
+from indexer.vietnamese import forms, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "<!-- The table up to the next marker is written by `python -m benchmarks.spelling --index DIR`. -->"
@@ -55,10 +59,15 @@ _SENTENCE = re.compile(r"[^.!?;\n]+")
 class Mistake:
     """Forms `start` to `end` (exclusive) of a sentence are misspelled; `right` are the readings that its label has."""
 
-    sentence: tuple[str, ...]
+    run: WordRun
     start: int
     end: int
     right: frozenset[tuple[str, ...]]
+
+    @property
+    def sentence(self) -> tuple[str, ...]:
+        """The forms of the sentence."""
+        return self.run.forms
 
     @property
     def typed(self) -> tuple[str, ...]:
@@ -84,7 +93,7 @@ class Figures:
     possible: Counter[str] = field(default_factory=Counter)
 
 
-def read(path: Path) -> Iterator[tuple[int, str, list[Mistake], list[tuple[str, ...]]]]:
+def read(path: Path) -> Iterator[tuple[int, str, list[Mistake], list[WordRun]]]:
     """Of each article: its half (0 or 1), its text, its mistakes, and its sentences without any."""
     with open(path, encoding="utf-8") as lines:
         for line in lines:
@@ -96,16 +105,30 @@ def read(path: Path) -> Iterator[tuple[int, str, list[Mistake], list[tuple[str, 
                 begin, end = sentence.span()
                 inside = [label for label in labels if begin <= label[0] < end]
                 if not inside and zlib.crc32(sentence[0].encode()) % CLEAN == 0:
-                    clean.append(tuple(forms(sentence[0])))
+                    clean.append(_run(sentence[0]))
                 for at, typed, suggested in inside:
-                    before, wrong = tuple(forms(text[begin:at])), tuple(forms(typed))
-                    after = tuple(forms(text[at + len(typed) : end]))
+                    before, after = _near(text[begin:at], text[at + len(typed) : end])
+                    first, wrong = len(forms(before)), tuple(forms(typed))
                     right = frozenset(tuple(forms(each)) for each in suggested) - {wrong, ()}
                     # A label whose letters do not stand where it says, or that only changes the style, says nothing.
                     if len(wrong) == 1 and right and text[at : at + len(typed)].lower() == typed.lower():
-                        before, after = before[-CONTEXT:], after[:CONTEXT]
-                        mistakes.append(Mistake((*before, *wrong, *after), len(before), len(before) + 1, right))
-            yield zlib.crc32(record["_id"].encode()) & 1, text, mistakes, [each for each in clean if each]
+                        written = text[at : at + len(typed)]
+                        mistakes.append(Mistake(_run(f"{before}{written}{after}"), first, first + 1, right))
+            yield zlib.crc32(record["_id"].encode()) & 1, text, mistakes, [each for each in clean if each.forms]
+
+
+def _near(before: str, after: str) -> tuple[str, str]:
+    """Of what stands before and after a mistake, the nearest syllables."""
+    earlier, later = tokens(before), tokens(after)
+    if len(earlier.forms) > CONTEXT:
+        before = before[earlier.starts[-CONTEXT] :]
+    return before, after[: later.ends[CONTEXT - 1]] if len(later.forms) > CONTEXT else after
+
+
+def _run(text: str) -> WordRun:
+    """A sentence as a query has it."""
+    words = [Chunk(word[0], *word.span()) for word in re.finditer(r"\S+", text)]
+    return analyze_run(words, len(text))[0]
 
 
 def measure(path: Path, other: Path | None = None) -> tuple[Figures, Figures]:
@@ -129,9 +152,9 @@ def measure(path: Path, other: Path | None = None) -> tuple[Figures, Figures]:
         for half, _, mistakes, clean in articles:
             for mistake in mistakes:
                 _judge(figures[half], mistake, repairer, corrector, lexicon)
-            for sentence in clean:
-                figures[half].syllables += len(sentence)
-                changes = repairer.repair(sentence).changes
+            for run in clean:
+                figures[half].syllables += len(run.forms)
+                changes = repairer.repair(run.forms, leeway(run, lexicon)).changes
                 figures[half].changed += sum(change.end - change.start for change in changes)
     return figures
 
@@ -150,13 +173,13 @@ def _judge(figures: Figures, mistake: Mistake, repairer: Repairer, corrector: Co
     figures.pointed += first in mistake.right
     if first not in mistake.right:
         figures.missed.append((mistake, first))
-    figures.unprompted += _mended(mistake, repairer)
+    figures.unprompted += _mended(mistake, repairer, lexicon)
 
 
-def _mended(mistake: Mistake, repairer: Repairer) -> bool:
+def _mended(mistake: Mistake, repairer: Repairer, lexicon: Lexicon) -> bool:
     """Whether the sentence as repaired has a right reading where the mistake stood."""
     made: list[str] = list(mistake.sentence[: mistake.start])
-    repaired = repairer.repair(mistake.sentence)
+    repaired = repairer.repair(mistake.sentence, leeway(mistake.run, lexicon))
     shift = sum(
         len(change.forms) - (change.end - change.start) for change in repaired.changes if change.end <= mistake.start
     )

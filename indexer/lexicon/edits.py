@@ -26,6 +26,9 @@ ONSETS_CONFUSED = (
     ("ph", "f"),
 )
 CODAS_CONFUSED = (("n", "ng"), ("c", "t"), ("nh", "n"), ("ch", "t"), ("i", "y"), ("o", "u"))
+# No syllable ends in the first one alone: a letter before it was left out.
+_CODAS_CUT = (("g", "ng"), ("h", "nh"), ("h", "ch"))
+_BEFORE_CODAS = "aeiouy"
 
 TYPICAL = -3.5
 """The log probability of a typical confusion, or of a doubled, dropped or swapped letter."""
@@ -90,6 +93,9 @@ def confusions(letters: str) -> tuple[str, ...]:
         for one, other in ((first, second), (second, first)):
             if letters.endswith(one) and len(letters) > len(one):
                 found.append(letters[: -len(one)] + other)
+    for cut, whole in _CODAS_CUT:
+        if letters.endswith(cut) and len(letters) > 1 and letters[-2] in _BEFORE_CODAS:
+            found.append(letters[:-1] + whole)
     return tuple(dict.fromkeys(other for other in found if other != letters))
 
 

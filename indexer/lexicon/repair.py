@@ -83,7 +83,8 @@ class Repairer:
         """The likeliest reading of the forms of a query (see `indexer.vietnamese.forms`).
 
         `leeway` says what of each form may be changed, without it anything. Letters stay as they are where they stand
-        side by side with a neighbour in the text, and where what they would be changed to does not.
+        side by side with their neighbours in the text (without any diacritics: with one of them), and where what they
+        would be changed to does not.
         """
         return self._repair(tuple(forms), tuple(leeway) or (Leeway.LETTERS,) * len(forms))
 
@@ -98,6 +99,9 @@ class Repairer:
         habits = habits_of(typed, arcs)
         path, habit, score = best(self._model, arcs, len(typed), habits)
         doubtful = self._doubtful(path)
+        if habit is Habit.MARKED:
+            # That other diacritics fit better says that what was typed does not fit, not that its letters are right.
+            doubtful = [is_doubtful or not step.kept for is_doubtful, step in zip(doubtful, path, strict=True)]
         doubtful = [is_doubtful and may >= Leeway.NAME for is_doubtful, may in zip(doubtful, leeway, strict=False)]
         if any(doubtful):
             doubtful = [is_doubtful and not self._stands(typed, at) for at, is_doubtful in enumerate(doubtful)]
@@ -118,25 +122,33 @@ class Repairer:
         return Repair(tuple(step.form for step in path) + rest, changes, habit, max(margin, 0.0))
 
     def _stands(self, typed: Sequence[str], at: int) -> bool:
-        """Whether a form stands side by side with a neighbour in the text; of what has no diacritics, its letters do.
+        """Whether a form stands in the text as it was typed: of what has no diacritics, its letters do.
 
-        Of what has diacritics and is no syllable the letters say nothing: `việtnam`. A form without neighbours need
-        only stand there: nothing says that another was meant.
+        In a query with diacritics, beside each of its neighbours; in one without, where letters are all that is known,
+        one of them is enough. A form without neighbours need only stand there: nothing says that another was meant. Of
+        what has diacritics and is no syllable the letters say nothing: `việtnam`.
         """
         if len(typed) == 1:
             return self._lexicon.count(typed[at]) >= _SEEN
         if has_diacritics(typed[at]) and not is_syllable(typed[at]):
             return False
-        return any(self._lexicon.stand_beside(*pair) for pair in itertools.pairwise(typed[max(at - 1, 0) : at + 2]))
+        enough = all if any(map(has_diacritics, typed)) else any
+        return enough(self._beside(typed, at))
+
+    def _beside(self, typed: Sequence[str], at: int) -> list[bool]:
+        """Of each neighbour of a form, whether the two stand side by side in the text."""
+        pairs = itertools.pairwise(typed[max(at - 1, 0) : at + 2])
+        return [self._lexicon.stand_beside(*pair) for pair in pairs]
 
     def _guessed(self, typed: Sequence[str], path: Sequence[Step], leeway: Sequence[Leeway]) -> set[int]:
         """The forms whose letters a reading changes though neither neighbour is known to stand beside the new ones.
 
+        Of letters that stand beside one neighbour, those that are not known to stand beside both when changed.
         What has diacritics and is no syllable is a slip in any case. Of names, those that become a syllable.
         """
         found = set()
-        numbers = [UNKNOWN, *(step.number for step in path), UNKNOWN]
-        for at, step in enumerate(path, 1):
+        numbers = [step.number for step in path]
+        for at, step in enumerate(path):
             place = step.arc.start[0]
             form = typed[place]
             if step.kept or step.arc.end != (place + 1, 0) or step.arc.start[1] or fold(step.form) == fold(form):
@@ -145,10 +157,11 @@ class Repairer:
                 found.add(place)
             if len(path) == 1 or (has_diacritics(form) and not is_syllable(form)):
                 continue
+            pairs = itertools.pairwise(numbers[max(at - 1, 0) : at + 2])
+            seen = [self._lexicon.pair_count_of(first, second) for first, second in pairs]
             # Against a syllable of the language better evidence is needed than against anything else.
             least = _SEEN if is_listed(form) else 1
-            pairs = itertools.pairwise(numbers[at - 1 : at + 2])
-            if not any(self._lexicon.pair_count_of(first, second) >= least for first, second in pairs):
+            if max(seen) < least or (min(seen) < least and any(self._beside(typed, place))):
                 found.add(place)
         return found
 

@@ -20,6 +20,9 @@ from indexer.lexicon.edits import ANY, NEIGHBOURING, TYPICAL, confusions, one_ed
         ("nam", "lam", TYPICAL),
         ("ly", "li", TYPICAL),
         ("hat", "hac", TYPICAL),
+        ("nog", "nong", TYPICAL),  # no syllable ends in g alone
+        ("dih", "dinh", TYPICAL),
+        ("cah", "cach", TYPICAL),
         ("phomg", "phong", NEIGHBOURING),  # m beside n
         ("phobg", "phong", NEIGHBOURING),
         ("phzng", "phong", ANY),

@@ -57,6 +57,8 @@ def large(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Repair
         ("nguoi dan vui mung chao don", "người dân vui mừng chào đón"),
         ("người dân vui mừng trào đón", "người dân vui mừng chào đón"),
         ("vui m ừng", "vui mừng"),
+        ("lực lượg vũ trang", "lực lượng vũ trang"),
+        ("tỉh hà tĩh", "tỉnh hà tĩnh"),
     ],
 )
 def test_slips_of_every_kind_are_read_as_what_was_meant(small: Repairer, typed: str, meant: str) -> None:
@@ -85,6 +87,33 @@ def test_what_the_text_says_is_left_alone(small: Repairer) -> None:
         assert repaired.changes == ()
         assert repaired.margin == 0.0
         assert repaired.confidence == 0.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        # `mừng trào` stands in the text, `trào đón` does not, and `chào` stands beside both.
+        ("vui mừng trào đón năm mới", "vui mừng chào đón năm mới"),
+        # Between two words, or at an end, that is all there is.
+        ("vui mừng trào", "vui mừng trào"),
+        # `chào` does not stand before `lệ`: then nothing says that it was meant.
+        ("mừng trào lệ", "mừng trào lệ"),
+        # Without diacritics letters stay that stand beside one neighbour.
+        ("mung trao don", "mừng trào đón"),
+    ],
+)
+def test_letters_that_stand_beside_one_neighbour_change_into_what_stands_beside_both(
+    tmp_path: Path, typed: str, meant: str
+) -> None:
+    repairer = Repairer(lexicon_of(tmp_path, (*TEXTS * 3, *["Nước mắt mừng trào ra, mẹ đón con về."] * 2)))
+    assert " ".join(repairer.repair(typed.split(" ")).forms) == meant
+
+
+def test_diacritics_that_fit_better_do_not_keep_letters_that_do_not(tmp_path: Path) -> None:
+    """`nhân đang` stands here and there, but `ủy ban nhân dâng` was meant as what stands everywhere."""
+    texts = ["Ủy ban nhân dân tỉnh họp."] * 60 + ["Công nhân đang làm đường, thầy đang dạy."] * 4
+    repairer = Repairer(lexicon_of(tmp_path, texts * 30))
+    assert repairer.repair(forms("ủy ban nhân dâng")).forms == tuple(forms("ủy ban nhân dân"))
 
 
 @pytest.mark.parametrize("typed", ["panasonic việt nam", "llvt", "2023", "c++", "qp an", "b52", "covid 19"])
