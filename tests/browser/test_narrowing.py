@@ -102,7 +102,7 @@ def test_a_month_shows_its_days_and_a_span_of_days_is_chosen_by_the_keyboard(ope
     bars.nth(0).click()
     expect(page).to_have_url(re.compile("after=2022-01-01&before=2022-01-02"))
     expect(total).to_contain_text("2 đoạn")
-    expect(total).to_contain_text("trong ngày 01/01/2022")
+    expect(total).to_contain_text("giây), ngày 01/01/2022")
     page.get_by_role("link", name="Tháng 1/2022").click()
     expect(page).to_have_url(re.compile("after=2022-01-01&before=2022-02-01"))
 
