@@ -122,8 +122,9 @@ class Backend(Protocol):
     def verify(self, token: str, part: str = "") -> Iterator[str]:
         """Compare what is kept of a generation with what was written; yields a sentence for each difference.
 
-        `part` is ENGINE or the name of an attachment: then only that is looked at, as fast as it can be read. Without,
-        everything is, and in depth.
+        `part` is ENGINE or the name of an attachment: then only that is looked at, as fast as it can be read, and where
+        some of it does not answer `EngineUnavailable` is raised, for that is no damage. Without, everything is looked
+        at, in depth, and what does not answer is a difference too.
         """
         ...
 

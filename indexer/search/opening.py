@@ -102,7 +102,8 @@ class OpenGeneration:
         """A sentence for the first thing in the engine that is not what was written; empty when all is.
 
         Files are read once from end to end, some gigabyte a second. Without it, a bit that flipped on the disk may pass
-        for another paragraph; `check` looks at everything, and further.
+        for another paragraph; `check` looks at everything, and further. Raises `EngineUnavailable` where it cannot be
+        told now.
         """
         return self._damage(ENGINE)
 

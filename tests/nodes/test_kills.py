@@ -18,38 +18,14 @@ import pytest
 
 from indexer import SearchRequest, add, build, open_index
 from indexer.engine.base import EngineRequest
-from indexer.engine.opensearch.connection import Connection, Refused
 from indexer.engine.query import Everything
 from indexer.errors import EngineUnavailable, IndexLocked
-from indexer.settings import Settings
 from indexer.storage.registry import open_backend
 from tests.conftest import ROOT
-from tests.nodes.conftest import NODES, Nodes
+from tests.nodes.conftest import Nodes, articles, found, green
 from webapp import create_app
 
 pytestmark = pytest.mark.timeout(600)
-
-
-def articles(count: int, start: int = 0) -> Iterator[dict[str, str]]:
-    """Articles of three paragraphs."""
-    for at in range(start, start + count):
-        text = "\n\n".join(f"Đoạn {part} của bài {at}: hồ Kẻ Gỗ, bưởi Phúc Trạch." for part in range(3))
-        yield {"id": f"bai-{at}", "title": f"Bài {at}", "text": text}
-
-
-def found(settings: Settings) -> int:
-    """How many articles the live generation has."""
-    with open_index(settings.index, settings) as index:
-        return index.stats().articles
-
-
-def green(settings: Settings) -> None:
-    """Wait until every shard and copy has a home, as long as the test may take."""
-    params = {"wait_for_status": "green", "wait_for_nodes": str(NODES), "timeout": "20s"}
-    status = ""
-    while status != "green":
-        with contextlib.suppress(Refused):  # Not yet.
-            status = Connection(settings).insist("GET", "/_cluster/health", None, params, 30)["status"]
 
 
 def test_a_node_killed_while_an_index_is_built_costs_nothing(nodes: Nodes, tmp_path: Path) -> None:
@@ -116,6 +92,9 @@ def test_without_copies_what_is_left_is_said_to_be_not_all(nodes: Nodes, tmp_pat
         with contextlib.suppress(EngineUnavailable):
             pages.append(engine.search(EngineRequest(Everything(), limit=0, seconds=5.0)))
         assert all(page.degraded and not page.total_exact and page.total < whole.total for page in pages)
+        # That is no damage, for which a server would search no more.
+        with open_index(settings.index, settings) as index, pytest.raises(EngineUnavailable):
+            index.damage()
     finally:
         nodes.run("restart", 1)
     green(settings.changed({"opensearch_replicas": 0}))

@@ -41,6 +41,9 @@ Unavailable = (IndexMissing, IndexDamaged, IndexOutdated, EngineUnavailable)
 RETRY_SECONDS = 1.0
 """How long a failure to open counts for every request, so that a damaged index is not read by each of them."""
 
+UNVERIFIED_SECONDS = 60.0
+"""After how long files are verified again where the engine could not be asked."""
+
 DAMAGED_HINT = "Nothing was deleted. Go back with: indexer rollback, or build again with: indexer build PATH..."
 
 
@@ -51,6 +54,8 @@ class _Opened:
     retired: bool = False
     verified: float = 0.0
     """When its files were compared with what was written, or are being."""
+    is_unverified: bool = False
+    """Whether that could not be told, since the engine did not answer."""
     is_earlier: bool = False
     """Whether it is the generation before the newest, which is damaged."""
 
@@ -153,9 +158,11 @@ class IndexHolder:
 
     def _scrub(self, opened: _Opened) -> None:
         """Have the files of an index verified again, if the last time is long enough ago."""
-        hours = self._settings.scrub_hours
+        seconds = self._settings.scrub_hours * 3600
         with self._state:
-            if not hours or self._clock() - opened.verified < hours * 3600:
+            if opened.is_unverified:
+                seconds = UNVERIFIED_SECONDS
+            if not seconds or self._clock() - opened.verified < seconds:
                 return
             opened.verified = self._clock()
         self._later(lambda: self._verify(opened))
@@ -241,9 +248,17 @@ class IndexHolder:
 
     def _verify(self, opened: _Opened) -> None:
         """Lend an index no more if a file of it is not what was written, or without its lexicon if that is not."""
-        if reason := opened.index.forget_damaged_lexicon():
-            logger.error("the lexicon is damaged: searching without it", extra={"values": {"reason": reason}})
-        if reason := opened.index.damage():
+        try:
+            if reason := opened.index.forget_damaged_lexicon():
+                logger.error("the lexicon is damaged: searching without it", extra={"values": {"reason": reason}})
+            reason = opened.index.damage()
+        except EngineUnavailable as error:
+            # What does not answer need not be damaged: searches go on, and say what they lack.
+            logger.warning("the index could not be verified", extra={"values": {"reason": str(error)}})
+            opened.is_unverified = True
+            return
+        opened.is_unverified = False
+        if reason:
             logger.error("the index is damaged: searching no more", extra={"values": {"reason": reason}})
             self._damaged = opened.index, reason
             with self._state:

@@ -50,6 +50,10 @@ _TOKEN = r"[0-9]{6,}-[0-9a-f]{8}"
 _NAME = re.compile("[a-z0-9][a-z0-9_-]{0,99}")
 
 
+class _NotAll(EngineUnavailable):
+    """Some shards do not answer."""
+
+
 class OpenSearchBackend:
     """The generations of the index in a directory; see `indexer.engine.backend.Backend`."""
 
@@ -167,7 +171,12 @@ class OpenSearchBackend:
         yield from differences(self._places(manifest, within))
         if part in ("", ENGINE):
             for each in manifest.parts:
-                yield from self._lost(each.index, each.paragraphs)
+                try:
+                    yield from self._lost(each.index, each.paragraphs)
+                except _NotAll as error:
+                    if part:
+                        raise
+                    yield str(error)
         if not part:
             yield from missing_pieces(self._connection, self._files, manifest.files)
 
@@ -180,8 +189,9 @@ class OpenSearchBackend:
             return
         shards = answer["_shards"]
         if shards["successful"] < shards["total"]:
-            yield f"index {index}: {shards['total'] - shards['successful']} of {shards['total']} shards do not answer"
-        elif answer["count"] != paragraphs:
+            lacking = f"{shards['total'] - shards['successful']} of {shards['total']} shards do not answer"
+            raise _NotAll(f"index {index}: {lacking}", "See the nodes; searches are marked as degraded until they do.")
+        if answer["count"] != paragraphs:
             yield f"index {index} has {answer['count']:,} paragraphs, not {paragraphs:,}"
 
     @contextlib.contextmanager

@@ -30,6 +30,9 @@ BUSY = (429, 502, 503, 504)
 SUPPORTED = (2,)
 """Major versions of OpenSearch that were tried."""
 
+_BLOCKS = ("cluster_block_exception", "index_create_block_exception")
+"""How a cluster with full disks refuses changes, among other reasons."""
+
 _LATER = "Try again later; see the nodes and their disks."
 
 Body = Mapping[str, Any]
@@ -223,11 +226,11 @@ def _refusal(error: Any) -> Exception:
         told = error.info["error"]
         roots = told.get("root_cause") or [told]
         kind, reason = str(told.get("type", kind)), "; ".join(dict.fromkeys(str(each.get("reason")) for each in roots))
-    if status in (401, 403) and kind != "cluster_block_exception":
+    if status in (401, 403) and kind not in _BLOCKS:
         return EngineUnavailable(
             f"the cluster refuses the credentials ({status})", "Check the file that opensearch_credentials names."
         )
-    if kind == "cluster_block_exception":
+    if kind in _BLOCKS:
         return _unavailable(f"takes no changes: {reason[:300]}")
     if status in BUSY or status >= 500:
         return _unavailable(f"cannot answer now ({status} {kind}: {reason[:300]})")

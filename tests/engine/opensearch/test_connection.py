@@ -49,8 +49,9 @@ def test_wrong_credentials_are_said_to_be_wrong(status: int, tmp_path: Path) -> 
         assert "opensearch_credentials" in caught.value.hint
 
 
-def test_a_full_disk_is_no_matter_of_credentials() -> None:
-    blocked = failure("cluster_block_exception", "index [x] blocked: disk usage exceeded flood-stage watermark")
+@pytest.mark.parametrize("kind", ["cluster_block_exception", "index_create_block_exception"])
+def test_a_full_disk_is_no_matter_of_credentials(kind: str) -> None:
+    blocked = failure(kind, "index [x] blocked: disk usage exceeded flood-stage watermark")
     with node(lambda *_: (403, blocked)) as connection, pytest.raises(EngineUnavailable, match="watermark"):
         connection.ask("PUT", "/x/_doc/1", {})
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Index, SearchRequest, Settings, build
-from indexer.errors import IndexDamaged, IndexMissing, IndexOutdated
+from indexer.errors import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutdated
 from indexer.storage.generations import FolderBackend
 from tests.samples import write_articles
 from tests.webapp.archive import POMELO
@@ -338,6 +338,32 @@ def test_files_are_verified_again_after_some_hours(directory: Path) -> None:
     now += 1e6
     with holder.lease():
         assert not never
+    holder.close()
+
+
+def test_what_cannot_be_verified_now_is_lent_and_verified_again(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unavailable(_: Index) -> str:
+        raise EngineUnavailable("1 of 3 shards do not answer")
+
+    now = 100.0
+    later: list[Callable[[], None]] = []
+    holder = IndexHolder(Settings(index=directory, scrub_hours=0.0), clock=lambda: now, later=later.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "damage", unavailable)
+        with holder.lease():
+            later.pop()()
+    assert "could not be verified" in caplog.records[-1].getMessage()
+    with holder.lease() as index:
+        assert ids(index) == ["bai-1"]
+        assert not later
+    now += 60
+    with holder.lease():
+        later.pop()()
+    now += 60
+    with holder.lease():
+        assert not later
     holder.close()
 
 
