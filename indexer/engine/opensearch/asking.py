@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any as AnyValue
 
 from indexer.engine.base import FRESH, EngineRequest, Hit, ordering
+from indexer.engine.opensearch.leading import is_rare
 from indexer.engine.opensearch.records import SHOWN, article_ids
-from indexer.engine.opensearch.shape import Sum
-from indexer.engine.opensearch.translate import Query, Translator, any_of
+from indexer.engine.opensearch.shape import Sum, has_no_weight
+from indexer.engine.opensearch.translate import NOTHING, Query, Translator, any_of
 from indexer.schema import COUNTED_PARTS, FieldType, Schema
 
 MOST_VALUES = 10_000
@@ -86,13 +87,18 @@ class Asker:
         wanted = request.offset + request.limit
         size = max(window, wanted)
         translator, plugin = self.translator, self.translator.plugin
-        several = [translator.scored(each) if plugin else translator.approximate(each) for each in total.summands]
+        condition = total.condition
+        leads = condition is not None and (total.leads or is_rare(condition, translator.statistics))
+        # What matches the condition is found by it, whether anything of it scores or not.
+        summands = [each for each in total.summands if not (leads and has_no_weight(each))]
+        several = [translator.scored(each) if plugin else translator.approximate(each) for each in summands]
         query = any_of(several)
         body: Query = {"track_total_hits": False, "from": request.offset, "size": request.limit}
-        if total.condition is not None and total.leads:
-            query = {"bool": {"must": [query], "filter": [translator.matching(total.condition)]}}
-        elif total.condition is not None:
-            body["post_filter"] = translator.matching(total.condition)
+        if condition is not None and leads:
+            should = [each for each in several if each is not NOTHING]
+            query = {"bool": {"filter": [translator.matching(condition)], "should": should}}
+        elif condition is not None:
+            body["post_filter"] = translator.matching(condition)
         body |= {"query": self.without_deleted(query), "_source": [*SHOWN, "seq"]}
         if plugin:
             body["sort"] = _BY_SCORE

@@ -2,14 +2,15 @@
 
 A disjunction of leaves, and nothing else, is what Lucene prunes best: it skips whatever cannot reach the best hits. So
 everything that scores goes into one, required or not, and what a passage must match becomes a filter of the few that
-would be hits. The ranking is the same.
+would be hits; or, where few passages match that (`leading`), they are found first, and only they are scored. The
+ranking is the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Prefer, Range
+from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ def _summands(node: Node) -> tuple[Node, ...]:
     """The parts whose scores add up to that of a node, wherever what it demands is met."""
     if isinstance(node, Any) and node.minimum > 0:
         return tuple([summand for child in node.children for summand in _within(child)])
+    if isinstance(node, All):
+        # Each child matches then, and one that only restricts adds nothing.
+        scoring = [child for child in node.children if not isinstance(child, Facet | Range | Everything)]
+        return tuple([summand for child in scoring for summand in _summands(child)]) or (node,)
     return _within(node)
 
 
@@ -62,6 +67,11 @@ def _within(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Any) and _is_disjunction(node):
         return tuple([summand for child in node.children for summand in _within(child)])
     return (node,)
+
+
+def has_no_weight(node: Node) -> bool:
+    """Whether a summand adds nothing to any score."""
+    return isinstance(node, Term | Phrase | Prefix) and node.weight <= 0
 
 
 def _is_disjunction(node: Any) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any as AnyValue
 from typing import TypeAlias
 
+from indexer.engine.opensearch.leading import needed
 from indexer.engine.opensearch.mapping import RAW, path
 from indexer.engine.opensearch.records import safe
 from indexer.engine.opensearch.statistics import Statistics
@@ -99,7 +100,11 @@ class Translator:
                 several = [self.matching(each) for each in children]
                 if minimum <= 0:
                     return {"match_all": {}}
-                return _reaching(several, counts, minimum) if counts else any_of(several, minimum)
+                if not counts:
+                    return any_of(several, minimum)
+                some = needed(children, counts, minimum, self.statistics)
+                leading = any_of([self.matching(each) for each in some]) if len(some) < len(children) else None
+                return _reaching(several, counts, minimum, leading)
             case Prefer(required):
                 return self.matching(required)
             case Exclude(include, exclude):
@@ -161,14 +166,20 @@ def any_of(several: Sequence[Query], minimum: int = 1) -> Query:
     return {"bool": {"should": list(several), "minimum_should_match": minimum}}
 
 
-def _reaching(several: Sequence[Query], counts: Sequence[int], minimum: int) -> Query:
-    """Matches what reaches a minimum where each query counts differently: as a score of whole numbers."""
+def _reaching(several: Sequence[Query], counts: Sequence[int], minimum: int, leading: Query | None) -> Query:
+    """Matches what reaches a minimum where each query counts differently: as a score of whole numbers.
+
+    Only what matches `leading` can (None: that is not known).
+    """
     if minimum <= min(counts):
         return any_of(several)
     scored = [
         {"constant_score": {"filter": each, "boost": float(count)}} for each, count in zip(several, counts, strict=True)
     ]
-    return {"function_score": {"query": any_of(scored), "min_score": minimum - 0.5, "boost_mode": "multiply"}}
+    query = any_of(scored)
+    if leading is not None:
+        query = {"bool": {"must": [query], "filter": [leading]}}
+    return {"function_score": {"query": query, "min_score": minimum - 0.5, "boost_mode": "multiply"}}
 
 
 def _phrase(field: Field, forms: Sequence[str]) -> Query:
