@@ -34,14 +34,7 @@ from indexer.query.reading import QueryReader
 from indexer.query.suggesting import suggest
 from indexer.query.weighing import CapitalWeights
 from indexer.query.writing import as_written
-from indexer.results import (
-    Results,
-    ScorePart,
-    SearchRequest,
-    Similar,
-    Span,
-    Suggestion,
-)
+from indexer.results import Results, ScorePart, SearchRequest, Similar, Span, Suggestion
 from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.exporting import Found, Turn, found_set, listed
@@ -274,7 +267,7 @@ class Index(OpenGeneration):
         return found_set(self._engine, planned, request, self._settings, self.generation, turn)
 
     def counts_by_day(self, request: SearchRequest, first: date, last: date) -> dict[date, int]:
-        """How many passages a request finds of each day that has any, whatever its own dates .
+        """How many passages a request finds of each day that has any, whatever its own dates.
 
         None at all where `search_seconds` do not suffice. Raises `ValueError` for more than 92 days.
         """

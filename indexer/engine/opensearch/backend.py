@@ -19,7 +19,6 @@ import secrets
 import shutil
 import threading
 import time
-import zlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +32,7 @@ from indexer.engine.opensearch.engine import OpenSearchEngine
 from indexer.engine.opensearch.files import differences, fetch, keep_only, missing_pieces, send, take
 from indexer.engine.opensearch.lease import BUILDING, LOCK, Lease, builder
 from indexer.engine.opensearch.manifest import File, Manifest
+from indexer.engine.opensearch.naming import name_of
 from indexer.engine.opensearch.new_index import SECONDS, create_index, remove_index
 from indexer.engine.opensearch.statistics import Statistics
 from indexer.engine.opensearch.vocabulary import Vocabulary
@@ -47,7 +47,6 @@ STAY_SECONDS = 60.0
 """How long indexes stay that no generation has any more: searches that began before may still ask them."""
 
 _TOKEN = r"[0-9]{6,}-[0-9a-f]{8}"
-_NAME = re.compile("[a-z0-9][a-z0-9_-]{0,99}")
 
 
 class _NotAll(EngineUnavailable):
@@ -65,10 +64,7 @@ class OpenSearchBackend:
     def __init__(self, directory: Path, settings: ClusterSettings) -> None:
         self._connection = Connection(settings)
         self._folder = directory / "opensearch"
-        self.name = settings.opensearch_name or _derived(directory)
-        if not _NAME.fullmatch(self.name):
-            hint = "Give up to 100 small letters without diacritics, digits, _ and -."
-            raise SettingInvalid(f"setting opensearch_name is {self.name!r}", hint)
+        self.name = name_of(directory, settings)
         self._files = f"{self.name}-files"
         self._own = re.compile(rf"{re.escape(self.name)}-({_TOKEN})(?:{MERGED})?")
         self._writers: dict[str, OpenSearchWriter] = {}
@@ -392,10 +388,3 @@ class OpenSearchBackend:
         for some in chunked(names, 1_000):
             lines = [{"delete": {"_id": name}} for name in some]
             self._connection.ask("POST", f"/{self._files}/_bulk", lines)
-
-
-def _derived(directory: Path) -> str:
-    """The name of the index in a directory, where the settings give none."""
-    place = directory.resolve()
-    readable = re.sub("[^a-z0-9]+", "-", place.name.lower()).strip("-")[:40] or "index"
-    return f"timdoan-{readable}-{zlib.crc32(str(place).encode('utf-8', 'surrogateescape')):08x}"
