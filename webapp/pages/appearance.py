@@ -66,7 +66,7 @@ def palettes() -> tuple[Colours, Colours]:
     """The colours of theme.css in light and in dark."""
     text = (Path(__file__).parent / "static" / "theme.css").read_text("utf-8")
     light, _, dark = text.partition("prefers-color-scheme: dark")
-    first, second = (dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]{6});", part)) for part in (light, dark))
+    first, second = (dict(re.findall(r"(?m)^ *(--[a-z-]+): (#[0-9a-f]{6});", part)) for part in (light, dark))
     return first, second
 
 
