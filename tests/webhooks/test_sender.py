@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from indexer.setting_values import DeclaredWebhook
 from indexer.webhooks import looking, sender
 from indexer.webhooks.sender import PAUSES, Sender, WebhookEvent, send_test_webhook
 from indexer.webhooks.signing import signed_headers
+from tests.conftest import ROOT
 from tests.webhooks.receiver import Receiver, receiving, secret_file
 
 
@@ -266,3 +268,21 @@ def test_a_test_is_sent_and_nothing_noted(site: Site, receiver: Receiver) -> Non
     receiver.statuses[:] = [401]
     assert send_test_webhook(site.settings, "ngap-lut") == "status 401"
     assert site.step() == []
+
+
+def test_the_message_in_the_documentation_is_what_is_sent(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "signed_headers", lambda secret, id, _, body: signed(secret, id, body))
+    shown = (ROOT / "docs" / "running.md").read_text("utf-8").partition("## Webhooks")[2]
+    documented = json.loads(shown.partition("```json\n")[2].partition("```")[0])
+    site = Site(tmp_path, receiver.address, documented["data"]["query"])
+    site.step()
+    text = "Mưa lớn từ sáng.\n\nNhiều xã vẫn còn ngập lụt."
+    new = {"id": "tin/7", "title": "Nước lên nhanh", "source": "Báo Mẫu", "text": text}
+    add([{**new, "date": "2026-11-28", "url": "https://bao.example/7"}], site.settings.index)
+    site.step()
+    [request] = receiver.received
+    site.sender.close()
+    assert documented["type"] == request.type
+    assert {**documented["data"], "generation": ""} == {**request.data, "generation": ""}
