@@ -122,24 +122,27 @@ def from_toml(name: str, value: Any, kind: type, path: Path) -> Any:
     raise _not_of_kind(name, value, kind, f"Correct it in {path}.")
 
 
-def _declared(tables: Any, path: Path) -> tuple[MetadataField, ...]:
+def _tables(setting: str, given: Any, most: int, path: Path) -> dict[str, Any]:
+    """The tables `[SETTING.NAME]` of a file, by their names; raises `SettingInvalid` for others or too many."""
+    if not isinstance(given, dict):
+        raise SettingInvalid(f"setting {setting} is {given!r:.100}", f"Write tables [{setting}.NAME] in {path}.")
+    if len(given) > most:
+        raise SettingInvalid(f"{len(given):,} {setting} are declared in {path}", f"Declare at most {most:,}.")
+    return given
+
+
+def _declared(given: Any, path: Path) -> tuple[MetadataField, ...]:
     """The metadata fields that the tables `[fields.NAME]` of a file declare."""
-    if not isinstance(tables, dict):
-        raise SettingInvalid(f"setting fields is {tables!r:.100}", f"Write tables [fields.NAME] in {path}.")
-    if len(tables) > MOST_FIELDS:
-        raise SettingInvalid(f"{len(tables)} fields are declared in {path}", f"Declare at most {MOST_FIELDS}.")
+    tables = _tables("fields", given, MOST_FIELDS, path)
     try:
         return tuple(declared_field(name, table) for name, table in tables.items())
     except FieldInvalid as error:
         raise SettingInvalid(f"{error} (in {path})", error.hint) from None
 
 
-def _declared_sources(tables: Any, path: Path) -> tuple[DeclaredSource, ...]:
+def _declared_sources(given: Any, path: Path) -> tuple[DeclaredSource, ...]:
     """The sources that the tables `[sources.NAME]` of a file declare."""
-    if not isinstance(tables, dict):
-        raise SettingInvalid(f"setting sources is {tables!r:.100}", f"Write tables [sources.NAME] in {path}.")
-    if len(tables) > MOST_SOURCES:
-        raise SettingInvalid(f"{len(tables):,} sources are declared in {path}", f"Declare at most {MOST_SOURCES:,}.")
+    tables = _tables("sources", given, MOST_SOURCES, path)
     return tuple(_declared_source(name, table, path) for name, table in tables.items())
 
 
@@ -184,12 +187,9 @@ def _declared_source(name: str, table: Any, path: Path) -> DeclaredSource:
     return DeclaredSource(name, **values)
 
 
-def _declared_webhooks(tables: Any, path: Path) -> tuple[DeclaredWebhook, ...]:
+def _declared_webhooks(given: Any, path: Path) -> tuple[DeclaredWebhook, ...]:
     """The webhooks that the tables `[webhooks.NAME]` of a file declare."""
-    if not isinstance(tables, dict):
-        raise SettingInvalid(f"setting webhooks is {tables!r:.100}", f"Write tables [webhooks.NAME] in {path}.")
-    if len(tables) > MOST_WEBHOOKS:
-        raise SettingInvalid(f"{len(tables):,} webhooks are declared in {path}", f"Declare at most {MOST_WEBHOOKS}.")
+    tables = _tables("webhooks", given, MOST_WEBHOOKS, path)
     return tuple(_declared_webhook(name, table, path) for name, table in tables.items())
 
 

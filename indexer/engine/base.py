@@ -66,9 +66,8 @@ class EngineRequest:
     `facets` names what to count over all matching paragraphs, whatever `limit` (0 asks for the counts alone): a keyword
     or number field, "kind", the years of a date field, or, by the article's date, "year" ("2023"), "month"
     ("2023-05") and "date" ("2023-05-31"). Values of one `facet_key` are counted together, under the most frequent
-    writing (ties by value);
-    paragraphs without a value count nowhere, and those of an article with several values at each. At most
-    `facet_values` values of each facet come.
+    writing (ties by value); paragraphs without a value count nowhere, and those of an article with several values at
+    each. At most `facet_values` values of each facet come.
     With `counted`, hits are still those of `query`, but what is counted (`total`, `articles`, `matched`, facets) are
     the paragraphs that match `counted`.
     Of each of the nodes `named`, a hit says whether it matches it (`Hit.matches`).

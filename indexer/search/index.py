@@ -6,6 +6,7 @@ each of them lives in its own place.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -282,32 +283,34 @@ class Index(OpenGeneration):
         return listed(self._engine, request, self._settings, undated)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        """Completions of a partly typed query, likeliest first; any text is allowed.
+        """Completions of any partly typed query, likeliest first; white space at the end says a syllable is complete.
 
-        White space after the last syllable says that it is complete. Nothing is proposed that finds nothing; without a
-        lexicon, or for a text that is more than plain words (see `indexer.query.suggesting`), nothing at all.
+        Nothing is proposed that finds nothing, and nothing at all without a lexicon or for more than plain words.
         """
         return self._with_lexicon(lambda: suggest(text, limit, self._suggester, self._engine, self._passages))
 
     def direct_hits(self, text: str, limit: int = 3) -> tuple[ArticleInfo, ...]:
         """Articles whose titles hold a partly typed query side by side, those first whose titles begin with it.
 
-        For a text of less than four letters, or more than plain words, there are none.
+        There are none for less than four letters, or for more than plain words.
         """
         return direct_hits(text, limit, self._titled)
 
     def as_written(self, results: Results) -> str:
-        """The query as it was repaired, with the capitals that the archive has in its names."""
-        return as_written(results.interpretation.repaired, self._passages) if results.interpretation else results.query
+        """The query as it was repaired, with the capitals that the archive has in its names, while there is time."""
+        repaired = results.interpretation.repaired if results.interpretation else results.query
+        ends = time.perf_counter() + self._settings.search_seconds
+        return as_written(repaired, lambda node, limit: self._passages(node, limit, ends))
 
     def _titled(self, node: Node, limit: int) -> list[ArticleInfo]:
         """A few articles of which a passage holds what a node asks for."""
         hits = self._engine.search(EngineRequest(node, limit=limit, per_article=1)).hits
         return list({hit.info.id: hit.info for hit in hits}.values())
 
-    def _passages(self, node: Node, limit: int) -> list[Paragraph]:
+    def _passages(self, node: Node, limit: int, ends: float = math.inf) -> list[Paragraph]:
         """A few passages that hold what a node asks for."""
-        return [hit.paragraph for hit in self._engine.search(EngineRequest(node, limit=limit)).hits]
+        asked = EngineRequest(node, limit=limit, seconds=seconds_left(ends))
+        return [hit.paragraph for hit in self._engine.search(asked).hits]
 
     def similar(self, article_id: str, position: int, limit: int = 10, *, same_article: bool = False) -> Similar | None:
         """The passages most like the one at `position` of an article; None when there is no such passage.

@@ -155,13 +155,12 @@ def _acquire(lock: IO[str], directory: Path) -> None:
 def builder(directory: Path) -> str:
     """The token of what a process that lives is building; empty where none is. Raises `OSError`."""
     try:
-        file = open(directory / BUILDING, encoding="utf-8")  # noqa: SIM115  # closed below
+        with open(directory / BUILDING, encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                *_, last = file.read(1_000).splitlines() or [""]
+                return last if TOKEN.fullmatch(last) else ""
     except (FileNotFoundError, NotADirectoryError):
-        return ""
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            *_, last = file.read(1_000).splitlines() or [""]
-            return last if TOKEN.fullmatch(last) else ""
+        pass
     return ""

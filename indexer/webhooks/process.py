@@ -57,14 +57,14 @@ def send_webhooks(
 @contextlib.contextmanager
 def _alone(directory: Path) -> Iterator[None]:
     """Be the one process that sends, for a `with` block; raises `IndexLocked` where another one is."""
-    try:
-        make_directory(directory)
-        lock = open(directory / LOCK, "a")  # noqa: SIM115 -- closed below, by `with`
-    except OSError as error:
-        raise IndexUnwritable(
-            f"{directory / LOCK} cannot be written: {error.strerror}", "Check its permissions."
-        ) from None
-    with lock:
+    with contextlib.ExitStack() as stack:
+        try:
+            make_directory(directory)
+            lock = stack.enter_context(open(directory / LOCK, "a"))
+        except OSError as error:
+            raise IndexUnwritable(
+                f"{directory / LOCK} cannot be written: {error.strerror}", "Check its permissions."
+            ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

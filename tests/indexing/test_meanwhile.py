@@ -70,7 +70,7 @@ def test_another_process_adds_and_removes_while_a_build_reads(tmp_path: Path) ->
         with open_index(index) as opened:
             assert {info.id for info in opened.articles()} == {"buoi-phuc-trach", "ho-ke-go", "cu", NEW["id"]}
 
-    report = build(slowly(*ARTICLES, do=elsewhere), index)  # type: ignore[arg-type]
+    report = build(slowly(*ARTICLES, do=elsewhere), index)
     assert (report.articles, report.meanwhile) == (3, 3)
     found = texts(index)
     assert found.keys() == {"buoi-phuc-trach", "ho-ke-go", NEW["id"]}
@@ -97,7 +97,7 @@ def test_what_is_removed_meanwhile_is_left_out_whether_or_not_it_was_there(tmp_p
         with pytest.raises(Exception, match="nothing was published"):
             remove(["hoi-nghi"], index)
         change(
-            lambda schema, _: iter(read([{"id": "khac", "text": "Bài khác."}], schema=schema)),  # type: ignore[arg-type]
+            lambda schema, _: iter(read([{"id": "khac", "text": "Bài khác."}], schema=schema)),
             lambda: ["hoi-nghi", NEW["id"]],
             index,
             backend,
@@ -107,7 +107,7 @@ def test_what_is_removed_meanwhile_is_left_out_whether_or_not_it_was_there(tmp_p
             mark=mark,
         )
 
-    build(slowly(*ARTICLES, NEW, do=gone), index)  # type: ignore[arg-type]
+    build(slowly(*ARTICLES, NEW, do=gone), index)
     assert texts(index).keys() == {"buoi-phuc-trach", "ho-ke-go", "khac"}
     # So the queue knows that it was published.
     assert marks.of_live(backend) == Mark("a queue", 7)
@@ -122,10 +122,10 @@ def test_what_is_taken_back_meanwhile_is_not_taken_over(tmp_path: Path) -> None:
         add([{"id": "hai", "text": "Bài hai."}], index)
         rollback(index)
 
-    assert build(slowly(*ARTICLES, do=there_and_back), index).meanwhile == 1  # type: ignore[arg-type]
+    assert build(slowly(*ARTICLES, do=there_and_back), index).meanwhile == 1
     assert texts(index).keys() == {"hoi-nghi", "buoi-phuc-trach", "ho-ke-go", "mot"}
     # A later build knows nothing of that.
-    assert build(slowly(*ARTICLES, do=lambda: add([NEW], index)), index).meanwhile == 1  # type: ignore[arg-type]
+    assert build(slowly(*ARTICLES, do=lambda: add([NEW], index)), index).meanwhile == 1
     assert texts(index).keys() == {"hoi-nghi", "buoi-phuc-trach", "ho-ke-go", NEW["id"]}
     add([NEW], index)
     assert not list(index.glob("generations/*/meanwhile/*")) or len(generations(index)) == 2
@@ -149,7 +149,7 @@ def test_what_replaces_the_whole_index_waits_for_its_turn(tmp_path: Path) -> Non
                 attempt()
             refused += 1
 
-    build(slowly(*ARTICLES, do=others), index)  # type: ignore[arg-type]
+    build(slowly(*ARTICLES, do=others), index)
     assert refused == 4
     assert len(texts(index)) == 3
     assert withdraw({"hoi-nghi": "sai"}, index).report.removed == 1
@@ -168,7 +168,7 @@ def test_a_first_index_made_while_another_is_being_built_is_taken_over(tmp_path:
         assert ingest(settings).report.articles == 1
         assert texts(index).keys() == {NEW["id"]}
 
-    build(slowly(*ARTICLES, do=sources), index)  # type: ignore[arg-type]
+    build(slowly(*ARTICLES, do=sources), index)
     assert texts(index).keys() == {"hoi-nghi", "buoi-phuc-trach", "ho-ke-go", NEW["id"]}
 
 
@@ -188,7 +188,7 @@ def test_what_was_withdrawn_while_it_was_read_is_not_added(tmp_path: Path) -> No
     build(list(ARTICLES), index)
     withdrawing = slowly(NEW, ARTICLES[0], do=lambda: withdraw({NEW["id"]: "sai"}, index))
     with pytest.raises(IndexLocked, match="withdrawn for good"):
-        add(withdrawing, index)  # type: ignore[arg-type]
+        add(withdrawing, index)
     assert len(texts(index)) == 3
     assert take_back([NEW["id"]], index) == []
     assert add([NEW], index).articles == 1
@@ -203,7 +203,7 @@ def test_values_of_fields_that_are_declared_otherwise_are_left_out_and_told(tmp_
     )
     build(list(ARTICLES), index, settings=before)
     adding = slowly(*ARTICLES, do=lambda: add([{**NEW, "so": 7, "vung": "Bắc"}], index, settings=before))
-    report = build(adding, index, settings=after)  # type: ignore[arg-type]
+    report = build(adding, index, settings=after)
     assert [str(each) for each in report.warnings] == ["chen-ngang: `so` is declared otherwise now; left out"]
     with open_index(index, after) as opened:
         article = opened.article(NEW["id"])
@@ -255,7 +255,7 @@ def test_a_build_waits_for_whoever_writes_when_it_has_read(tmp_path: Path, monke
             writing.__exit__(None, None, None)
 
     monkeypatch.setattr(publishing.time, "sleep", pause)
-    assert build(slowly(*ARTICLES, do=writing.__enter__), index).articles == 3  # type: ignore[arg-type]
+    assert build(slowly(*ARTICLES, do=writing.__enter__), index).articles == 3
     assert len(waits) >= 3
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from indexer import Index, build, open_index
+from indexer import Index, SearchRequest, build, open_index
 from indexer.query.writing import as_written
+from tests.clock import let_hours_go_by
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +44,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 )
 def test_names_are_written_as_in_the_archive(index: Index, text: str, written: str) -> None:
     assert as_written(text, index._passages) == written
+
+
+def test_names_are_looked_for_as_long_as_the_time_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Đợt lũ thứ {number} về Hà Tĩnh rồi rút." for number in range(12)]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path)
+    with open_index(tmp_path) as index:
+        results = index.search(SearchRequest("dot lu ha tinh"))
+        assert index.as_written(results) == "đợt lũ Hà Tĩnh"
+        let_hours_go_by(monkeypatch)
+        assert index.as_written(results) == "đợt lũ hà tĩnh"
