@@ -23,6 +23,7 @@ from indexer.vietnamese.keys import Keyed
 if TYPE_CHECKING:
     # Whoever searches needs nothing of what indexes, learns and evaluates.
     from indexer.evaluation.run import Variants
+    from indexer.evaluation.tuning import Run
     from indexer.indexing.report import Progress as OnProgress
     from indexer.indexing.report import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
@@ -276,14 +277,19 @@ def tuning_rows(tuned: Tuned | None) -> list[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def counting(label: str) -> Iterator[Callable[[int], None] | None]:
-    """A spinner with how many times something was done, in a terminal; elsewhere a line each tenth time."""
+def telling_runs() -> Iterator[Callable[[Run], None]]:
+    """A line for every run of learning: the mean and the weights tried; in a terminal the last one alone is shown."""
     console = err()
     if not console.is_terminal:
-        yield lambda done: None if done % 10 else console.print(f"{label}: {done:,} times")
+        yield lambda run: console.print(_run(run), highlight=False)
         return
-    with console.status(label) as status:
-        yield lambda done: status.update(f"{label}: {done:,} times")
+    with console.status("") as status:
+        yield lambda run: status.update(_run(run))
+
+
+def _run(run: Run) -> str:
+    tried = ", ".join(f"{name} {value:g}" for name, value in run.weights.items()) or "the defaults"
+    return f"run {run.number:,}: nDCG@10 {run.mean:.4f} with {tried}"
 
 
 def show_facts(known: Facts) -> None:

@@ -199,12 +199,21 @@ class Vocabulary(Protocol):
         ...
 
 
-class Engine(Vocabulary, Protocol):
-    """An open, immutable view of one committed state of an index. Safe to share between threads."""
+class Searcher(Protocol):
+    """What answers questions."""
+
+    @property
+    def paragraphs(self) -> int:
+        """N of the formula."""
+        ...
 
     def search(self, request: EngineRequest) -> EnginePage:
         """Answer one question."""
         ...
+
+
+class Engine(Searcher, Vocabulary, Protocol):
+    """An open, immutable view of one committed state of an index. Safe to share between threads."""
 
     def search_many(self, requests: Sequence[EngineRequest]) -> list[EnginePage]:
         """Answer several questions that do not depend on each other: a page for each, in their order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -20,6 +20,9 @@ from indexer.settings import Settings
 
 OnQuery: TypeAlias = Callable[[int, int], None]
 """Called with the number of queries run and the number of all."""
+
+Rank: TypeAlias = Callable[[SearchRequest], Sequence[tuple[str, int]]]
+"""What ranks: `Index.rank`, or under other weights `Rankings.under`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,12 @@ def ask(
 
     Where judgements name paragraphs, paragraphs are ranked; else articles, each by its best paragraph.
     """
-    known = {info.id for info in index.articles()}
-    judged_names = {name for grades in judged.judgements.values() for name in grades}
-    passages = any("#" in name and name not in known for name in judged_names)
+    judges_passages = passages_are_judged(judged, {info.id for info in index.articles()})
     start = time.perf_counter()
     rankings: dict[str, list[str]] = {}
     chosen = dict(itertools.islice(judged.queries.items(), limit))
     for number, (key, text) in enumerate(chosen.items(), 1):
-        rankings[key] = _ranking(index, text, passages, literal, depth)
+        rankings[key] = ranking(index.rank, text, judges_passages, literal=literal, depth=depth)
         if on_query:
             on_query(number, len(chosen))
     seconds = time.perf_counter() - start
@@ -117,9 +118,16 @@ def ask(
     return Evaluation(mean(values), len(rankings), seconds, values, rankings)
 
 
-def _ranking(index: Index, text: str, passages: bool, literal: bool, depth: int) -> list[str]:
+def passages_are_judged(judged: JudgedSet, articles: Container[str]) -> bool:
+    """Whether judgements name passages, of an index with these articles."""
+    names = {name for grades in judged.judgements.values() for name in grades}
+    return any("#" in name and name not in articles for name in names)
+
+
+def ranking(rank: Rank, text: str, passages: bool, *, literal: bool = False, depth: int = DEPTH) -> list[str]:
+    """The names of the first `depth` passages, or articles, for a query."""
     if passages:
-        found = index.rank(SearchRequest(text, per_page=depth, literal=literal))
+        found = rank(SearchRequest(text, per_page=depth, literal=literal))
         return [f"{article}#{position}" for article, position in found]
-    found = index.rank(SearchRequest(text, per_page=depth, group="article", literal=literal))
+    found = rank(SearchRequest(text, per_page=depth, group="article", literal=literal))
     return list(dict.fromkeys(article for article, _ in found))

@@ -8,18 +8,20 @@ queries. They gain as much on new queries only as far as these are like the judg
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+import itertools
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.engine.backend import Capabilities
-from indexer.engine.scoring import Scoring
 from indexer.errors import TuningRefused
 from indexer.evaluation.comparison import randomisation_test
 from indexer.evaluation.coordinate_ascent import CANDIDATES, MEASURE, Scores, Values, ascend, defaults, part_of
 from indexer.evaluation.judged import JudgedSet
-from indexer.evaluation.run import ask
+from indexer.evaluation.measures import measure_each
+from indexer.evaluation.run import passages_are_judged, ranking
 from indexer.search.index import open_index
+from indexer.search.rankings import SCORED
 from indexer.settings import Settings
 from indexer.storage.registry import open_backend
 from indexer.storage.tuned_weights import Tuned
@@ -33,33 +35,49 @@ MOST_CHANCE = 0.05
 _DEPTH = 20
 
 
-def tune(judged: JudgedSet, directory: Path, settings: Settings, on_run: Callable[[int], None] | None = None) -> Tuned:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All queries asked once: which time it was, the weights that were not the defaults, and the mean nDCG@10."""
+
+    number: int
+    weights: Mapping[str, float]
+    mean: float
+
+
+def tune(
+    judged: JudgedSet, directory: Path, settings: Settings, on_run: Callable[[Run], None] = lambda _: None
+) -> Tuned:
     """Learn weights for the index in `directory`; nothing is written.
 
-    Queries count that have a relevant document in the index. `on_run` is called with the number of runs so far.
+    Queries count that have a relevant document in the index. `on_run` is told of every run.
     Raises `TuningRefused` where fewer than `LEAST_QUERIES` do.
     """
-    judged = _answerable(judged, directory, settings)
-    if len(judged.queries) < LEAST_QUERIES:
-        raise TuningRefused(
-            f"{len(judged.queries)} judged queries have a relevant document in this index; it takes {LEAST_QUERIES}",
-            "Judge more queries on the articles of this index.",
-        )
-    runs = 0
+    with open_index(directory, settings, tuned=False) as index:
+        articles = {info.id for info in index.articles()}
+        judged = _answerable(judged, articles)
+        if len(judged.queries) < LEAST_QUERIES:
+            raise TuningRefused(
+                f"{len(judged.queries)} judged queries have a relevant document here; it takes {LEAST_QUERIES}",
+                "Judge more queries on the articles of this index.",
+            )
+        passages = passages_are_judged(judged, articles)
+        rankings = index.rankings()
+        runs = itertools.count(1)
 
-    def asked(values: Values) -> Mapping[str, float]:
-        nonlocal runs
-        runs += 1
-        if on_run:
-            on_run(runs)
-        return _measured(judged, directory, settings.changed(values))
+        def asked(values: Values) -> Mapping[str, float]:
+            rank = rankings.under(values)
+            found = {query: ranking(rank, text, passages, depth=_DEPTH) for query, text in judged.queries.items()}
+            measured = {query: each[MEASURE] for query, each in measure_each(judged.judgements, found).items()}
+            on_run(Run(next(runs), _changed(values), sum(measured.values()) / len(measured)))
+            return measured
 
-    return learn(Scores(asked), list(judged.queries), candidates(open_backend(directory, settings).capabilities))
+        tried = candidates(open_backend(directory, settings).capabilities, rankings.idle)
+        return learn(Scores(asked), list(judged.queries), tried)
 
 
-def candidates(capabilities: Capabilities) -> Mapping[str, tuple[float, ...]]:
-    """The values to try of each weight that an engine lets requests change."""
-    fixed = () if capabilities.scoring else [each.name for each in fields(Scoring)]
+def candidates(capabilities: Capabilities, idle: Sequence[str] = ()) -> Mapping[str, tuple[float, ...]]:
+    """The values to try of each weight that an engine lets requests change, but those that are `idle`."""
+    fixed = (*idle, *(() if capabilities.scoring else SCORED))
     return {name: values for name, values in CANDIDATES.items() if name not in fixed}
 
 
@@ -76,7 +94,7 @@ def learn(scores: Scores, queries: list[str], tried: Mapping[str, tuple[float, .
         after += [scores.of(values)[query] for query in held_out]
     values = ascend(scores, queries, start, tried, ROUNDS).values
     return Tuned(
-        values={name: value for name, value in values.items() if value != start[name]},
+        values=_changed(values),
         queries=len(queries),
         before=round(sum(before) / len(before), 4),
         after=round(sum(after) / len(after), 4),
@@ -85,22 +103,22 @@ def learn(scores: Scores, queries: list[str], tried: Mapping[str, tuple[float, .
     )
 
 
+def _changed(values: Values) -> dict[str, float]:
+    """Those that are not the defaults."""
+    start = defaults()
+    return {name: value for name, value in values.items() if value != start[name]}
+
+
 def worth_it(tuned: Tuned) -> bool:
     """Whether held-out queries gain significantly."""
     return bool(tuned.values) and tuned.after > tuned.before and tuned.p < MOST_CHANCE
 
 
-def _answerable(judged: JudgedSet, directory: Path, settings: Settings) -> JudgedSet:
-    with open_index(directory, settings) as index:
-        known = {info.id for info in index.articles()}
+def _answerable(judged: JudgedSet, articles: Container[str]) -> JudgedSet:
     relevant = {
-        query: any(grade > 0 and (name in known or name.rpartition("#")[0] in known) for name, grade in grades.items())
+        query: any(
+            grade > 0 and (name in articles or name.rpartition("#")[0] in articles) for name, grade in grades.items()
+        )
         for query, grades in judged.judgements.items()
     }
     return replace(judged, queries={key: text for key, text in judged.queries.items() if relevant[key]})
-
-
-def _measured(judged: JudgedSet, directory: Path, settings: Settings) -> Mapping[str, float]:
-    with open_index(directory, settings, tuned=False) as index:
-        run = ask(index, judged, depth=_DEPTH)
-    return {query: measures[MEASURE] for query, measures in run.per_query.items()}

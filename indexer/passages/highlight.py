@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from indexer.passages import characters
 from indexer.passages import highlight_loops as loops
+from indexer.passages.batches import batches
 from indexer.passages.chunks import ChunkFinder, chunk_tokens
 from indexer.passages.targets import MatchMode, Target, TargetToken
 from indexer.results import Span
@@ -39,6 +40,8 @@ from indexer.vietnamese import FUNCTION_WORDS, analyze, fold
 from indexer.vietnamese.keys import keyed
 
 LONGEST_CLAUSE = 200
+TOGETHER_CHARACTERS = 250_000
+"""Texts that belong together are highlighted together up to so many characters: nearly every article whole."""
 
 _CLAUSE_END = re.compile(r"[.,;:!?…](?=\s)|[\n()“”\"]")
 
@@ -217,6 +220,20 @@ def is_word_alone(text: str, at: int) -> bool:
     if place == len(starts) or starts[place] != at - start:
         return False
     return not (joined[place] or joined[place + 1])
+
+
+def highlighted(targets: Sequence[Target], texts: Sequence[str], ends: float) -> list[tuple[Span, ...]]:
+    """What to highlight in each of some texts that belong together.
+
+    Those that are left when the performance counter reaches `ends` have no spans.
+    """
+    highlighter = Highlighter(targets)
+    spans = [
+        each
+        for batch in batches(texts, ends, TOGETHER_CHARACTERS)
+        for each in highlighter.highlight_together(texts[batch])
+    ]
+    return spans + [()] * (len(texts) - len(spans))
 
 
 @functools.lru_cache(1 << 8)

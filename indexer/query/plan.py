@@ -85,8 +85,28 @@ def plan(
     `vocabulary` is that of the index that is searched, asked once. With a `reader`, plain words are also searched as
     what they may mean; `interpretation` says what that is. `weights` says how much each of them counts.
     """
+    return trees(understand(parsed, request, vocabulary, settings, reader), request, settings, weights)
+
+
+class Understood(NamedTuple):
+    """A query that was read, and in how many paragraphs its terms stand: what planning needs besides weights."""
+
+    parsed: Parsed
+    query: Read
+    frequencies: Frequencies
+
+
+def understand(
+    parsed: Parsed, request: SearchRequest, vocabulary: Vocabulary, settings: Settings, reader: QueryReader | None
+) -> Understood:
+    """Read a query and ask the index for its terms; of the weights, only the `reader` may have one."""
     query = Read(parsed, settings, reader, literal=request.literal)
-    frequencies = Frequencies.ask(vocabulary, query.names, literal=request.literal)
+    return Understood(parsed, query, Frequencies.ask(vocabulary, query.names, literal=request.literal))
+
+
+def trees(understood: Understood, request: SearchRequest, settings: Settings, weights: CapitalWeights = _EVEN) -> Plan:
+    """The Query trees of a query that was read."""
+    parsed, query, frequencies = understood
     planner = _Planner(frequencies, settings, weights, query.exact)
     asked = planner.group(query.asked)
     units = tuple(map(planner.known, dict.fromkeys(query.units)))

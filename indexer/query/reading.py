@@ -6,6 +6,7 @@ values. How they change what is asked lives in `rank`: a reading is searched tog
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -100,8 +101,19 @@ class QueryReader:
         self.lexicon = lexicon
         self._repairer = Repairer(lexicon)
         self._abbreviations = Abbreviations(lexicon)
-        self._synonyms = synonyms if weight else None
+        self._synonyms = synonyms
         self._weight = weight
+
+    @property
+    def has_synonyms(self) -> bool:
+        """Whether the owner's file has any."""
+        return self._synonyms is not None and any(self._synonyms.current().members())
+
+    def weighing_synonyms(self, weight: float) -> QueryReader:
+        """The same with another weight of synonyms."""
+        other = copy.copy(self)
+        other._weight = weight
+        return other
 
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
@@ -133,7 +145,7 @@ class QueryReader:
 
     def _synonymous(self, repaired: Sequence[str], places: Sequence[range]) -> Iterator[Meaning]:
         """What the owner's synonyms have for the run as repaired, each in place of the tokens that were typed."""
-        for found in self._synonyms.current().find(repaired) if self._synonyms else ():
+        for found in self._synonyms.current().find(repaired) if self._synonyms and self._weight else ():
             over = [at for at, each in enumerate(places) if each.start < found.end and found.start < each.stop]
             for forms in found.others[:MOST_SYNONYMS]:
                 yield Meaning(over[0], over[-1] + 1, forms, self._weight, "expansion", "synonyms")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from indexer.articles.model import ArticleInfo, Paragraph
-from indexer.engine.base import FRESH, Engine, EnginePage, EngineRequest, Hit
+from indexer.engine.base import FRESH, EnginePage, EngineRequest, Hit, Searcher
 from indexer.engine.query import Any, Exclude, Facet, Node
 from indexer.engine.scoring import Scoring
 from indexer.query.plan import Plan
@@ -50,11 +50,16 @@ class Finding:
     degraded: bool = False
     others: Mapping[ResultName, tuple[Hit, ...]] = field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[tuple[str, int], ...]:
+        """The (article id, position) pairs of the hits."""
+        return tuple((hit.info.id, hit.paragraph.position) for hit, _ in self.hits)
+
 
 class Finder:
     """Answers plans by one engine. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, settings: Settings, stages: Sequence[Stage]) -> None:
+    def __init__(self, engine: Searcher, settings: Settings, stages: Sequence[Stage]) -> None:
         self._engine, self._settings, self._stages = engine, settings, stages
         self._freshness = Freshness(engine, settings.half_life)
 
@@ -81,7 +86,7 @@ class Finder:
 class _Search:
     """One request. Places and lengths count passages or, grouped, articles."""
 
-    engine: Engine
+    engine: Searcher
     settings: Settings
     stages: Sequence[Stage]
     freshness: Freshness

@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import replace
 
-from indexer.engine.base import FRESH, Engine, EnginePage, EngineRequest, Hit
+from indexer.engine.base import FRESH, EnginePage, EngineRequest, Hit, Searcher
 from indexer.engine.query import Everything
 from indexer.search.ranking import RankedHit
 
@@ -20,7 +20,7 @@ from indexer.search.ranking import RankedHit
 class Freshness:
     """Tells what hits lose by their age. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, half_life: float) -> None:
+    def __init__(self, engine: Searcher, half_life: float) -> None:
         self._engine, self._half_life = engine, half_life
         self._newest: datetime.date | None = None
 

@@ -24,8 +24,7 @@ from indexer.engine.query import All, Everything, Facet, Node
 from indexer.lexicon import Lexicon, Suggester
 from indexer.lexicon.synonyms import FILE as SYNONYMS
 from indexer.lexicon.synonyms import SynonymFile
-from indexer.passages.batches import batches
-from indexer.passages.highlight import Highlighter
+from indexer.passages.highlight import Highlighter, highlighted
 from indexer.passages.targets import Target
 from indexer.query.direct import direct_hits
 from indexer.query.filters import restricted
@@ -58,15 +57,13 @@ from indexer.search.present import (
     without_titles,
     without_weak,
 )
+from indexer.search.rankings import Rankings
 from indexer.search.similar import similar_query
 from indexer.search.stages import STAGES, StageMaker
 from indexer.settings import Settings
 from indexer.storage.registry import import_engine, open_backend
 
 T = TypeVar("T")
-
-TOGETHER_CHARACTERS = 250_000
-"""Texts that belong together are highlighted together up to so many characters: nearly every article whole."""
 
 Observer = Callable[[Results], None]
 """Told of every search that was answered, in the thread that asked."""
@@ -114,6 +111,7 @@ class Index(OpenGeneration):
     ) -> None:
         super().__init__(directory, settings, backend, tuned)
         self._observer = observer
+        self._stage_makers = stages
         self._stages = [make(self._settings) for make in stages.values()]
         self._finder = Finder(self._engine, self._settings, self._stages)
         self._unit_counts = UnitCounts(self._engine)
@@ -207,7 +205,11 @@ class Index(OpenGeneration):
         """The page of a search, near-duplicates shown, as bare (article id, position) pairs: no snippets are made."""
         check_request(request, self._settings)
         planned = self._planned(parse(request.text, self._settings), request)
-        return tuple((hit.info.id, hit.paragraph.position) for hit, _ in self._finder.find(planned, request).hits)
+        return self._finder.find(planned, request).names
+
+    def rankings(self) -> Rankings:
+        """What ranks under one set of weights after another, as long as the index is open."""
+        return Rankings(self._engine, self._settings, self._lexicon, self._reader, self._stage_makers)
 
     def highlight(
         self, query: Results | str, texts: Sequence[str], seconds: float | None = None
@@ -220,17 +222,7 @@ class Index(OpenGeneration):
         """
         ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
         targets = query.targets if isinstance(query, Results) else self._targets(query, seconds)
-        return self._spans(targets, texts, ends)
-
-    def _spans(self, targets: tuple[Target, ...], texts: Sequence[str], ends: float) -> list[tuple[Span, ...]]:
-        """What to highlight in texts that belong together, in as many as there is time for."""
-        highlighter = Highlighter(targets)
-        spans = [
-            each
-            for batch in batches(texts, ends, TOGETHER_CHARACTERS)
-            for each in highlighter.highlight_together(texts[batch])
-        ]
-        return spans + [()] * (len(texts) - len(spans))
+        return highlighted(targets, texts, ends)
 
     def _targets(self, text: str, seconds: float | None) -> tuple[Target, ...]:
         """What a search for a text highlights. It takes a search only where more is highlighted in what is nearest."""
@@ -256,7 +248,7 @@ class Index(OpenGeneration):
         node = All((planned.node, Facet("article", article.info.id)))
         page = self._engine.search(EngineRequest(node, limit=len(texts), seconds=seconds_left(ends)))
         targets = planned.targets if page.total else planned.nearest_targets
-        return frozenset(hit.paragraph.position for hit in page.hits), self._spans(targets, texts, ends)
+        return frozenset(hit.paragraph.position for hit in page.hits), highlighted(targets, texts, ends)
 
     def export(self, request: SearchRequest, turn: Turn = nullcontext) -> Found:
         """All that a request finds, in order, to be taken while the index is open; no page is counted.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain
 from typing import Protocol
 
-from indexer.engine.base import Engine, EnginePage, EngineRequest, Hit
+from indexer.engine.base import EnginePage, EngineRequest, Hit, Searcher
 from indexer.engine.query import All, Any, Exclude, Node, Prefer, Term
 from indexer.query.found import KnownUnit
 from indexer.query.frequencies import Frequencies
@@ -91,7 +91,7 @@ class ArticleRank(Protocol):
 
 
 def ranked(
-    engine: Engine,
+    engine: Searcher,
     question: Question,
     stages: Iterable[Stage],
     most: int,

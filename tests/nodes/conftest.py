@@ -81,8 +81,10 @@ def green(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def nodes() -> Iterator[Nodes]:
+def nodes(request: pytest.FixtureRequest) -> Iterator[Nodes]:
     """All run when a test begins."""
+    if not request.config.getoption("--nodes"):
+        pytest.skip("kills nodes of a cluster: minutes, with --nodes")
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         cluster = Nodes(Path(folder))
         try:
@@ -90,10 +92,3 @@ def nodes() -> Iterator[Nodes]:
             yield cluster
         finally:
             cluster.run("stop")
-
-
-@pytest.fixture(autouse=True)
-def only_when_asked(request: pytest.FixtureRequest) -> None:
-    """Minutes: with --nodes only."""
-    if not request.config.getoption("--nodes"):
-        pytest.skip("kills nodes of a cluster: minutes, with --nodes")

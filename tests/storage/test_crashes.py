@@ -6,12 +6,13 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
 
+from indexer import warm
 from tests.conftest import ROOT
 from tests.storage import recording
 from tests.storage.recording import INDEX, Log, Returned, Synced, answer
@@ -34,7 +35,7 @@ class Answers:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._numbers = folder, count()
-        self._known: dict[str, str] = {}
+        self._known: dict[Hashable, str] = {}
 
     def of(self, found: dict[str, bytes | None]) -> str:
         """What `answer` says, or which error a reader met."""
@@ -52,6 +53,8 @@ class Answers:
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    # More than a thousand indexes are searched.
+    warm()
     return Answers(tmp_path_factory.mktemp("crashes"))
 
 
