@@ -11,7 +11,6 @@ import click
 
 from indexer.cli.common import current_settings, index_option, reported, show_json
 
-
 _MOST_UNSEEN = 100_000
 """New objects until Python looks for cycles of garbage; a search leaves none."""
 

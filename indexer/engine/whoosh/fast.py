@@ -192,8 +192,9 @@ class FastSearch:
             name = segment.stored.info(segment.article_at[number]).id
             matched[name] = len(found)
             if counted is not None:
-                matched[name] = sum([_has(counted[i], x) for x in within])
-                besides[name] = sum([not _has(counted[i], within.start + x) for x in found])
+                held = _bits(counted[i], within)
+                matched[name] = held.bit_count()
+                besides[name] = sum([not held >> x & 1 for x in found])
         return hits, matched, besides
 
     def _count_facets(self, facets: FacetCounter, segment: Segment, words: Array) -> None:
@@ -222,6 +223,12 @@ class FastSearch:
 
 def _has(words: Array, paragraph: int) -> bool:
     return bool(int(words[paragraph >> 6]) >> (paragraph & 63) & 1)
+
+
+def _bits(words: Array, within: range) -> int:
+    """The paragraphs of a range as the bits of one number, the first one lowest."""
+    taken = words[within.start >> 6 : (within.stop + 63) >> 6].tobytes()
+    return int.from_bytes(taken, "little") >> (within.start & 63) & ((1 << len(within)) - 1)
 
 
 def _unscored(words: Array) -> Matches:
