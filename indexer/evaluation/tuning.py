@@ -49,7 +49,7 @@ def tune(
 ) -> Tuned:
     """Learn weights for the index in `directory`; nothing is written.
 
-    Queries count that have a relevant document in the index. `on_run` is told of every run.
+    Queries count that have a relevant document in the index. `on_run` is called with every run.
     Raises `TuningRefused` where fewer than `LEAST_QUERIES` do.
     """
     with open_index(directory, settings, tuned=False) as index:

@@ -38,7 +38,7 @@ V = TypeVar("V")
 
 
 class _Kept(Generic[K, V]):
-    """What was made under the latest weights, as far as there is room; under others all of it is made again."""
+    """What was made under the latest weights, at most so many; under others all of it is made again."""
 
     def __init__(self) -> None:
         self._values: Values = ()

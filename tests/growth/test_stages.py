@@ -145,7 +145,8 @@ def test_paragraphs_in_a_warm_process(attack: bool) -> None:
 
 
 def test_queries(attack: bool) -> None:
-    check(QUERY, 100_000 if attack else 8_000, attack)
+    # Below some thousand characters the first parts of a query cost a little less than the others.
+    check(QUERY, 100_000 if attack else 16_000, attack)
 
 
 @pytest.fixture(scope="module")

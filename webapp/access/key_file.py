@@ -12,9 +12,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import fcntl
+import hashlib
 import json
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,8 +28,21 @@ from indexer import SettingInvalid
 ROLES = ("search", "write", "admin")
 """What a key may do: search; add and remove articles too; everything."""
 
+KEY_PREFIX = "td_"
+"""The prefix of keys, so that a leaked one is recognised."""
+
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HASH = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+def new_key() -> str:
+    """A new random key."""
+    return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_of(key: str) -> bytes:
+    """The stored hash of a key."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
 @dataclass(frozen=True, slots=True)

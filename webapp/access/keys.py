@@ -7,11 +7,9 @@ again when it changes. `webapp keys add` (`webapp.commands.keys`) makes keys.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import hmac
 import ipaddress
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,13 +18,10 @@ from pathlib import Path
 from flask import Flask, Request, abort, current_app, g, request
 
 from indexer import SettingInvalid, Settings
-from webapp.access.key_file import Key, note_uses, read_keys
+from webapp.access.key_file import Key, hash_of, note_uses, read_keys
 from webapp.state import settings
 
 logger = logging.getLogger("webapp.access")
-
-KEY_PREFIX = "td_"
-"""The prefix of keys, so that a leaked one is recognised."""
 
 _OPEN = ("api.suggest", "changing.")
 """Beginnings of endpoints that are not refused here without a key: the page's search box asks for suggestions, which
@@ -118,16 +113,6 @@ class KeyRing:
                 f"the file of API keys, {self._path}, cannot be read: {error.strerror}",
                 "Make it with `webapp keys add NAME`, or correct the setting api_keys.",
             ) from None
-
-
-def new_key() -> str:
-    """A new random key."""
-    return KEY_PREFIX + secrets.token_urlsafe(32)
-
-
-def hash_of(key: str) -> bytes:
-    """The stored hash of a key."""
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -12,8 +12,7 @@ from typing import NoReturn
 import click
 
 from indexer import TimDoanError, read_settings, record_change
-from webapp.access.key_file import ROLES, Key, changing, is_name, read_keys, read_uses
-from webapp.access.keys import hash_of, new_key
+from webapp.access.key_file import ROLES, Key, changing, hash_of, is_name, new_key, read_keys, read_uses
 
 
 @click.group()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from indexer import TimDoanError, read_settings, send_test_webhook
+from indexer import TimDoanError, read_settings
 
 
 @click.group()
@@ -28,6 +28,8 @@ def test(name: str, file: Path | None, index: Path | None) -> None:
 
     Example: webapp webhooks test ngap-lut --settings timdoan.toml
     """
+    from indexer import send_test_webhook
+
     try:
         reason = send_test_webhook(read_settings({"index": index}, file=file).settings, name)
     except TimDoanError as error:

@@ -16,7 +16,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from indexer import SearchRequest, Settings, warm
+from indexer import Settings
 from webapp.monitoring import logs
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def serve(settings: Settings) -> None:
             self.cfg.set("on_exit", lambda _: shutil.rmtree(figures, ignore_errors=True))
 
         def load(self) -> Flask:
+            from indexer import SearchRequest
             from webapp import create_app
             from webapp.index.changes import start_writing
             from webapp.index.holder import Unavailable, holder
@@ -104,6 +105,8 @@ def serve(settings: Settings) -> None:
 
 def _warm(settings: Settings) -> None:
     """Compile in the background. If the process ends meanwhile it fails, which does not matter."""
+    from indexer import warm
+
     try:
         warm(settings)
         look_for_garbage_less()

@@ -320,7 +320,7 @@ def test_a_disk_too_full_to_compile_on_is_told_in_a_line(
     def full(_: Settings) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("webapp.serving.server.warm", full)
+    monkeypatch.setattr("indexer.warm", full)
     _warm(Settings())
     assert [record.message for record in caplog.records] == ["compiling failed: answers stay slower"]
 
@@ -345,7 +345,7 @@ def test_compiling_that_is_cut_short_by_the_end_of_the_process_is_not_told(monke
     def broken(_: Settings) -> None:
         raise RuntimeError("cut short")
 
-    monkeypatch.setattr("webapp.serving.server.warm", broken)
+    monkeypatch.setattr("indexer.warm", broken)
     with pytest.raises(RuntimeError):
         _warm(Settings())
     with monkeypatch.context() as ending:
