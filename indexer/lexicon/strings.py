@@ -10,10 +10,26 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+_MOST_KNOWN = 4_096
+"""Places that are remembered: some 500 kB."""
+_LONGEST_KNOWN = 64
+
 
 def view(table: NDArray[Any]) -> memoryview:
     """A memory view of a table: it reads single entries faster than numpy."""
     return memoryview(cast(Any, table))
+
+
+Place = tuple[int, bool]
+"""The number of a string, and that it is there; or before which one it would stand."""
+
+
+def remember(known: dict[str, Place], string: str, place: Place) -> None:
+    """Note a place that was looked for; with too many all are forgotten."""
+    if len(string) <= _LONGEST_KNOWN:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[string] = place
 
 
 class StringPool:
@@ -24,6 +40,8 @@ class StringPool:
             raise ValueError("the strings do not fit their table")
         self._blob = view(blob)
         self._at = view(at)
+        self._known: dict[str, Place] = {}
+        """Places that were looked for."""
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -31,11 +49,16 @@ class StringPool:
     def __getitem__(self, number: int) -> str:
         return str(self._raw(number), "utf-8", "replace")
 
-    def place(self, string: str) -> tuple[int, bool]:
+    def place(self, string: str) -> Place:
         """The number of a string, and that it is there; or before which one it would stand. They must ascend."""
-        sought = string.encode("utf-8", "replace")
-        at = bisect_left(range(len(self)), sought, key=self._raw)
-        return at, at < len(self) and self._raw(at) == sought
+        # A query asks for each of its syllables some six times.
+        found = self._known.get(string)
+        if found is None:
+            sought = string.encode("utf-8", "replace")
+            at = bisect_left(range(len(self)), sought, key=self._raw)
+            found = at, at < len(self) and self._raw(at) == sought
+            remember(self._known, string, found)
+        return found
 
     def prefixed(self, prefix: str) -> range:
         """The numbers of the strings that begin with `prefix`. The strings must ascend."""

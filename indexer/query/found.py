@@ -91,7 +91,7 @@ def scored(node: Node, leaves: Sequence[Term | Phrase]) -> Node:
     left: dict[tuple[Field, object], Term | Phrase] = {}
     for each in leaves:
         known = left.get(_key(each))
-        left[_key(each)] = each if known is None else replace(each, weight=known.weight + each.weight)
+        left[_key(each)] = each if known is None else each._replace(weight=known.weight + each.weight)
     node = _weighted(node, left)
     return Prefer(node, _union(list(left.values()))) if left else node
 

@@ -327,7 +327,7 @@ def _scaled(node: Node, share: float) -> Node:
     """A node with the weights of its leaves multiplied."""
     match node:
         case Term() | Phrase():
-            return replace(node, weight=node.weight * share)
+            return node._replace(weight=node.weight * share)
         case Any(children, minimum):
             return Any(tuple([_scaled(child, share) for child in children]), minimum)
         case _:
