@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from indexer.loops import made_once
 
-from .segmenter import NOTHING, FeatureCache, Features, decode, features, known_words, word_bounds
-from .tones import canonical, is_syllable, with_placed_tone
+from .segmenter import NOTHING, Features, TokenCache, decode, features, known_words, word_bounds
+from .tones import is_syllable, with_one_letter, with_placed_tone
 from .unicode import NormalText, diacritics, has_marks, normalize
 
 LONGEST_TOKEN = 64
@@ -106,20 +106,20 @@ def analyze(text: str) -> Analysis:
 def forms(text: str) -> list[str]:
     """The forms of the syllable tokens of `text`: `analyze(text).forms` without the work of finding words."""
     normal = normalize(text)
-    return [_features[match[0]].token for match in _token_pattern(normal).finditer(normal.text)]
+    return [_forms[match[0]] for match in _token_pattern(normal).finditer(normal.text)]
 
 
 def begun_forms(text: str) -> list[str]:
     """The forms of a text whose last syllable may go on: there i and y stay as typed, as `ti` may become `tin`."""
     normal = normalize(text)
     typed = [match[0] for match in _token_pattern(normal).finditer(normal.text)]
-    return [*(_features[token].token for token in typed[:-1]), *map(_typed_form, typed[-1:])]
+    return [*(_forms[token] for token in typed[:-1]), *map(_typed_form, typed[-1:])]
 
 
 def tokens(text: str) -> Tokens:
     """The syllable tokens of `text`: as `analyze`, without the work of finding words."""
     starts, ends, pieces = _pieces(text)
-    return Tokens(starts, ends, list(map(_TOKEN, map(_features.__getitem__, pieces[1::2]))))
+    return Tokens(starts, ends, list(map(_forms.__getitem__, pieces[1::2])))
 
 
 def is_plain(text: str) -> bool:
@@ -167,13 +167,13 @@ def _token_pattern(normal: NormalText) -> re.Pattern[str]:
 
 def form_of(token: str) -> str:
     """The form of one token of a text in normal form."""
-    return canonical(_typed_form(token))
+    return with_one_letter(_typed_form(token))
 
 
 def _featured(token: str) -> Features:
     """The features of a token, whose form has one spelling; the model was taught syllables with either i or y."""
     typed = _typed_form(token)
-    return features(typed)._replace(token=canonical(typed))
+    return features(typed)._replace(token=with_one_letter(typed))
 
 
 def _typed_form(token: str) -> str:
@@ -232,7 +232,8 @@ def _symbol(text: str) -> Features:
 
 
 _TOKEN = itemgetter(Features._fields.index("token"))
-_features = FeatureCache(_featured)
+_features = TokenCache(_featured)
+_forms = TokenCache(form_of)
 
 
 class _SymbolCache(dict[str, tuple[Features, ...]]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .model import Followers, Weights, load_model
 
@@ -58,14 +58,17 @@ def features(token: str) -> Features:
     return Features(token, own, to_next, to_previous, lower, followers, is_barrier)
 
 
-class FeatureCache(dict[str, Features]):
-    """Cache: token -> its features by `compute`. Cleared when full: most of any text is a few thousand tokens."""
+T = TypeVar("T")
 
-    def __init__(self, compute: Callable[[str], Features]) -> None:
+
+class TokenCache(dict[str, T]):
+    """Cache: token -> what `compute` gives. Cleared when full: most of any text is a few thousand tokens."""
+
+    def __init__(self, compute: Callable[[str], T]) -> None:
         super().__init__()
         self._compute = compute
 
-    def __missing__(self, token: str) -> Features:
+    def __missing__(self, token: str) -> T:
         found = self._compute(token)
         if len(token) <= _LONGEST_CACHED:
             if len(self) >= _CACHED_TOKENS:

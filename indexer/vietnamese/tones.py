@@ -122,7 +122,11 @@ def canonical(form: str) -> str:
 
     Anything but a well-formed Vietnamese syllable is returned unchanged, and i and y in one that has capitals.
     """
-    placed = with_placed_tone(form)
+    return with_one_letter(with_placed_tone(form))
+
+
+def with_one_letter(placed: str) -> str:
+    """A syllable whose tone is placed, with i and y in the canonical style."""
     return _I_OR_Y.get(placed, placed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from indexer.vietnamese.segmenter import FeatureCache, decode, features, word_bounds
+from indexer.vietnamese.segmenter import TokenCache, decode, features, word_bounds
 from indexer.vietnamese.unicode import _Normalizer
 
 # pyvi's pattern without its groups. Its e-mail pattern takes quadratic time; here the part before the @ is limited to
@@ -21,7 +21,7 @@ _TOKENS_WITH_EMAIL = re.compile(f"{_BEFORE_EMAIL}|{_EMAIL}|{_AFTER_EMAIL}")
 compose = _Normalizer("", {})
 """`compose(text)` is the text in NFC."""
 
-_features = FeatureCache(features)
+_features = TokenCache(features)
 
 
 @dataclass(frozen=True, slots=True)
