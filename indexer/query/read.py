@@ -6,6 +6,7 @@ What comes out is all that planning needs beside the document frequencies of `Re
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -175,10 +176,10 @@ class Read:
 
     def _spelled_otherwise(self, text: str, size: int) -> list[UnitReading]:
         """The other spellings of a quoted text of so many tokens that is one thing: a date, a code."""
-        if self._reader is None:
+        # What has no digits is letters, and may be a name: `"QP-AN"` is not QPAN.
+        if self._reader is None or not any(map(str.isdigit, unicodedata.normalize("NFKC", text))):
             return []
         run, _ = analyze_run([Chunk(part, 0, 0) for part in text.split()], size, shouted=self._shouted)
-        # What has no digits is letters, and may be a name: `"QP-AN"` is not QPAN.
         digits = any(form[0].isdigit() or form[-1].isdigit() for form in run.forms)
         things = [each for each in run.respelled if each.whole and (each.first, each.last) == (0, size - 1) and digits]
         return [reading for each in things for reading in readings_of(each)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -343,3 +344,12 @@ def test_a_repair_is_written_in_the_case_that_was_typed(corpus: Index, typed: st
     interpretation = ask(corpus, typed).interpretation
     assert interpretation is not None
     assert interpretation.repaired == repaired
+
+
+@pytest.mark.parametrize("query", ['"QĐ-168/2024"', '"168/2024"', '"１６８/２０２４"', '"168 / 2024"'])
+def test_in_quotes_a_number_is_found_however_its_digits_are_written(tmp_path: Path, query: str) -> None:
+    build(
+        [{"id": "a", "text": "Theo Quyết định QĐ-168/2024 mới."}, {"id": "b", "text": "Có 168 hộ, năm 2024."}], tmp_path
+    )
+    with open_index(tmp_path) as index:
+        assert [passage.article.id for passage in ask(index, query).passages] == ["a"]
