@@ -50,7 +50,7 @@ def tune(
     """Learn weights for the index in `directory`; nothing is written.
 
     Queries count that have a relevant document in the index. `on_run` is called with every run.
-    Raises `TuningRefused` where fewer than `LEAST_QUERIES` do.
+    Raises `TuningRefused` where fewer than `LEAST_QUERIES` do, and where the lexicon is damaged.
     """
     with open_index(directory, settings, tuned=False) as index:
         articles = {info.id for info in index.articles()}
@@ -60,6 +60,9 @@ def tune(
                 f"{len(judged.queries)} judged queries have a relevant document here; it takes {LEAST_QUERIES}",
                 "Judge more queries on the articles of this index.",
             )
+        index.forget_damaged_lexicon()
+        if not index.has_lexicon:
+            raise TuningRefused("the lexicon of this index cannot be read", "Find the reason: indexer check")
         passages = passages_are_judged(judged, articles)
         rankings = index.rankings()
         runs = itertools.count(1)

@@ -30,7 +30,7 @@ SCORED = tuple(each.name for each in fields(Scoring))
 """The weights that an engine counts by."""
 
 _MOST_KEPT = 2_000
-"""Plans, and pages of the engine, that are kept: some 100 kB for each query."""
+"""Queries read, plans, and pages of the engine, that are kept: some 50 kB for each query."""
 
 Values = tuple[float, ...]
 K = TypeVar("K", bound=Hashable)

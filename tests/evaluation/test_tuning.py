@@ -142,6 +142,18 @@ def test_too_few_queries_are_refused_with_their_number(collection: Path, tmp_pat
     assert tuned_weights.read(collection / "index") is None
 
 
+def test_with_a_damaged_lexicon_nothing_is_learned(collection: Path) -> None:
+    build([collection / "articles.jsonl"], collection / "damaged")
+    (file,) = (collection / "damaged").glob("generations/*/lexicon/lexicon.bin")
+    content = file.read_bytes()
+    file.chmod(0o644)
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    done = CliRunner().invoke(main, ["tune", str(collection), "--index", str(collection / "damaged")])
+    assert done.exit_code == 2
+    assert "the lexicon of this index cannot be read" in done.stderr
+    assert tuned_weights.read(collection / "damaged") is None
+
+
 def test_without_a_gain_nothing_changes(collection: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learning, "CANDIDATES", {"weight_title": (0.2, 0.4)})
     done = run("tune", str(collection), collection=collection)
