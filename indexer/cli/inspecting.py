@@ -22,11 +22,11 @@ def stats(form: str, directory: Path | None) -> None:
     """
     from indexer.cli import console
     from indexer.cli.metadata_stats import metadata_rows, metadata_to_json
-    from indexer.search.index import open_index
+    from indexer.search.opening import open_generation
     from indexer.storage import tuned_weights
 
     settings = current_settings(directory)
-    with open_index(settings.index, settings) as index:
+    with open_generation(settings.index, settings) as index:
         held = index.stats()
         rows = [
             ("index", str(settings.index)),
@@ -67,10 +67,10 @@ def lexicon(words: tuple[str, ...], form: str, directory: Path | None) -> None:
     Example: indexer lexicon lực lượng vũ trang
     """
     from indexer.cli import console
-    from indexer.search.index import open_index
+    from indexer.search.opening import open_generation
 
     settings = current_settings(directory)
-    with open_index(settings.index, settings) as index:
+    with open_generation(settings.index, settings) as index:
         known = index.lexicon_facts(sound(" ".join(words)))
     if form == "json":
         show_json(asdict(known))
@@ -89,10 +89,10 @@ def check(directory: Path | None) -> None:
     Example: indexer check
     """
     from indexer.cli import console
-    from indexer.search.index import open_index
+    from indexer.search.opening import open_generation
 
     settings = current_settings(directory)
-    with open_index(settings.index, settings) as index:
+    with open_generation(settings.index, settings) as index:
         console.show_outdated(index.outdated)
         faults = 0
         for fault in index.check():

@@ -14,6 +14,7 @@ from indexer.lexicon import Facts, Lexicon, LexiconStats, facts, open_lexicon
 from indexer.search.metadata_stats import MetadataStats, metadata_stats
 from indexer.settings import Settings
 from indexer.storage import tuned_weights
+from indexer.storage.registry import open_backend
 from indexer.storage.tuned_weights import Tuned
 
 
@@ -124,6 +125,11 @@ class OpenGeneration:
     def close(self) -> None:
         """Close the files."""
         self._engine.close()
+
+
+def open_generation(directory: Path, settings: Settings) -> OpenGeneration:
+    """Open the live generation of an index to look at what it holds; raises as `open_index`, which can search it."""
+    return OpenGeneration(directory, settings, open_backend(directory, settings), tuned=True)
 
 
 def _tuned(directory: Path) -> Tuned | None:
