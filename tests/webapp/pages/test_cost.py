@@ -71,7 +71,9 @@ def test_an_article_page_plans_once_and_asks_for_its_own_passages_and_related_on
     [
         ("hội nghị tổng kết", ["hội nghị tổng kết"]),
         # Its units by themselves, then what it is ranked by: all of it without quotes.
-        ('hội nghị "thi đua" tổng kết', ["hội nghị", "thi đua", "tổng kết", "hội nghị thi đua tổng kết"]),
+        ('hội nghị "thi đua" tổng kết', ["hội nghị", "tổng kết", "hội nghị thi đua tổng kết"]),
+        # What has digits may be spelled otherwise in quotes too.
+        ('hội nghị "168/2024" họp', ["hội nghị", "168/2024", "họp", "hội nghị 168/2024 họp"]),
         # What was typed, and what was meant.
         ("hoi nghi tong ket", ["hoi nghi tong ket", "hội nghị tổng kết"]),
     ],
