@@ -20,8 +20,8 @@ import click
 
 from benchmarks.headlines import read
 from indexer import Index, SearchRequest, build, open_index, warm
+from indexer.loops import look_for_garbage_less
 from indexer.vietnamese import fold
-from webapp.serving.server import look_for_garbage_less
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("one word", "2-4 words", "without diacritics", "in quotes", "a title")

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from indexer.ingest.queue import Change, Depth, ItemState, Outcome, Queue, Submitted
     from indexer.ingest.submitting import of_file, of_lines, of_record
     from indexer.json_shape import RESULT_PARTS, USUAL_RESULT_PARTS, suggestions_to_json, to_json
+    from indexer.loops import look_for_garbage_less
     from indexer.query.dates import days_meant, today
     from indexer.results import (
         ArticleGroup,
@@ -127,6 +128,7 @@ _NAMES = {
     "indexer.ingest.queue": "Change Depth ItemState Outcome Queue Submitted",
     "indexer.ingest.submitting": "of_file of_lines of_record",
     "indexer.json_shape": "RESULT_PARTS USUAL_RESULT_PARTS suggestions_to_json to_json",
+    "indexer.loops": "look_for_garbage_less",
     "indexer.query.dates": "days_meant today",
     "indexer.results": "ArticleGroup Filters Interpretation NearDuplicate Passage QueryUnit QueryWarning Results "
     "ScorePart SearchRequest Similar Snippet Span Suggestion",
@@ -242,6 +244,7 @@ __all__ = [
     "export_fields",
     "exported",
     "fingerprint",
+    "look_for_garbage_less",
     "of_file",
     "of_lines",
     "of_record",

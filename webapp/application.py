@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Inside of what follows: the host is the one that a trusted proxy names.
     hosts.register(app, settings)
     if settings.proxies:
+        # Middleware is added so, as Flask documents: to mypy `wsgi_app` is a method.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,9 +9,6 @@ from pathlib import Path
 import click
 
 from indexer.cli.common import current_settings, index_option, reported, show_json
-
-_MOST_UNSEEN = 100_000
-"""New objects until Python looks for cycles of garbage; a search leaves none."""
 
 
 @click.command()
@@ -47,14 +43,13 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
     from indexer.cli import console
     from indexer.evaluation.judged import read_judged_set
     from indexer.evaluation.tuning import tune, worth_it
+    from indexer.loops import look_for_garbage_less
     from indexer.search.index import warm
 
     audit.check(settings)
     judged = read_judged_set(folder, queries, corpus=False)
     warm(settings)
-    # What is kept of the queries stays: looking for garbage in it again and again took a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(_MOST_UNSEEN)
+    look_for_garbage_less()
     # A ranking is measured to depth 20 whatever pages the settings allow.
     settings = replace(settings, page_size_limit=100, depth_limit=10_000)
     with console.telling_runs() as on_run:

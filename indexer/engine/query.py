@@ -2,8 +2,8 @@
 
 Every leaf names a field and *analysed* forms (an engine never analyses), and carries its weight, so that every
 engine ranks alike. What a user typed lives in `parse`; how that becomes this tree lives in `plan`; how a leaf is
-scored is documented in `indexer.engine.base`. A query has some hundred terms, which are compared again and again: they
-are tuples, which are compared in a third of the time that classes of their own take.
+scored is documented in `indexer.engine.base`. Terms and phrases are tuples: planning compares
+dozens of them again and again, and they are compared in a third of the time that dataclasses take.
 """
 
 from __future__ import annotations

@@ -74,13 +74,13 @@ def tune(
             on_run(Run(next(runs), _changed(values), sum(measured.values()) / len(measured)))
             return measured
 
-        tried = candidates(open_backend(directory, settings).capabilities, rankings.idle)
+        tried = candidates(open_backend(directory, settings).capabilities, rankings.unused)
         return learn(Scores(asked), list(judged.queries), tried)
 
 
-def candidates(capabilities: Capabilities, idle: Sequence[str] = ()) -> Mapping[str, tuple[float, ...]]:
-    """The values to try of each weight that an engine lets requests change, but those that are `idle`."""
-    fixed = (*idle, *(() if capabilities.scoring else SCORED))
+def candidates(capabilities: Capabilities, unused: Sequence[str] = ()) -> Mapping[str, tuple[float, ...]]:
+    """The values to try of each weight that an engine lets requests change, but those that are `unused`."""
+    fixed = (*unused, *(() if capabilities.scoring else SCORED))
     return {name: values for name, values in CANDIDATES.items() if name not in fixed}
 
 

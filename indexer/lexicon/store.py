@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from indexer.lexicon.container import Sections
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.saving import Learned, less_one_letter
-from indexer.lexicon.strings import Place, StringPool, remember, view
+from indexer.lexicon.strings import Place, StringPool, view
 from indexer.vietnamese import fold, has_diacritics
 
 FILE = "lexicon.bin"
@@ -68,8 +68,6 @@ class Lexicon:
     def __init__(self, sections: Sections) -> None:
         self._forms = StringPool(sections["forms"], sections["forms_at"])
         self._folds = StringPool(sections["folds"], sections["folds_at"])
-        self._places: dict[str, Place] = {}
-        """Of forms that were looked for."""
         self._fold_starts = view(sections["fold_starts"])
         self._capitals = sections["capitals"]
         self.counts: NDArray[np.uint32] = sections["counts"]
@@ -277,13 +275,6 @@ class Lexicon:
 
     def place(self, form: str) -> Place:
         """The number of a form, and that it is there; or before which one it would stand."""
-        place = self._places.get(form)
-        if place is None:
-            place = self._find(form)
-            remember(self._places, form, place)
-        return place
-
-    def _find(self, form: str) -> Place:
         letters = fold(form)
         at, found = self._folds.place(letters)
         for number in range(self._fold_starts[at], self._fold_starts[at + 1]) if found else ():

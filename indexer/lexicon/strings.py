@@ -24,14 +24,6 @@ Place = tuple[int, bool]
 """The number of a string, and that it is there; or before which one it would stand."""
 
 
-def remember(known: dict[str, Place], string: str, place: Place) -> None:
-    """Note a place that was looked for; with too many all are forgotten."""
-    if len(string) <= _LONGEST_KNOWN:
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
-        known[string] = place
-
-
 class StringPool:
     """The strings of a blob by number; in code point order if written so."""
 
@@ -41,7 +33,7 @@ class StringPool:
         self._blob = view(blob)
         self._at = view(at)
         self._known: dict[str, Place] = {}
-        """Places that were looked for."""
+        """Places that were looked for; with too many all are forgotten."""
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -57,7 +49,10 @@ class StringPool:
             sought = string.encode("utf-8", "replace")
             at = bisect_left(range(len(self)), sought, key=self._raw)
             found = at, at < len(self) and self._raw(at) == sought
-            remember(self._known, string, found)
+            if len(string) <= _LONGEST_KNOWN:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[string] = found
         return found
 
     def prefixed(self, prefix: str) -> range:

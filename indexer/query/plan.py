@@ -85,10 +85,10 @@ def plan(
     `vocabulary` is that of the index that is searched, asked once. With a `reader`, plain words are also searched as
     what they may mean; `interpretation` says what that is. `weights` says how much each of them counts.
     """
-    return trees(understand(parsed, request, vocabulary, settings, reader), request, settings, weights)
+    return plan_of(plan_inputs(parsed, request, vocabulary, settings, reader), request, settings, weights)
 
 
-class Understood(NamedTuple):
+class PlanInputs(NamedTuple):
     """A query that was read, and in how many paragraphs its terms stand: what planning needs besides weights."""
 
     parsed: Parsed
@@ -96,17 +96,17 @@ class Understood(NamedTuple):
     frequencies: Frequencies
 
 
-def understand(
+def plan_inputs(
     parsed: Parsed, request: SearchRequest, vocabulary: Vocabulary, settings: Settings, reader: QueryReader | None
-) -> Understood:
+) -> PlanInputs:
     """Read a query and ask the index for its terms; of the weights, only the `reader` may have one."""
     query = Read(parsed, settings, reader, literal=request.literal)
-    return Understood(parsed, query, Frequencies.ask(vocabulary, query.names, literal=request.literal))
+    return PlanInputs(parsed, query, Frequencies.ask(vocabulary, query.names, literal=request.literal))
 
 
-def trees(understood: Understood, request: SearchRequest, settings: Settings, weights: CapitalWeights = _EVEN) -> Plan:
+def plan_of(inputs: PlanInputs, request: SearchRequest, settings: Settings, weights: CapitalWeights = _EVEN) -> Plan:
     """The Query trees of a query that was read."""
-    parsed, query, frequencies = understood
+    parsed, query, frequencies = inputs
     planner = _Planner(frequencies, settings, weights, query.exact)
     asked = planner.group(query.asked)
     units = tuple(map(planner.known, dict.fromkeys(query.units)))

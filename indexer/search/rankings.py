@@ -15,7 +15,7 @@ from indexer.engine.base import Engine, EnginePage, EngineRequest, Searcher
 from indexer.engine.scoring import Scoring
 from indexer.lexicon import Lexicon
 from indexer.query.parse import parse
-from indexer.query.plan import Plan, Understood, trees, understand
+from indexer.query.plan import Plan, PlanInputs, plan_inputs, plan_of
 from indexer.query.reading import QueryReader
 from indexer.query.weighing import CapitalWeights
 from indexer.results import SearchRequest
@@ -68,12 +68,12 @@ class Rankings:
     ) -> None:
         self._engine, self._settings, self._lexicon, self._stages = engine, settings, lexicon, stages
         self._reader = reader
-        self._understood = _Kept[SearchRequest, Understood]()
+        self._inputs = _Kept[SearchRequest, PlanInputs]()
         self._plans = _Kept[SearchRequest, Plan]()
         self._pages = _Kept[EngineRequest, EnginePage]()
 
     @property
-    def idle(self) -> tuple[str, ...]:
+    def unused(self) -> tuple[str, ...]:
         """The weights that change nothing here."""
         return () if self._reader and self._reader.has_synonyms else ("weight_synonyms",)
 
@@ -87,15 +87,15 @@ class Rankings:
         engine = _Remembering(self._engine, self._pages, (*planned, *(getattr(settings, name) for name in SCORED)))
         finder = Finder(engine, settings, [make(settings) for make in self._stages.values()])
 
-        def understood(request: SearchRequest) -> Understood:
+        def inputs(request: SearchRequest) -> PlanInputs:
             check_request(request, settings)
-            return understand(
+            return plan_inputs(
                 parse(request.text, settings), request, self._engine, settings, None if request.literal else reader
             )
 
         def plan(request: SearchRequest) -> Plan:
-            known = self._understood.get(read, request, lambda: understood(request))
-            return trees(known, request, settings, capitals)
+            known = self._inputs.get(read, request, lambda: inputs(request))
+            return plan_of(known, request, settings, capitals)
 
         def rank(request: SearchRequest) -> tuple[tuple[str, int], ...]:
             return finder.find(self._plans.get(planned, request, lambda: plan(request)), request).names

@@ -80,14 +80,14 @@ def test_a_weight_far_from_its_default_ranks_otherwise(name: str, index: Index, 
 
 def test_what_the_weights_do_not_change_is_made_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    whole_search, whole_trees = WhooshEngine.search, planning.trees
+    whole_search, whole_plan = WhooshEngine.search, planning.plan_of
 
     def search(engine: WhooshEngine, request: EngineRequest) -> EnginePage:
         made.append("page")
         return whole_search(engine, request)
 
     monkeypatch.setattr(WhooshEngine, "search", search)
-    monkeypatch.setattr("indexer.search.rankings.trees", lambda *known: made.append("trees") or whole_trees(*known))
+    monkeypatch.setattr("indexer.search.rankings.plan_of", lambda *known: made.append("plan") or whole_plan(*known))
     rankings = index.rankings()
     asked: dict[str, list[str]] = {}
     for name in ("defaults", "weight_sentence", "k1", "weight_title"):
@@ -97,15 +97,15 @@ def test_what_the_weights_do_not_change_is_made_once(index: Index, monkeypatch: 
     pages = asked["defaults"][1:]
     assert pages == ["page"] * len(pages) != []
     assert asked == {
-        "defaults": ["trees", *pages],
+        "defaults": ["plan", *pages],
         "weight_sentence": [],
         "k1": pages,
-        "weight_title": ["trees", *pages],
+        "weight_title": ["plan", *pages],
     }
 
 
 def test_without_synonyms_their_weight_is_idle(tmp_path: Path, index: Index) -> None:
-    assert index.rankings().idle == ()
+    assert index.rankings().unused == ()
     build([{"id": "a", "text": "Bưởi chín."}], tmp_path)
     with open_index(tmp_path) as without:
-        assert without.rankings().idle == ("weight_synonyms",)
+        assert without.rankings().unused == ("weight_synonyms",)

@@ -14,9 +14,9 @@ import pytest
 
 from indexer import add, build, open_index, remove, warm
 from indexer.lexicon import changing
+from indexer.loops import look_for_garbage_less
 from tests.asking import ask_every_way
 from tests.conftest import ROOT
-from webapp.serving.server import look_for_garbage_less
 
 SENTENCES = (
     "Lực lượng vũ trang tỉnh Hà Tĩnh phối hợp chặt chẽ với Công an, bộ đội biên phòng và nhân dân.",

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import shutil
@@ -41,9 +40,6 @@ REQUEST_PATIENCE_SECONDS = 5
 
 SENT_AHEAD_BYTES = 1 << 20
 """Bytes of an answer that the system may hold for a client; it may allow less."""
-
-MOST_UNSEEN = 50_000
-"""Objects that may be made, less those that are gone, until Python looks for cycles of garbage among them."""
 
 MOST_CONNECTIONS = 1_000
 """Connections of a process; `worker.MOST_ARRIVING` keeps their number below it."""
@@ -105,7 +101,7 @@ def serve(settings: Settings) -> None:
 
 def _warm(settings: Settings) -> None:
     """Compile in the background. If the process ends meanwhile it fails, which does not matter."""
-    from indexer import warm
+    from indexer import look_for_garbage_less, warm  # Late: with them the search is loaded, for commands in vain.
 
     try:
         warm(settings)
@@ -115,18 +111,6 @@ def _warm(settings: Settings) -> None:
     except Exception:
         if threading.main_thread().is_alive():
             raise
-
-
-def look_for_garbage_less() -> None:
-    """Have Python look for cycles of garbage less often, and not among what is there now.
-
-    Modules and compiled loops stay: to scan them would delay a request by a tenth of a second. A search leaves no
-    cycles and a page a few hundred objects, but both make so many that Python would look for cycles some ten times
-    meanwhile, for a tenth of the time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(MOST_UNSEEN)
 
 
 def options(settings: Settings) -> dict[str, Any]:

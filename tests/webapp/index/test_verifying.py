@@ -59,7 +59,7 @@ def test_a_damaged_lexicon_found_beside_serving_turns_repair_off_alone(
     assert not holder.holdings().lexicon
     assert closed == []
     (told,) = caplog.records
-    assert str(lexicon) in told.values["reason"]  # type: ignore[attr-defined]
+    assert str(lexicon) in told.values["reason"]
     holder.close()
 
 
