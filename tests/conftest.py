@@ -32,6 +32,19 @@ Many times what the slowest takes on a quiet machine, for one that is busy or co
 """
 SLOWER = {"browser": 2, "deploy": 3}
 
+LONGEST = (
+    "growth/test_stages.py",
+    "storage/test_crashes.py",
+    "contract/test_agreement.py",
+    "browser/test_quality.py",
+    "webapp/serving/test_command.py",
+    "contract/test_cases.py",
+    "engine/whoosh/test_fast.py",
+    "growth/test_patterns.py",
+    "storage/test_generations.py",
+)
+"""The files that take more than half a minute. Several processes begin with them: at the end all have work, then."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--attack", action="store_true", help="attack too, at full size: minutes (docs/testing.md)")
@@ -55,6 +68,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("attack") is not None:
                 item.add_marker(pytest.mark.skip(reason="minutes of attack: script/test --attack"))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        first = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: first.get(item.path, len(first)))
     if config.getoption("timeout", None) is not None:
         return
     for item in items:

@@ -321,11 +321,15 @@ def test_readers_in_other_processes_see_wholly_the_old_or_wholly_the_new(tmp_pat
     assert any(seen == ["hai", "mot"] for seen, _ in outcomes)
 
 
+KILLS = 6
+"""One in each part of the time that the command takes, from when it has been imported."""
+
+
 @pytest.mark.parametrize("command", ["build", "add"])
 def test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was(tmp_path: Path, command: str) -> None:
     directory = tmp_path / "index"
     build([_corpus(tmp_path / "live.jsonl", "live", 50)], directory)
-    draft = _corpus(tmp_path / "draft.jsonl", "draft", 3_000)
+    draft = _corpus(tmp_path / "draft.jsonl", "draft", 1_000)
     arguments = [sys.executable, "-m", "indexer", command, str(draft), "--index", str(directory)]
     probe = tmp_path / "probe"
     build([_corpus(tmp_path / "live.jsonl", "live", 50)], probe)
@@ -334,11 +338,11 @@ def test_a_process_killed_at_any_moment_leaves_the_live_index_as_it_was(tmp_path
     whole = time.perf_counter() - start
     moments = random.Random(20)
     killed = 0
-    for _ in range(10):
+    for part in range(KILLS):
         before = generations.published(directory)
         process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            process.wait(timeout=moments.uniform(0.2, 0.95) * whole)
+            process.wait(timeout=(0.2 + 0.75 * (part + moments.random()) / KILLS) * whole)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
