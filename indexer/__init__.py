@@ -94,6 +94,7 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from indexer.schema import DATE_PARTS, FieldType, Label, MetadataField, Schema
+    from indexer.search.article_matches import ArticleMatches
     from indexer.search.export_formats import export_fields, exported, usual_fields
     from indexer.search.exporting import Found
     from indexer.search.index import Index, open_index, warm
@@ -133,6 +134,7 @@ _NAMES = {
     "indexer.results": "ArticleGroup Filters Interpretation NearDuplicate Passage QueryUnit QueryWarning Results "
     "ScorePart SearchRequest Similar Snippet Span Suggestion",
     "indexer.schema": "DATE_PARTS FieldType Label MetadataField Schema",
+    "indexer.search.article_matches": "ArticleMatches",
     "indexer.search.export_formats": "export_fields exported usual_fields",
     "indexer.search.exporting": "Found",
     "indexer.search.index": "Index open_index warm",
@@ -157,6 +159,7 @@ __all__ = [
     "Article",
     "ArticleGroup",
     "ArticleInfo",
+    "ArticleMatches",
     "Backend",
     "Change",
     "Configuration",

@@ -47,6 +47,12 @@ def bylines(texts: Sequence[str], title: str = "") -> set[int]:
     return found
 
 
+def people_in(text: str) -> list[str]:
+    """The people that a list in one string names ("Lê Minh, Trần Bình", "Lê Minh - Trần Bình"); else the text."""
+    parts = _BETWEEN.split(text.strip())
+    return parts if len(parts) > 1 and len(text) <= _LONGEST and all(map(_is_name_or_source, parts)) else [text]
+
+
 def _is_byline(texts: Sequence[str], index: int, title: str, names: int) -> bool:
     line = texts[index]
     if len(line) > _LONGEST or "\n" in line or "\r" in line:

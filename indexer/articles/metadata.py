@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from indexer.articles.bylines import people_in
 from indexer.articles.dates import parse_date
 from indexer.articles.limits import Limits
 from indexer.articles.model import FieldWarning
@@ -50,6 +51,8 @@ def read_metadata(attributes: Mapping[str, object], schema: Schema, limits: Limi
 
 def _values(given: object, row: MetadataField, limits: Limits, warnings: list[FieldWarning]) -> tuple[Value, ...]:
     listed = given if isinstance(given, list | tuple) else [given]
+    if row.people:
+        listed = [name for each in listed for name in (people_in(each) if isinstance(each, str) else [each])]
     if isinstance(given, list | tuple) and not row.many:
         warnings.append(FieldWarning(row.name, f"must be {_WANTED[row.type]}, not {name_of(given)}"))
         return ()

@@ -24,10 +24,14 @@ _ENGLISH = dict(zip(_RELATIVE[8:], _RELATIVE[:8], strict=True))
 
 RELATIVE = re.compile(
     r"(?:h[oôộ]m\s+(?:nay|qua)|(?:tu[aầ]n|th[aá]ng)\s+(?:n[aà]y|tr[uư][oơớ]c)|n[aă]m\s+(?:nay|ngo[aá]i)"
-    r"|today|yesterday|(?:this|last)\s+(?:week|month|year)|[1-9][0-9]{0,2}\s+ng[aà]y(?:\s+qua)?)(?![\w/.-])",
+    r"|kh[oô]ng\s+r[oõ]|today|yesterday|(?:this|last)\s+(?:week|month|year)|[1-9][0-9]{0,2}\s+ng[aà]y(?:\s+qua)?)(?![\w/.-])",
     re.IGNORECASE,
 )
 """Where a date of several words stands without quotes, in composed letters."""
+
+
+UNKNOWN = frozenset(("khong ro", "unknown"))
+"""What a query writes, diacritics and case apart, for articles without a date."""
 
 
 def today() -> datetime.date:

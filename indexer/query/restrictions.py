@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime
 
 from indexer.articles.model import Kind
-from indexer.query.clauses import AndClause, Clause, DateClause, FacetClause, TitleClause, has_content
-from indexer.query.dates import days_meant
+from indexer.query.clauses import AndClause, Clause, DateClause, FacetClause, NotClause, TitleClause, has_content
+from indexer.query.dates import UNKNOWN, days_meant
 from indexer.query.field_names import DATES, KINDS, key_of
 from indexer.query.field_values import node_of
 from indexer.results import QueryWarning
@@ -71,6 +71,8 @@ def _kind(name: str, value: str) -> Clause | QueryWarning:
 
 
 def _date(name: str, value: str, typed: str) -> Clause | QueryWarning:
+    if name == "date" and key_of(value) in UNKNOWN:
+        return NotClause(DateClause(datetime.date.min, None))
     days = days_meant(value)
     if days is not None and days.first is not None and days.last is not None:
         first: datetime.date | None = days.first if name in ("date", "from", "after") else None

@@ -61,7 +61,7 @@ class MetadataField:
 
     `many` allows several values; `facet` counts passages by value; `sort` lets results be ordered by it; `filter` lets
     queries (`name:value`) and requests (`name=value`) be restricted to values. `per_paragraph` is a value of the
-    paragraph, not of its article.
+    paragraph, not of its article. Of `people`, a string may name several, as newspapers write them.
     """
 
     name: str
@@ -72,6 +72,7 @@ class MetadataField:
     sort: bool = False
     filter: bool = True
     per_paragraph: bool = False
+    people: bool = False
 
     def __hash__(self) -> int:
         # Settings are looked up by their value at each request, and these are parts of it.
@@ -105,7 +106,7 @@ BUILT_IN = (
     # Narrowed by `after` and `before`, counted by its parts.
     MetadataField("date", FieldType.DATE, Label("Thời gian", "Time"), facet=True, sort=True, filter=False),
     MetadataField("source", FieldType.KEYWORD, Label("Nguồn", "Source"), facet=True),
-    MetadataField("author", FieldType.KEYWORD, Label("Tác giả", "Author"), many=True, facet=True),
+    MetadataField("author", FieldType.KEYWORD, Label("Tác giả", "Author"), many=True, facet=True, people=True),
     MetadataField("kind", FieldType.KEYWORD, Label("Loại đoạn", "Kind"), facet=True, per_paragraph=True),
     MetadataField("url", FieldType.ADDRESS, Label("Bài gốc", "Original article"), filter=False),
 )

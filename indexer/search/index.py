@@ -20,7 +20,7 @@ from indexer import loops
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.backend import Backend
 from indexer.engine.base import EnginePage, EngineRequest, FacetCounts, Hit
-from indexer.engine.query import All, Everything, Facet, Node
+from indexer.engine.query import Everything, Node
 from indexer.lexicon import Lexicon, Suggester
 from indexer.lexicon.synonyms import FILE as SYNONYMS
 from indexer.lexicon.synonyms import SynonymFile
@@ -35,6 +35,7 @@ from indexer.query.suggesting import suggest
 from indexer.query.weighing import CapitalWeights
 from indexer.query.writing import as_written
 from indexer.results import Results, ScorePart, SearchRequest, Similar, Span, Suggestion
+from indexer.search.article_matches import ArticleMatches, article_matches
 from indexer.search.checks import check_request
 from indexer.search.explain import explanation
 from indexer.search.exporting import Found, Turn, found_set, listed
@@ -233,22 +234,11 @@ class Index(OpenGeneration):
         found = self._engine.search(EngineRequest(planned.node, limit=0, seconds=left))
         return planned.targets if found.total else planned.nearest_targets
 
-    def highlight_article(
-        self, request: SearchRequest, article: Article
-    ) -> tuple[frozenset[int], list[tuple[Span, ...]]]:
-        """The positions of an article's passages that are in the found set of a request, and the spans of each passage.
-
-        Where it has none of the found set, the spans are those that a passage near to it has.
-        """
+    def matches_in(self, article: Article, request: SearchRequest) -> ArticleMatches:
+        """The passages of an article that a request finds or, without any, the nearest: those its results count."""
         ends = time.perf_counter() + self._settings.search_seconds
-        planned = self._planned(parse(request.text, self._settings), request)
-        texts = [paragraph.text for paragraph in article.paragraphs]
-        if planned.node is None or not planned.targets:
-            return frozenset(), [()] * len(texts)
-        node = All((planned.node, Facet("article", article.info.id)))
-        page = self._engine.search(EngineRequest(node, limit=len(texts), seconds=seconds_left(ends)))
-        targets = planned.targets if page.total else planned.nearest_targets
-        return frozenset(hit.paragraph.position for hit in page.hits), highlighted(targets, texts, ends)
+        parsed = parse(request.text, self._settings)
+        return article_matches(self._engine, self._planned(parsed, request), parsed.understood, article, ends)
 
     def export(self, request: SearchRequest, turn: Turn = nullcontext) -> Found:
         """All that a request finds, in order, to be taken while the index is open; no page is counted.

@@ -125,6 +125,25 @@ def test_a_value_that_is_given_twice_counts_once_in_its_first_writing() -> None:
     assert not found.warnings
 
 
+@pytest.mark.parametrize(
+    ("author", "people"),
+    [
+        ("Lê Minh, Trần Bình", ["Lê Minh", "Trần Bình"]),
+        ("LÊ MINH - TRẦN BÌNH", ["LÊ MINH", "TRẦN BÌNH"]),
+        ("Lê Minh; H.Mai / Thu Hà", ["Lê Minh", "H.Mai", "Thu Hà"]),
+        ("Lê Minh và Trần Bình", ["Lê Minh", "Trần Bình"]),
+        (["Lê Minh, Trần Bình", "lê minh"], ["Lê Minh", "Trần Bình"]),
+        ("Nguyễn Thị Hà-Linh", ["Nguyễn Thị Hà-Linh"]),
+        ("Lê An, phó giám đốc sở", ["Lê An, phó giám đốc sở"]),
+        ("Ban Tuyên giáo và Dân vận", ["Ban Tuyên giáo và Dân vận"]),
+        ("Lê Minh,", ["Lê Minh,"]),
+    ],
+)
+def test_several_authors_may_stand_in_one_string(author: object, people: list[str]) -> None:
+    assert read(author=author).values == {"author": tuple(people)}
+    assert read(source=author if isinstance(author, str) else "x").values["source"] != ("Lê Minh", "Trần Bình")
+
+
 def test_a_thousand_values_are_read_and_no_more() -> None:
     names = [f"mục {number}" for number in range(1_003)]
     assert read(section=names[:1_000]).warnings == ()

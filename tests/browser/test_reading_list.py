@@ -108,7 +108,7 @@ def test_a_search_is_kept_and_says_what_is_new(open_page: Opener) -> None:
     expect(page.get_by_role("button", name="Đã lưu tìm kiếm này")).to_be_visible()
     page.locator("#kept").click()
     saved = page.locator(".kept-searches li")
-    expect(saved).to_have_text("thời tiết, trong Đài Mẫu  · RSS Bỏ")
+    expect(saved).to_have_text("thời tiết trong Đài Mẫu  · RSS Bỏ")
     expect(saved).to_have_attribute("data-checked", "")
     # As if three of them had come since.
     page.evaluate(

@@ -230,7 +230,7 @@ def with_articles(page: Page, *texts: str, typed: str = "hội") -> None:
 def test_articles_stand_apart_from_queries_and_are_opened(open_page: Opener) -> None:
     page = open_page("/", viewport={"width": 1280, "height": 860})
     with_articles(page, *"abcdefg", "BÀI SỐ 1")
-    group = page.get_by_role("group", name="Bài có tiêu đề như vậy")
+    group = page.get_by_role("group", name="Bài có tiêu đề khớp")
     expect(options(page)).to_have_count(8)
     expect(group.get_by_role("option")).to_have_count(3)
     expect(

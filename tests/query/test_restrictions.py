@@ -96,6 +96,15 @@ def test_dates_are_those_that_are_said(monkeypatch: pytest.MonkeyPatch, text: st
     assert parse(parsed.understood).clauses == parsed.clauses
 
 
+@pytest.mark.parametrize("text", ["ngày:không rõ", 'ngay:"khong ro"', "date:unknown", "ngày:Không Rõ"])
+def test_articles_without_a_date_are_asked_for(text: str) -> None:
+    parsed = parse(f"bão {text} lũ")
+    assert parsed.warnings == ()
+    undated = negated(DateClause(datetime.date.min, None))
+    assert parsed.clauses == (words("bão"), undated, words("lũ"))
+    assert parse(parsed.understood).clauses == parsed.clauses
+
+
 def test_the_days_of_a_date_are_excluded_together() -> None:
     assert parse("-ngày:2025").understood == "-(after:2025-01-01 before:2026-01-01)"
 

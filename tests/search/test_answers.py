@@ -107,16 +107,35 @@ def test_the_highlights_of_an_article_are_those_of_what_was_found_in_it(index: I
     texts = [paragraph.text for paragraph in article.paragraphs]
 
     def shown(query: str) -> tuple[list[int], list[list[str]]]:
-        found, spans = index.highlight_article(SearchRequest(query), article)
-        return sorted(found), [[text[slice(*span)] for span in each] for text, each in zip(texts, spans, strict=True)]
+        found = index.matches_in(article, SearchRequest(query))
+        spans = zip(texts, found.highlights, strict=True)
+        return sorted(found.positions), [[text[slice(*span)] for span in each] for text, each in spans]
 
     assert shown("bưởi") == ([0, 1, 2], [["bưởi"], ["bưởi"], ["bưởi"]])
     assert shown("thu hoạch bưởi") == ([1], [["bưởi"], ["thu hoạch bưởi"], ["bưởi"]])
     # Found elsewhere, or nowhere: what is near is shown.
-    assert shown("bưởi hội nghị")[0] == []
+    assert not index.matches_in(article, SearchRequest("bưởi hội nghị")).found
+    assert shown("bưởi hội nghị")[0] == [0, 1, 2]
     assert shown("bưởi hội nghị")[1] == [["bưởi"], ["bưởi"], ["bưởi"]]
     for query in ("", "kind:body", "date:2024"):
         assert shown(query) == ([], [[], [], []])
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["bưởi", "thu hoạch bưởi", "bưởi hội nghị", "bưởi zzz", '"hội nghị" zzz', "Hội nghị nào bàn về mùa bưởi năm nay?"],
+)
+def test_an_article_has_as_many_matches_as_its_results_say(index: Index, query: str) -> None:
+    request = SearchRequest(query, group="article", near_duplicates="show")
+    results = index.search(request)
+    assert results.groups
+    for group in results.groups:
+        article = index.article(group.article.id)
+        assert article is not None
+        matches = index.matches_in(article, request)
+        assert len(matches.positions) == group.matched, group.article.id
+        assert matches.found or group.passages[0].missing
+        assert {passage.paragraph.position for passage in group.passages} <= matches.positions
 
 
 def test_a_score_of_exactly_one_is_explained(folder: Path) -> None:

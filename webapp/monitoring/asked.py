@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,9 @@ BYTES_LIMIT = 32 << 20
 """The largest log that is read for this."""
 
 _CHARACTERS = 60
+
+_SYNTAX = re.compile(r"""[:*"“”()]|(?:^|\s)-\S""")
+"""What only those understand who know the query language."""
 
 
 class MostAsked:
@@ -64,7 +68,10 @@ class MostAsked:
             for entry in frequent
             if entry.count >= FEWEST and entry.total and len(entry.query) <= _CHARACTERS
         )
-        self._queries = tuple(query for query in shown if query and query != "*")[:MOST]
+        plain = [query for query in shown if query and not _SYNTAX.search(query)]
+        # What was asked while more was being typed.
+        begun = {one for one in plain for other in plain if other != one and other.startswith(one)}
+        self._queries = tuple(query for query in plain if query not in begun)[:MOST]
 
 
 def register(app: Flask, settings: Settings) -> None:

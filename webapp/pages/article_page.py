@@ -16,10 +16,10 @@ from flask import url_for
 from indexer import (
     Article,
     ArticleInfo,
+    ArticleMatches,
     Filters,
     Index,
     Kind,
-    Paragraph,
     Passage,
     SearchRequest,
     Settings,
@@ -45,7 +45,7 @@ _THINNEST = 2.5
 class Line:
     """A position of an article and its paragraph; a repeated paragraph has several positions.
 
-    `matched` is true if the query finds it (see `lines`).
+    `matched` is true if the query finds it, `repeated` where the paragraph stands at an earlier position too.
     """
 
     position: int
@@ -53,6 +53,7 @@ class Line:
     text: str
     highlights: tuple[Span, ...]
     matched: bool
+    repeated: bool
     page: int | None = None
 
     @property
@@ -70,22 +71,19 @@ class Stretch:
     length: float
 
 
-def lines(article: Article, index: Index, asked: SearchRequest) -> list[Line]:
-    """The article position by position, with the spans highlighted for the query.
-
-    The matched paragraphs are those of the found set. Where the article has none of it (it was shown as one of the
-    nearest), those whose highlights are at least half as long as those of the paragraph with the most.
-    """
-    positions, highlights = index.highlight_article(asked, article)
-    marked = [sum(end - start for start, end in spans) for spans in highlights]
-    most = max(marked, default=0)
-
-    def is_matched(paragraph: Paragraph, length: int) -> bool:
-        return paragraph.position in positions if positions else length > 0 and 2 * length >= most
-
+def lines(article: Article, matches: ArticleMatches) -> list[Line]:
+    """The article position by position, with the spans highlighted for the query."""
     found = [
-        Line(position, paragraph.kind, paragraph.text, spans, is_matched(paragraph, length), paragraph.page)
-        for paragraph, spans, length in zip(article.paragraphs, highlights, marked, strict=True)
+        Line(
+            position,
+            paragraph.kind,
+            paragraph.text,
+            spans,
+            paragraph.position in matches.positions,
+            position != paragraph.position,
+            paragraph.page,
+        )
+        for paragraph, spans in zip(article.paragraphs, matches.highlights, strict=True)
         for position in (paragraph.position, *paragraph.repeats)
     ]
     return sorted(found, key=lambda line: line.position)

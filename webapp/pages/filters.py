@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -107,28 +107,34 @@ def period_of(first: datetime.date | None, last: datetime.date | None) -> str:
     return "month" if (first.year, first.month) == (last.year, last.month) else ""
 
 
-def without_form_fields(given: MultiDict[str, str]) -> MultiDict[str, str] | None:
-    """The parameters that the form of dates stands for; None where `given` does not come from it.
+class DateForm(NamedTuple):
+    """The parameters that the form of dates stands for, and by field what was typed that is no date."""
+
+    given: MultiDict[str, str]
+    unread: Mapping[str, str]
+
+
+def of_date_form(given: MultiDict[str, str]) -> DateForm | None:
+    """What the form of dates asks for; None where `given` does not come from it.
 
     The form asks for the last day (`to`), as people think of it, and for days as they are written (5/1/2026, 1/2026,
     hôm qua); an address holds the first day and the day after the last (`before`). Days the wrong way round are turned
-    round. What is no day is left for `webapp.requests` to refuse.
+    round.
     """
     if "to" not in given:
         return None
-    changed: MultiDict[str, str] = MultiDict(given)
-    after, last = given.get("after", "").strip(), changed.pop("to").strip()
-    first, until = days_meant(after), days_meant(last)
+    typed = {name: given.get(name, "").strip() for name in ("after", "to")}
+    days = {name: days_meant(text) for name, text in typed.items()}
+    first, until = days["after"], days["to"]
     if first and until and first.first and until.last and until.last < first.first:
         first, until = until, first
+    changed = MultiDict([(name, value) for name, value in given.items(multi=True) if name not in (*typed, "before")])
     if first and first.first:
         changed["after"] = first.first.isoformat()
-    else:
-        changed["after"] = after
-    changed["before"] = last
-    if until and until.last and until.last < datetime.date.max:
-        changed["before"] = (until.last + ONE_DAY).isoformat()
-    return changed
+    if until and until.last:
+        # The day after the last one that there is cannot be written.
+        changed["before"] = (min(until.last, datetime.date.max - ONE_DAY) + ONE_DAY).isoformat()
+    return DateForm(changed, {name: text for name, text in typed.items() if text and not days[name]})
 
 
 def quick_periods() -> Mapping[str, tuple[datetime.date, datetime.date]]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from indexer import ArticleInfo, NearDuplicate, Passage, Results, Span
 from webapp.pages.languages import gettext
-from webapp.pages.snippets import has_faint, is_faint, is_never_faint, shown
+from webapp.pages.snippets import faint_in, shown
 from webapp.responses.escaping import marked
 
 
@@ -43,7 +43,7 @@ class Hit(NamedTuple):
 
 def hits(results: Results, titles: Mapping[str, tuple[Span, ...]], address: Callable[[Passage], str]) -> list[Hit]:
     """The hits of a page in order; `titles` has the spans to highlight in the title of each article."""
-    faint = is_faint if has_faint(results) else is_never_faint
+    faint = faint_in(results.understood, [unit.text for unit in results.units])
     untitled = gettext("Bài không có tiêu đề")
 
     def text(passage: Passage) -> Text:

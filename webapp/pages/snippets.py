@@ -5,11 +5,11 @@ The JSON endpoint gives the snippets whole; nothing here decides what is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
-from indexer import Passage, Results, Snippet, Span
+from indexer import Passage, Snippet, Span
 from webapp.responses.escaping import marked
 
 LENGTH = 160
@@ -19,9 +19,10 @@ _LEAD_IN = 40
 _SLACK = 12
 
 
-def has_faint(results: Results) -> bool:
-    """Whether single syllables are highlighted faintly: the query has several, and asks for them together."""
-    return " OR " not in results.understood and sum(len(unit.text.split()) for unit in results.units) > 1
+def faint_in(understood: str, units: Iterable[str]) -> Callable[[str], bool]:
+    """What is highlighted faintly: single syllables, if the query has several and asks for them together."""
+    together = " OR " not in understood and sum(len(unit.split()) for unit in units) > 1
+    return is_faint if together else is_never_faint
 
 
 def is_faint(text: str) -> bool:

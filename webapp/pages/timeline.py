@@ -170,7 +170,8 @@ def _is_labelled(step: Step, first: datetime.date, number: int, every: int, coun
     if step == "month":
         return (first.month - 1) % every == 0
     if step == "day":
-        return first.day == 1 or (first.day % 5 == 0 and (first.day < 30 or count <= 31))
+        # Those of two months stand too close for more.
+        return first.day == 1 or (first.day % 5 == 0 and first.day < 30 if count <= 31 else first.day in (10, 20))
     return number % every == 0
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from indexer import Index, Kind, Passage, SearchRequest, Similar, anchor
@@ -15,10 +17,12 @@ from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import lines, map_of, related_to, same_day_address
-from webapp.pages.filters import choices, filters, hidden_fields, period_of, quick_periods, without_form_fields
+from webapp.pages.filters import Filter, choices, filters, hidden_fields, of_date_form, period_of, quick_periods
 from webapp.pages.hits import hits
 from webapp.pages.home import NOTHING, Homes
+from webapp.pages.narrowed import narrowed
 from webapp.pages.paging import last_page, page_numbers
+from webapp.pages.snippets import faint_in
 from webapp.pages.timeline import days_shown, timeline
 from webapp.pages.wording import meant, mended, orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
@@ -28,6 +32,9 @@ from webapp.state import settings
 
 VALUES_COUNTED = 5_000
 """Most values of a facet that are requested: the months of a hundred years, and the values to choose from."""
+
+FILTERS_TRIED = 4
+"""Where nothing is found, so many of its filters are left out one by one."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -42,17 +49,20 @@ def anchor_of(found: Passage | Similar) -> str:
 @blueprint.get("/search")
 def search() -> str | AnyResponse:
     """The search page: empty, with results, or without any."""
-    given = without_form_fields(request.args)
-    asked = read_search(request.args if given is None else given, settings(), group="article")
-    if given is not None:
+    form = of_date_form(request.args)
+    asked = read_search(form.given if form else request.args, settings(), group="article")
+    unread = form.unread if form else {}
+    if form and not unread:
         return redirect(url_for("pages.search", **as_arguments(asked, settings())))
-    if not as_arguments(asked, settings(), sort=None, per_page=None):
+    if not unread and not as_arguments(asked, settings(), sort=None, per_page=None):
         return home()
-    return answer_search(lambda index: Response(results_page(index, asked), mimetype="text/html"), with_tag=False)
+    return answer_search(
+        lambda index: Response(results_page(index, asked, unread), mimetype="text/html"), with_tag=False
+    )
 
 
-def results_page(index: Index, asked: SearchRequest) -> str:
-    """The page with the results of a search."""
+def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) -> str:
+    """The page with the results of a search; `unread` has what was typed into fields of dates and is none."""
     results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
     articles = [group.article for group in results.groups]
     # A title that matches less than the passages do is not highlighted.
@@ -88,6 +98,9 @@ def results_page(index: Index, asked: SearchRequest) -> str:
         undated=undated,
         ONE_DAY=ONE_DAY,
         filters=filters(asked),
+        unread=unread,
+        without=_without_a_filter(index, asked) if nothing else (),
+        narrowed=narrowed(asked),
         choices=choices(asked, results),
         timeline=timeline(asked, results, daily),
         period=period_of(asked.after, asked.before),
@@ -102,6 +115,17 @@ def results_page(index: Index, asked: SearchRequest) -> str:
         latest=latest,
         written=index.as_written(results) if meant(results) or mended(results) else "",
     )
+
+
+def _without_a_filter(index: Index, asked: SearchRequest) -> list[tuple[Filter, int]]:
+    """Of the first filters, those without which something is found: how many passages."""
+    counted = []
+    for each in filters(asked)[:FILTERS_TRIED]:
+        given = MultiDict(as_arguments(asked, settings(), **each.change))
+        results = index.search(read_search(given, settings()), observed=False)
+        if results.total:
+            counted.append((each, results.total))
+    return counted
 
 
 def home() -> str:
@@ -135,9 +159,10 @@ def article(article_id: str) -> str:
         found = index.article(article_id)
         if found is None:
             raise ArticleMissing(article_id)
-        read, schema = lines(found, index, asked), index.schema
+        matches, schema = index.matches_in(found, asked), index.schema
         related = related_to(index, found)
     arguments = as_arguments(asked, settings(), page=asked.page)
+    read = lines(found, matches)
     titled = bool(read) and read[0].kind is Kind.TITLE
     text = read[1:] if titled else read
     return render_template(
@@ -147,10 +172,11 @@ def article(article_id: str) -> str:
         attributes=[(row, found.info.values[row.name]) for row in schema if row.name in found.info.values],
         title=read[0] if titled else None,
         lines=text,
-        matched=[line.position for line in text if line.matched],
         # As the results count them: a repeated passage once.
-        passages=len({line.text for line in read if line.matched}),
-        stretches=map_of(text),
+        matched=[line for line in read if line.matched and not line.repeated],
+        found=matches.found,
+        faint=faint_in(matches.understood, matches.units),
+        stretches=map_of(read),
         back=url_for("pages.search", **arguments) if arguments else None,
         related=related,
         same_day=same_day_address(found.info, settings()),

@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     app.add_template_global(found)
     app.add_template_global(language_address)
     app.add_template_global(field_label)
+    app.add_template_global(kind_label)
     app.add_template_global(meant)
     app.add_template_global(mended)
     app.add_template_filter(in_language)
@@ -36,6 +37,28 @@ def field_label(name: str) -> str:
 def in_language(label: Label) -> str:
     """A label in the reader's language."""
     return label.vi if language() == "vi" else label.en
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of passage is called in the reader's language."""
+    match kind:
+        case "title":
+            return gettext("Tiêu đề")
+        case "lead":
+            return gettext("Sapô")
+        case "caption":
+            return gettext("Chú thích ảnh")
+        case "byline":
+            return gettext("Người viết")
+        case "heading":
+            return gettext("Đề mục")
+        case "table":
+            return gettext("Bảng")
+        case "list":
+            return gettext("Danh sách")
+        case "footnote":
+            return gettext("Chú thích cuối trang")
+    return gettext("Nội dung")
 
 
 def orders(schema: Schema) -> list[tuple[str, str]]:
@@ -124,9 +147,13 @@ def meant(results: Results) -> Interpretation | None:
 
 
 def mended(results: Results) -> Interpretation | None:
-    """What was repaired where nothing has all of the query: the passages shown are the nearest to that too."""
+    """What was repaired, where what is shown was found by it: a unit was read as other letters, or nothing has all."""
     reading = results.interpretation
-    return reading if reading and reading.changes and not results.total else None
+    if reading is None or not reading.changes:
+        return None
+    typed, repaired = results.query.casefold(), reading.repaired.casefold()
+    units = [unit.text.casefold() for unit in results.units]
+    return reading if not results.total or any(typed.find(unit) < 0 <= repaired.find(unit) for unit in units) else None
 
 
 def plainer(text: str, schema: Schema) -> str:

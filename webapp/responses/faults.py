@@ -157,7 +157,9 @@ def _overloaded(_: Overloaded) -> Response:
 def _invalid(error: ParametersInvalid) -> Response:
     if _wants_json():
         return json_reply(invalid_body(error), 400, MEDIA_TYPE)
-    return _page(400, parameters=[entry.parameter for entry in error.errors])
+    wrong = {entry.parameter for entry in error.errors}
+    rest = {name: values for name, values in request.args.lists() if name not in wrong}
+    return _page(400, parameters=[entry.parameter for entry in error.errors], rest=rest)
 
 
 def _article_missing(error: ArticleMissing) -> Response:

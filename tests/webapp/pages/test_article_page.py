@@ -13,7 +13,7 @@ from webapp.pages.article_page import MAP_LENGTH, Line, lines, map_of
 
 
 def line(position: int, characters: int, matched: bool = False) -> Line:
-    return Line(position, Kind.BODY, "x" * characters, ((0, 1),) if matched else (), matched)
+    return Line(position, Kind.BODY, "x" * characters, ((0, 1),) if matched else (), matched, False)
 
 
 def test_an_anchor_stays_with_its_text_through_a_rebuild_that_moves_it(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_an_anchor_stays_with_its_text_through_a_rebuild_that_moves_it(tmp_path:
         with open_index(tmp_path / "index") as index:
             article = index.article(CONFERENCE["id"])
             assert article is not None
-            return {each.text: each.anchor for each in lines(article, index, SearchRequest(""))}
+            return {each.text: each.anchor for each in lines(article, index.matches_in(article, SearchRequest("")))}
 
     first, again = anchors(), anchors()
     assert again == first

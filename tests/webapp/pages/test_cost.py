@@ -57,13 +57,17 @@ def test_a_results_page_plans_once_and_asks_the_engine_once(
     assert calls == {"search": searches, "plan": 1}
 
 
-@pytest.mark.parametrize("query", ["co thi dua", '"cờ thi đua"', 'trao "cờ thi đua"', 'trao "thi đua cờ"'])
+@pytest.mark.parametrize(
+    ("query", "searches"),
+    # The last is found nowhere in the article: what is nearest is asked for.
+    [("co thi dua", 2), ('"cờ thi đua"', 2), ('trao "cờ thi đua"', 2), ('trao "thi đua cờ"', 3)],
+)
 def test_an_article_page_plans_once_and_asks_for_its_own_passages_and_related_ones(
-    client: FlaskClient, calls: Counter[str], query: str
+    client: FlaskClient, calls: Counter[str], query: str, searches: int
 ) -> None:
     response = client.get("/articles/thoi-su/hoi-nghi", query_string={"q": query})
     assert response.status_code == 200
-    assert calls == {"plan": 1, "search": 2}
+    assert calls == {"plan": 1, "search": searches}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from indexer import FacetCounts, Results, SearchRequest
-from webapp.pages.filters import MOST, SHOWN, choices, filters, period_of, without_form_fields
+from webapp.pages.filters import MOST, SHOWN, choices, filters, of_date_form, period_of
 from webapp.requests.parameters import VALUES_LIMIT
 
 Day = datetime.date
@@ -70,4 +70,4 @@ def test_days_that_are_just_a_year_or_a_month(first: Day | None, last: Day | Non
 
 
 def test_an_address_that_is_not_from_the_form_stays() -> None:
-    assert without_form_fields(MultiDict({"q": "x", "before": "2024"})) is None
+    assert of_date_form(MultiDict({"q": "x", "before": "2024"})) is None

@@ -90,6 +90,12 @@ def test_only_queries_asked_often_that_found_something_are_shown(tmp_path: Path)
     assert MostAsked(log, at_once).queries() == ("thi đua", "bưởi")
 
 
+def test_what_was_half_typed_or_takes_the_query_language_is_not_proposed(tmp_path: Path) -> None:
+    queries = ("biến đổi khí hậu", "biến đ", "bão -từ:0001", "nguồn:VnExpress bão", '"bão số 3"', "covid-19")
+    log = written(tmp_path / "log", *((query, 1, FEWEST) for query in queries))
+    assert set(MostAsked(log, at_once).queries()) == {"biến đổi khí hậu", "covid-19"}
+
+
 def test_the_log_is_read_again_after_a_while(tmp_path: Path) -> None:
     now = 0.0
     asked = MostAsked(written(tmp_path / "log", ("cam", 1, FEWEST)), at_once, lambda: now)
@@ -113,11 +119,11 @@ def logged(index_directory: Path, tmp_path: Path) -> FlaskClient:
 def test_the_page_shows_them_where_a_log_is_kept_and_is_no_query_itself(
     client: FlaskClient, logged: FlaskClient, tmp_path: Path
 ) -> None:
-    assert "Hay được tìm" not in home(client)
+    assert "Tìm nhiều" not in home(client)
     home(logged)
     kept: MostAsked = logged.application.extensions["timdoan.asked"]
     kept._read()
-    assert re.search(r"Hay được tìm:.*hội nghị", home(logged))
+    assert re.search(r"Tìm nhiều:.*hội nghị", home(logged))
     assert '"*"' not in (tmp_path / "log").read_text("utf-8")
 
 

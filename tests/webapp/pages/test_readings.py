@@ -36,6 +36,15 @@ def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> Non
     assert 'Đã tìm thêm: <span lang="vi">lực lượng vũ trang</span>' in page(client, "/search", q="LLVT")
 
 
+def test_a_word_that_was_read_as_another_says_so_with_what_it_found(floods: FlaskClient) -> None:
+    text = page(floods, "/search", q="đợt lũ Hà Tĩhn")
+    assert re.search(r"Tìm thấy \d+ đoạn", text)
+    told = re.search(r'(?:Đã hiểu là|Có phải bạn muốn tìm): <a href="[^"]+" lang="vi">(.*?)</a>', text)
+    assert told is not None
+    assert re.sub("</?b>", "", told[1]) == "đợt lũ Hà Tĩnh"
+    assert "Chỉ tìm đúng như đã gõ" in text
+
+
 @pytest.fixture
 def floods(tmp_path: Path) -> Iterator[FlaskClient]:
     """An archive that knows a name well, and has nothing with all of a query."""

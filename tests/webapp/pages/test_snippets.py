@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import ArticleInfo, Kind, Paragraph, Passage, QueryUnit, Results, Snippet, Span
-from webapp.pages.snippets import LENGTH, brief, has_faint, is_faint, shown
+from indexer import ArticleInfo, Kind, Paragraph, Passage, Snippet, Span
+from webapp.pages.snippets import LENGTH, brief, faint_in, is_faint, shown
 
 WORDS = "Người dân trong vùng kể lại chuyện mùa lũ năm ấy cho khách nghe. "
 
@@ -15,11 +15,6 @@ WORDS = "Người dân trong vùng kể lại chuyện mùa lũ năm ấy cho kh
 def passage(text: str, *highlights: Span, id: str = "a") -> Passage:
     paragraph = Paragraph(1, Kind.BODY, text)
     return Passage(ArticleInfo.of(id), paragraph, 1.0, Snippet(text, 0, highlights), highlights)
-
-
-def results(understood: str, *units: str) -> Results:
-    listed = tuple(QueryUnit(unit, None, 1, unit) for unit in units)
-    return Results(understood, understood, None, (), 1, 1, True, 1, 10, False, 1.0, "", (), units=listed)
 
 
 def test_a_short_snippet_stays_whole() -> None:
@@ -64,7 +59,7 @@ def test_what_is_shown_is_a_part_of_it_with_the_same_matches(text: str, spans: l
 def test_single_syllables_are_faint_where_several_were_asked_for(
     understood: str, units: list[str], expected: bool
 ) -> None:
-    assert has_faint(results(understood, *units)) is expected
+    assert faint_in(understood, units)("bưởi") is expected
 
 
 @pytest.mark.parametrize(

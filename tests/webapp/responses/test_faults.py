@@ -167,7 +167,8 @@ def test_bytes_that_are_no_text_are_refused(client: FlaskClient, raw: str) -> No
 def test_bad_parameters_of_a_page_are_named_with_what_they_may_be(client: FlaskClient) -> None:
     text = client.get("/search?q=a&page=x&after=soon").get_data(as_text=True)
     assert "<code>page</code>" in text
-    assert "31/01/2023, 01/2023" in text
+    assert "Từ ngày <code>after</code>" in text
+    assert "2023-01-31, 2023-01" in text
 
 
 @pytest.fixture

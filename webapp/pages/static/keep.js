@@ -161,7 +161,7 @@ const timdoan = (() => {
     };
     made.addEventListener("click", () => {
       const others = read(SEARCHES).filter((entry) => entry.address !== address);
-      const name = `${document.getElementById("q").value.trim()}${textOf(main, ".within")}`;
+      const name = `${document.getElementById("q").value.trim()} ${textOf(main, ".within")}`.trim();
       const feed = place.dataset.feed;
       const done = write(SEARCHES, kept() ? others : [...others, {address, name, feed, seen: null}]);
       show();

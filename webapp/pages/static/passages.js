@@ -4,7 +4,8 @@
 "use strict";
 
 (() => {
-  const passages = [...document.querySelectorAll(".line.matched")];
+  // The title is one of them; a paragraph that stands at two places is one passage.
+  const passages = [...document.querySelectorAll(".matched:not(.repeated)")];
   const panel = document.querySelector(".passages");
 
   const placeOf = (id) => Number(/^p(\d+)/.exec(id)?.[1] ?? 0);
@@ -21,7 +22,7 @@
   }
 
   // By the address: `:target` is not set yet while the page loads.
-  const target = () => document.getElementById(location.hash.slice(1))?.closest(".line") ?? null;
+  const target = () => document.getElementById(location.hash.slice(1))?.closest(".line, h1") ?? null;
 
   // The passage the reader is at: the one led to while it is in view, else the last one that begins above.
   function current() {
@@ -52,7 +53,7 @@
     const number = current() + step;
     const passage = passages[Math.min(Math.max(number, 0), passages.length - 1)];
     // Without an entry of its own in the history: "back" leads out of the article, not through it.
-    location.replace(`#${passage.querySelector(".body").id}`);
+    location.replace(`#${(passage.querySelector(".body") ?? passage).id}`);
     tell();
   }
 
