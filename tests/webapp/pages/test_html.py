@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import html5lib
 import pytest
 from flask.testing import FlaskClient
 
+from tests.conftest import ROOT
 from tests.webapp.archive import ATTACKS, HOSTILE, ODD_NAMES
 
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -102,3 +104,13 @@ def test_fields_have_labels(page: Element) -> None:
 
 def test_an_unavailable_index_is_a_valid_page_too(empty_client: FlaskClient) -> None:
     test_pages_are_valid_and_well_ordered(parse(empty_client.get("/").get_data(as_text=True)))
+
+
+def test_a_weight_of_the_typeface_is_one_file() -> None:
+    theme = (ROOT / "webapp" / "pages" / "static" / "theme.css").read_text("utf-8")
+    faces = re.findall(r"@font-face \{(.*?)\}", theme, re.DOTALL)
+    weights = [re.findall(r"font-weight: (\d+)", face) for face in faces]
+    assert weights == [["400"], ["600"]]
+    assert "unicode-range" not in theme
+    files = [re.findall(r'url\("([^"]+)"\)', face) for face in faces]
+    assert all((ROOT / "webapp" / "pages" / "static" / each).is_file() for [each] in files)
