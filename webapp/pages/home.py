@@ -34,13 +34,17 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`counts` has the facets to list, by name: the values with the passages of each. `years` are in order of time."""
+    """`counts` has the facets to list, by name: the values with the passages of each. `years` are in order of time.
+
+    `undated` counts the passages without a date.
+    """
 
     latest: tuple[ArticleGroup, ...]
     counts: dict[str, tuple[tuple[str, int], ...]]
     years: tuple[tuple[str, int], ...]
     examples: tuple[Example, ...]
     advanced: tuple[Example, ...]
+    undated: int = 0
     whole: bool = True
     """Whether there was time for all of it."""
 
@@ -99,6 +103,7 @@ def home_of(index: Index) -> Home:
         latest=results.groups[:LATEST],
         counts=counts,
         years=years,
+        undated=results.facets["year"].without,
         examples=found(_examples(names, sources)),
         advanced=found(_advanced(names, sources, [year for year, _ in years])),
         whole=not results.degraded,
@@ -146,8 +151,9 @@ def _advanced(names: list[str], sources: list[str], years: list[str]) -> Iterato
     if stem := max(third.split(), key=len)[:4].lower():
         yield Example("prefix", f"{stem}*")
     yield Example("title", f'tiêu đề:"{second}"')
+    yield Example("kind", f"{first} loại:sapô")
     if sources:
         yield Example("source", f'nguồn:"{sources[0]}"')
     if years:
-        yield Example("span", f"{third} từ:{years[0]} đến:{years[-1]}")
+        yield Example("span", f"{third} từ:{years[-1]} đến:{years[-1]}")
         yield Example("day", f"ngày:{years[-1]}")
