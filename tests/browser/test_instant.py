@@ -265,3 +265,83 @@ def test_the_keyboard_of_a_touch_screen_is_put_away(open_page: Opener) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=*")
     expect(page.locator("#q")).not_to_be_focused()
+
+
+def answered(page: Page, typed: str) -> list[str]:
+    """The texts asked for when `typed` is put into the box, with its results there."""
+    texts = asked(page)
+    with page.expect_response(ASKING):
+        page.locator("#q").fill(typed)
+    page.wait_for_function("typed => new URL(location).searchParams.get('q') === typed", arg=typed)
+    return texts
+
+
+def test_a_single_letter_at_the_end_is_left_out_until_enter(open_page: Opener) -> None:
+    page = open_page("/")
+    assert answered(page, "bưởi x") == ["bưởi"]
+    expect(page.locator(".result")).to_contain_text(["Phúc Trạch"])
+    expect(page.locator(".missing")).to_have_count(0)
+    expect(page).to_have_title("bưởi x · Tìm Đoạn")
+    texts = asked(page)
+    page.keyboard.press("Enter")
+    expect(page.locator(".home")).to_have_count(0)
+    assert texts == ["bưởi x"], "what is in the box is asked for as it is"
+    assert asked_in_the_address(page) == "bưởi x"
+    expect(page.locator("#q")).to_have_value("bưởi x")
+
+
+def test_a_letter_alone_asks_nothing(open_page: Opener) -> None:
+    page = open_page("/search?q=bưởi")
+    page.clock.install()
+    texts = asked(page)
+    page.locator("#q").fill("đ")
+    page.clock.run_for(1_000)
+    settle(page)
+    assert texts == []
+    assert asked_in_the_address(page) == "bưởi"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=%C4%91")
+    assert texts == ["đ"]
+
+
+def test_the_beginning_of_a_syllable_is_asked_as_one_where_it_is_no_word(open_page: Opener) -> None:
+    page = open_page("/")
+    assert answered(page, "quốc ph") == ["quốc ph", "quốc ph*"]
+    expect(page.locator(".result").first).to_contain_text("quốc phòng")
+    expect(page.locator(".missing")).to_have_count(0)
+    expect(page).to_have_title("quốc ph · Tìm Đoạn")
+    expect(page.locator("#q")).to_have_value("quốc ph")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "quốc phòng",
+        "bưởi zz ",
+        '"quốc ph',
+        '"bưởi zz"',
+        "bưởi -zz",
+        "bưởi nguồn:zz",
+        "bưởi 7",
+        "bưởi 26/12",
+        "bưởi ZZ",
+        "bưởi zz*",
+        "bưởi a@b.vn",
+    ],
+)
+def test_what_is_no_unfinished_syllable_is_asked_as_it_is(open_page: Opener, typed: str) -> None:
+    page = open_page("/")
+    texts = answered(page, typed)
+    settle(page)
+    assert texts == [typed]
+
+
+def test_before_the_end_the_caret_stands_in_no_unfinished_syllable(open_page: Opener) -> None:
+    page = open_page("/search?q=bưởi")
+    texts = asked(page)
+    page.locator("#q").focus()
+    page.keyboard.press("Home")
+    page.keyboard.type("x ")
+    page.wait_for_url("**/search?q=x+*")
+    settle(page)
+    assert texts == ["x bưởi"]

@@ -2,8 +2,9 @@
 // the place of the present one: the box itself is never touched, so neither focus, caret nor an input method notice.
 // Suggestions (suggest.js) stay open above; the results change behind them.
 //
-// The address is always that of what is shown. The first change by typing makes an entry in the history, further ones
-// replace it, and Enter settles it: "back" leads to what the reader last asked for, not through every letter.
+// A syllable that is still being typed is not taken at its word (`readings`); Enter asks what is in the box as it is. The
+// address is always that of the box. The first change by typing makes an entry in the history, further ones replace it,
+// and Enter settles it: "back" leads to what the reader last asked for, not through every letter.
 // Without this file the form works as it is. While an input method composes a syllable nothing is asked.
 "use strict";
 
@@ -24,17 +25,38 @@
   box.closest(".box").append(alarm);
 
   let shown = location.pathname + location.search;
+  // Whether that is what was asked for it, word for word.
+  let literal = true;
   let settled = true;
   let typedPage = null;
   let composing = false;
   let timer = 0;
   let request = null;
 
-  // The address the form would lead to.
-  function address() {
-    const fields = [...new FormData(form)].filter(([name, value]) => value !== "" || name === "q");
+  // The address the form would lead to, with `text` in the box.
+  function address(text = box.value) {
+    const fields = [...new FormData(form)]
+      .filter(([name, value]) => value !== "" || name === "q")
+      .map(([name, value]) => [name, name === "q" ? text : value]);
     return `${new URL(form.action).pathname}?${new URLSearchParams(fields)}`;
   }
+
+  // What is asked for while typing, the second where the first finds little. The syllable before the caret may go on: of
+  // one letter nothing is known yet and it is left out, more are asked as the beginning of a syllable too. Not at once:
+  // what is finished finds better than what begins so, for `y tế*` is also "Ý", "Tết". In capitals are abbreviations and
+  // OR, and what has digits, colons or other signs is no syllable; between quotes a star is a letter like others.
+  function readings() {
+    const text = box.value;
+    const last = text.split(/\s/).at(-1);
+    const goesOn = box.selectionEnd === text.length && /^[\p{L}\p{M}]+$/u.test(last) && last !== last.toUpperCase();
+    if (!goesOn) return [text];
+    if ([...last.normalize()].length === 1) return [text.slice(0, -last.length).trimEnd()];
+    const quoted = (text.match(/["“”]/g) ?? []).length % 2 === 1;
+    return quoted ? [text] : [text, `${text}*`];
+  }
+
+  // Whether a page has nothing, or so little that it goes on with what lacks a part of the query.
+  const isPoor = (page) => !page.querySelector(".result") || page.querySelector(".result .missing") !== null;
 
   function forget() {
     clearTimeout(timer);
@@ -102,24 +124,37 @@
     form.append(...fresh.querySelectorAll("input[type=hidden]"));
   }
 
-  // Ask for `url` and show it. Raises where the server cannot be reached; false where another request came between.
-  async function load(url) {
+  // The page at the first of `addresses` that is not poor, else the last that has results, else the first.
+  async function firstOf(addresses, mine) {
+    let best = null;
+    for (const each of addresses) {
+      const response = await fetch(each, {signal: mine.signal, headers: {Accept: "text/html"}});
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      // Errors come as pages too, and say what happened; what is no page of ours is a failure.
+      if (!page.querySelector("form.search")) throw new Error(`status ${response.status}`);
+      if (!best || page.querySelector(".result")) best = {page, address: each};
+      if (!isPoor(page)) break;
+    }
+    return best;
+  }
+
+  // Show what is at `url`, or at what is asked in its place. Raises where the server cannot be reached; false where
+  // another request came between.
+  async function load(url, addresses = [url]) {
     forget();
     const mine = new AbortController();
     request = mine;
     timer = setTimeout(busy, SLOW_MS);
     try {
-      const response = await fetch(url, {signal: mine.signal, headers: {Accept: "text/html"}});
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const {page, address: found} = await firstOf(addresses, mine);
       if (request !== mine) return false;
-      // Errors come as pages too, and say what happened; what is no page of ours is a failure.
-      if (!page.querySelector("form.search")) throw new Error(`status ${response.status}`);
       await dress(page);
       if (request !== mine) return false;
       forget();
       swap(page);
       fail("");
       shown = url;
+      literal = found === url;
       return page;
     } catch (error) {
       if (request !== mine) return false;
@@ -139,11 +174,14 @@
 
   async function typed() {
     const url = address();
-    if (!box.value.trim() || url === shown) return;
+    const text = box.value.trim();
+    const asked = readings();
+    if (!asked[0].trim() || url === shown) return;
     try {
-      const page = await load(url);
+      const page = await load(url, asked.map(address));
       if (!page) return;
       typedPage = page;
+      document.title = page.title.replace(page.getElementById("q").value, () => text);
       sheet.classList.add(...page.querySelector(".sheet").classList);
     } catch {
       fail(form.dataset.unreachable);
@@ -155,7 +193,7 @@
 
   async function submitted() {
     const url = address();
-    if (url !== shown) {
+    if (url !== shown || !literal) {
       try {
         const page = await load(url);
         if (!page) return;
