@@ -49,6 +49,9 @@
     timeZone: "UTC",
   });
 
+  // Completions have no signs at their ends, and one form of each letter.
+  const bare = (text) => text.normalize().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+
   const options = () => list.querySelectorAll("[role=option]");
 
   function forget() {
@@ -136,10 +139,10 @@
 
   function show(suggestions, found) {
     const articles = found.slice(0, narrow.matches ? 2 : 3);
-    const titles = new Set(articles.map(({title}) => title.toLowerCase()));
+    const titles = new Set(articles.map(({title}) => bare(title)));
     // With articles below them five queries are enough; on a phone all together are five. A whole title stands there once.
     const queries = suggestions
-      .filter(({text}) => !titles.has(text.toLowerCase()))
+      .filter(({text}) => !titles.has(bare(text)))
       .slice(0, articles.length ? 5 - (narrow.matches ? articles.length : 0) : undefined);
     if (!queries.length && !articles.length) {
       close();
