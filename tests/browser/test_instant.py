@@ -59,6 +59,18 @@ def test_results_come_while_typing_and_the_address_follows(open_page: Opener) ->
     assert page.locator(".box").bounding_box() == place
 
 
+def test_on_a_phone_too_the_title_page_folds_at_the_first_key(open_page: Opener) -> None:
+    page = open_page("/", viewport={"width": 360, "height": 740})
+    page.keyboard.type("b")
+    expect(page.locator(".tagline")).to_be_hidden()
+    place = page.locator(".box").bounding_box()
+    assert place and place["y"] < 60
+    page.keyboard.type("ưởi")
+    page.keyboard.press("Enter")
+    expect(page.locator(".home")).to_have_count(0)
+    assert page.locator(".box").bounding_box() == place
+
+
 @pytest.mark.parametrize("start", ["/", "/search?q=bưởi", "/search?q=không+có+đâu"])
 def test_what_is_shown_is_the_page_of_its_address(open_page: Opener, start: str) -> None:
     content = """() => ["main", ".masthead", ".colophon"].map((name) => {
