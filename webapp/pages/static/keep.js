@@ -58,6 +58,7 @@ const timdoan = (() => {
   const main = document.getElementById("main");
   const news = document.getElementById("news");
   const {LIST, SEARCHES, read, write, cite, copy} = timdoan;
+  const DONE_MS = 2_000;
 
   const textOf = (within, selector) => within?.querySelector(selector)?.textContent.trim().replace(/\s+/g, " ") ?? "";
   // The place of a passage, without the query that led to it.
@@ -144,10 +145,23 @@ const timdoan = (() => {
     return made;
   }
 
+  // That it was copied is seen on the button for a moment, and heard.
   function citer(entry) {
-    const made = button(words.cite, entry.title);
+    const made = button();
+    const label = document.createElement("span");
     made.className = "cite";
-    made.addEventListener("click", () => copy(cite(entry)).then(() => tell(words.copied)));
+    name(label, words.cite);
+    made.append(label);
+    made.setAttribute("aria-label", `${words.cite}: ${entry.title}`);
+    made.dataset.done = words.done;
+    let timer = 0;
+    made.addEventListener("click", async () => {
+      await copy(cite(entry));
+      tell(words.copied);
+      made.classList.add("done");
+      clearTimeout(timer);
+      timer = setTimeout(() => made.classList.remove("done"), DONE_MS);
+    });
     return made;
   }
 
@@ -171,15 +185,23 @@ const timdoan = (() => {
     return made;
   }
 
+  // Where an article has neither date nor source nor authors, the line they would stand in.
+  function lineBelow(title) {
+    const made = document.createElement("p");
+    made.className = "body about";
+    title.after(made);
+    return made;
+  }
+
   function prepare() {
     for (const hit of main.querySelectorAll(".result:not([data-keeps])")) {
       hit.dataset.keeps = "";
-      const place = hit.querySelector(".about") ?? hit.querySelector(".place");
+      const place = hit.querySelector(".about") ?? lineBelow(hit.querySelector("h2"));
       const tools = document.createElement("span");
       tools.className = "tools";
       const entry = entryOfHit(hit);
       tools.append(citer(entry), keeper(entry));
-      place?.append(tools);
+      place.append(tools);
     }
     for (const line of main.querySelectorAll(".line:not([data-keeps])")) {
       line.dataset.keeps = "";

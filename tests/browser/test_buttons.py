@@ -1,0 +1,158 @@
+"""The buttons beside hits and passages: where they stand, what they show, and what they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from indexer import build
+from tests.samples import write_articles
+from tests.webapp.archive import Record
+from tests.webapp.server import serving
+
+LONG = " ".join(f"Chặng {number} đi qua đồi chè, bản làng và những cây cầu treo." for number in range(1, 16))
+
+NEWS: tuple[Record, ...] = (
+    {
+        "id": "giai-chay",
+        "title": "Giải chạy đồi chè đón hàng nghìn người từ khắp cả nước",
+        "date": "2025-09-27",
+        "source": "Báo Thanh Chương Chủ Nhật",
+        "author": ["Nguyễn Thị Minh Nguyệt", "Trần Bình", "Lê An"],
+        "text": f"Giải chạy bắt đầu từ sáng sớm.\n\n{LONG} Về đích là sân đình. {LONG}\n\nGiải chạy kết thúc lúc trưa.",
+    },
+    {
+        "id": "khong-ngay",
+        "title": "Giải chạy quanh hồ",
+        "text": "Giải chạy quanh hồ không rõ ngày, chưa rõ người viết.",
+    },
+    {
+        "id": "giai-chay-dem",
+        "title": "Giải chạy đêm",
+        "date": "2025-01-02",
+        "source": "Tin Mẫu",
+        "text": "Giải chạy đêm đi qua ba cây cầu của thành phố.",
+    },
+)
+
+PLACES = """() => [...document.querySelectorAll(".result")].map((hit) => {
+    const box = (element) => element.getBoundingClientRect();
+    const [title, article, tools] = ["h2", "article", ".tools"].map((name) => box(hit.querySelector(name)));
+    return [tools.right, tools.top - title.bottom, article.bottom - tools.bottom, tools.left, tools.width];
+})"""
+
+OVERLAPS = """() => [...document.querySelectorAll(".result")].flatMap((hit) => {
+    // Texts of a hit that its buttons lie upon.
+    const tools = hit.querySelector(".tools");
+    const {left, top, bottom} = tools.getBoundingClientRect();
+    const walker = document.createTreeWalker(hit, NodeFilter.SHOW_TEXT);
+    const covered = [];
+    while (walker.nextNode()) {
+        const text = walker.currentNode;
+        if (tools.contains(text) || !text.data.trim() || !text.parentElement.checkVisibility()) continue;
+        const range = document.createRange();
+        range.selectNode(text);
+        const lies = (box) => box.right > left && box.top < bottom - 4 && box.bottom > top + 4;
+        if ([...range.getClientRects()].some(lies)) covered.push(text.data.trim());
+    }
+    return covered;
+})"""
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over a few articles: with many authors, without a date, with a long paragraph."""
+    folder = tmp_path_factory.mktemp("news")
+    build([write_articles(folder / "articles.jsonl", NEWS)], folder / "index")
+    with serving(folder / "index", "--workers", "1") as server:
+        yield server.address
+
+
+@pytest.fixture
+def opened(chromium: Browser, news: str) -> Iterator[Opened]:
+    contexts = []
+
+    def open_(path: str, width: int = 1280, height: int = 860, language: str = "vi-VN") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale=language,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(news + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def test_on_a_phone_date_source_and_first_author_are_read_beside_the_buttons(opened: Opened) -> None:
+    page = opened("/search?q=giải chạy", 360, 740)
+    assert page.evaluate(OVERLAPS) == []
+    about = page.locator(".about:has(.authors)")
+    assert about.evaluate(
+        "line => line.scrollWidth <= line.clientWidth && getComputedStyle(line).overflow !== 'hidden'"
+    )
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_buttons_stand_alike_with_and_without_a_date(opened: Opened, width: int) -> None:
+    page = opened("/search?q=giải chạy", width)
+    places = page.evaluate(PLACES)
+    assert len(places) == 3
+    assert len({round(right) for right, *_ in places}) == 1
+    # Under the title on a wide window, at the end of the hit on a phone.
+    assert len({round(below if width > 832 else end) for _, below, end, *_ in places}) == 1
+    assert page.evaluate(OVERLAPS) == []
+    for fold in page.locator(".also summary").all():
+        fold.click()
+    assert page.evaluate(OVERLAPS) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_room_for_the_buttons_is_there_before_them(chromium: Browser, news: str, width: int) -> None:
+    heights = []
+    for blocked in (True, False):
+        context = chromium.new_context(viewport={"width": width, "height": 860}, locale="vi-VN")
+        page = context.new_page()
+        if blocked:
+            page.route("**/keep.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto(news + "/search?q=giải chạy")
+        page.evaluate("document.fonts.ready")
+        heights.append(page.locator(".result").evaluate_all("hits => hits.map((hit) => hit.offsetHeight)"))
+        context.close()
+    assert heights[0] == pytest.approx(heights[1], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "done"), [("vi-VN", "Trích dẫn", "Đã chép ✓"), ("en-GB", "Cite", "Copied ✓")]
+)
+def test_a_button_says_for_two_seconds_that_it_has_copied(opened: Opened, language: str, label: str, done: str) -> None:
+    page = opened("/search?q=giải chạy", language=language)
+    page.clock.install()
+    page.reload()
+    button = page.get_by_role("button", name=f"{label}: Giải chạy đêm")
+    shown = """button => {
+        const label = button.firstElementChild;
+        if (getComputedStyle(label).visibility === "visible") return label.textContent;
+        const {visibility, content} = getComputedStyle(button, "::after");
+        return visibility === "visible" ? JSON.parse(content) : "";
+    }"""
+    places = page.evaluate(PLACES)
+    assert button.evaluate(shown) == label
+    button.click()
+    expect(button).to_have_class("cite done")
+    assert button.evaluate(shown) == done
+    assert page.evaluate(PLACES) == places
+    expect(page.locator("#news")).to_have_text("Đã chép trích dẫn" if label == "Trích dẫn" else "Citation copied")
+    page.clock.run_for(2_100)
+    expect(button).to_have_class("cite")
+    assert button.evaluate(shown) == label
+    assert page.evaluate(PLACES) == places
+    assert page.evaluate("navigator.clipboard.readText()").startswith("“Giải chạy đêm”, Tin Mẫu, ")
