@@ -169,3 +169,18 @@ def test_the_orders_and_the_feed_stand_in_one_line_on_a_phone(open_page: Opener,
     assert len(boxes) == 4
     assert len({round(box["y"]) for box in boxes if box}) == 1
     assert max(box["x"] + box["width"] for box in boxes if box) <= 360
+
+
+def test_what_is_said_about_the_search_has_one_size_on_a_phone(open_page: Opener) -> None:
+    page = open_page("/search?q=thi+đua+bưởi", viewport={"width": 360, "height": 740})
+    expect(page.locator(".units")).to_be_visible()
+    # What was added is said in the same words on every page that has it.
+    page.evaluate(
+        """document.querySelector(".units").insertAdjacentHTML(
+            "beforebegin", '<p class="body expanded">Đã tìm thêm</p><p class="body meant">Đã hiểu là</p>')"""
+    )
+    sizes = page.evaluate(
+        """[".summary h1", ".expanded", ".units", ".meant"].map(
+            (name) => getComputedStyle(document.querySelector(name)).fontSize)"""
+    )
+    assert len(set(sizes)) == 1
