@@ -184,3 +184,10 @@ def test_what_is_said_about_the_search_has_one_size_on_a_phone(open_page: Opener
             (name) => getComputedStyle(document.querySelector(name)).fontSize)"""
     )
     assert len(set(sizes)) == 1
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_page_numbers_stand_in_the_column(open_page: Opener, width: int) -> None:
+    page = open_page("/search?q=thời+tiết", viewport={"width": width, "height": 800})
+    first, column = page.locator(".pages li > *").first.bounding_box(), page.locator(".result h2").first.bounding_box()
+    assert first and column and first["x"] == pytest.approx(column["x"], abs=1)
