@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from indexer import build
 from tests.samples import write_articles
@@ -13,6 +15,7 @@ from tests.webapp.archive import Record
 from tests.webapp.server import serving
 
 LONG = " ".join(f"Chặng {number} đi qua đồi chè, bản làng và những cây cầu treo." for number in range(1, 16))
+PARAGRAPH = f"{LONG} Về đích là sân đình. {LONG}"
 
 NEWS: tuple[Record, ...] = (
     {
@@ -21,7 +24,7 @@ NEWS: tuple[Record, ...] = (
         "date": "2025-09-27",
         "source": "Báo Thanh Chương Chủ Nhật",
         "author": ["Nguyễn Thị Minh Nguyệt", "Trần Bình", "Lê An"],
-        "text": f"Giải chạy bắt đầu từ sáng sớm.\n\n{LONG} Về đích là sân đình. {LONG}\n\nGiải chạy kết thúc lúc trưa.",
+        "text": f"Giải chạy bắt đầu từ sáng sớm.\n\n{PARAGRAPH}\n\nGiải chạy kết thúc lúc trưa.",
     },
     {
         "id": "khong-ngay",
@@ -156,3 +159,58 @@ def test_a_button_says_for_two_seconds_that_it_has_copied(opened: Opened, langua
     assert button.evaluate(shown) == label
     assert page.evaluate(PLACES) == places
     assert page.evaluate("navigator.clipboard.readText()").startswith("“Giải chạy đêm”, Tin Mẫu, ")
+
+
+def kept_text(page: Page) -> str:
+    return str(page.evaluate("JSON.parse(localStorage['timdoan.list'])[0].text"))
+
+
+def keep_cut_passage(page: Page) -> None:
+    """The long paragraph, of which the page shows a part, is put on the list."""
+    hit = page.locator(".result:has(.authors)")
+    expect(hit.locator(".passage > .body")).to_contain_text("… ")
+    hit.get_by_role("button", name="Lưu: Giải chạy").click()
+    expect(page.locator("#kept")).to_have_text("Danh sách đọc (1)")
+
+
+def test_of_a_passage_that_is_cut_the_whole_is_kept(opened: Opened) -> None:
+    page = opened('/search?q="về đích là sân đình"')
+    with page.expect_response("**/api/v1/articles/giai-chay"):
+        keep_cut_passage(page)
+    page.wait_for_function("whole => JSON.parse(localStorage['timdoan.list'])[0].text === whole", arg=PARAGRAPH)
+    page.locator("#kept").click()
+    expect(page.locator(".kept-text")).to_have_text(PARAGRAPH)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    assert PARAGRAPH in Path(waiting.value.path()).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "body": "{}"},
+        {"body": "not JSON"},
+        {"body": '{"paragraphs": []}'},
+        {"body": '{"paragraphs": [{"position": 2, "text": "Bài đã được viết lại."}]}'},
+    ],
+)
+def test_where_the_whole_does_not_come_the_cut_text_is_kept(opened: Opened, answer: dict[str, Any]) -> None:
+    page = opened('/search?q="về đích là sân đình"')
+    page.route("**/api/v1/articles/*", lambda route: route.fulfill(**answer))
+    with page.expect_response("**/api/v1/articles/*"):
+        keep_cut_passage(page)
+    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    assert "Về đích là sân đình." in kept_text(page)
+    assert "…" in kept_text(page)
+
+
+def test_what_is_dropped_before_its_whole_comes_stays_dropped(opened: Opened) -> None:
+    page = opened('/search?q="về đích là sân đình"')
+    held: list[Route] = []
+    page.route("**/api/v1/articles/*", lambda route: held.append(route))
+    keep_cut_passage(page)
+    page.get_by_role("button", name="Đã lưu: Giải chạy").click()
+    with page.expect_response("**/api/v1/articles/*"):
+        held[0].continue_()
+    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    assert page.evaluate("localStorage['timdoan.list']") == "[]"

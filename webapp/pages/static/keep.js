@@ -1,4 +1,4 @@
-// The reading list and the searches that are kept: in this browser alone (localStorage), nothing is sent. Here entries are
+// The reading list and the searches that are kept: in this browser alone (localStorage), no list is sent. Here entries are
 // added and passages cited; /list (list.js) shows, orders and exports them. The words stand in data attributes of the link to the
 // list. Without this file, or where the browser keeps nothing, there are simply no buttons.
 "use strict";
@@ -99,6 +99,26 @@ const timdoan = (() => {
     };
   }
 
+  // What a hit shows of its passage may be cut; the whole of it is asked for when it is kept, and takes the place of the cut
+  // text unless the passage was dropped meanwhile. Where it does not come, or has been changed, the cut text stays.
+  async function complete({address, text}) {
+    if (!/^… | …$/.test(text)) return;
+    try {
+      const {suggest, articles} = document.getElementById("q").dataset;
+      const {pathname, hash} = new URL(address);
+      const id = pathname.slice(new URL(articles, location.href).pathname.length);
+      const response = await fetch(new URL(`articles/${id}`, new URL(suggest, location.href)));
+      if (!response.ok) return;
+      const position = Number(/^#p(\d+)/.exec(hash)[1]);
+      const {paragraphs} = await response.json();
+      const whole = paragraphs.find((paragraph) => paragraph.position === position).text.trim().replace(/\s+/g, " ");
+      if (!whole.includes(text.replace(/^… | …$/g, ""))) return;
+      write(LIST, read(LIST).map((entry) => (entry.address === address && entry.text === text ? {...entry, text: whole} : entry)));
+    } catch {
+      // Out of reach, or not what was expected.
+    }
+  }
+
   // What a button is called begins with what it shows.
   function button(text = "", about = "") {
     const made = document.createElement("button");
@@ -140,6 +160,7 @@ const timdoan = (() => {
       show();
       count();
       tell(done ? (kept() ? words.kept : words.removed) : words.full);
+      if (done && kept()) complete(entry);
     });
     show();
     return made;
