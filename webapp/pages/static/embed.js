@@ -1,6 +1,6 @@
 // A search box for any page: one tag, <script src="https://HOST/static/embed.js" defer></script>, puts it where data-target
-// says, else where the tag stands. It asks HOST's JSON endpoint (cors_origins must allow the page) and shows passages (ARIA
-// combobox) in a shadow tree: page and box keep their looks apart; colours are CSS variables. HOST's page /embed has it all.
+// says, else where the tag stands. It asks HOST's JSON endpoint (cors_origins must allow the page) and shows articles in a
+// shadow tree: page and box keep their looks apart. HOST's page /embed has it all.
 "use strict";
 
 (() => {
@@ -11,13 +11,13 @@
   const english = (lang || document.documentElement.lang || "vi").startsWith("en");
   const say = english
     ? {
-        label: "Search the archive", hint: "What do you remember?", list: "Passages found", none: "Nothing was found.",
+        label: "Search the archive", hint: "What do you remember?", list: "Articles found", none: "Nothing was found.",
         found: (n) => `${n} found. Choose with the arrow keys.`, all: "All results", failed: "The search cannot be reached.",
         busy: "Too many requests. Try again in a moment.",
       }
     : {
-        label: "Tìm trong kho bài", hint: "Bạn nhớ điều gì?", list: "Các đoạn tìm thấy", none: "Không tìm thấy đoạn nào.",
-        found: (n) => `Có ${n} đoạn. Dùng phím mũi tên để chọn.`, all: "Xem tất cả", failed: "Hiện không tìm được.",
+        label: "Tìm trong kho bài", hint: "Bạn nhớ điều gì?", list: "Các bài tìm thấy", none: "Không tìm thấy bài nào.",
+        found: (n) => `Có ${n} bài. Dùng phím mũi tên để chọn.`, all: "Xem tất cả", failed: "Hiện không tìm được.",
         busy: "Quá nhiều yêu cầu. Hãy thử lại sau giây lát.",
       };
 
@@ -76,7 +76,7 @@
     let timer = 0;
     let request = null;
 
-    // Some browsers tell of an input method's key only by the code 229, when the composition is already over.
+    // Some browsers tell of an input method's key only by the code 229.
     const isComposed = (event) => composing || event.isComposing || event.keyCode === 229;
     const everything = () => new URL(`search?${new URLSearchParams({q: box.value.trim(), ...looks})}`, base).href;
 
@@ -137,14 +137,16 @@
       return make("a", attributes, ...children);
     }
 
+    // Of each article the best passage comes first; for a title alone, its lead.
     function show({results}) {
-      const options = results.map((found, index) =>
+      const best = results.filter(({article}, at) => article.id !== results[at - 1]?.article.id);
+      const options = best.map((found, index) =>
         option(index, addressOf(found), make("b", {}, found.article.title),
           make("small", {}, [found.article.date?.split("-").reverse().join("/"), found.article.source].filter(Boolean).join(" · ")),
           make("span", {}, ...(found.paragraph.kind === "title" ? [] : marked(found.snippet)))));
-      if (options.length) options.push(option(options.length, everything(), say.all));
+      if (best.length) options.push(option(options.length, everything(), say.all));
       open(options);
-      tell(results.length ? say.found(results.length) : say.none, !results.length);
+      tell(best.length ? say.found(best.length) : say.none, !best.length);
     }
 
     async function ask() {
@@ -153,13 +155,12 @@
       if (!q.trim()) return close();
       const mine = new AbortController();
       request = mine;
-      const parameters = new URLSearchParams({q, per_page: limit, fields: "article,paragraph,snippet"});
+      const parameters = new URLSearchParams({q, group: "article", per_page: limit, fields: "article,paragraph,snippet"});
       if (source) parameters.set("source", source);
       try {
         const headers = key ? {"X-API-Key": key} : {};
         const response = await fetch(new URL(`api/v1/search?${parameters}`, base), {headers, signal: mine.signal});
         const answer = response.ok ? await response.json() : null;
-        // Even an answer that arrives while it is called off is not shown.
         if (request !== mine) return;
         if (answer) return show(answer);
         open([]);
