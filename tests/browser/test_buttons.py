@@ -40,6 +40,20 @@ NEWS: tuple[Record, ...] = (
     },
 )
 
+SHORT: Record = {
+    "id": "nhieu-doan",
+    "title": "Mười hai cây cầu",
+    "date": "2024-05-06",
+    "source": "Tin Mẫu",
+    "paragraphs": [
+        {"kind": "lead", "text": "Cầu treo bắc qua suối."},
+        {"kind": "body", "text": "Đoạn ngắn.", "page": 12},
+        {"kind": "caption", "text": "Cầu treo buổi sáng."},
+        {"kind": "body", "text": "Cầu treo buổi chiều."},
+        {"kind": "body", "text": "Hết."},
+    ],
+}
+
 PLACES = """() => [...document.querySelectorAll(".result")].map((hit) => {
     const box = (element) => element.getBoundingClientRect();
     const [title, article, tools] = ["h2", "article", ".tools"].map((name) => box(hit.querySelector(name)));
@@ -70,7 +84,7 @@ Opened = Callable[..., Page]
 def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over a few articles: with many authors, without a date, with a long paragraph."""
     folder = tmp_path_factory.mktemp("news")
-    build([write_articles(folder / "articles.jsonl", NEWS)], folder / "index")
+    build([write_articles(folder / "articles.jsonl", (*NEWS, SHORT))], folder / "index")
     with serving(folder / "index", "--workers", "1") as server:
         yield server.address
 
@@ -214,3 +228,77 @@ def test_what_is_dropped_before_its_whole_comes_stays_dropped(opened: Opened) ->
         held[0].continue_()
     page.evaluate("new Promise((done) => setTimeout(done, 50))")
     assert page.evaluate("localStorage['timdoan.list']") == "[]"
+
+
+MARGINS = """() => {
+    // Texts in the margin, and those of them that lie upon others.
+    const texts = [...document.querySelectorAll(".line .place :is(a, button)")].filter((one) => one.checkVisibility());
+    const boxes = texts.map((one) => one.getBoundingClientRect());
+    return texts.filter((_, at) => boxes.some((other, place) => place > at
+        && other.left < boxes[at].right - 1 && other.right > boxes[at].left + 1
+        && other.top + 6 < boxes[at].bottom - 6 && other.bottom - 6 > boxes[at].top + 6)).map((one) => one.outerHTML);
+}"""
+
+
+@pytest.mark.parametrize("path", ["/articles/nhieu-doan", "/articles/nhieu-doan?q=cầu treo"])
+def test_buttons_of_passages_are_seen_without_a_mouse(opened: Opened, path: str) -> None:
+    page = opened(path)
+    page.mouse.move(1, 1)
+    expect(page.locator(".line .keep")).to_have_count(5)
+    assert page.evaluate(MARGINS) == []
+    colours = page.locator(".line").evaluate_all(
+        """lines => lines.map((line) => {
+            const keep = line.querySelector(".keep");
+            const alike = line.querySelector(".alike") ?? keep;
+            const colours = [keep, alike].map((one) => getComputedStyle(one).color);
+            let opacity = 1;
+            for (let each = keep; each; each = each.parentElement) opacity *= getComputedStyle(each).opacity;
+            return [line.classList.contains("matched"), ...colours, opacity];
+        })"""
+    )
+    plain, faint = "rgb(74, 42, 156)", "rgb(92, 86, 111)"
+    for matched, keep, alike, opacity in colours:
+        assert keep == alike == (plain if matched else faint)
+        assert opacity == 1
+    assert any(matched for matched, *_ in colours) == ("?q=" in path)
+    page.locator("#p2").hover()
+    expect(page.locator("#p2 .keep")).to_have_css("color", plain)
+    page.locator("#p3 .cite").focus()
+    expect(page.locator("#p3 .alike, #p3 .keep").first).to_have_css("color", plain)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_citation_of_an_article_is_copied_by_a_button(opened: Opened, width: int) -> None:
+    page = opened("/articles/giai-chay", width)
+    citation = page.locator(".citation")
+    text = str(citation.evaluate("citation => citation.firstChild.textContent.trim()"))
+    assert text.startswith("Nguyễn Thị Minh Nguyệt, Trần Bình, Lê An, “Giải chạy đồi chè")
+    height = citation.evaluate("citation => citation.offsetHeight")
+    button = page.get_by_role("button", name="Chép: Trích dẫn")
+    button.click()
+    expect(button).to_have_class("cite done")
+    expect(page.locator("#news")).to_have_text("Đã chép trích dẫn")
+    assert page.evaluate("navigator.clipboard.readText()") == text
+    assert citation.evaluate("citation => citation.offsetHeight") == height
+    assert (
+        citation.evaluate(
+            """citation => {
+            const range = document.createRange();
+            range.selectNode(citation.firstChild);
+            const {left, top, bottom} = citation.querySelector("button").getBoundingClientRect();
+            const covers = (box) => box.right > left && box.bottom > top + 4 && box.top < bottom - 4;
+            return [...range.getClientRects()].some(covers);
+        }"""
+        )
+        is False
+    )
+
+
+def test_without_javascript_no_room_is_held(chromium: Browser, news: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.goto(news + "/search?q=giải chạy quanh hồ")
+    hit = page.locator(".result:not(:has(.about))").first
+    title, text = hit.locator("h2 a").bounding_box(), hit.locator(".passage .body").bounding_box()
+    context.close()
+    assert title and text and text["y"] - (title["y"] + title["height"]) < 8

@@ -167,17 +167,17 @@ const timdoan = (() => {
   }
 
   // That it was copied is seen on the button for a moment, and heard.
-  function citer(entry) {
+  function copier(label, about, text) {
     const made = button();
-    const label = document.createElement("span");
+    const shown = document.createElement("span");
     made.className = "cite";
-    name(label, words.cite);
-    made.append(label);
-    made.setAttribute("aria-label", `${words.cite}: ${entry.title}`);
+    shown.textContent = label;
+    made.append(shown);
+    made.setAttribute("aria-label", `${label}: ${about}`);
     made.dataset.done = words.done;
     let timer = 0;
     made.addEventListener("click", async () => {
-      await copy(cite(entry));
+      await copy(text);
       tell(words.copied);
       made.classList.add("done");
       clearTimeout(timer);
@@ -185,6 +185,8 @@ const timdoan = (() => {
     });
     return made;
   }
+
+  const citer = (entry) => copier(words.cite, entry.title, cite(entry));
 
   function searchKeeper(place) {
     const address = `${location.pathname}${location.search}`;
@@ -232,6 +234,8 @@ const timdoan = (() => {
       tools.append(keeper(entry), citer(entry));
       line.querySelector(".place").append(tools);
     }
+    const citation = main.querySelector(".citation:not(:has(button))");
+    citation?.append(copier(words.copy, words.cite, citation.textContent.trim()));
     const place = main.querySelector(".keep-search:empty");
     place?.append(searchKeeper(place));
   }
