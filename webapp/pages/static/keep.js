@@ -198,7 +198,7 @@ const timdoan = (() => {
     };
     made.addEventListener("click", () => {
       const others = read(SEARCHES).filter((entry) => entry.address !== address);
-      const name = `${document.getElementById("q").value.trim()} ${textOf(main, ".within")}`.trim();
+      const name = [document.getElementById("q").value.trim(), textOf(main, ".within")].filter(Boolean).join(", ");
       const feed = place.dataset.feed;
       const done = write(SEARCHES, kept() ? others : [...others, {address, name, feed, seen: null}]);
       show();
