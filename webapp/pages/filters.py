@@ -39,11 +39,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The values of the facet `name`: `first` stand open, `more` are folded away."""
+    """The values of the facet `name`: `first` stand open, `more` are folded away; `cut` if there are others still."""
 
     name: str
     first: tuple[Choice, ...]
     more: tuple[Choice, ...]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def choices(asked: SearchRequest, results: Results) -> list[Choices]:
             open_ = max(SHOWN, len(chosen))
             # A single one is not worth a fold.
             open_ += len(listed) == open_ + 1
-            found.append(Choices(name, tuple(listed[:open_]), tuple(listed[open_:])))
+            found.append(Choices(name, tuple(listed[:open_]), tuple(listed[open_:]), len(values) > MOST))
     return found
 
 

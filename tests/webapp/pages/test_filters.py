@@ -37,7 +37,7 @@ def test_chosen_values_come_first_and_always() -> None:
 @pytest.mark.parametrize(("count", "open_", "folded"), [(2, 2, 0), (SHOWN + 1, SHOWN + 1, 0), (SHOWN + 2, SHOWN, 2)])
 def test_many_values_are_folded_but_never_a_single_one(count: int, open_: int, folded: int) -> None:
     [facet] = choices(SearchRequest("x"), results(author=[(f"A{number}", 9) for number in range(count)]))
-    assert (len(facet.first), len(facet.more)) == (open_, folded)
+    assert (len(facet.first), len(facet.more), facet.cut) == (open_, folded, False)
 
 
 def test_a_page_holds_so_many_values_and_an_address_too() -> None:
@@ -45,6 +45,7 @@ def test_a_page_holds_so_many_values_and_an_address_too() -> None:
     chosen = tuple(f"Báo {number}" for number in range(VALUES_LIMIT))
     [facet] = choices(SearchRequest("x", filters={"source": chosen}), results(source=values))
     assert len(facet.first) + len(facet.more) == MOST
+    assert facet.cut
     assert all(len(choice.change["source"]) <= VALUES_LIMIT for choice in (*facet.first, *facet.more))  # type: ignore[arg-type]
 
 
