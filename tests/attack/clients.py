@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import statistics
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +93,19 @@ def not_reading(data: bytes) -> Callable[[Server, Stop], None]:
                 stop.wait(5.0)
 
     return ask
+
+
+def leaving(data: bytes, by_reset: bool) -> Callable[[Server, Stop], None]:
+    """Asks and leaves, again and again: by resetting the connection, or by closing it."""
+
+    def leave(server: Server, stop: Stop) -> None:
+        while not stop:
+            with suppress(OSError), connected(server) as client:
+                client.sendall(data)
+                if by_reset:
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    return leave
 
 
 @contextmanager

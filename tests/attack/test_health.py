@@ -13,6 +13,7 @@ from tests.attack.clients import (
     connected,
     dribbling,
     health_seconds,
+    leaving,
     not_reading,
     percentile,
     repeating,
@@ -65,6 +66,8 @@ ATTACKS: dict[str, tuple[Callable[[Server, Stop], None], int]] = {
     "pages of hostile texts": (repeating(PAGE), 16),
     "hostile articles": (repeating(ARTICLE), 16),
     "answers not read": (not_reading(SEARCH), 60),
+    "requests whose clients reset": (leaving(PAGE, by_reset=True), 4),
+    "requests whose clients close": (leaving(PAGE, by_reset=False), 4),
 }
 
 

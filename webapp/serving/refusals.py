@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
+from webapp.responses.faults import OVERLOAD_RETRY_SECONDS
 from webapp.responses.headers import SECURITY
 
 _PROBLEMS = {413: "too-large", 414: "address-too-long", 503: "overloaded"}
@@ -37,6 +38,7 @@ def refusal(status: int, as_json: bool, detail: str = "") -> bytes:
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
         "X-Request-ID": instance,
+        **({"Retry-After": str(OVERLOAD_RETRY_SECONDS)} if status == 503 else {}),
         **SECURITY,
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

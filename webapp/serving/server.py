@@ -44,6 +44,9 @@ SENT_AHEAD_BYTES = 1 << 20
 MOST_CONNECTIONS = 1_000
 """Connections of a process; `worker.MOST_ARRIVING` keeps their number below it."""
 
+BACKLOG = 128
+"""Connections that the system holds until they are accepted, in their order: /healthz waits behind them."""
+
 ANSWER_PATIENCE_SECONDS = 30
 """How long a thread waits to send more of an answer: phones lose their network for a while."""
 
@@ -121,6 +124,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "workers": settings.workers,
         "threads": settings.threads + settings.search_queue + SPARE_THREADS,
         "worker_class": "webapp.serving.worker.GunicornWorker",
+        "backlog": BACKLOG,
         "worker_connections": MOST_CONNECTIONS,
         "timeout": SILENCE_SECONDS,
         "graceful_timeout": STOP_SECONDS,

@@ -4,19 +4,26 @@ A request is read by the one thread that waits for events, from all connections 
 (`arriving`); only then one of the threads of the pool answers it. So slow and silent clients hold no thread, however
 many there are. /healthz has a thread of its own, which no search and no slow reader of an answer can hold.
 
-A request that is refused before it reaches the application is answered as the application does (`refusals`), and the
-log has neither the client address nor the request line, which may contain a query.
+What waits for a thread is bounded, or clients that ask and leave would fill the queue with requests that nobody waits
+for: further ones are refused. A client that has reset its connection is not answered. One that has only ended its side
+may still wait for the answer, so it gets one, but is the first to be refused.
+
+A request that is refused before it reaches the application is answered as the application does (`refusals`), by the
+thread that waits for events. The log has neither the client address nor the request line, which may contain a query.
 """
 
 from __future__ import annotations
 
 import errno
 import logging
+import select
 import socket
 import sys
 import time
 import weakref
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
@@ -27,6 +34,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webapp.serving.arriving import Arrival, Refused, State
 from webapp.serving.refusals import Refusal, refusal
+from webapp.serving.server import SPARE_THREADS
 
 FIRST_BYTE_SECONDS = 5.0
 """How long a new connection may be silent."""
@@ -39,6 +47,9 @@ WRITE_ARRIVAL_SECONDS = 60.0
 
 MOST_ARRIVING = 600
 """Connections of a process that are idle or still sending; beyond that the oldest is closed for a new one."""
+
+ACCEPTED_AT_ONCE = 8
+"""Connections that are accepted before others are looked at again. More would take them from idle processes."""
 
 SWITCH_SECONDS = 0.001
 """How long a thread keeps Python's lock while others wait for it."""
@@ -55,6 +66,7 @@ ARRIVING_BYTES = 64 * 1024 * 1024
 _RECEIVED_AT_ONCE = 65_536
 _TRANSIENT = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_HAS_GONE = select.POLLERR | select.POLLHUP
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -65,6 +77,7 @@ class _Waiting:
         self.arrival = Arrival()
         self.ends = ends
         self.is_long = False
+        self.is_registered = False
 
 
 class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
@@ -78,6 +91,9 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         self._looked = 0.0
         self._json: weakref.WeakKeyDictionary[socket.socket, bool] = weakref.WeakKeyDictionary()
         self._health: ThreadPoolExecutor
+        self._refused: Counter[str] = Counter()
+        self._under_way: Counter[ThreadPoolExecutor] = Counter()
+        """Requests that wait for a thread of a pool, or are being answered by one."""
 
     def init_process(self) -> None:
         """Make the thread of /healthz beside those of the pool."""
@@ -87,27 +103,34 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
-        """Accept a connection, and wait for its request."""
-        try:
-            client, address = listener.accept()
-        except OSError as error:
-            if error.errno in _OUT_OF_DESCRIPTORS:
+        """Accept some connections, and wait for their requests."""
+        for _ in range(min(ACCEPTED_AT_ONCE, self.worker_connections - self.nr_conns)):
+            try:
+                client, address = listener.accept()
+            except OSError as error:
+                if error.errno in _OUT_OF_DESCRIPTORS:
+                    self._close_oldest()
+                elif error.errno not in _TRANSIENT:
+                    raise
+                return
+            self.nr_conns += 1
+            if len(self._waiting) >= MOST_ARRIVING:
                 self._close_oldest()
-            elif error.errno not in _TRANSIENT:
-                raise
-            return
-        self.nr_conns += 1
-        if len(self._waiting) >= MOST_ARRIVING:
-            self._close_oldest()
-        self._wait(TConn(self.cfg, client, address, listener.getsockname()), FIRST_BYTE_SECONDS)
+            self._wait(TConn(self.cfg, client, address, listener.getsockname()), FIRST_BYTE_SECONDS)
 
     def enqueue_req(self, conn: Any) -> None:
         """Have a thread answer a complete request."""
-        pool = self._health if conn.is_health else self.tpool
-        self._follow(conn, pool.submit(self.handle, conn))
+        self._under_way[conn.pool] += 1
+        future = conn.pool.submit(self.handle, conn)
+        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a request, unless nobody waits for it any more. Runs in a thread of a pool."""
+        return not _events(conn.sock) & _HAS_GONE and super().handle(conn)
 
     def finish_request(self, conn: Any, future: Future[Any]) -> None:
         """Close a connection, or wait for its next request, of which the beginning may be there already."""
+        self._under_way[conn.pool] -= 1
         if future.cancelled() or future.exception() is not None:
             self.nr_conns -= 1
             conn.close()
@@ -117,9 +140,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
             return
         more = conn.parser.unreader.take_buffered()
         conn.sock.setblocking(False)
-        self._wait(conn, self.cfg.keepalive if self.alive else min(1.0, self.cfg.keepalive))
-        if more:
-            self._receive(conn, more)
+        self._wait(conn, self.cfg.keepalive if self.alive else min(1.0, self.cfg.keepalive), more)
 
     def murder_pending(self) -> None:
         """Close what has been silent for too long, and refuse what takes too long to arrive."""
@@ -127,6 +148,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         if now - self._looked < 0.25:
             return
         self._looked = now
+        self._tell_refused()
         for conn in [each for each, ends in self._lingering.items() if ends <= now]:
             self._close_lingering(conn)
         for conn, waiting in [each for each in self._waiting.items() if each[1].ends <= now]:
@@ -137,6 +159,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close everything that is waited for, if the worker ends."""
+        self._tell_refused()
         for conn in list(self._waiting) if force else ():
             self._close(conn)
         for conn in list(self._lingering) if force else ():
@@ -155,26 +178,21 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         try:
             conn.sock.setblocking(False)
             conn.sock.shutdown(socket.SHUT_WR)
-            self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
-        except (OSError, ValueError):  # The client has gone.
+            has_ended = _received(conn.sock) == b""
+        except OSError:  # The client has gone.
+            has_ended = True
+        if has_ended:
             self.nr_conns -= 1
             conn.close()
             return
+        self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
         self._lingering[conn] = time.monotonic() + LINGER_SECONDS
         if len(self._lingering) > MOST_LINGERING:
             self._close_lingering(next(iter(self._lingering)))
 
     def _drain(self, conn: Any, _: object) -> None:
-        if conn not in self._lingering:
-            return
-        try:
-            if conn.sock.recv(_RECEIVED_AT_ONCE):
-                return
-        except BlockingIOError:
-            return
-        except OSError:
-            pass
-        self._close_lingering(conn)
+        if conn in self._lingering and _received(conn.sock) == b"":
+            self._close_lingering(conn)
 
     def _close_lingering(self, conn: Any) -> None:
         del self._lingering[conn]
@@ -182,15 +200,23 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         self.nr_conns -= 1
         conn.close()
 
-    def _wait(self, conn: Any, seconds: float) -> None:
-        self._waiting[conn] = _Waiting(time.monotonic() + seconds)
-        self.poller.register(conn.sock, EVENT_READ, partial(self._readable, conn))
+    def _wait(self, conn: Any, seconds: float, begun: bytes = b"") -> None:
+        """Wait for a request, unless all of it is there, which begins with `begun`."""
+        waiting = self._waiting[conn] = _Waiting(time.monotonic() + seconds)
+        if begun:
+            self._receive(conn, begun)
+        else:
+            self._readable(conn, None)
+        if self._waiting.get(conn) is waiting:
+            self.poller.register(conn.sock, EVENT_READ, partial(self._readable, conn))
+            waiting.is_registered = True
 
     def _stop_waiting(self, conn: Any) -> Arrival:
-        self.poller.unregister(conn.sock)
-        arrival = self._waiting.pop(conn).arrival
-        self._held -= len(arrival)
-        return arrival
+        waiting = self._waiting.pop(conn)
+        if waiting.is_registered:
+            self.poller.unregister(conn.sock)
+        self._held -= len(waiting.arrival)
+        return waiting.arrival
 
     def _close(self, conn: Any) -> None:
         self._stop_waiting(conn)
@@ -205,15 +231,9 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
     def _readable(self, conn: Any, _: object) -> None:
         if conn not in self._waiting:  # Closed by another event of the same moment.
             return
-        try:
-            data = conn.sock.recv(_RECEIVED_AT_ONCE)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
+        if data := _received(conn.sock):
             self._receive(conn, data)
-        else:
+        elif data is not None:
             self._close(conn)
 
     def _receive(self, conn: Any, data: bytes) -> None:
@@ -242,9 +262,18 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
                 self._close(conn)
 
     def _hand_over(self, conn: Any) -> None:
+        is_health = self._waiting[conn].arrival.path.partition(b"?")[0] == b"/healthz"
+        conn.pool = self._health if is_health else self.tpool
+        events = _events(conn.sock)
+        if events & _HAS_GONE:
+            self._close(conn)
+            return
+        # As many may wait as are answered. Most who have ended their side have left: they get spare threads only.
+        if self._under_way[conn.pool] >= (SPARE_THREADS if events & select.POLLRDHUP else 2 * self.cfg.threads):
+            self._refuse(conn, Refused(503, "TooManyWaiting", "There are too many requests under way."))
+            return
         arrival = self._stop_waiting(conn)
         self._json[conn.sock] = arrival.wants_json
-        conn.is_health = arrival.path.partition(b"?")[0] == b"/healthz"
         conn.data_ready = True
         conn.init()
         conn.parser.unreader.unread(arrival.request())
@@ -252,12 +281,19 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
 
     def _refuse(self, conn: Any, refused: Refused) -> None:
         arrival = self._stop_waiting(conn)
-        self.log.warning("a request was refused: %s", refused.reason)
-        reply = refusal(refused.status, arrival.wants_json, refused.detail)
-        self._follow(conn, self.tpool.submit(_send, conn.sock, reply))
+        self._refused[refused.reason] += 1
+        if self._refused[refused.reason] == 1:
+            self.log.warning("a request was refused: %s", refused.reason)
+        with suppress(OSError):  # It fits into what the system holds for a client, unless earlier answers are not read.
+            conn.sock.send(refusal(refused.status, arrival.wants_json, refused.detail))
+        self._linger(conn)
 
-    def _follow(self, conn: Any, future: Future[Any]) -> None:
-        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+    def _tell_refused(self) -> None:
+        """Log how many more were refused since the last time; a line each would cost more than the refusal."""
+        for reason, times in self._refused.items():
+            if times > 1:
+                self.log.warning("%d more requests were refused: %s", times - 1, reason)
+        self._refused.clear()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer a request that cannot be read."""
@@ -266,11 +302,21 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         super().handle_error(req, Refusal(client, self._json.get(client, False)), addr, exc)
 
 
-def _send(client: socket.socket, reply: bytes) -> bool:
-    """Send an answer; false, since the connection ends with it."""
-    client.setblocking(True)
-    client.sendall(reply)
-    return False
+def _received(client: socket.socket) -> bytes | None:
+    """What has come from a client: nothing where it has ended its side or gone, None where nothing has come yet."""
+    try:
+        return client.recv(_RECEIVED_AT_ONCE)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+def _events(client: socket.socket) -> int:
+    """What became of a connection, also where what was sent before is still to be read."""
+    poll = select.poll()
+    poll.register(client, select.POLLRDHUP)  # A reset is told in any case.
+    return sum(events for _, events in poll.poll(0))
 
 
 class Log(Logger):  # type: ignore[misc]  # untyped base
