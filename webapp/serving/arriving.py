@@ -22,6 +22,11 @@ HEAD_LIMIT = 65_536
 CHUNKED_RATIO = 4
 """A body in chunks may take so many times the limit, as it is sent."""
 
+MANY_CHUNKS = 4_096
+SMALL_CHUNK = 64
+"""A body may have more chunks than so many only if they have so many bytes on average: each costs as much as a long one
+to the thread that waits for everybody."""
+
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[\t !-~\x80-\xff]*)?")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -56,7 +61,7 @@ class Arrival:
         """Bytes of the body; None for one in chunks."""
         self._limit = 0
         self._chunk = 0
-        self._chunk_bytes = 0
+        self._chunk_bytes = self._chunk_count = 0
         self.wants_continue = False
         """Whether the client waits for `100 Continue` before it sends the body; set when the head has arrived."""
 
@@ -152,6 +157,9 @@ class Arrival:
             if data[after : after + 2] != b"\r\n":
                 return Refused(400, "ChunkMissingTerminator", "A chunk of the body is not as long as it says.")
             self._chunk = after + 2
+            self._chunk_count += 1
+            if self._chunk_count > MANY_CHUNKS and self._chunk_bytes < SMALL_CHUNK * self._chunk_count:
+                return Refused(400, "SmallChunks", "The body comes in too many small chunks: send larger ones.")
 
     def _longer_chunk(self, beyond: bool) -> State | Refused:
         return Refused(400, "InvalidChunkSize", "A chunk of the body has no valid size.") if beyond else State.PARTIAL

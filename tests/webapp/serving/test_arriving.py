@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.requests.limits import BODY_LIMIT, WRITE_LIMIT
-from webapp.serving.arriving import CHUNKED_RATIO, HEAD_LIMIT, LINE_LIMIT, Arrival, Refused, State
+from webapp.serving.arriving import (
+    CHUNKED_RATIO,
+    HEAD_LIMIT,
+    LINE_LIMIT,
+    MANY_CHUNKS,
+    SMALL_CHUNK,
+    Arrival,
+    Refused,
+    State,
+)
 
 GET = b"GET /search?q=a HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /api/v1/search HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde"
@@ -50,6 +59,8 @@ def test_any_body_in_any_pieces_ends_where_it_ends(body: bytes, pieces: int) -> 
         (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (BODY_LIMIT + 1), 413, "BodyTooLarge"),
         (HEAD + b"%x\r\n" % (BODY_LIMIT + 1), 413, "BodyTooLarge"),
         (HEAD + (b"1;%s\r\na\r\n" % (b"x" * 8_000)) * (CHUNKED_RATIO * BODY_LIMIT // 8_000 + 1), 413, "BodyTooLarge"),
+        (HEAD + b"1\r\na\r\n" * (MANY_CHUNKS + 1), 400, "SmallChunks"),
+        (HEAD + (b"3f\r\n%s\r\n" % (b"a" * 63)) * (MANY_CHUNKS + 1), 400, "SmallChunks"),
         (HEAD + b"xyz\r\n", 400, "InvalidChunkSize"),
         (HEAD + b"-1\r\n", 400, "InvalidChunkSize"),
         (HEAD + b"0x5\r\n", 400, "InvalidChunkSize"),
@@ -63,6 +74,13 @@ def test_what_is_refused_before_it_is_read(data: bytes, status: int, reason: str
     found = outcome(data, 4_096)
     assert isinstance(found, Refused)
     assert (found.status, found.reason) == (status, reason)
+
+
+def test_small_chunks_are_taken_if_they_are_few_and_many_if_they_are_not_small() -> None:
+    assert outcome(HEAD + b"1\r\na\r\n" * MANY_CHUNKS + b"0\r\n\r\n", 4_096) is State.COMPLETE
+    # The limit of the body comes later for what brings articles.
+    many = (b"%x\r\n%s\r\n" % (SMALL_CHUNK, b"a" * SMALL_CHUNK)) * (2 * MANY_CHUNKS) + b"0\r\n\r\n"
+    assert outcome(HEAD.replace(b"POST /", b"POST /api/v1/articles") + many, 4_096) is State.COMPLETE
 
 
 def test_a_body_up_to_the_limit_is_waited_for() -> None:
