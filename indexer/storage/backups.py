@@ -21,6 +21,7 @@ from indexer.storage.current import published, switch
 from indexer.storage.generations import FolderBackend
 from indexer.storage.manifest import damaged_files, read_manifest
 from indexer.storage.publishing import activate
+from indexer.storage.withdrawn import Withdrawn
 
 Progress = Callable[[int, int], None]
 """Called with (bytes copied, bytes in all)."""
@@ -73,16 +74,22 @@ def backup(backend: FolderBackend, target: Path, progress: Progress = lambda *_:
 def restore(backend: FolderBackend, source: Path, progress: Progress = lambda *_: None) -> Published:
     """Make the live generation of a backup the live one of an index. The lock must be held.
 
+    What was withdrawn from either stays out, and learned weights are taken where the index has none.
     The generation that was live is kept for `rollback`. Raises `InputMissing` or `IndexDamaged` for what is no sound
     backup; then nothing has changed.
     """
     if not source.is_dir():
         raise InputMissing(f"{source} is no directory", "Give a directory that `indexer backup` has made.")
     copied = published(source).generation
+    kept_out, own = Withdrawn.read(source), Withdrawn.read(backend.directory)
     token = backend.next_token()
     try:
         _copy(source / "generations" / copied, backend.folder(token), progress)
         backend.open(token).engine.close()
+        # Before it is live: an article that is to stay out must not come back meanwhile.
+        if kept_out.articles:
+            kept_out.changed(own.articles).write(backend.directory)
+        _restore_weights(source, backend.directory)
         activate(backend, token)
     except FileNotFoundError as error:
         backend.discard(token)
@@ -92,6 +99,15 @@ def restore(backend: FolderBackend, source: Path, progress: Progress = lambda *_
         raise
     backend.sweep()
     return backend.published()
+
+
+def _restore_weights(source: Path, directory: Path) -> None:
+    if (source / tuned_weights.FILE).exists() and not (directory / tuned_weights.FILE).exists():
+        new = directory / f"{tuned_weights.FILE}.new"
+        new.unlink(missing_ok=True)
+        _copy_file(source / tuned_weights.FILE, new)
+        os.replace(new, directory / tuned_weights.FILE)
+        sync_directory(directory)
 
 
 def _copy(generation: Path, target: Path, progress: Progress) -> None:

@@ -19,6 +19,7 @@ from indexer.storage.backups import backup, restore
 from indexer.storage.generations import FolderBackend
 from indexer.storage.registry import open_backend
 from indexer.storage.tuned_weights import Tuned
+from indexer.storage.withdrawn import Withdrawn, WithdrawnArticle
 from tests.samples import ARTICLES
 
 
@@ -49,6 +50,32 @@ def test_a_backup_is_an_index_and_comes_back(directory: Path, tmp_path: Path) ->
     assert restored.generation not in (live, names.generation)
     rollback(directory)
     assert ids(directory) == ["khác"]
+
+
+def test_what_was_withdrawn_and_learned_comes_back_too(directory: Path, tmp_path: Path) -> None:
+    first, second = ids(directory)[:2]
+    learned, other = (Tuned({"k1": k1}, 9, 0.5, 0.6, 0.01, "2026-01-01") for k1 in (0.9, 0.8))
+    tuned_weights.write(directory, learned)
+    Withdrawn([WithdrawnArticle(first, "cũ", "2026-01-01T00:00:00+00:00", "ab")]).write(directory)
+    kept = tmp_path / "backup"
+    backup(folders(directory), kept)
+
+    elsewhere = tmp_path / "elsewhere"
+    backend = folders(elsewhere)
+    with backend.writing("indexer restore"):
+        restore(backend, kept)
+    assert Withdrawn.read(elsewhere).articles == Withdrawn.read(directory).articles
+    assert tuned_weights.read(elsewhere) == learned
+
+    # What the index itself has is not lost by it.
+    tuned_weights.write(elsewhere, other)
+    own = [WithdrawnArticle(each, "mới", "2026-02-02T00:00:00+00:00") for each in (first, second)]
+    Withdrawn(own).write(elsewhere)
+    with backend.writing("indexer restore"):
+        restore(backend, kept)
+    known = {each.id: (each.reason, each.signature) for each in Withdrawn.read(elsewhere).articles}
+    assert known == {first: ("mới", "ab"), second: ("mới", "")}
+    assert tuned_weights.read(elsewhere) == other
 
 
 @pytest.mark.parametrize("left", ["nothing", "the manifest", "all but the manifest"])
