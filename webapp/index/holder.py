@@ -196,6 +196,8 @@ class IndexHolder:
             # by itself.
             lasts = type(known) in (IndexMissing, IndexOutdated)
             if before == stamp if lasts else not self._may_retry(since):
+                if kept := self._any():
+                    return kept
                 raise type(known)(str(known), known.hint)
         if self._damaged and self._damaged[0].is_current():
             return self._earlier(IndexDamaged(self._damaged[1], DAMAGED_HINT))

@@ -206,15 +206,43 @@ def test_while_a_newer_generation_cannot_be_opened_the_one_that_is_open_answers(
 
 
 @pytest.mark.files
+def test_the_index_that_is_open_answers_when_its_name_comes_back(directory: Path) -> None:
+    now = 100.0
+    holder = IndexHolder(Settings(index=directory), clock=lambda: now)
+    current = directory / "current"
+    named = current.read_bytes()
+    with holder.lease() as index:
+        live = index.generation
+
+    def name(data: bytes) -> None:
+        current.with_name("current.t").write_bytes(data)
+        current.with_name("current.t").replace(current)
+
+    name(named.replace(live.encode(), b"000009-deadbeef"))
+    with holder.lease() as index:
+        assert index.generation == live
+    name(named)
+    for _ in range(3):  # At once, before and after it is tried again.
+        with holder.lease() as index:
+            assert index.generation == live
+        now += RETRY_SECONDS / 2
+    assert not holder.newest_unreadable
+    holder.close()
+
+
+@pytest.mark.files
 def test_an_index_of_another_version_takes_the_place_of_nothing(directory: Path) -> None:
-    holder = IndexHolder(Settings(index=directory))
+    now = 100.0
+    holder = IndexHolder(Settings(index=directory), clock=lambda: now)
     with holder.lease():
         pass
     publish(directory, 2)
     manifest = max((directory / "generations").iterdir()) / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "engine_format": 99}), "utf-8")
-    with holder.lease() as index:
-        assert ids(index) == ["bai-1"]
+    for _ in range(2):  # When it is tried again too.
+        with holder.lease() as index:
+            assert ids(index) == ["bai-1"]
+        now += RETRY_SECONDS
     holder.close()
     with pytest.raises(IndexOutdated), holder.lease():
         pass
