@@ -33,6 +33,9 @@ _PIECE = 1 << 20
 _LARGE, _RATIO = 16 * 1024 * 1024, 400
 """A file that is larger than this many bytes may not be so many times larger than it is packed."""
 
+_ENDS = 8
+"""How often tarfile may find that nothing is left: once where a sound archive ends, and once for a file cut off."""
+
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, tarfile.TarError)
 # What pages and files that were crawled are, by the types that servers name.
 _TYPES = {
@@ -91,6 +94,24 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
+class _Ended:
+    """What tarfile reads of: where a file says to be longer than the archive, that is the end of it.
+
+    tarfile skips a file in pieces, and goes on with what is no more there: for hours if it says so.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._empty = stream, 0
+
+    def read(self, size: int) -> bytes:
+        """Some bytes; raises `EOFError` when asked again and again after the end."""
+        data = self._stream.read(size)
+        self._empty += not data
+        if self._empty > _ENDS:
+            raise EOFError("it ends before a file that it holds")
+        return data
+
+
 def read_zip(stream: BinaryIO, id: str, limits: Limits) -> Iterator[Inside]:
     """What the files of a .zip hold, in the order of their names; raises `Unfit`."""
     head = stream.read(4)
@@ -137,7 +158,8 @@ def read_tar(stream: BinaryIO, id: str, limits: Limits) -> Iterator[Inside]:
     budget = _Budget(limits)
     try:
         # Unpacked here: what tarfile unpacks and skips, it does not limit.
-        with tarfile.open(fileobj=unpacked_by_content(stream, limits), mode="r|") as file:
+        unpacked = cast(IO[bytes], _Ended(unpacked_by_content(stream, limits)))
+        with tarfile.open(fileobj=unpacked, mode="r|") as file:
             for info in file:
                 budget.file()
                 if info.isdir():

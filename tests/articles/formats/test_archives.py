@@ -27,6 +27,26 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize("size", [1 << 60, 1 << 30])
+@pytest.mark.parametrize("name", ["a.txt", "a.jpg", "a/"])
+def test_a_tar_whose_file_says_to_be_longer_than_it_is_ends_at_once(size: int, name: str) -> None:
+    class Counting(io.BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    found = format_of("a.tar")
+    assert found is not None
+    info = tarfile.TarInfo(name)
+    info.size = size
+    stream = Counting(info.tobuf(tarfile.GNU_FORMAT) + b"abc")
+    (*_, last) = read_members(stream, found, "a", Limits())
+    assert isinstance(last.draft, Unfit) and "damaged" in str(last.draft)
+    assert stream.reads < 100
+
+
 def told(path: Path, limits: Limits | None = None) -> tuple[list[str], list[Rejection], list[tuple[str, str]]]:
     """The ids of the articles, the rejections, and what was left out by the name inside."""
     left: list[LeftOut] = []
