@@ -17,6 +17,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def read_keys(path: Path) -> dict[str, Key]:
     """The keys of the file by name; raises `SettingInvalid` for an invalid line, `OSError` without a file."""
     keys: dict[str, Key] = {}
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+        if not _holds_key(line):
             continue
         try:
             name, key = _read_line(line)
@@ -82,6 +83,10 @@ def read_keys(path: Path) -> dict[str, Key]:
             ) from None
         keys[name] = key
     return keys
+
+
+def _holds_key(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith("#")
 
 
 def _read_line(line: str) -> tuple[str, Key]:
@@ -104,13 +109,23 @@ def _read_line(line: str) -> tuple[str, Key]:
 def changing(path: Path) -> Iterator[dict[str, Key]]:
     """The keys, to be changed in a `with` block; written at its end, unless it raises.
 
-    Others wait meanwhile, so no change is lost. The file is replaced by one durable step, readable by its owner only.
+    Others wait meanwhile, so no change is lost. The file is replaced by one durable step: that which a symbolic link
+    leads to, with the owner and the mode that it had, and its comments. A new one is readable by its owner only.
     Raises as `read_keys`, and `OSError`.
     """
+    path = path.resolve()
     with _locked(path.parent):
-        keys = read_keys(path) if path.exists() else {}
+        lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
+        keys = read_keys(path) if lines else {}
+        before = dict(keys)
         yield keys
-        _replace(path, "".join(_line(name, key) for name, key in keys.items()))
+        kept = []
+        for line in lines:
+            name = line.split(maxsplit=1)[0] if _holds_key(line) else None
+            if name is None or keys.get(name) == before[name]:
+                kept.append(f"{line}\n")
+        changed = (_line(name, key) for name, key in keys.items() if before.get(name) != key)
+        _replace(path, "".join((*kept, *changed)), as_before=True)
 
 
 def _line(name: str, key: Key) -> str:
@@ -153,11 +168,25 @@ def _uses_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.used")
 
 
-def _replace(path: Path, text: str) -> None:
-    """Replace a file by one atomic step; its name is durable when its folder is synced."""
+def _keep_access(path: Path, fresh: int) -> None:
+    """Give a new file the owner and the mode of another one; raises `OSError`. A server may run as another user."""
+    old, new = path.stat(), os.fstat(fresh)
+    try:
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.fchown(fresh, old.st_uid, old.st_gid)
+        os.fchmod(fresh, stat.S_IMODE(old.st_mode))
+    except PermissionError as error:
+        reason = f"its owner (uid {old.st_uid}, gid {old.st_gid}) and mode cannot be kept: change it as its owner"
+        raise PermissionError(error.errno, reason, str(path)) from None
+
+
+def _replace(path: Path, text: str, as_before: bool = False) -> None:
+    """Replace a file by one atomic step, `as_before` with its owner and mode; durable when its folder is synced."""
     handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            if as_before and path.exists():
+                _keep_access(path, stream.fileno())
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

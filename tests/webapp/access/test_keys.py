@@ -62,6 +62,32 @@ def test_keys_are_listed_and_removed(file: Path) -> None:
     assert os.listdir(file.parent) == [file.name]
 
 
+def test_a_changed_key_file_stays_what_and_whose_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = file.parent / "real" / "keys"
+    real.parent.mkdir()
+    file.symlink_to(real)
+    first = made(file, "first")
+    real.write_text(f"# Những ai được tìm\n\n{real.read_text('utf-8')}# hết\n", "utf-8")
+    real.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(real, 1, 2)
+    before = real.read_text("utf-8")
+    owner = real.stat().st_uid, real.stat().st_gid
+    made(file, "second")
+    assert keys("remove", "second", "--file", str(file)).exit_code == 0
+    assert file.is_symlink() and real.read_text("utf-8") == before
+    assert (real.stat().st_uid, real.stat().st_gid) == owner and real.stat().st_mode & 0o777 == 0o640
+    assert KeyRing(file).name_of(first) == "first"
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchmod", refuse)
+    refused = keys("add", "third", "--file", str(file))
+    assert refused.exit_code == 2 and "change it as its owner" in refused.output
+    assert real.read_text("utf-8") == before and os.listdir(real.parent) == [real.name]
+
+
 @pytest.mark.parametrize("name", ["a b", "", "ả", "x" * 65, "a\nb"])
 def test_a_name_that_would_break_the_file_is_refused(file: Path, name: str) -> None:
     made(file, "other")
