@@ -77,6 +77,37 @@ def test_what_cannot_be_put_on_record_is_not_done(tmp_path: Path) -> None:
     assert (index / "current").read_bytes() == before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_what_the_disk_has_no_room_to_record_is_not_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, file = tmp_path / "index", tmp_path / "keys.txt"
+    build([{"id": "a", "text": TEXT}], index)
+    before = (index / "current").read_bytes()
+    assert CliRunner().invoke(keys, ["add", "anna", "--file", str(file)]).exit_code == 0
+    known = file.read_bytes()
+    monkeypatch.setenv("TIMDOAN_AUDIT_LOG", "/dev/full")
+    monkeypatch.setenv("TIMDOAN_INDEX", str(index))
+    source = tmp_path / "b.txt"
+    source.write_text(f"Tên\n\n{TEXT}", "utf-8")
+    for command in (["add", str(source)], ["remove", "a"], ["remove", "a", "--for-good", "--reason", "x"]):
+        found = CliRunner().invoke(main, command)
+        assert found.exit_code == 2 and "No space left" in found.output and "is live" not in found.output
+    for command in (["add", "bình", "--role", "admin"], ["add", "binh"], ["remove", "anna"]):
+        found = CliRunner().invoke(keys, [*command, "--file", str(file)])
+        assert found.exit_code == 2
+    assert "No space left" in found.output and "Nothing was changed" in found.output
+    assert (index / "current").read_bytes() == before and file.read_bytes() == known
+
+
+def test_a_change_that_could_not_be_recorded_after_all_is_said_to_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.storage.audit.check", lambda _: None)
+    settings = Settings(audit_log=tmp_path / "none" / "audit.jsonl")
+    with pytest.raises(IndexUnwritable, match=r"^generation 000001-\w+ is live, but is not on record: the audit log"):
+        build([{"id": "a", "text": TEXT}], tmp_path / "index", settings=settings)
+    assert published(tmp_path / "index").generation
+
+
 def test_a_line_names_so_much_and_counts_the_rest(tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
     record_change(

@@ -75,7 +75,8 @@ def add(
         own = tuple(dict.fromkeys(source.strip() for source in sources))
         made = Key(hash_of(key), tuple(dict.fromkeys(roles)), ends, own)
         known[name] = made
-    _record("webapp keys add", file, key=name, roles=made.roles, sources=made.sources, expires=str(made.expires or ""))
+        ending = str(made.expires or "")
+        _record("webapp keys add", file, key=name, roles=made.roles, sources=made.sources, expires=ending)
     click.echo(key)
 
 
@@ -111,7 +112,7 @@ def remove(name: str, file: Path) -> None:
         if name not in known:
             _refuse(f"There is no key {name} in {file}.")
         del known[name]
-    _record("webapp keys remove", file, key=name)
+        _record("webapp keys remove", file, key=name)
 
 
 @contextlib.contextmanager
@@ -127,11 +128,11 @@ def _changing(file: Path) -> Iterator[dict[str, Key]]:
 
 
 def _record(action: str, file: Path, **what: object) -> None:
-    """Note a change in the audit log, if there is one."""
+    """Note a change in the audit log, if there is one, before it is made: without it nothing is changed."""
     try:
-        record_change(read_settings({}).settings, action, file=str(file), **what)
+        record_change(read_settings({}).settings, action, False, file=str(file), **what)
     except TimDoanError as error:
-        click.echo(f"Warning: {error}", err=True)
+        _refuse(f"{error}\nNothing was changed. {error.hint}")
 
 
 def _refuse(reason: str) -> NoReturn:
