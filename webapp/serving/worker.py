@@ -315,7 +315,7 @@ def _received(client: socket.socket) -> bytes | None:
 def _events(client: socket.socket) -> int:
     """What became of a connection, also where what was sent before is still to be read."""
     poll = select.poll()
-    poll.register(client, select.POLLRDHUP)  # A reset is told in any case.
+    poll.register(client, select.POLLRDHUP)  # A reset is reported in any case.
     return sum(events for _, events in poll.poll(0))
 
 
