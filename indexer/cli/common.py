@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -28,6 +29,17 @@ settings_file_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A TOML file of settings. Default: the one that TIMDOAN_SETTINGS names, if any.",
 )
+
+
+class Commands(click.Group):
+    """Commands whose output any encoding of the terminal can hold: what it lacks is written as `\\u1ebf`."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command that the arguments name."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **kwargs)
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from indexer.cli.common import settings_file_option
+from indexer.cli.common import Commands, settings_file_option
 from indexer.cli.evaluating import evaluate
 from indexer.cli.exporting import export, list_, show
 from indexer.cli.ingesting import drain, ingest, watch
@@ -24,7 +24,7 @@ from indexer.cli.tuning import tune
 from indexer.cli.writing import add, build, copy, remove, rollback, upgrade, withdrawn
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="timdoan", prog_name="indexer")
 @settings_file_option
 def main(**_: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -334,3 +335,26 @@ def test_similar_to_what_is_not_there_is_exit_status_2(directory: Path, name: st
     result = run("similar", name, "--index", directory)
     assert result.exit_code == 2
     assert name in result.stderr
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=["ascii", "latin-1", "C"],
+)
+def test_a_terminal_that_cannot_show_vietnamese_is_no_error(directory: Path, terminal: dict[str, str]) -> None:
+    environment = {"PATH": os.defpath, **terminal}
+    for module, *arguments in (
+        ("indexer", "search", "cờ", "--index", str(directory)),
+        ("indexer", "stats", "--index", str(directory)),
+        ("indexer", "analyze", "bến"),
+        ("webapp", "--help"),
+        ("indexer", "--help"),
+    ):
+        command = [sys.executable, "-m", module, *arguments]
+        found = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120)
+        assert (found.returncode, found.stderr) == (0, b""), (module, arguments)
