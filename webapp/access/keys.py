@@ -51,6 +51,7 @@ class KeyRing:
         self._complaint = ""
         self._uses: dict[str, str] = {}
         self._noted = clock()
+        self._seen: set[str] = set()
         self._read()
 
     def name_of(self, key: str) -> str | None:
@@ -89,12 +90,20 @@ class KeyRing:
         return () if key is None else key.sources
 
     def _note(self, name: str, now: datetime.datetime) -> None:
-        """Note that a key was used; now and then that is written down."""
+        """Note that a key was used: the first use at once, further ones now and then."""
         with self._lock:
             self._uses[name] = now.isoformat(timespec="seconds")
-            if self._clock() - self._noted < USE_SECONDS:
-                return
+            is_due = name not in self._seen or self._clock() - self._noted >= USE_SECONDS
+            self._seen.add(name)
+        if is_due:
+            self.write_uses()
+
+    def write_uses(self) -> None:
+        """Write down when keys were last used, as far as that is not written yet."""
+        with self._lock:
             uses, self._uses, self._noted = self._uses, {}, self._clock()
+        if not uses:
+            return
         try:
             note_uses(self._path, uses)
         except OSError as error:
@@ -120,6 +129,13 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.api_keys is not None:
         app.extensions["timdoan.keys"] = KeyRing(settings.api_keys)
         app.before_request(_look)
+
+
+def write_uses(app: Flask) -> None:
+    """Write down when keys were last used, before a process ends."""
+    ring: KeyRing | None = app.extensions.get("timdoan.keys")
+    if ring is not None:
+        ring.write_uses()
 
 
 def register_refusal(app: Flask, settings: Settings) -> None:

@@ -145,6 +145,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "logger_class": "webapp.serving.worker.Log",
         "when_ready": _announce,
         "child_exit": _forget,
+        "worker_exit": _leave,
     }
 
 
@@ -167,6 +168,16 @@ def _announce(arbiter: Arbiter) -> None:
     host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
     host = f"[{host}]" if ":" in host else host
     print(f"Listening at http://{host}:{port}/  (Ctrl+C stops it)", flush=True)
+
+
+def _leave(_: Arbiter, worker: GunicornWorker) -> None:
+    """Keep what a worker that ends knows alone."""
+    from flask import Flask
+
+    from webapp.access.keys import write_uses
+
+    if isinstance(worker.wsgi, Flask):  # None where it could not be made.
+        write_uses(worker.wsgi)
 
 
 def _forget(_: Arbiter, worker: GunicornWorker) -> None:

@@ -6,6 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from indexer import Settings
 from indexer.errors import SettingInvalid
 from tests.conftest import ROOT
 from tests.webapp.conftest import problem_of
+from tests.webapp.server import Server, serving
 from webapp import create_app
 from webapp.access.key_file import ROLES, note_uses, read_keys, read_uses
 from webapp.access.keys import USE_SECONDS, KeyRing, may
@@ -246,17 +248,46 @@ def test_a_key_counts_up_to_its_last_day(file: Path) -> None:
     assert "expired 2020-03-31" in keys("list", "--file", str(file)).output
 
 
+def test_the_use_of_a_key_is_written_down_when_the_server_ends(index_directory: Path, file: Path) -> None:
+    key = made(file, "a")
+
+    def ask(server: Server) -> int:
+        asking = urllib.request.Request(f"{server.address}/api/v1/search?q=c", headers={"X-API-Key": key})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asking, timeout=30) as response:
+            return int(response.status)
+
+    with serving(index_directory, "--workers", "1", api_keys=str(file)) as server:
+        assert ask(server) == 200
+        assert "a" in read_uses(file)
+        file.with_name(f"{file.name}.used").unlink()
+        assert ask(server) == 200
+        assert read_uses(file) == {}
+    assert "a" in read_uses(file)
+
+
 def test_when_a_key_was_last_used_is_noted_now_and_then(file: Path) -> None:
     key, other = made(file, "a"), made(file, "b")
     seconds = 0.0
     day = datetime.datetime(2027, 3, 31, tzinfo=datetime.UTC)
     ring = KeyRing(file, clock=lambda: seconds, now=lambda: day)
     assert ring.name_of(key) == "a"
-    assert read_uses(file) == {}
+    # The first use at once.
+    assert read_uses(file) == {"a": "2027-03-31T00:00:00+00:00"}
+    assert ring.name_of(other) == "b"
+    assert list(read_uses(file)) == ["a", "b"]
+    day += datetime.timedelta(seconds=1)
+    assert ring.name_of(key) == "a"
+    assert read_uses(file)["a"] == "2027-03-31T00:00:00+00:00"
     seconds += USE_SECONDS
     assert ring.name_of(key + "x") is None
-    assert ring.name_of(other) == "b"
-    assert read_uses(file) == {"a": "2027-03-31T00:00:00+00:00", "b": "2027-03-31T00:00:00+00:00"}
+    assert ring.name_of(key) == "a"
+    assert read_uses(file)["a"] == "2027-03-31T00:00:01+00:00"
+    day -= datetime.timedelta(seconds=1)
+    note_uses(file, {"a": "2027-03-31T00:00:00+00:00"})
+    file.with_name(f"{file.name}.used").unlink()
+    assert ring.name_of(key) == "a" and read_uses(file) == {}
+    ring.write_uses()
+    ring.write_uses()
     assert "last used 2027-03-31T00:00:00+00:00" in keys("list", "--file", str(file)).output
     # Another process that is behind does not put it back.
     note_uses(file, {"a": "2020-01-01T00:00:00+00:00"})
