@@ -58,6 +58,10 @@ def readings_of(other: Respelled) -> Iterator[UnitReading]:
     yield from map(UnitReading, other.sequences)
 
 
+_MARKED = frozenset("adeiouy")
+"""The letters that can have a diacritic."""
+
+
 def _letters(forms: tuple[str, ...]) -> UnitReading:
     """Forms whatever their diacritics."""
     return UnitReading(tuple(map(fold, forms)), Field.UNMARKED)
@@ -91,10 +95,11 @@ def _is_word_of_three(
 def quoted_unit(text: str, forms: tuple[str, ...], others: Sequence[UnitReading] = (), *, exact: bool) -> Unit:
     """The unit of a quoted phrase, which is met by its `others` spellings too.
 
-    Without `exact`, forms without diacritics are met by others where the index lacks them.
+    Without `exact`, forms without diacritics are met by others where the index lacks them, if any letter can have one.
     """
     letters = _letters(forms)
-    instead = letters if letters.forms == forms and not exact else None
+    may_have = any(not _MARKED.isdisjoint(form) for form in forms)
+    instead = letters if letters.forms == forms and may_have and not exact else None
     return Unit(text, None, (UnitReading(forms), *others), f'"{text}"', instead, quoted=True)
 
 

@@ -209,6 +209,10 @@ def test_a_quoted_phrase_is_met_without_diacritics_only_if_it_was_typed_so() -> 
     assert plain.instead is not None
     assert (plain.instead.field, plain.instead.forms) == (Field.UNMARKED, ("thi", "dua"))
     assert (strict.instead, marked.instead) == (None, None)
+    # Digits and letters that have none are what they are.
+    for forms in (("0912345678",), ("51", "h", "12")):
+        assert quoted_unit(" ".join(forms), forms, exact=False).instead is None
+    assert quoted_unit("51d 12", ("51d", "12"), exact=False).instead is not None
     assert {(each.query, each.quoted, each.span) for each in (plain, strict)} == {('"thi dua"', True, None)}
 
 
