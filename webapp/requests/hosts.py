@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
 NAMELESS = ("/healthz", "/readyz", "/metrics")
 """Paths that probes ask for by the number of a machine; their answers hold no address."""
 
+_HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?")
 _REFUSED = "timdoan.host_refused"
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Have every host but those of the settings refused; raises `SettingInvalid` for one that is none."""
-    if settings.hosts:
-        names = [_parsed(host) for host in settings.hosts]
-        app.wsgi_app = _Hosts(app.wsgi_app, names)  # type: ignore[method-assign]  # as Flask says  # as Flask says
+    """Have every host but those of the settings refused, and what is none; raises `SettingInvalid` for a wrong setting.
+
+    Without such settings any host will do.
+    """
+    names = [_parsed(host) for host in settings.hosts]
+    app.wsgi_app = _Hosts(app.wsgi_app, names)  # type: ignore[method-assign]  # as Flask says
 
 
 def register_refusal(app: Flask) -> None:
@@ -58,12 +62,13 @@ class _Hosts:
 
     def __init__(self, app: WSGIApplication, names: list[tuple[str, str]]) -> None:
         self._app = app
-        self._names = [name.partition(":")[0] if not name.startswith("[") else name for _, name in names]
+        self._names = [name.partition(":")[0] for _, name in names if not name.startswith("[")]
+        self._numbers = {_without_port(name) for _, name in names if name.startswith("[")}
         self._own = next(((scheme, name) for scheme, name in names if scheme), None)
-        self._instead = self._own or ("", names[0][1].lstrip("."))
+        self._instead = self._own or ("", names[0][1].lstrip(".") if names else "localhost")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        trusted = host_is_trusted(environ.get("HTTP_HOST", "").lower(), self._names)
+        trusted = self._trusts(environ)
         shown = self._own if trusted else self._instead
         if not trusted:
             environ[_REFUSED] = True
@@ -71,3 +76,23 @@ class _Hosts:
             scheme, environ["HTTP_HOST"] = shown
             environ["wsgi.url_scheme"] = scheme or environ["wsgi.url_scheme"]
         return self._app(environ, start_response)
+
+    def _trusts(self, environ: WSGIEnvironment) -> bool:
+        host = environ.get("HTTP_HOST", "").lower()
+        if not self._names and not self._numbers:
+            # Before HTTP/1.1 none need be named.
+            return _is_host(host) if host else environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+        # Of an IPv6 address werkzeug takes the first colon for the one before a port.
+        is_number = host.startswith("[") and host_is_trusted(host) and _without_port(host) in self._numbers
+        return is_number or (bool(self._names) and host_is_trusted(host, self._names))
+
+
+def _is_host(host: str) -> bool:
+    """Whether it is a name or a number, perhaps with a port. Names of containers may have underscores."""
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found[1] or 0) <= 65_535
+
+
+def _without_port(host: str) -> str:
+    """An IPv6 address in brackets, in lower case."""
+    return host.lower().partition("]")[0] + "]"

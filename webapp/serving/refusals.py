@@ -20,7 +20,7 @@ def refusal(status: int, as_json: bool, detail: str = "") -> bytes:
     reason = HTTPStatus(status).phrase
     instance = str(uuid.uuid4())
     if as_json:
-        name = _PROBLEMS.get(status, "bad-request")
+        name = _PROBLEMS.get(status, "bad-request" if status < 500 else "error")
         body = json.dumps(
             {
                 "type": f"/problems#{name}",

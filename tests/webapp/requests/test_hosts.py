@@ -40,6 +40,30 @@ def test_other_hosts_are_refused(index_directory: Path, host: str, status: int) 
         assert client.get(path, headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("named", ["[::1]", "[::1]:9", "http://[::1]:9"])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("[::1]", 200), ("[::1]:9", 200), ("[::1]:99999999", 400), ("[::2]", 400), ("[::1", 400), ("[::1].x", 400)],
+)
+def test_an_address_of_ipv6_is_a_host(index_directory: Path, named: str, host: str, status: int) -> None:
+    assert asking(index_directory, named).get("/", headers={"Host": host}).status_code == status
+    both = asking(index_directory, "search.example", named)
+    assert both.get("/", headers={"Host": host}).status_code == status
+    assert both.get("/", headers={"Host": "search.example"}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["", "a b", "a@b", "a:99999999", "a/b"])
+def test_what_is_no_host_is_refused_where_any_will_do(index_directory: Path, host: str) -> None:
+    client = asking(index_directory)
+    assert client.get("/", headers={"Host": host}).status_code == 400
+    answer = client.get("/api/v1/search?q=c", headers={"Host": host})
+    assert problem_of(answer)["type"] == "/problems#bad-request"
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    assert client.get("/", headers={"Host": "a_b:8000"}).status_code == 200
+    earlier = client.get("/", headers={"Host": ""}, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"})
+    assert earlier.status_code == 200
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_no_answer_repeats_a_host_that_is_not_known(index_directory: Path, path: str) -> None:
     for client in (asking(index_directory, "search.example"), asking(index_directory, "https://search.example")):

@@ -83,6 +83,11 @@ def test_a_malformed_request_to_the_endpoint_gets_a_problem(server: Server, requ
         assert response.headers[name] == value
 
 
+def test_a_coding_that_is_not_known_is_an_error_of_its_own(server: Server) -> None:
+    response, body = ask(server, JSON + b"Transfer-Encoding: xchunked\r\n\r\n")
+    assert (response.status, json.loads(body)["type"]) == (501, "/problems#error")
+
+
 def test_a_body_in_chunks_is_read(server: Server) -> None:
     body = json.dumps({"q": "thi đua"}).encode()
     response, found = ask(server, CHUNKED + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
