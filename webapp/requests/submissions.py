@@ -29,7 +29,7 @@ def read_article(article_id: str) -> Submitted:
             raise BadRequest(f"`{key}` of the body is not the id in the address; leave it out.")
     item = of_record({**{key: value for key, value in body.items() if key != "_id"}, "id": article_id})
     if item.rejected:
-        raise BadRequest(f"The article {item.rejected}.")
+        raise BadRequest(f"The article is refused: {item.rejected}.")
     return item
 
 
