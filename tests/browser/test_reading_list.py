@@ -96,9 +96,7 @@ def test_a_citation_is_copied(open_page: Opener) -> None:
     line.get_by_role("button", name="Trích dẫn").click()
     expect(page.locator("#news")).to_have_text("Đã chép trích dẫn")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(
-        "Lê An, Trần Bình, “Hội nghị tổng kết công tác quốc phòng, an ninh”, Báo Mẫu, 26/12/2023."
-    )
+    assert copied.startswith("Lê An, Trần Bình, “Hội nghị tổng kết công tác quốc phòng, an ninh”, Báo Mẫu, 26/12/2023.")
     assert page.locator(".citation").inner_text().startswith(copied.split(". http")[0])
 
 

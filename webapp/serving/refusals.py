@@ -14,9 +14,25 @@ from webapp.responses.headers import SECURITY
 
 _PROBLEMS = {413: "too-large", 414: "address-too-long", 503: "overloaded"}
 
+# Nobody knows the reader's language yet.
+_PAGE = """<!DOCTYPE html>
+<html lang="vi">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{status} · Tìm Đoạn</title>
+<h1>{status}</h1>
+{sentence}
+<p><a href="/">Tìm Đoạn</a></p>
+</html>
+"""
+_UNREAD = """<p>Máy chủ không đọc được yêu cầu này. Hãy gõ lại câu tìm vào ô tìm.</p>
+<p lang="en">The server could not read this request. Please type the query into the box.</p>"""
+_BUSY = """<p>Máy chủ chưa kịp trả lời. Hãy thử lại sau vài giây.</p>
+<p lang="en">The server is busy. Please try again in a few seconds.</p>"""
+
 
 def refusal(status: int, as_json: bool, detail: str = "") -> bytes:
-    """The whole response of an HTTP status, as problem details or as a line of text; the connection ends after it."""
+    """The whole response of an HTTP status, as problem details or as a small page; the connection ends after it."""
     reason = HTTPStatus(status).phrase
     instance = str(uuid.uuid4())
     if as_json:
@@ -31,10 +47,10 @@ def refusal(status: int, as_json: bool, detail: str = "") -> bytes:
             }
         ).encode()
     else:
-        body = f"{status} {reason}\n".encode()
+        body = _PAGE.format(status=status, sentence=_BUSY if status >= 500 else _UNREAD).encode()
     headers = {
         "Connection": "close",
-        "Content-Type": MEDIA_TYPE if as_json else "text/plain; charset=utf-8",
+        "Content-Type": MEDIA_TYPE if as_json else "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
         "X-Request-ID": instance,

@@ -238,8 +238,8 @@ def test_what_the_server_refuses_itself_is_refused_under_our_headers(
     assert response.status == status
     for name, value in SECURITY.items():
         assert response.headers[name] == value
-    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert body == f"{status} {response.reason}\n".encode()
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert f"<h1>{status}</h1>\n<p>Máy chủ không đọc được yêu cầu này." in body.decode()
 
 
 def test_a_port_in_use_is_told_at_once(server: Server) -> None:
