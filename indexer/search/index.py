@@ -181,6 +181,7 @@ class Index(OpenGeneration):
             facets=facets,
             degraded=degraded,
             targets=planned.targets if page.total else planned.nearest_targets,
+            asked=planned.asked,
         )
         if observed:
             self._observer(results)
@@ -249,13 +250,12 @@ class Index(OpenGeneration):
         planned = self._planned(parse(request.text, self._settings), request)
         return found_set(self._engine, planned, request, self._settings, self.generation, turn)
 
-    def counts_by_day(self, request: SearchRequest, first: date, last: date) -> dict[date, int]:
-        """How many passages a request finds of each day that has any, whatever its own dates.
+    def counts_by_day(self, results: Results, request: SearchRequest, first: date, last: date) -> dict[date, int]:
+        """How many passages a request, which had these results, finds of each day that has any, whatever its own dates.
 
         None at all where `search_seconds` do not suffice. Raises `ValueError` for more than 92 days.
         """
-        asked = self._planned(parse(request.text, self._settings), request).asked
-        return counts_by_day(self._engine, asked, request, (first, last), self._settings)
+        return counts_by_day(self._engine, results.asked, request, (first, last), self._settings)
 
     def listed(self, request: SearchRequest, *, undated: bool = False) -> Iterator[ArticleInfo]:
         """The articles within the filters and dates of a request, newest first; with `undated`, those without a date.

@@ -112,7 +112,7 @@ def test_every_count_is_what_choosing_the_value_finds(index: Index, request_: Se
 )
 def test_the_count_of_a_day_is_what_choosing_the_day_finds(index: Index, request_: SearchRequest) -> None:
     first, last = datetime.date(2020, 1, 1), datetime.date(2020, 3, 31)
-    counts = index.counts_by_day(request_, first, last)
+    counts = index.counts_by_day(index.search(request_), request_, first, last)
     assert counts and all(counts.values())
     for number in range(91):
         day = first + datetime.timedelta(days=number)
@@ -122,7 +122,7 @@ def test_the_count_of_a_day_is_what_choosing_the_day_finds(index: Index, request
 def test_days_are_counted_within_bounds_and_a_time(index: Index) -> None:
     first = datetime.date(2020, 1, 1)
     with pytest.raises(ValueError, match="93 days are asked for; at most 92 are counted"):
-        index.counts_by_day(ASKED, first, first + datetime.timedelta(days=92))
+        index.counts_by_day(index.search(ASKED), ASKED, first, first + datetime.timedelta(days=92))
     late = SimpleNamespace(search=lambda _: EnginePage((), 4, 2, degraded=True))
     assert counts_by_day(late, None, ASKED, (first, first), Settings()) == {}  # type: ignore[arg-type]
 

@@ -74,7 +74,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
 
     shown = days_shown(asked)
-    daily = index.counts_by_day(asked, *shown) if shown and not results.degraded else None
+    daily = index.counts_by_day(results, asked, *shown) if shown and not results.degraded else None
 
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)

@@ -48,6 +48,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         ("q=cờ thi đua&sort=date&page=2", 1),
         ("q=hội nghị&kind=body", 4),  # the kinds are counted without that restriction
         ("q=hội nghị&kind=body&source=Báo Mẫu&after=2020", 6),
+        ("q=cờ thi đua&sort=date&after=2023-12-01&before=2024-01-01", 3),  # and each day
     ],
 )
 def test_a_results_page_plans_once_and_asks_the_engine_once(
