@@ -22,7 +22,7 @@ HEAD_LIMIT = 65_536
 CHUNKED_RATIO = 4
 """A body in chunks may take so many times the limit, as it is sent."""
 
-MANY_CHUNKS = 4_096
+MANY_CHUNKS = 1_024
 SMALL_CHUNK = 64
 """A body may have more chunks than so many only if they have so many bytes on average: each costs as much as a long one
 to the thread that waits for everybody."""
