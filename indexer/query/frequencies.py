@@ -58,6 +58,10 @@ class Frequencies:
         """Whether the index holds the form in the field."""
         return self._counts[field, form] > 0
 
+    def lacks(self, field: Field, form: str) -> bool:
+        """Whether the index is known not to hold the form in the field."""
+        return self._counts.get((field, form)) == 0
+
     def match_mode(self, form: str, among_diacritics: bool, field: Field = Field.SYLLABLES) -> MatchMode | None:
         """Which tokens of the index a syllable matches: EXACT, RUN or UNMARKED; None when there is none.
 

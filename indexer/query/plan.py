@@ -110,7 +110,7 @@ def plan_of(inputs: PlanInputs, request: SearchRequest, settings: Settings, weig
     planner = _Planner(frequencies, settings, weights, query.exact)
     asked = planner.group(query.asked)
     units = tuple(map(planner.known, dict.fromkeys(query.units)))
-    warnings = (*parsed.warnings, *_ignoring_diacritics(units))
+    warnings = (*parsed.warnings, *_ignoring_diacritics(units), *map(_excluding_nothing, planner.needless))
     if query.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
         warnings += (QueryWarning("too_many_clauses", query.left_out, message),)
@@ -142,6 +142,10 @@ def _ignoring_diacritics(units: Sequence[KnownUnit]) -> Iterator[QueryWarning]:
             yield QueryWarning("diacritics_ignored", each.unit.text, message)
 
 
+def _excluding_nothing(form: str) -> QueryWarning:
+    return QueryWarning("excluded_nowhere", form, "No passage of the index has what is to be excluded.")
+
+
 class Trees(NamedTuple):
     """What is found, and what is nearest besides: None where it asks for nothing, or there is nothing of that kind."""
 
@@ -159,6 +163,8 @@ class _Planner:
     exact: bool
     targets: list[Target] = field(default_factory=list)
     nearest_targets: list[Target] = field(default_factory=list)
+    needless: list[str] = field(default_factory=list)
+    """What is to be excluded, but stands nowhere."""
     _known: dict[Unit, KnownUnit] = field(default_factory=dict)
 
     def known(self, unit: Unit) -> KnownUnit:
@@ -172,6 +178,9 @@ class _Planner:
         parts = [part for part in (self._words(group), *map(self._one, group.demanded)) if part.found]
         highlighted = len(self.targets)
         excluded = [each.found for each in map(self._one, group.excluded) if each.found]
+        self.needless.extend(
+            [each.form for each in excluded if isinstance(each, Term) and self.frequencies.lacks(each.field, each.form)]
+        )
         # Nothing of what is excluded is highlighted.
         del self.targets[highlighted:]
         required = all_of([part.found for part in parts if part.found]) if parts else None

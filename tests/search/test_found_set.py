@@ -154,6 +154,16 @@ def test_what_each_lacks_and_how_many_have_each_is_told(index: Index) -> None:
     assert [(warning.code, warning.subject) for warning in results.warnings] == [("not_in_index", "xoài")]
 
 
+def test_what_is_to_be_left_out_but_stands_nowhere_is_told(index: Index) -> None:
+    def told(query: str) -> list[tuple[str, str]]:
+        return [(warning.code, warning.subject) for warning in index.search(SearchRequest(query)).warnings]
+
+    assert told("nghị định -xoài") == [("excluded_nowhere", "xoài")]
+    assert told("nghị định -nghi") == [("excluded_nowhere", "nghi")]
+    assert told("nghị định -nghị") == []
+    assert found_by(index, "nghị định -xoài") == found_by(index, "nghị định")
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS, '"thi đua"', "bảo", "luu", "12,5%", "ThiĐua"]), min_size=1, max_size=5),

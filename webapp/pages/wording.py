@@ -123,6 +123,7 @@ def explain(warning: QueryWarning) -> str:
             "Không đoạn nào có cả cụm %(subject)s lẫn phần còn lại: dưới đây là những đoạn gần đúng nhất."
         ),
         "not_in_index": gettext("Không đoạn nào trong kho có “%(subject)s”."),
+        "excluded_nowhere": gettext("Không đoạn nào trong kho có “%(subject)s”, nên không có gì để bỏ."),
         "diacritics_ignored": gettext("Kho không có cụm “%(subject)s” viết không dấu: đã tìm với mọi dấu."),
         "number_unreadable": gettext("“%(subject)s” không phải là số; hãy viết như 12 hoặc 10..20."),
         "field_not_indexed": gettext(
