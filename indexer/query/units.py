@@ -41,6 +41,10 @@ _HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "
 """Before a name, with a capital only where a query begins: no part of it."""
 
 
+_IN_NAMES = "anh"
+"""A word for a person that says nothing by itself, but is the last syllable of many names (Lan Anh, Việt Anh)."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitReading:
     """What meets a unit: terms side by side in a field of a passage.
@@ -148,8 +152,22 @@ class _Units:
             joined[at] = joined[at] or (named[at] and self._beside(at))
         for at in self._words_of_letters(joined, dropped):
             joined[at] = True
+        if len(joined) == 2 and not joined[1]:
+            joined[1] = self._is_name_or_phrase(dropped)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _is_name_or_phrase(self, dropped: Sequence[bool]) -> bool:
+        """Whether the second of two tokens says nothing by itself, but the indexed text has it beside the first.
+
+        Without this, `tuấn anh` and `lan anh` would ask for no more than their first syllable.
+        """
+        first, second = self._read.forms
+        says = [self.says_something((at, at), dropped) for at in range(2)] if dropped and self.lexicon else []
+        if says != [True, False]:
+            return False
+        assert self.lexicon is not None
+        return self.lexicon.are_joined(first, second) or (second == _IN_NAMES and self._beside(1))
 
     def _words_of_letters(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
         """Typed without diacritics, the further tokens of what was read apart, but is a word of the dictionary that the

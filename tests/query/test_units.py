@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +95,19 @@ def test_an_exclusion_is_literal(index: Index, text: str, expected: list[str]) -
 def test_a_phrase_with_other_diacritics_is_not_found(index: Index) -> None:
     assert found(index, '"bưởi và xoái"') == []
     assert found(index, '"bưởi và xoài"') == ["Ông Nguyễ"]
+
+
+def test_a_word_that_says_nothing_may_end_a_name_or_a_phrase(tmp_path: Path) -> None:
+    records = [
+        {"id": "ten", "text": "Ca sĩ Tuấn Anh hát, chị Lan Anh nghe.\n\nÔng Tuấn kể về hoa lan và hoa huệ."},
+        {"id": "tieng", "text": "Lớp tiếng Anh.\n\n" + "\n\n".join(f"Nói tiếng Anh lần {each}." for each in range(9))},
+        {"id": "xa", "text": "Anh ấy nghe tiếng sáo.\n\nỞ Huế có mưa.\n\nTại Huế có nắng."},
+    ]
+    build([write_articles(tmp_path / "a.jsonl", records)], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert units(index, "lan anh") == ["lan anh"]
+        assert found(index, "lan anh") == found(index, "tuan anh") == ["Ca sĩ Tuấ"]
+        assert "Anh ấy ng" not in found(index, "tieng anh")
+        # Before a name it says nothing.
+        assert units(index, "ở huế") == ["huế"]
+        assert units(index, "anh tuấn") == ["tuấn"]
