@@ -120,9 +120,11 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
 def _without_a_filter(index: Index, asked: SearchRequest) -> list[tuple[Filter, int]]:
     """Of the first filters, those without which something is found: how many passages."""
     counted = []
+    # All together they may take as long as the search itself.
+    seconds = settings().search_seconds / FILTERS_TRIED
     for each in filters(asked)[:FILTERS_TRIED]:
-        given = MultiDict(as_arguments(asked, settings(), **each.change))
-        results = index.search(read_search(given, settings()), observed=False)
+        given = MultiDict(as_arguments(asked, settings(), **each.change, per_page=1))
+        results = index.search(read_search(given, settings()), seconds, observed=False)
         if results.total:
             counted.append((each, results.total))
     return counted
