@@ -123,7 +123,7 @@ def _without_a_filter(index: Index, asked: SearchRequest) -> list[tuple[Filter, 
     # All together they may take as long as the search itself.
     seconds = settings().search_seconds / FILTERS_TRIED
     for each in filters(asked)[:FILTERS_TRIED]:
-        given = MultiDict(as_arguments(asked, settings(), **each.change, per_page=1))
+        given = MultiDict(hidden_fields(as_arguments(asked, settings(), **each.change, per_page=1)))
         results = index.search(read_search(given, settings()), seconds, observed=False)
         if results.total:
             counted.append((each, results.total))

@@ -42,6 +42,12 @@ def test_without_results_each_filter_is_left_out_with_what_is_found_then(client:
     assert answer["total"] == int(links[0][2])
 
 
+def test_filters_are_left_out_of_a_literal_query_and_of_pages_of_another_size_too(client: FlaskClient) -> None:
+    response = client.get("/search?q=cờ+thi+đua&literal=1&per_page=5&source=Báo+Mẫu&after=1990&before=1991")
+    assert response.status_code == 200
+    assert re.search(r"Bỏ bộ lọc [^<]+</a>: [1-9]", response.get_data(as_text=True))
+
+
 def test_passages_without_a_date_are_reached_by_a_query_that_says_so(client: FlaskClient) -> None:
     text = client.get("/search?q=*").get_data(as_text=True)
     link = re.search(r'<p class="undated"><a href="([^"]+)" rel="nofollow">[^<]+</a> <span class="count">(\d+)', text)
