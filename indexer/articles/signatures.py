@@ -14,13 +14,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
+import math
 import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.articles.model import Article, Kind
+from indexer.loops import loop, on_warm
 from indexer.vietnamese import forms
 
 TITLED_CHARACTERS = 100
@@ -52,6 +55,8 @@ Signature = bytes
 _Hashes = npt.NDArray[np.uint64]
 
 _CHANCE = 1 / 256
+_MOST_DIFFERENT = math.floor(BYTES * (1 - SAME_CONTENT) * (1 - _CHANCE))
+"""Bytes in which two texts that are shown as one may differ."""
 _FACTOR = np.uint64(0x100000001B3)
 _AT_ONCE = 2_048
 
@@ -181,9 +186,8 @@ def is_signed(article: Article) -> list[bool]:
 
 def stacked(known: Iterable[Signature]) -> npt.NDArray[np.uint8]:
     """Signatures as rows, for `likeness`; those that are empty are like nothing but the empty one."""
-    wide = (each if len(each) >= BYTES else each * BYTES for each in known)
-    rows = [np.frombuffer(each[:BYTES].ljust(BYTES, b"\0"), np.uint8) for each in wide]
-    return np.array(rows, np.uint8).reshape(len(rows), BYTES)
+    rows = b"".join([(each if len(each) >= BYTES else (each or b"\0") * BYTES)[:BYTES] for each in known])
+    return np.frombuffer(rows, np.uint8).reshape(-1, BYTES)
 
 
 def likeness(one: Signature, others: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
@@ -200,14 +204,37 @@ def same_content(known: Sequence[Signature]) -> npt.NDArray[np.bool_]:
     That they are alike is not enough: of two texts one must have all numbers of the other. A story that a paper cut
     short lacks numbers, and has no others.
     """
-    signed = np.array([len(each) >= BYTES for each in known], bool)
-    rows = stacked(known)
-    least = BYTES * (SAME_CONTENT * (1 - _CHANCE) + _CHANCE)
-    same = (rows[:, None] == rows[None, :]).sum(axis=2) >= least
-    same &= signed[:, None] & signed[None, :]
-    for one, other in np.argwhere(np.triu(same, 1)).tolist():
+    signed = np.array([len(each) >= BYTES for each in known], np.bool_)
+    same = np.diag(signed)
+    for pair in _alike(stacked(known), signed, _MOST_DIFFERENT).tolist():
+        one, other = divmod(pair, len(known))
         same[one, other] = same[other, one] = _agree(known[one][BYTES:], known[other][BYTES:])
-    return np.asarray(same, bool)
+    return same
+
+
+@loop
+def _alike(rows: Any, signed: Any, most: Any) -> Any:
+    """The pairs of `signed` rows that differ in no more than `most` places, each as first * rows + second."""
+    pairs = np.empty(len(rows) * len(rows), np.int64)
+    count = 0
+    for one in range(len(rows)):
+        for other in range(one + 1, len(rows)):
+            if not (signed[one] and signed[other]):
+                continue
+            different = at = 0
+            # Most pairs differ everywhere.
+            while at < rows.shape[1] and different <= most:
+                different += rows[one, at] != rows[other, at]
+                at += 1
+            if different <= most:
+                pairs[count] = one * len(rows) + other
+                count += 1
+    return pairs[:count]
+
+
+@on_warm
+def _compile() -> None:
+    same_content([b"\0" * BYTES] * 2)
 
 
 def _agree(first: bytes, second: bytes) -> bool:

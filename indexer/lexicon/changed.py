@@ -78,9 +78,9 @@ class ChangedLexicon(Lexicon):
                 return number
         return -1
 
-    def _capitals_of(self, number: int) -> int:
+    def capitals_of(self, number: int) -> int:
         of = self.delta
-        stored = super()._capitals_of(number) if number < of.size else 0
+        stored = super().capitals_of(number) if number < of.size else 0
         at = int(of.numbers.searchsorted(number))
         more = int(of.capitals[at]) if at < len(of.numbers) and of.numbers[at] == number else 0
         return max(stored + more, 0)
@@ -294,7 +294,7 @@ class ChangedLexicon(Lexicon):
 
     def capitals_at(self, number: int) -> int:
         """How often it begins with a capital."""
-        return self._capitals_of(number) if number >= 0 else 0
+        return self.capitals_of(number) if number >= 0 else 0
 
     def held_phrase(self, phrase: str, place: int | None) -> tuple[int, int]:
         """How often a phrase at a place of the file (None: not in it) occurs, and as a title."""

@@ -163,7 +163,11 @@ class Lexicon:
         """The share of the occurrences of `form` that begin with a capital; 0 when it does not occur."""
         number = self.number(form)
         count = self.count_of(number)
-        return self._capitals_of(number) / count if count else 0.0
+        return self.capitals_of(number) / count if count else 0.0
+
+    def capitals_of(self, number: int) -> int:
+        """How often the form with a number begins with a capital."""
+        return int(self._capitals[number])
 
     def pair_count(self, first: str, second: str) -> int:
         """How often `second` directly follows `first` in a sentence; "" is the sentence's start or end."""
@@ -286,10 +290,6 @@ class Lexicon:
         """The number of a form, or -1."""
         number, found = self.place(form)
         return number if found else -1
-
-    def _capitals_of(self, number: int) -> int:
-        """How often the form with a number begins with a capital."""
-        return int(self._capitals[number])
 
     def _same_letters(self, letters: str) -> Sequence[int]:
         """The numbers of the forms that are `letters` when written without diacritics, in their order."""

@@ -52,10 +52,10 @@ class Plan:
     `node` asks for the found set, None when neither the query nor the request asks for anything; `nearest` for what
     comes nearest besides, None where that can be nothing else. `asked` is `node` without the restrictions of the
     request; None when the query asks for nothing. `units` are those of the query, `targets` what to highlight in what
-    is found, `nearest_targets` in what is nearest. `is_met_by_all` says that what is found has all of the units,
-    `by_relevance` that the score decides before it: the query is a question, or long. `warnings` are those of parsing
-    and of planning. `seeks` says what a question asks for (`questions.sought`), `frequencies` in how many paragraphs
-    each term of the trees stands.
+    is found, `nearest_targets` in what is nearest. `is_one_unit` says that what is found is what has the only unit,
+    `is_met_by_all` that it has all of the units, `by_relevance` that the score decides before it: the query is a
+    question, or long. `warnings` are those of parsing and of planning. `seeks` says what a question asks for
+    (`questions.sought`), `frequencies` in how many paragraphs each term of the trees stands.
     """
 
     node: Node | None
@@ -66,6 +66,7 @@ class Plan:
     nearest: Node | None = None
     nearest_targets: tuple[Target, ...] = ()
     units: tuple[KnownUnit, ...] = ()
+    is_one_unit: bool = False
     is_met_by_all: bool = True
     by_relevance: bool = False
     seeks: Sought | None = None
@@ -127,6 +128,7 @@ def plan_of(inputs: PlanInputs, request: SearchRequest, settings: Settings, weig
         nearest=restricted(asked.nearest, request, settings.schema) if asked.nearest else None,
         nearest_targets=tuple(targets | dict.fromkeys(planner.nearest_targets)),
         units=units,
+        is_one_unit=node is asked.found and len(units) == 1 and not (query.asked.demanded or query.asked.excluded),
         is_met_by_all=not query.shares,
         by_relevance=query.shares or any(any(words.dropped) for words in query.words),
         seeks=query.seeks,

@@ -60,9 +60,9 @@ class CapitalWeights:
         lexicon = self._lexicon
         assert lexicon is not None
         numbers = lexicon.same_letters(form) if letters else [lexicon.number(form)]
-        counts = [(lexicon.count_of(number), number) for number in numbers if number > 0]
-        every = sum(count for count, _ in counts)
+        known = [number for number in numbers if number > 0]
+        every = sum(map(lexicon.count_of, known))
         if not every:
             return 1.0
-        capitals = sum(count * lexicon.capital_share(lexicon.form(number)) for count, number in counts)
+        capitals = sum(map(lexicon.capitals_of, known))
         return math.exp(self._strength * (capitals / every - COMMON_SHARE))

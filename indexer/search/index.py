@@ -148,7 +148,7 @@ class Index(OpenGeneration):
         finding = find_page(self._finder, planned, request, self._settings, ends)
         page = finding.found
         facets, facets_degraded = self._facets(request, planned, page, ends)
-        units = self._unit_counts.of(planned, seconds_left(ends))
+        units = self._unit_counts.of(planned, seconds_left(ends), page.total if page.exact else None)
         presented, late = self._presented(planned, finding, request, ends)
         lacks_parts = request.explain and any(passage.explanation is None for passage in presented)
         degraded = finding.degraded or facets_degraded or lacks_parts or late

@@ -19,10 +19,11 @@ class UnitCounts:
         self._engine, self._most = engine, most
         self._counted: dict[Node, int] = {}
 
-    def of(self, plan: Plan, seconds: float | None = None) -> tuple[QueryUnit, ...]:
-        """The units of a query, each with in how many passages of the index it stands."""
+    def of(self, plan: Plan, seconds: float | None = None, total: int | None = None) -> tuple[QueryUnit, ...]:
+        """The units of a query, each with in how many passages of the index it stands; `total` are those found, where
+        that is exact."""
         nodes = [each.text for each in plan.units]
-        counts = {node: self._known(node, plan) for node in nodes}
+        counts = {node: total if plan.is_one_unit and total is not None else self._known(node, plan) for node in nodes}
         asked = [node for node, count in counts.items() if count is None]
         left = None if seconds is None or not asked else seconds / len(asked)
         pages = (

@@ -118,6 +118,10 @@ def begun_forms(text: str) -> list[str]:
 
 def tokens(text: str) -> Tokens:
     """The syllable tokens of `text`: as `analyze`, without the work of finding words."""
+    syllable = _USUAL_CHUNK.fullmatch(text)
+    if syllable is not None:
+        start, end = syllable.span(1)
+        return Tokens([start], [end], [_forms[syllable[1]]])
     starts, ends, pieces = _pieces(text)
     return Tokens(starts, ends, list(map(_forms.__getitem__, pieces[1::2])))
 
@@ -150,6 +154,11 @@ _GROUPED_NUMBER = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+(?:,[0-9]+)?|(?:
 _PROGRAMMING_LANGUAGE = r"[A-Za-z](?:\+\+|#(?!\w))"
 # A token without separate combining marks: nearly every token, once the text is composed.
 _UNMARKED_TOKEN = re.compile(f"({_NUMBER}|{_PROGRAMMING_LANGUAGE}|{_LETTER}{{1,{LONGEST_TOKEN}}}|{_IDEOGRAPH})")
+# What mostly stands between two blanks of a text: one token of letters that are in normal form, and punctuation.
+_USUAL_LETTERS = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9"
+)
+_USUAL_CHUNK = re.compile(f"[\"'(\\[“]*([{_USUAL_LETTERS}]{{1,{LONGEST_TOKEN}}})[\"')\\].,;:!?”]*")
 
 
 @made_once

@@ -13,6 +13,7 @@ Only well-formed syllables are changed: a known onset, a known rhyme and a tone 
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 _CACHED_FORMS = 1 << 16
@@ -60,6 +61,15 @@ _PLAIN_RHYMES = frozenset(rhyme.translate(_PLAIN) for rhyme in RHYMES)
 _LONGEST_ONSET = max(map(len, ONSETS))
 _TWO_STYLES = ("oa", "oe", "uy")
 _STOPS = ("p", "t", "c", "ch")
+_VOWELS = "aăâeêioôơuưy"
+_WITH_TONE = {
+    (vowel, tone): unicodedata.normalize("NFC", vowel + mark)
+    for vowel in _VOWELS
+    for tone, mark in enumerate(TONES)
+    if mark
+}
+_VOWEL_AND_TONE = {letter: known for known, letter in _WITH_TONE.items()}
+_ONE_TONE = re.compile(f"[a-zđ{_VOWELS}]*(?:([{''.join(_VOWEL_AND_TONE)}])[a-zđ{_VOWELS}]*)?")
 # A rhyme that ends in a stop carries sắc or nặng; loans like `ca líp` are written without a tone too.
 _TONES_OF_STOPS = (0, 2, 5)
 
@@ -134,10 +144,27 @@ def with_placed_tone(form: str) -> str:
     """A syllable with its tone placed in the canonical style, as `canonical`; i and y stay as they are."""
     if form.isascii():
         return form
-    parts = split_tone(form)
-    if parts is None:
+    usual = _ONE_TONE.fullmatch(form)
+    if usual is None:
+        parts = split_tone(form)
+        return form if parts is None else place_tone(*parts) or form
+    if usual[1] is None:
         return form
-    return place_tone(*parts) or form
+    # As `place_tone`, without taking letters apart: nearly every form is in small letters with one tone.
+    at = usual.start(1)
+    vowel, tone = _VOWEL_AND_TONE[usual[1]]
+    toneless = form[:at] + vowel + form[at + 1 :]
+    carrier, stopped = _carrier(toneless)
+    if carrier < 0 or carrier == at or (stopped and tone not in _TONES_OF_STOPS):
+        return form
+    return toneless[:carrier] + _WITH_TONE[toneless[carrier], tone] + toneless[carrier + 1 :]
+
+
+@functools.lru_cache(_CACHED_FORMS)
+def _carrier(toneless: str) -> tuple[int, bool]:
+    """Where the letter is that carries the tone of a syllable (-1: it is none), and whether a stop ends it."""
+    parts = split_syllable(toneless)
+    return (-1, False) if parts is None else (len(parts[0]) + RHYMES[parts[1]], parts[1].endswith(_STOPS))
 
 
 def other_letter(syllable: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -64,6 +65,25 @@ def test_what_is_asked_is_remembered_and_asked_together() -> None:
     assert engine.asked[1].seconds == 3.0
     counts(counter, planned('"cờ thi đua"'))
     assert engine.asked[2].seconds is None
+
+
+def test_what_is_found_of_one_unit_alone_is_not_counted_again() -> None:
+    phrase = '"vũ trang nhận"'
+
+    def asked(query: str, total: int | None = 7, **filters: Any) -> int:
+        """How often the engine is asked."""
+        engine = Counting()
+        units = UnitCounts(engine).of(planned(query, **filters), None, total)
+        assert units[-1].text == "vũ trang nhận"
+        assert units[-1].count == (1 if engine.asked else total)
+        return len(engine.asked)
+
+    assert asked(phrase) == 0
+    assert asked(phrase, None) == 1
+    # What is found need not be all that has the unit.
+    for query in (f"{phrase} -cờ", f'{phrase} nguồn:"Báo A"', f"{phrase} và*", f"{phrase} cờ"):
+        assert asked(query) == 1, query
+    assert asked(phrase, filters={"source": ("Báo A",)}) == asked(phrase, before=date(2020, 1, 1)) == 1
 
 
 def test_a_lower_bound_is_told_but_not_remembered() -> None:

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from indexer.vietnamese import LONGEST_TOKEN, LONGEST_WORD, Word, analyze, forms
+from indexer.vietnamese import LONGEST_TOKEN, LONGEST_WORD, Word, analyze, forms, tokens
 from indexer.vietnamese.tones import ONSETS, RHYMES, TONES, place_tone
 
 from .texts import real_texts, variants
@@ -116,6 +116,19 @@ def test_tokens_are_source_characters_in_order_without_overlap(text: str) -> Non
         assert position <= start < end <= len(text)
         assert list(analyze(text[start:end]).forms) == [form]
         position = end
+
+
+USUAL_CHUNK = st.text(st.sampled_from("aàâấđĐờưỹỶsihNGṇ̃́.,;:!?…()[]\"'“”#+-1 "), max_size=9)
+
+
+@given(ANY_TEXT | USUAL_CHUNK)
+@example("(“Hoàng”),")
+@example("a" * LONGEST_TOKEN + ".")
+@example("a" * (LONGEST_TOKEN + 1) + ".")
+def test_tokens_are_the_same_with_words_and_without(text: str) -> None:
+    found = analyze(text)
+    assert tokens(text) == (list(found.starts), list(found.ends), list(found.forms))
+    assert forms(text) == list(found.forms)
 
 
 @given(ANY_TEXT)

@@ -99,6 +99,13 @@ def test_every_syllable_has_one_form_however_its_tone_is_placed() -> None:
                     assert with_placed_tone(other) == spelled, (other, spelled)
 
 
+@given(st.text(st.sampled_from("aàảãăậâeệêiìoóõộơuụưựyỳđĐNghcptmñ\u0301\u0303"), max_size=7))
+def test_any_letters_are_a_syllable_with_its_tone_placed_or_stay(letters: str) -> None:
+    form = unicodedata.normalize("NFC", letters)
+    parts = split_tone(form)
+    assert with_placed_tone(form) == ((parts and place_tone(*parts)) or form)
+
+
 def test_no_two_syllables_share_a_form() -> None:
     by_form: dict[str, set[tuple[str, int]]] = {}
     for toneless, tone, spelled in well_formed():

@@ -28,24 +28,30 @@ from indexer.loops import compiled
 
 MOST_BITS = 35
 
-BYTE, LEFT, POSITION = 0, 1, 2
-"""Of a form in a paragraph: where its next position is packed, how many are left with it, and the last one read."""
+BYTE, LEFT, POSITION, PLACE, START = range(5)
+"""Of a form in a paragraph: where its next position is packed, how many are left with it, and the last one read; the
+place of the posting, and where its positions start. Before the first paragraph PLACE is -1."""
 
 
 @compiled
 def _begin(own: Any, place: Any, text: Any) -> Any:
-    """Go to the first position of a posting; returns 0, or DAMAGED."""
+    """Go to the first position of a posting, mostly one after that of before; returns 0, or DAMAGED."""
     block = place // BLOCK
+    if text[PLACE] >= block * BLOCK and text[PLACE] <= place:
+        first, at = text[PLACE], text[START]
+    else:
+        first, at = block * BLOCK, np.int64(u4_at(own[BLOCKS], block))
     before = np.int64(0)
-    for i in range(block * BLOCK, place):
+    for i in range(first, place):
         before += frequency_at(own, i)
-    at, end = np.int64(u4_at(own[BLOCKS], block)), own[POSITIONS_END]
+    end = own[POSITIONS_END]
     while before > 0:
         if at >= end:
             return np.int64(DAMAGED)
         before -= u1_at(own[POSITIONS], at) < 128
         at += 1
     text[BYTE], text[LEFT], text[POSITION] = at, frequency_at(own, place), -1
+    text[PLACE], text[START] = place, at
     return _read(own, text)
 
 
@@ -106,7 +112,7 @@ def phrase(lists: Any, steps: Any, weight: float, paragraphs: int, row: Any) -> 
     """
     n = len(lists)
     order = np.argsort(lists[:, COUNT])
-    current, places, texts = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, 3), np.int64)
+    current, places, texts = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full((n, 5), -1)
     lead = order[0]
     memory, lows, bounds, scores = allocate(lists[lead, COUNT], paragraphs, row)
     led = members(lists[lead], paragraphs)
