@@ -18,12 +18,13 @@ import struct
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer.engine.whoosh.string_checks import first_not_after, first_not_utf8
 from indexer.errors import IndexDamaged
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -366,32 +367,17 @@ class StringTable:
         if np.any(np.diff(ends, prepend=0) < 0) or (len(ends) and ends[-1] != len(self.data)):
             yield f"{name}: the bounds of the {what} are damaged"
             return
-        last: list[bytes] = []
         for first in range(0, len(self), VERIFY_STRINGS):
-            items = [self[i] for i in range(first, min(first + VERIFY_STRINGS, len(self)))]
-            if (wrong := _first_not_decoded(items)) is not None:
-                yield f"{name}: {what} {first + wrong} is not valid UTF-8"
+            # With the last of those before, which the first of these is compared with.
+            before = max(first - 1, 0)
+            stops = ends[before : first + VERIFY_STRINGS]
+            starts = np.concatenate((ends[before - 1 : before] if before else ends[:1] * 0, stops[:-1]))
+            data = bytes(self._bytes[starts[0] : stops[-1]])
+            where = starts - starts[0], stops - starts[0]
+            if (wrong := first_not_utf8(data, *where)) is not None:
+                yield f"{name}: {what} {before + wrong} is not valid UTF-8"
                 return
-            if sorted_:
-                pairs = enumerate(pairwise([*last, *items]), first + 1 - len(last))
-                at = next((i for i, (one, other) in pairs if one >= other), None)
-                if at is not None:
-                    yield f"{name}: {what} {at} is out of order"
-                    return
-            last = items[-1:]
+            if sorted_ and (wrong := first_not_after(data, *where)) is not None:
+                yield f"{name}: {what} {before + wrong} is out of order"
+                return
             let_go()
-
-
-def _first_not_decoded(items: list[bytes]) -> int | None:
-    """The first of some strings that is not valid UTF-8. As a rule there is none, which decoding all at once tells."""
-    if _is_decoded(b"\0".join(items)):
-        return None
-    return next(i for i, item in enumerate(items) if not _is_decoded(item))
-
-
-def _is_decoded(data: bytes) -> bool:
-    try:
-        decode(data)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -10,7 +10,23 @@ from hypothesis import strategies as st
 from indexer.engine.whoosh import arrays
 from indexer.engine.whoosh.arrays import StringTable
 
-BYTES = st.sampled_from([b"", b"a", b"b", "ă".encode(), "ă".encode()[:1], "ă".encode()[1:], b"\xed\xa0\xbd", b"\0"])
+LONG = b"a" * 16
+BYTES = st.sampled_from(
+    [
+        b"",
+        LONG,
+        LONG + b"a",
+        LONG + b"\0",
+        LONG[:-1] + b"\0",
+        b"a",
+        b"b",
+        "ă".encode(),
+        "ă".encode()[:1],
+        "ă".encode()[1:],
+        b"\xed\xa0\xbd",
+        b"\0",
+    ]
+)
 
 
 @given(st.lists(BYTES, max_size=9), st.integers(1, 4), st.booleans())
