@@ -92,6 +92,21 @@ def spellings(short: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
+_Listed = tuple[Expansion, tuple[str, tuple[str, ...]], dict[tuple[str, ...], tuple[str, ...]]]
+"""An expansion, what is the same for all spellings of it, and each spelling with its key."""
+
+
+def _listed(entry: Expansion) -> _Listed:
+    spelled = {spelling: _key(spelling) for spelling in spellings(entry.short)}
+    return entry, (abbreviation_key(entry.short), entry.forms), spelled
+
+
+@made_once
+def _reviewed() -> tuple[_Listed, ...]:
+    """The reviewed list with its keys, which every lexicon that is opened needs."""
+    return tuple(map(_listed, reviewed()))
+
+
 @made_once
 def reviewed() -> tuple[Expansion, ...]:
     """The reviewed list, in the order of the file."""
@@ -110,11 +125,11 @@ class Abbreviations:
         self._model = BigramModel(lexicon) if lexicon is not None else None
         self._by_short: defaultdict[tuple[str, ...], list[Expansion]] = defaultdict(list)
         self._by_long: defaultdict[tuple[str, ...], list[Expansion]] = defaultdict(list)
-        for expansion, shorts in self._merged():
+        for expansion, spelled in self._merged():
             if not expansion.note.startswith(TYPED):
                 self._by_long[expansion.forms].append(expansion)
-            for spelling in dict.fromkeys(spelling for short in shorts for spelling in spellings(short)):
-                self._by_short[_key(spelling)].append(expansion)
+            for key in spelled.values():
+                self._by_short[key].append(expansion)
         # First form -> how many forms may follow each other from there, most first: hardly any form begins something.
         self._short_sizes = _sizes(self._by_short, range(1, LONGEST_SHORT + 1))
         self._long_sizes = _sizes(self._by_long, range(2, LONGEST_LONG + 1))
@@ -199,20 +214,19 @@ class Abbreviations:
             at += 1
         return found
 
-    def _merged(self) -> Iterator[tuple[Expansion, list[str]]]:
-        """Every expansion once, from the text or else from the list; and how its letters are split."""
+    def _merged(self) -> Iterator[tuple[Expansion, dict[tuple[str, ...], tuple[str, ...]]]]:
+        """Every expansion once, from the text or else from the list; and how its letters are split, with the keys."""
         found: dict[tuple[str, tuple[str, ...]], Expansion] = {}
-        shorts: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+        spelled: defaultdict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], tuple[str, ...]]] = defaultdict(dict)
         definitions = self._lexicon.definitions if self._lexicon is not None else ()
         defined = (Expansion(entry.short, entry.long, entry.count, "text", entry.article) for entry in definitions)
-        for entry in (*defined, *reviewed()):
-            key = abbreviation_key(entry.short), entry.forms
-            shorts[key].append(entry.short)
+        for entry, key, keys in (*map(_listed, defined), *_reviewed()):
+            spelled[key].update(keys)
             first = found.setdefault(key, entry)
             if entry.note and not first.note:
                 found[key] = dataclasses.replace(first, note=entry.note)
         for key, entry in found.items():
-            yield entry, shorts[key]
+            yield entry, spelled[key]
 
     def _likelihood(self, entry: Expansion, typed: str) -> float:
         """A score of one reading by itself; comparable between readings of the same letters."""

@@ -182,8 +182,8 @@ class ChangedLexicon(Lexicon):
         size = self.delta.size
         new = {self.delta.forms[number - size]: number for number in self._new(0, len(self.delta.forms))}
         added = []
-        for first, second in word_pairs() if new else ():
-            if first in new or second in new:
+        for first, behind in word_pairs().items() if new else ():
+            for second in behind if first in new else new.keys() & behind:
                 numbers = self._number(first), self._number(second)
                 if -1 not in numbers:
                     added.append(numbers[0] << 32 | numbers[1])

@@ -289,7 +289,7 @@ class Channel:
 @made_once
 def _dictionary() -> frozenset[str]:
     """The syllables of the dictionary's words: a piece may be one that the text does not have."""
-    return frozenset(itertools.chain.from_iterable(word_pairs()))
+    return frozenset(itertools.chain(word_pairs(), *word_pairs().values()))
 
 
 def is_listed(form: str) -> bool:

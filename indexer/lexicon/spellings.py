@@ -6,6 +6,7 @@ placement, i/y, capitals and what stands between syllables do not count.
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -86,8 +87,10 @@ def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
 @made_once
 def _joined_words() -> dict[str, tuple[Forms, ...]]:
     found: dict[str, list[Forms]] = {}
-    for first, second in word_pairs():
-        for one in {first, other_letter(first)}:
-            for two in {second, other_letter(second)}:
-                found.setdefault(fold(one + two), []).append((first, second))
+    styles = functools.cache(lambda form: {form, other_letter(form)})  # each syllable stands in many words
+    for first, seconds in word_pairs().items():
+        for second in seconds:
+            for one in styles(first):
+                for two in styles(second):
+                    found.setdefault(fold(one + two), []).append((first, second))
     return {joined: tuple(pairs) for joined, pairs in found.items()}

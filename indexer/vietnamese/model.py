@@ -9,6 +9,7 @@ http://www.chokkan.org/software/crfsuite/).
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import io
 import pickle
@@ -119,14 +120,19 @@ def load_model() -> Model:
 
 
 @made_once
-def word_pairs() -> tuple[tuple[str, str], ...]:
-    """The pairs of syllables that stand side by side in pyvi's words, as forms, in order. Raises `ModelMissing`."""
-    pairs: set[tuple[str, str]] = set()
+def word_pairs() -> dict[str, tuple[str, ...]]:
+    """The pairs of syllables that stand side by side in pyvi's words, as forms: the second ones by the first.
+
+    Both are in order. Raises `ModelMissing`.
+    """
+    pairs: dict[str, set[str]] = {}
+    form = functools.cache(canonical)  # each syllable stands in many words
     for first, seconds in load_model().followers.items():
         for second, (_, thirds) in seconds.items():
-            pairs.add((canonical(first), canonical(second)))
-            pairs.update((canonical(second), canonical(third)) for third in thirds)
-    return tuple(sorted(pairs))
+            pairs.setdefault(form(first), set()).add(form(second))
+            if thirds:
+                pairs.setdefault(form(second), set()).update(map(form, thirds))
+    return {first: tuple(sorted(pairs[first])) for first in sorted(pairs)}
 
 
 @made_once
