@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import pkgutil
 import re
@@ -65,12 +66,18 @@ def modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(found.name)
 
 
-def patterns() -> Iterator[tuple[str, Callable[[str], object]]]:
+@functools.cache
+def patterns() -> tuple[tuple[str, Callable[[str], object]], ...]:
     """The name of each pattern, and what uses it on a text as the code does."""
+    return tuple(_found())
+
+
+def _found() -> Iterator[tuple[str, Callable[[str], object]]]:
     for module in modules():
-        tree = ast.parse(Path(module.__file__ or "").read_text("utf-8"))
-        used = _uses(tree)
-        for name, pattern in _compiled(module):
+        tree = _tree(module)
+        held = list(_compiled(module))
+        used = _uses(tree) if held else {}
+        for name, pattern in held:
             methods = used.get(name, set()) or set(USES)
             yield f"{module.__name__}.{name}", _user(pattern, methods)
         for at, (method, text) in enumerate(_literals(tree)):
@@ -84,11 +91,14 @@ def unlisted() -> list[str]:
     """The modules that compile a pattern inside of a function, and are in no list here."""
     known = {*MADE_LATER, *PUT_TOGETHER, *TEXTS_OF_THE_PROJECT}
     return [
-        module.__name__
-        for module in modules()
-        if module.__name__ not in known
-        and _made_in_functions(ast.parse(Path(module.__file__ or "").read_text("utf-8")))
+        module.__name__ for module in modules() if module.__name__ not in known and _made_in_functions(_tree(module))
     ]
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    """The source of a module; nothing where it neither holds a pattern nor names `re`, which saves reading most."""
+    source = Path(module.__file__ or "").read_text("utf-8")
+    return ast.parse(source if "re." in source or any(_compiled(module)) else "")
 
 
 def _compiled(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
