@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from indexer import open_index
 from tests.conftest import ROOT
-from tests.webapp.server import serving
+from tests.webapp.server import COLD, serving
 from webapp.commands.main import main
 
 
@@ -29,7 +29,7 @@ def test_the_shell_script_sends_files_and_lines_and_tells_what_was_rejected(tmp_
         environment = {**os.environ, "TIMDOAN_URL": address, "TIMDOAN_KEY": key}
         return subprocess.run(command, env=environment, capture_output=True, text=True)
 
-    with serving(tmp_path / "index", api_keys=keys, write_seconds="0.1") as server:
+    with serving(tmp_path / "index", module=COLD, api_keys=keys, write_seconds="0.1") as server:
         sent = publish(server.address, "bưởi.txt", "tin.jsonl")
         assert (sent.returncode, sent.stdout.count('"state":"indexed"')) == (0, 5), sent.stdout + sent.stderr
         assert publish(server.address, "rong.txt").returncode == 1

@@ -15,7 +15,7 @@ import pytest
 from indexer import build
 from tests.conftest import ROOT
 from tests.samples import write_articles
-from tests.webapp.server import serving
+from tests.webapp.server import COLD, serving
 from webapp.requests.limits import BODY_LIMIT
 from webapp.responses.headers import SECURITY
 
@@ -43,7 +43,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]
          "-keyout", key, "-out", certificate],
         check=True, capture_output=True, timeout=60,
     )  # fmt: skip
-    with serving(folder / "index", "--workers", "1", proxies="1") as server:
+    with serving(folder / "index", "--workers", "1", module=COLD, proxies="1") as server:
         plain, secure = free_port(), free_port()
         site = EXAMPLE
         for old, new in (

@@ -16,6 +16,9 @@ from tests.cluster import SERVER_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+COLD = "tests.webapp.cold"
+"""The `module` for tests to which it does not matter whether loops are compiled."""
+
 
 class Server:
     """A running `webapp` process, its address, and the file its log goes to."""

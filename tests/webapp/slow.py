@@ -11,6 +11,7 @@ from flask import Flask
 
 import webapp
 from indexer import Settings
+from tests.webapp.cold import stay_cold
 from webapp.commands.main import main
 
 _create_app = webapp.create_app
@@ -31,5 +32,6 @@ def create_app(settings: Settings) -> Flask:
 
 
 if __name__ == "__main__":
+    stay_cold()
     webapp.create_app = create_app  # type: ignore[assignment]
     main(prog_name="webapp")

@@ -17,7 +17,7 @@ from indexer import Settings
 from indexer.errors import SettingInvalid
 from tests.conftest import ROOT
 from tests.webapp.conftest import problem_of
-from tests.webapp.server import Server, serving
+from tests.webapp.server import COLD, Server, serving
 from webapp import create_app
 from webapp.access.key_file import ROLES, note_uses, read_keys, read_uses
 from webapp.access.keys import USE_SECONDS, KeyRing, may
@@ -256,7 +256,7 @@ def test_the_use_of_a_key_is_written_down_when_the_server_ends(index_directory: 
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asking, timeout=30) as response:
             return int(response.status)
 
-    with serving(index_directory, "--workers", "1", api_keys=str(file)) as server:
+    with serving(index_directory, "--workers", "1", module=COLD, api_keys=str(file)) as server:
         assert ask(server) == 200
         assert "a" in read_uses(file)
         file.with_name(f"{file.name}.used").unlink()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer import SearchRequest, Settings, open_index
-from tests.webapp.server import serving
+from tests.webapp.server import COLD, serving
 from webapp import create_app
 
 ASKING = """
@@ -65,7 +65,7 @@ def test_a_client_is_generated_installed_and_answers(index_directory: Path, tmp_
         "installed",
     )
     run(sys.executable, *install, "./client", folder=tmp_path)
-    with serving(index_directory) as server:
+    with serving(index_directory, module=COLD) as server:
         answer = json.loads(
             run(sys.executable, "-c", ASKING, server.address, folder=tmp_path, PYTHONPATH=str(tmp_path / "installed"))
         )

@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from indexer import Settings, add, build, open_index, remove
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
-from tests.webapp.server import Server, serving
+from tests.webapp.server import COLD, Server, serving
 from webapp.commands.main import main
 from webapp.responses.headers import SECURITY
 from webapp.serving.server import _warm, bound_waiting, options
@@ -139,7 +139,7 @@ def test_new_generations_are_served_by_every_worker_without_a_failed_request(tmp
 
 
 def test_without_an_index_it_serves_and_says_so_until_there_is_one(tmp_path: Path) -> None:
-    with serving(tmp_path / "index", "--workers", "1") as server:
+    with serving(tmp_path / "index", "--workers", "1", module=COLD) as server:
         assert get(server, "/healthz")[0] == 200
         assert get(server, "/readyz")[0] == 503
         status, body = get(server, "/")
@@ -188,7 +188,7 @@ def listens(server: Server) -> bool:
 
 
 def test_figures_are_those_of_all_workers_and_are_taken_away(directory: Path, tmp_path: Path) -> None:
-    with serving(directory, "--workers", "2", temporary=tmp_path) as server:
+    with serving(directory, "--workers", "2", module=COLD, temporary=tmp_path) as server:
         for _ in range(20):
             search(server, "thi đua")
         found = get(server, "/metrics")[1]
@@ -202,7 +202,7 @@ def test_figures_are_those_of_all_workers_and_are_taken_away(directory: Path, tm
 
 
 def test_a_request_is_a_line_of_the_log_in_the_form_asked_for(directory: Path) -> None:
-    with serving(directory, "--workers", "1", log_format="json", log_queries="true") as server:
+    with serving(directory, "--workers", "1", module=COLD, log_format="json", log_queries="true") as server:
         search(server, "thi đua")
         assert get(server, "/search?q=" + "a" * 100_000)[0] == 414
         os.kill(server.process.pid, signal.SIGTERM)

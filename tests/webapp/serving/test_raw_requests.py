@@ -15,7 +15,7 @@ import pytest
 from indexer import build
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE
-from tests.webapp.server import Server, serving
+from tests.webapp.server import COLD, Server, serving
 from webapp.responses.headers import SECURITY
 
 
@@ -28,7 +28,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(directory: Path) -> Iterator[Server]:
-    with serving(directory, "--workers", "1", "--threads", "1", search_queue="1") as server:
+    with serving(directory, "--workers", "1", "--threads", "1", module=COLD, search_queue="1") as server:
         yield server
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import Settings, WebhookEvent, add, build
-from tests.webapp.server import Server, serving
+from tests.webapp.server import COLD, Server, serving
 from tests.webapp.serving.test_writing import below, until
 from tests.webhooks.receiver import KEY, SECRET, Receiver, receiving, secret_file
 from webapp import create_app
@@ -53,7 +53,7 @@ def test_what_is_published_is_sent_once_by_one_process_and_over_a_restart(
     tmp_path: Path, settings: Path, receiver: Receiver
 ) -> None:
     index = tmp_path / "index"
-    with serving(index, "--workers", "2", "--settings", str(settings)) as server:
+    with serving(index, "--workers", "2", "--settings", str(settings), module=COLD) as server:
         until(lambda: logged(server, "is followed"))
         add([[{"id": "tin/2", "title": "Tin hai", "text": FLOOD}]], index)
         [request] = receiver.await_requests(1)
@@ -70,7 +70,7 @@ def test_what_is_published_is_sent_once_by_one_process_and_over_a_restart(
         assert SECRET not in log and KEY.decode() not in log and receiver.address not in log
     until(lambda: not is_sender(sender))
     add([[{"id": "tin/3", "title": "Tin ba", "text": FLOOD}]], index)
-    with serving(index, "--workers", "2", "--settings", str(settings)):
+    with serving(index, "--workers", "2", "--settings", str(settings), module=COLD):
         assert [each.data["passages"][0]["article"] for each in receiver.await_requests(2)] == ["tin/2", "tin/3"]
     assert len(receiver.received) == 2
 
@@ -84,7 +84,7 @@ def is_sender(pid: int) -> bool:
 
 def test_what_keeps_it_from_sending_is_in_the_log(tmp_path: Path, settings: Path, receiver: Receiver) -> None:
     (tmp_path / "index" / "webhooks.sqlite3").write_text("no database, but a text that is long enough for one")
-    with serving(tmp_path / "index", "--workers", "1", "--settings", str(settings)) as server:
+    with serving(tmp_path / "index", "--workers", "1", "--settings", str(settings), module=COLD) as server:
         until(lambda: logged(server, "are not sent"))
         [line] = [line for line in lines_of(server) if "are not sent" in str(line["message"])]
         assert "webhooks.sqlite3, cannot be read" in str(line["reason"])

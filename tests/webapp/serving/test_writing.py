@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from indexer import Queue, open_index
 from indexer.storage import marks
-from tests.webapp.server import serving
+from tests.webapp.server import COLD, serving
 from webapp.commands.main import main
 
 
@@ -72,7 +72,7 @@ def is_writer(pid: int) -> bool:
 
 def test_what_is_accepted_is_published_by_one_writer_and_found(tmp_path: Path, key: str) -> None:
     settings = {"api_keys": str(tmp_path / "keys.txt"), "write_seconds": "0.1"}
-    with serving(tmp_path / "index", "--workers", "2", **settings) as server:
+    with serving(tmp_path / "index", "--workers", "2", module=COLD, **settings) as server:
         status, change = ask(
             server.address, "PUT", "articles/a?wait=30", key, {"title": "Mùa bưởi", "text": "Chín rộ."}
         )
@@ -149,7 +149,7 @@ def server(index: Path, keys: Path) -> Iterator[tuple[subprocess.Popen[str], str
     """A server that may be killed."""
     with (
         suppress(ProcessLookupError),
-        serving(index, "--workers", "2", api_keys=str(keys), write_seconds="0.05") as started,
+        serving(index, "--workers", "2", module=COLD, api_keys=str(keys), write_seconds="0.05") as started,
     ):
         yield started.process, started.address
 
