@@ -38,6 +38,8 @@ LONGEST = (
     "contract/test_agreement.py",
     "browser/test_quality.py",
     "webapp/serving/test_command.py",
+    "webapp/serving/test_writing.py",
+    "webapp/serving/test_webhooks.py",
     "contract/test_cases.py",
     "engine/whoosh/test_fast.py",
     "growth/test_patterns.py",
