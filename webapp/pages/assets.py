@@ -14,6 +14,9 @@ DAY_SECONDS = 24 * HOUR_SECONDS
 FONTS = "fonts/"
 """Files that style sheets name too, which know no fingerprints: a page must ask for them by the same URL."""
 
+CARD = "card.png"
+"""The picture of links to pages on other sites, which keep its URL: it never changes."""
+
 EMBEDDED = "embed.js"
 """The file that other sites load: its URL never changes, so it is cached for a short time only."""
 
@@ -30,7 +33,8 @@ def register(app: Flask) -> None:
     # Of each file under each path that the server has the application mounted at.
     @lru_cache(maxsize=1024)
     def address(name: str, root_path: str) -> str:
-        return url_for("static", filename=name, v=None if name.startswith(FONTS) else fingerprint(name))
+        named_elsewhere = name.startswith(FONTS) or name == CARD
+        return url_for("static", filename=name, v=None if named_elsewhere else fingerprint(name))
 
     def asset(name: str) -> str:
         return address(name, request.root_path)

@@ -6,8 +6,10 @@ translated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
@@ -19,12 +21,15 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 
+# `language` is asked dozens of times a page, and each attribute of the proxy `g` has the request looked up again.
+_globals_of_request: Callable[[], Any] = cast(Any, g)._get_current_object
+
 
 def register(app: Flask) -> None:
     """Choose a language for every request, and remember one that was requested by `?lang=`."""
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
-    Babel(app, locale_selector=_choose)
+    Babel(app, locale_selector=language)
     app.after_request(_keep)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
     # A page has about seventy texts, and Jinja's own functions make and fill in the markup of each every time.
@@ -33,9 +38,10 @@ def register(app: Flask) -> None:
 
 def language() -> str:
     """The language of this request: a key of `LANGUAGES`."""
-    kept: str | None = g.get("language")
+    own = _globals_of_request()
+    kept: str | None = own.get("language")
     if kept is None:
-        kept = g.language = _choose()
+        kept = own.language = _choose()
     return kept
 
 
@@ -52,7 +58,7 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
 
 def _text(message: str, **values: object) -> Markup:
     """`gettext` in templates, where texts may hold markup and values are escaped."""
-    return _markup(language(), message) % values if values else _plain_markup(language(), message)
+    return _markup(language(), message) % values if values else plain_markup(language(), message)
 
 
 def _texts(singular: str, plural: str, number: int, **values: object) -> Markup:
@@ -76,8 +82,8 @@ def _markup(code: str, message: str) -> Markup:
 
 
 @cache
-def _plain_markup(code: str, message: str) -> Markup:
-    """A text without values: `%%` in it is a percent sign, as in those with values."""
+def plain_markup(code: str, message: str) -> Markup:
+    """A text of templates without values in a language: `%%` in it is a percent sign, as in those with values."""
     return _markup(code, message) % {}
 
 

@@ -6,11 +6,13 @@ This computes values and geometry; `_timeline.html` draws it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from indexer import Results, SearchRequest
+from webapp.pages import presentation
+from webapp.pages.languages import gettext
 from webapp.requests.parameters import ONE_DAY
 
 Step = Literal["decade", "year", "month", "day"]
@@ -62,6 +64,48 @@ class Timeline:
     month: datetime.date | None = None
 
 
+class Named(NamedTuple):
+    """A bar as it is shown: the `name` of its span, that with what it `counts`, and the `label` below it."""
+
+    bar: Bar
+    name: str
+    counts: str
+    label: str
+
+
+def named(drawn: Timeline) -> list[Named]:
+    """The bars that are shown, in the reader's language: those with a count or a label."""
+    passages = gettext("đoạn")
+    names: dict[Step, Callable[[datetime.date], str]] = {
+        "day": presentation.day,
+        "month": presentation.month,
+        "decade": _decade,
+        "year": _year,
+    }
+    name_of = names[drawn.step]
+    found = []
+    for bar in drawn.bars:
+        if bar.count or bar.labelled:
+            name = name_of(bar.first)
+            label = _label(drawn, bar.first) if bar.labelled else ""
+            found.append(Named(bar, name, f"{name}: {presentation.number(bar.count)} {passages}", label))
+    return found
+
+
+def _year(first: datetime.date) -> str:
+    return str(first.year)
+
+
+def _decade(first: datetime.date) -> str:
+    return f"{first.year}–{first.year + 9}"
+
+
+def _label(drawn: Timeline, first: datetime.date) -> str:
+    if drawn.step == "day":
+        return f"{first.day}/{first.month}" if first.day == 1 and not drawn.month else str(first.day)
+    return str(first.month if drawn.step == "month" and (drawn.year or first.month != 1) else first.year)
+
+
 def days_shown(asked: SearchRequest) -> tuple[datetime.date, datetime.date] | None:
     """The first and the last of the days that the histogram has bars for; None where a bar is longer than a day."""
     months = _months_asked_for(asked)
@@ -79,8 +123,8 @@ def timeline(
     """
     months = _months_asked_for(asked)
     if daily and (shown := days_shown(asked)):
-        days = [shown[0] + number * ONE_DAY for number in range((shown[1] - shown[0]).days + 1)]
-        spans = [(day, day + ONE_DAY, daily.get(day, 0)) for day in days]
+        days = [shown[0] + after * ONE_DAY for after in range((shown[1] - shown[0]).days + 1)]
+        spans = [(each, each + ONE_DAY, daily.get(each, 0)) for each in days]
         month = shown[0] if len(months) == 1 else None
         return Timeline("day", _only_year(spans), _bars(asked, "day", spans), month)
     year = _year_asked_for(asked)

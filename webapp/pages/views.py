@@ -23,7 +23,7 @@ from webapp.pages.home import NOTHING, Homes
 from webapp.pages.narrowed import narrowed
 from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.snippets import faint_in
-from webapp.pages.timeline import days_shown, timeline
+from webapp.pages.timeline import days_shown, named, timeline
 from webapp.pages.wording import meant, mended, orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.answering import answer_search
@@ -75,6 +75,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
 
     shown = days_shown(asked)
     daily = index.counts_by_day(results, asked, *shown) if shown and not results.degraded else None
+    drawn = timeline(asked, results, daily)
 
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)
@@ -102,7 +103,8 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         without=_without_a_filter(index, asked) if nothing else (),
         narrowed=narrowed(asked),
         choices=choices(asked, results),
-        timeline=timeline(asked, results, daily),
+        timeline=drawn,
+        bars=named(drawn) if drawn else (),
         period=period_of(asked.after, asked.before),
         # A new query from the box keeps the filters; new dates keep everything else.
         kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),

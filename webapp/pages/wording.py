@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
 
 from indexer import DATE_PARTS, Interpretation, Label, QueryWarning, Results, Schema
+from webapp.pages.addresses import address_of
 from webapp.pages.languages import gettext, language, ngettext
 from webapp.pages.presentation import number, seconds
 from webapp.state import settings
@@ -61,8 +63,13 @@ def kind_label(kind: str) -> str:
     return gettext("Nội dung")
 
 
-def orders(schema: Schema) -> list[tuple[str, str]]:
+def orders(schema: Schema) -> tuple[tuple[str, str], ...]:
     """What results can be ordered by, each with what it is called."""
+    return _orders(schema, language())
+
+
+@lru_cache(maxsize=16)
+def _orders(schema: Schema, _: str) -> tuple[tuple[str, str], ...]:
     named = {
         "relevance": gettext("Phù hợp nhất"),
         "fresh": gettext("Mới và phù hợp"),
@@ -72,7 +79,7 @@ def orders(schema: Schema) -> list[tuple[str, str]]:
         if row.name in schema.sorts and row.name not in named:
             named[row.name] = gettext("%(field)s tăng dần", field=in_language(row.label))
             named[f"-{row.name}"] = gettext("%(field)s giảm dần", field=in_language(row.label))
-    return list(named.items())
+    return tuple(named.items())
 
 
 MOST_NEAR = 1_000
@@ -170,4 +177,6 @@ def language_address(code: str) -> str:
     arguments["lang"] = [code]
     if request.endpoint is None or request.endpoint == "static" or request.routing_exception:
         return url_for("pages.home", lang=code)
-    return url_for(request.endpoint, **(request.view_args or {}), **arguments)
+    if not request.view_args:
+        return address_of(request.endpoint, arguments)
+    return url_for(request.endpoint, **request.view_args, **arguments)

@@ -29,10 +29,13 @@ def printable(text: str) -> str:
 def written(value: object) -> str:
     """What a template writes of a value: its text, escaped unless it is markup, and printable."""
     # Nearly every value is markup, or a text with nothing to escape: markup made of each would take longest of all.
-    if isinstance(value, Markup) or (type(value) is str and not _SPECIAL.search(value)):
-        text: str = value
+    of = type(value)
+    if of is Markup or (of is str and not _SPECIAL.search(value)):  # type: ignore[call-overload]
+        text: str = value  # type: ignore[assignment]
+    elif of is int or of is float:
+        return str(value)
     else:
-        text = str(value) if type(value) in (int, float) else escape(value)
+        text = escape(value)
     return text if text.isprintable() else printable(text)
 
 

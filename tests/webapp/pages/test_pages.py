@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from indexer import QueryWarning, Results, Schema, SearchRequest, Settings, fingerprint, today
 from tests.conftest import ROOT
 from tests.webapp.archive import ATTACKS, CONFERENCE, page
-from webapp.pages.addresses import of_periods, of_values, search_address
+from webapp.pages.addresses import address_of, full_address, of_periods, of_values, search_address
 from webapp.pages.wording import explain, found, plainer
 from webapp.requests.parameters import as_arguments
 
@@ -224,6 +224,26 @@ def test_addresses_made_in_bulk_are_those_that_flask_builds(app: Flask) -> None:
             assert of_values(asked, Settings(), "source", ("Báo",))(value) == expected
         expected = url_for("pages.search", **as_arguments(asked, Settings(), after="2021-01-01", before="2022-01-01"))
         assert of_periods(asked, Settings())("2021-01-01", "2022-01-01") == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "root"),
+    [
+        ("http://tim.example", ""),
+        ("https://tim.example:8443", "/kho"),
+        ("http://[::1]:8000", ""),
+        ("http://TIM.example:80", ""),
+    ],
+)
+def test_whole_addresses_are_those_that_flask_builds(app: Flask, base: str, root: str) -> None:
+    arguments = {"q": ["a&b “x”", "đ"], "page": 2, "after": None, "source": ("Báo", "%00")}
+    with app.test_request_context("/search", base_url=base + root):
+        assert full_address(address_of("pages.search", arguments)) == url_for(
+            "pages.search", _external=True, **arguments
+        )
+        assert full_address(url_for("static", filename="card.png")) == url_for(
+            "static", filename="card.png", _external=True
+        )
 
 
 @pytest.mark.parametrize("query", ["cờ -slot0slot", "cờ -%00", "cờ\0thi đua"])
