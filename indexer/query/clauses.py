@@ -133,6 +133,25 @@ def fields_in(clauses: Iterable[Clause]) -> Iterator[str]:
                 yield from fields_in(inner)
 
 
+def days_in(clauses: Iterable[Clause]) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first and the last day that the clauses allow together; None where they set no such end.
+
+    Days that are only left out, or are one of several alternatives, set none.
+    """
+    firsts, lasts = [], []
+    for clause in clauses:
+        match clause:
+            case DateClause(first=first, last=last):
+                pass
+            case AndClause(clauses=inner):
+                first, last = days_in(inner)
+            case _:
+                continue
+        firsts += [first] if first else []
+        lasts += [last] if last else []
+    return max(firsts, default=None), min(lasts, default=None)
+
+
 def texts_in(clauses: Iterable[Clause]) -> Iterator[str]:
     """The texts that the clauses look for in passages and titles."""
     for clause in clauses:

@@ -26,6 +26,7 @@ from indexer.lexicon.synonyms import FILE as SYNONYMS
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.passages.highlight import Highlighter, highlighted
 from indexer.passages.targets import Target
+from indexer.query.clauses import days_in
 from indexer.query.direct import direct_hits
 from indexer.query.filters import restricted
 from indexer.query.parse import Parsed, parse
@@ -171,6 +172,7 @@ class Index(OpenGeneration):
             partial=finding.partial,
             length=finding.length,
             units=units,
+            days=days_in(parsed.clauses),
             page=request.page,
             per_page=request.per_page,
             more=(request.page - 1) * request.per_page + shown < finding.length,

@@ -14,6 +14,7 @@ from indexer.query.clauses import (
     DateClause,
     TitleClause,
     WordsClause,
+    days_in,
 )
 from indexer.query.parse import parse
 from indexer.schema import FieldType, Label, MetadataField
@@ -161,3 +162,22 @@ def test_a_restriction_needs_a_value(text: str) -> None:
     assert isinstance(parsed.clauses[0], WordsClause)
     assert parsed.clauses[0].words[0] == Chunk("source:", 0, 7)
     assert codes(parsed) == ["value_missing"]
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("lũ", None, None),
+        ("lũ ngày:3/2024", datetime.date(2024, 3, 1), datetime.date(2024, 3, 31)),
+        ("từ:2023 lũ đến:5/2024", datetime.date(2023, 1, 1), datetime.date(2024, 5, 31)),
+        ("lũ after:2023", datetime.date(2023, 1, 1), None),
+        ("before:2023 (lũ từ:2021 ngày:2020..2024)", datetime.date(2021, 1, 1), datetime.date(2022, 12, 31)),
+        ("ngày:2024 ngày:3/2024", datetime.date(2024, 3, 1), datetime.date(2024, 3, 31)),
+        # Left out, one of several, or no day at all.
+        ("lũ -ngày:2024", None, None),
+        ("ngày:2023 HOẶC ngày:2024", None, None),
+        ("lũ ngày:không rõ", None, None),
+    ],
+)
+def test_the_days_that_a_query_allows(query: str, first: datetime.date | None, last: datetime.date | None) -> None:
+    assert days_in(parse(query).clauses) == (first, last)

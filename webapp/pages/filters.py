@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -95,6 +95,17 @@ def filters(asked: SearchRequest) -> list[Filter]:
         dates = (("after", asked.after), ("before", asked.before))
         found += [Filter(name, date, {name: None}) for name, date in dates if date]
     return found
+
+
+def with_days_of(results: Results, asked: SearchRequest) -> SearchRequest:
+    """`asked` with the dates that its query holds as well: the days that all results lie in.
+
+    Where the two name no day together, it stays as it is.
+    """
+    first, last = results.days
+    first = max((day for day in (first, asked.after) if day), default=None)
+    last = min((day for day in (last, asked.before) if day), default=None)
+    return asked if first and last and last < first else replace(asked, after=first, before=last)
 
 
 def period_of(first: datetime.date | None, last: datetime.date | None) -> str:

@@ -17,7 +17,16 @@ from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import lines, map_of, related_to, same_day_address
-from webapp.pages.filters import Filter, choices, filters, hidden_fields, of_date_form, period_of, quick_periods
+from webapp.pages.filters import (
+    Filter,
+    choices,
+    filters,
+    hidden_fields,
+    of_date_form,
+    period_of,
+    quick_periods,
+    with_days_of,
+)
 from webapp.pages.hits import hits
 from webapp.pages.home import NOTHING, Homes
 from webapp.pages.narrowed import narrowed
@@ -73,9 +82,12 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
     latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
 
-    shown = days_shown(asked)
+    dated = with_days_of(results, asked)
+    # Counts end where dates within the query do, unlike those of the parameters: an open end shows what it always does.
+    spanned = dated if dated.after and dated.before else asked
+    shown = days_shown(spanned)
     daily = index.counts_by_day(results, asked, *shown) if shown and not results.degraded else None
-    drawn = timeline(asked, results, daily)
+    drawn = timeline(spanned, results, daily)
 
     def address(**changed: object) -> str:
         return search_address(asked, settings(), **changed)
@@ -101,11 +113,13 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         filters=filters(asked),
         unread=unread,
         without=_without_a_filter(index, asked) if nothing else (),
-        narrowed=narrowed(asked),
+        narrowed=narrowed(dated),
+        dated=dated,
+        spanned=spanned,
         choices=choices(asked, results),
         timeline=drawn,
         bars=named(drawn) if drawn else (),
-        period=period_of(asked.after, asked.before),
+        period=period_of(spanned.after, spanned.before),
         # A new query from the box keeps the filters; new dates keep everything else.
         kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),
         kept_of_dates=hidden_fields(as_arguments(asked, settings(), after=None, before=None)),

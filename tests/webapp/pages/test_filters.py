@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from indexer import FacetCounts, Results, SearchRequest
-from webapp.pages.filters import MOST, SHOWN, choices, filters, of_date_form, period_of
+from webapp.pages.filters import MOST, SHOWN, choices, filters, of_date_form, period_of, with_days_of
 from webapp.requests.parameters import VALUES_LIMIT
 
 Day = datetime.date
+
+Ends = tuple[Day | None, Day | None]
+DAY, LATER = Day(2024, 2, 1), Day(2024, 3, 9)
 
 
 def results(**facets: list[tuple[str, int]]) -> Results:
@@ -72,3 +76,23 @@ def test_days_that_are_just_a_year_or_a_month(first: Day | None, last: Day | Non
 
 def test_an_address_that_is_not_from_the_form_stays() -> None:
     assert of_date_form(MultiDict({"q": "x", "before": "2024"})) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "after", "before", "expected"),
+    [
+        ((None, None), None, None, (None, None)),
+        ((DAY, DAY), None, None, (DAY, DAY)),
+        ((DAY, None), None, LATER, (DAY, LATER)),
+        ((DAY, LATER), LATER, None, (LATER, LATER)),
+        ((None, LATER), DAY, DAY, (DAY, DAY)),
+        ((LATER, None), None, DAY, (None, DAY)),  # No day is within both.
+    ],
+)
+def test_dates_of_the_query_and_of_the_fields_count_together(
+    days: Ends, after: Day | None, before: Day | None, expected: Ends
+) -> None:
+    asked = SearchRequest("x", after=after, before=before, sort="date")
+    dated = with_days_of(replace(results(), days=days), asked)
+    assert (dated.after, dated.before) == expected
+    assert replace(dated, after=after, before=before) == asked

@@ -200,6 +200,44 @@ def test_a_date_that_cannot_be_read_keeps_the_query(client: FlaskClient) -> None
     assert 'name="q" type="search" value="cờ thi"' in text
 
 
+@pytest.mark.parametrize(
+    ("query", "after", "before", "words"),
+    [
+        ("ngày:1/2022", "2022-01", "2022-02", "trong tháng 1/2022"),
+        ("ngày:2022", "2022", "2023", "trong năm 2022"),
+        ("từ:20/1/2022 đến:5/2/2022", "2022-01-20", "2022-02-06", "từ 20/01/2022 đến 05/02/2022"),
+        ("after:2021-12 before:2022-02", "2021-12", "2022-02", "từ 01/12/2021 đến 31/01/2022"),
+    ],
+)
+def test_dates_in_the_query_act_on_the_page_as_those_of_the_fields_do(
+    client: FlaskClient, query: str, after: str, before: str, words: str
+) -> None:
+    typed, given = (
+        page(client, "/search", q=f"thời tiết {query}"),
+        page(client, "/search", q="thời tiết", after=after, before=before),
+    )
+
+    def bars(text: str) -> list[str]:
+        return re.findall(r'aria-label="([^"]+: [0-9.]+ đoạn)" class="chosen"', text)
+
+    assert bars(typed) == bars(given) != []
+    assert f'<span class="within">{words}</span>' in typed and f'<span class="within">{words}</span>' in given
+    # No parameter bounds them, so none is offered to be taken away.
+    assert "Tất cả các năm" in given and "Tất cả các năm" not in typed
+
+
+def test_an_open_end_in_the_query_is_told(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết từ:20/1/2022")
+    assert '<span class="within">từ 20/01/2022</span>' in text
+    assert 'class="chosen"' not in text
+
+
+def test_a_span_of_the_fields_within_that_of_the_query_counts(client: FlaskClient) -> None:
+    text = page(client, "/search", q="thời tiết ngày:2022", after="2022-01-03", before="2022-01-05")
+    assert '<span class="within">từ 03/01/2022 đến 04/01/2022</span>' in text
+    assert len(re.findall(r'class="chosen"', text)) == 2
+
+
 def test_periods_often_asked_for_are_one_click_away(client: FlaskClient) -> None:
     text = page(client, "/search", q="cờ")
     tomorrow = today() + datetime.timedelta(days=1)
