@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from indexer import Index, Kind, Passage, SearchRequest, Similar, anchor
@@ -18,7 +17,6 @@ from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
 from webapp.pages.article_page import lines, map_of, related_to, same_day_address
 from webapp.pages.filters import (
-    Filter,
     choices,
     filters,
     hidden_fields,
@@ -33,6 +31,7 @@ from webapp.pages.narrowed import narrowed
 from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.snippets import faint_in
 from webapp.pages.timeline import days_shown, named, timeline
+from webapp.pages.ways_on import other_spellings, without_a_filter
 from webapp.pages.wording import meant, mended, orders, plainer
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.answering import answer_search
@@ -41,9 +40,6 @@ from webapp.state import settings
 
 VALUES_COUNTED = 5_000
 """Most values of a facet that are requested: the months of a hundred years, and the values to choose from."""
-
-FILTERS_TRIED = 4
-"""Where nothing is found, so many of its filters are left out one by one."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -79,7 +75,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     highlights = index.highlight(results, texts)
     titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
     nothing = not results.length
-    spellings = [each.text for each in index.suggest(asked.text, 3)] if nothing and asked.text else []
+    spellings = other_spellings(index, asked) if nothing else []
     latest = current_app.extensions["timdoan.homes"].of(index).latest[:5] if nothing else ()
 
     dated = with_days_of(results, asked)
@@ -112,7 +108,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         ONE_DAY=ONE_DAY,
         filters=filters(asked),
         unread=unread,
-        without=_without_a_filter(index, asked) if nothing else (),
+        without=without_a_filter(index, asked) if nothing else (),
         narrowed=narrowed(dated),
         dated=dated,
         spanned=spanned,
@@ -131,19 +127,6 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         latest=latest,
         written=index.as_written(results) if meant(results) or mended(results) else "",
     )
-
-
-def _without_a_filter(index: Index, asked: SearchRequest) -> list[tuple[Filter, int]]:
-    """Of the first filters, those without which something is found: how many passages."""
-    counted = []
-    # All together they may take as long as the search itself.
-    seconds = settings().search_seconds / FILTERS_TRIED
-    for each in filters(asked)[:FILTERS_TRIED]:
-        given = MultiDict(hidden_fields(as_arguments(asked, settings(), **each.change, per_page=1)))
-        results = index.search(read_search(given, settings()), seconds, observed=False)
-        if results.total:
-            counted.append((each, results.total))
-    return counted
 
 
 def home() -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask.testing import FlaskClient
+
+from indexer import Index, Results, SearchRequest
+from webapp.pages.ways_on import PHRASES_READ
 
 
 def test_a_day_that_is_none_is_left_out_and_stays_in_its_field(client: FlaskClient) -> None:
@@ -56,3 +61,51 @@ def test_passages_without_a_date_are_reached_by_a_query_that_says_so(client: Fla
     answer = client.get(html.unescape(link[1]).replace("/search", "/api/v1/search", 1)).get_json()
     assert answer["total"] == int(link[2])
     assert not any("date" in result for result in answer["results"])
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ('"cờ thi đuua"', '"cờ thi đua"'),
+        ("“quốc phòngg”", '"quốc phòng"'),
+        ('"quốc phòngg" "an niinh"', '"quốc phòng" "an ninh"'),
+    ],
+)
+def test_a_phrase_found_nowhere_is_offered_as_it_would_be_repaired(
+    client: FlaskClient, query: str, offered: str
+) -> None:
+    text = client.get("/search", query_string={"q": query, "source": "Báo Mẫu"}).get_data(as_text=True)
+    assert "Không tìm thấy đoạn nào" in text
+    links = re.findall(r'Có thể bạn muốn tìm: <a href="([^"]+)" lang="vi">([^<]+)</a>', text)
+    assert [html.unescape(name) for _, name in links] == [offered]
+    assert parse_qs(urlsplit(html.unescape(links[0][0])).query) == {"q": [offered]}
+    assert client.get(html.unescape(links[0][0]).replace("/search", "/api/v1/search", 1)).get_json()["total"]
+
+
+@pytest.mark.parametrize(
+    ("query", "literal"),
+    [
+        ('"cờ thi đuua"', "1"),  # Its letters are meant.
+        ('"bưởi cờ thi"', ""),  # Nothing of it is amiss.
+        ('"cờ thi đuua" "xyzzyxyz"', ""),  # Repaired, it finds nothing either.
+        ("xyzzyxyz", ""),
+    ],
+)
+def test_no_phrase_is_offered_that_would_not_help(client: FlaskClient, query: str, literal: str) -> None:
+    text = client.get("/search", query_string={"q": query, "literal": literal}).get_data(as_text=True)
+    assert "Không tìm thấy đoạn nào" in text
+    assert "Có thể bạn muốn tìm" not in text
+
+
+def test_so_many_phrases_are_read(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    search = Index.search
+
+    def noted(index: Index, request: SearchRequest, *arguments: Any, **named: Any) -> Results:
+        asked.append(request.text)
+        return search(index, request, *arguments, **named)
+
+    monkeypatch.setattr(Index, "search", noted)
+    query = " ".join(f'"cờ thi đuua {number}"' for number in range(20))
+    assert client.get("/search", query_string={"q": query}).status_code == 200
+    assert len(asked) <= 2 + PHRASES_READ
