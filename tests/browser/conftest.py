@@ -19,7 +19,17 @@ from tests.webapp.archive import ARCHIVE
 from tests.webapp.server import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
+# What Playwright 1.65.2 turns off, since the last such argument replaces those before it, and two of our own: the list
+# below the address bar, which nobody sees, is a page and a process of every window and takes half of the processor.
+OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch",
+    "msForceBrowserSignIn,msEdgeUpdateLaunchServicesPreferredVersion",
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+)
 ARGUMENTS = (
+    f"--disable-features={','.join(OFF)}",
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
