@@ -102,8 +102,13 @@ def test_a_citation_is_copied(open_page: Opener) -> None:
 
 def test_a_search_is_kept_and_says_what_is_new(open_page: Opener) -> None:
     page = open_page("/search?q=thời+tiết&source=Đài+Mẫu")
-    page.get_by_role("button", name="Lưu tìm kiếm này").click()
-    expect(page.get_by_role("button", name="Đã lưu tìm kiếm này")).to_be_visible()
+    # Beside the number of passages and below the hits: the same button twice.
+    page.locator(".summary").get_by_role("button", name="Lưu tìm kiếm này").click()
+    expect(page.get_by_role("button", name="Đã lưu tìm kiếm này")).to_have_count(2)
+    page.get_by_role("button", name="Đã lưu tìm kiếm này").last.click()
+    expect(page.get_by_role("button", name="Đã lưu tìm kiếm này")).to_have_count(0)
+    page.get_by_role("button", name="Lưu tìm kiếm này").last.click()
+    expect(page.get_by_role("button", name="Đã lưu tìm kiếm này")).to_have_count(2)
     page.locator("#kept").click()
     saved = page.locator(".kept-searches li")
     expect(saved).to_have_text("thời tiết, trong Đài Mẫu  · RSS Bỏ")
@@ -121,6 +126,29 @@ def test_a_search_is_kept_and_says_what_is_new(open_page: Opener) -> None:
     expect(page.locator("#q")).to_have_value("thời tiết")
     page.go_back()
     expect(saved.locator(".fresh")).to_have_text("")
+
+
+def test_a_search_that_came_while_typing_is_kept_by_its_own_address(open_page: Opener) -> None:
+    page = open_page("/search?q=thời+tiết")
+    page.locator(".summary").get_by_role("button", name="Lưu tìm kiếm này").click()
+    page.locator("#q").fill("bưởi")
+    page.wait_for_url("**/search?q=b%C6%B0%E1%BB%9Fi")
+    expect(page.get_by_role("button", name="Lưu tìm kiếm này", exact=True)).to_have_count(2)
+    # Suggestions may stand over the other one.
+    page.get_by_role("button", name="Lưu tìm kiếm này", exact=True).last.click()
+    kept = page.evaluate("JSON.parse(localStorage['timdoan.searches']).map(({address, name}) => [address, name])")
+    assert [name for _, name in kept] == ["thời tiết", "bưởi"]
+    assert kept[1][0] == "/search?q=b%C6%B0%E1%BB%9Fi"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_button_of_a_search_takes_no_room_above_the_hits(open_page: Opener, width: int) -> None:
+    page = open_page("/search?q=thi+đua", viewport={"width": width, "height": 860})
+    expect(page.locator(".keep-search button")).to_have_count(2)
+    place = "document.querySelector('.result').getBoundingClientRect().y"
+    before = page.evaluate(place)
+    page.evaluate("document.querySelector('.summary .keep-search').remove()")
+    assert page.evaluate(place) == before
 
 
 @pytest.mark.parametrize("kept", ["[", '"x"', '[{"address": 5}, null]'])

@@ -188,24 +188,31 @@ const timdoan = (() => {
 
   const citer = (entry) => copier(words.cite, entry.title, cite(entry));
 
-  function searchKeeper(place) {
-    const address = `${location.pathname}${location.search}`;
-    const kept = () => read(SEARCHES).some((entry) => entry.address === address);
-    const made = button();
+  // The same button at each of the places. Results that come while typing are here before their address is, so it is not
+  // looked at yet.
+  function keepSearch(places) {
+    const addressNow = () => `${location.pathname}${location.search}`;
+    const kept = () => read(SEARCHES).some(({address}) => address === addressNow());
+    const made = places.map(() => button());
     const show = () => {
-      made.classList.toggle("on", kept());
-      name(made, kept() ? words.keptSearch : words.keepSearch);
+      for (const each of made) {
+        each.classList.toggle("on", kept());
+        name(each, kept() ? words.keptSearch : words.keepSearch);
+      }
     };
-    made.addEventListener("click", () => {
+    const toggle = (feed) => {
+      const address = addressNow();
       const others = read(SEARCHES).filter((entry) => entry.address !== address);
       const name = [document.getElementById("q").value.trim(), textOf(main, ".within")].filter(Boolean).join(", ");
-      const feed = place.dataset.feed;
       const done = write(SEARCHES, kept() ? others : [...others, {address, name, feed, seen: null}]);
       show();
-      tell(done ? made.textContent : words.full);
+      tell(done ? made[0].textContent : words.full);
+    };
+    places.forEach((place, number) => {
+      made[number].addEventListener("click", () => toggle(place.dataset.feed));
+      place.append(made[number]);
     });
-    show();
-    return made;
+    setTimeout(show);
   }
 
   // Where an article has neither date nor source nor authors, the line they would stand in.
@@ -236,8 +243,7 @@ const timdoan = (() => {
     }
     const citation = main.querySelector(".citation:not(:has(button))");
     citation?.append(copier(words.copy, words.cite, citation.textContent.trim()));
-    const place = main.querySelector(".keep-search:empty");
-    place?.append(searchKeeper(place));
+    keepSearch([...main.querySelectorAll(".keep-search:empty")]);
   }
 
   // Where nothing can be kept, no button pretends to.
