@@ -87,6 +87,42 @@ def test_a_long_list_is_searched_without_diacritics(chromium: Browser, many_auth
     context.close()
 
 
+@pytest.fixture(scope="module")
+def more_authors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """More than a page lists."""
+    folder = tmp_path_factory.mktemp("more-authors")
+    articles = [
+        {
+            "id": f"tin-{number}",
+            "title": f"Tin số {number}",
+            "author": f"Người Viết {number:02}",
+            "text": "Mùa gặt đến.",
+        }
+        for number in range(70)
+    ]
+    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
+    with serving(folder / "index", "--workers", "1") as server:
+        yield server.address
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_box_of_a_list_that_is_cut_finds_the_others(chromium: Browser, more_authors: str, scripts: bool) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN", java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(more_authors + "/search?q=mùa gặt")
+    authors = page.get_by_role("region", name="Tác giả")
+    authors.get_by_text(re.compile("Xem thêm")).click()
+    expect(authors.get_by_role("link")).to_have_count(50)
+    authors.get_by_role("searchbox").fill("nguoi viet 69")
+    # Those listed are searched at once; the others when it is sent.
+    expect(authors.get_by_role("link")).to_have_count(0 if scripts else 50)
+    authors.get_by_role("searchbox").press("Enter")
+    expect(page).to_have_url(re.compile(r"q=m%C3%B9a\+g%E1%BA%B7t&find\.author=nguoi\+viet\+69#by-author"))
+    expect(authors.get_by_role("listitem").get_by_role("link")).to_have_text(re.compile("Người Viết 69"))
+    expect(authors.get_by_role("searchbox")).to_have_value("nguoi viet 69")
+    context.close()
+
+
 def test_a_month_shows_its_days_and_a_span_of_days_is_chosen_by_the_keyboard(open_page: Opener) -> None:
     page = open_page("/search?q=thời+tiết&after=2022-01&before=2022-02")
     bars = page.get_by_role("group", name="Số đoạn theo ngày").get_by_role("link")

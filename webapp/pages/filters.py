@@ -6,22 +6,29 @@ Dates are in `timeline`; what the parameters mean, in `webapp.requests.parameter
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import DATE_PARTS, Results, SearchRequest, days_meant, today
+from indexer import DATE_PARTS, Results, SearchRequest, days_meant, today, without_diacritics
 from webapp.contract.declared import VALUES_LIMIT
-from webapp.requests.parameters import ONE_DAY
+from webapp.requests.parameters import ONE_DAY, without_controls
 
 SHOWN = 6
 """How many values of a facet stand open; the others are folded away below them."""
 
 MOST = 50
 """How many values of a facet a page holds at all, the most frequent ones."""
+
+
+FIND = "find."
+"""What the parameter begins with that searches the values of a facet; no field has a point in its name."""
+
+WANTED_CHARACTERS = 100
 
 
 @dataclass(slots=True)  # A page makes dozens, and a frozen one takes three times as long.
@@ -39,12 +46,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The values of the facet `name`: `first` stand open, `more` are folded away; `cut` if there are others still."""
+    """The values of the facet `name`: `first` stand open, `more` are folded away; `cut` if there are others still.
+
+    With `wanted` they are those chosen and those that hold this text.
+    """
 
     name: str
     first: tuple[Choice, ...]
     more: tuple[Choice, ...]
     cut: bool = False
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +70,17 @@ class Filter:
     change: Mapping[str, object]
 
 
-def choices(asked: SearchRequest, results: Results) -> list[Choices]:
-    """The facets in which there is something to choose, the chosen values first, then the most frequent."""
+def wanted_values(given: MultiDict[str, str], names: Iterable[str]) -> dict[str, str]:
+    """By facet, the text that its values are searched for (see `FIND`)."""
+    texts = {name: without_controls(given.get(FIND + name, "")).strip()[:WANTED_CHARACTERS] for name in names}
+    return {name: text for name, text in texts.items() if text}
+
+
+def choices(asked: SearchRequest, results: Results, wanted: Mapping[str, str] = MappingProxyType({})) -> list[Choices]:
+    """The facets in which there is something to choose, the chosen values first, then the most frequent.
+
+    `wanted` has texts that values must hold to be listed, diacritics and case apart.
+    """
     found = []
     for name, facet in results.facets.items():
         if name in DATE_PARTS:
@@ -68,12 +88,20 @@ def choices(asked: SearchRequest, results: Results) -> list[Choices]:
         counts, chosen = dict(facet.values), asked.filters.of(name)
         values = [*chosen, *(value for value in counts if value not in chosen)]
         if len(values) > 1 or chosen:
+            text = wanted.get(name, "")
+            if text:
+                plain = _plain(text)
+                values = [*chosen, *(value for value in values[len(chosen) :] if plain in _plain(value))]
             listed = [_choice(name, value, counts.get(value), chosen) for value in values[:MOST]]
-            open_ = max(SHOWN, len(chosen))
+            open_ = MOST if text else max(SHOWN, len(chosen))
             # A single one is not worth a fold.
             open_ += len(listed) == open_ + 1
-            found.append(Choices(name, tuple(listed[:open_]), tuple(listed[open_:]), len(values) > MOST))
+            found.append(Choices(name, tuple(listed[:open_]), tuple(listed[open_:]), len(values) > MOST, text))
     return found
+
+
+def _plain(text: str) -> str:
+    return without_diacritics(text).casefold()
 
 
 def _choice(name: str, value: str, count: int | None, chosen: Sequence[str]) -> Choice:

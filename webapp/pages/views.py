@@ -23,6 +23,7 @@ from webapp.pages.filters import (
     of_date_form,
     period_of,
     quick_periods,
+    wanted_values,
     with_days_of,
 )
 from webapp.pages.hits import hits
@@ -112,7 +113,9 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         narrowed=narrowed(dated),
         dated=dated,
         spanned=spanned,
-        choices=choices(asked, results),
+        choices=choices(asked, results, wanted := wanted_values(request.args, results.facets)),
+        finding=bool(wanted),
+        kept_all=hidden_fields(as_arguments(asked, settings())),
         timeline=drawn,
         bars=named(drawn) if drawn else (),
         period=period_of(spanned.after, spanned.before),

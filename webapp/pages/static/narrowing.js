@@ -85,11 +85,15 @@
   const bare = (text) => text.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/\p{M}/gu, "");
 
   function search(section, fold) {
-    const field = document.createElement("input");
-    field.type = "search";
-    field.className = "within-list";
-    field.placeholder = page.querySelector(".narrowing").dataset.find;
-    field.setAttribute("aria-label", `${field.placeholder}: ${section.querySelector("h2").textContent}`);
+    // A list that holds not all values brings a form of its own, which finds the others.
+    const own = fold.querySelector(".within-list");
+    const field = own ?? document.createElement("input");
+    if (!own) {
+      field.type = "search";
+      field.className = "within-list";
+      field.placeholder = page.querySelector(".narrowing").dataset.find;
+      field.setAttribute("aria-label", `${field.placeholder}: ${section.querySelector("h2").textContent}`);
+    }
     field.addEventListener("input", () => {
       const wanted = bare(field.value.trim());
       if (wanted) fold.open = true;
@@ -103,7 +107,7 @@
         field.dispatchEvent(new Event("input"));
       }
     });
-    fold.querySelector("ul").before(field);
+    if (!own) fold.querySelector("ul").before(field);
   }
 
   function prepare() {
