@@ -110,7 +110,7 @@ class FastSearch:
         exact = not limit.ran_out
         grouped = request.per_article is not None
         scores, numbers, articles = np.zeros(best, np.int64), np.zeros(best, np.int64), np.zeros(best, np.int64)
-        counts = np.zeros(2, np.int64)
+        counts = np.zeros(3, np.int64)
         filled = total = articles_total = besides = articles_besides = base = article_base = 0
         facets = FacetCounter(request.facets, request.facet_values)
         for i, (segment, p) in enumerate(zip(self._segments, prepared, strict=False)):
@@ -129,7 +129,8 @@ class FastSearch:
                     p.lists, p.weights, p.bounds, p.words, *of, filled, first.stop
                 )  # fmt: skip
             check(filled, segment)
-            for piece in pieces if best else ():
+            # Of few that match, the best were found in one go.
+            for piece in pieces if best and not counts[2] else ():
                 if limit.is_over():
                     break
                 filled = kernel.best_k(
@@ -137,7 +138,7 @@ class FastSearch:
                     base, article_base, grouped, scores, numbers, articles, filled, piece.start, piece.stop,
                 )  # fmt: skip
                 check(filled, segment)
-            found, found_articles = counts.tolist()
+            found, found_articles, _ = counts.tolist()
             words = p.words
             if counted is not None:
                 words = counted[i]

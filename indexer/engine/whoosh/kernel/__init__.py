@@ -9,6 +9,8 @@
     counting      which paragraphs match, by bit-sliced addition; facets
     adding        the scores of lists added up; unions
     best          the best k by MaxScore, and the scores within ranges
+    looking_up    the best k of few, each looked up in every list
+    matching      which paragraphs match and the best of them, in one call
     conjunction   the best k of what is in every one of some lists, in one pass
     phrases       which paragraphs hold forms side by side
 
@@ -25,7 +27,7 @@ from indexer.loops import load_numba
 load_numba()
 
 from indexer.engine.whoosh.kernel.adding import union
-from indexer.engine.whoosh.kernel.best import best_k, match_and_best, score_ranges
+from indexer.engine.whoosh.kernel.best import best_k, score_ranges
 from indexer.engine.whoosh.kernel.conjunction import conjunction
 from indexer.engine.whoosh.kernel.counting import (
     count_article_values,
@@ -46,6 +48,7 @@ from indexer.engine.whoosh.kernel.heads import (
     read_head,
     read_short,
 )
+from indexer.engine.whoosh.kernel.matching import match_and_best
 from indexer.engine.whoosh.kernel.phrases import phrase
 from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, SET, UNIT
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.adding import add_lows, add_set
-from indexer.engine.whoosh.kernel.counting import count_articles, match
 from indexer.engine.whoosh.kernel.memory import lowest, u8_at
 from indexer.engine.whoosh.kernel.posting_lists import (
     DAMAGED,
@@ -192,46 +191,6 @@ def best_k(
                 threshold = best_scores[k - 1]
         low = high
     return filled
-
-
-@compiled
-def match_and_best(
-    counted: Any,
-    each: Any,
-    minimum: int,
-    allowed: Any,
-    counts: Any,
-    lists: Any,
-    weights: Any,
-    bounds: Any,
-    words: Any,
-    article_of: Any,
-    ends: Any,
-    base: int,
-    article_base: int,
-    grouped: bool,
-    best_scores: Any,
-    best_numbers: Any,
-    best_articles: Any,
-    filled: int,
-    end: int,
-) -> Any:
-    """`match`, `count_articles` and `best_k` of the paragraphs before `end` in one call; returns what `best_k` does.
-
-    For short lists calls are much of the time. `counts` (i8) become how many match, and how many articles those are of.
-    """
-    found = match(counted, each, minimum, allowed, len(article_of), words)
-    if found < 0:
-        return np.int64(DAMAGED)
-    counts[0], counts[1] = found, count_articles(words, ends)
-    if end == 0 or not found:
-        return np.int64(filled)
-    return np.int64(
-        best_k(
-            lists, weights, bounds, words, article_of,
-            base, article_base, grouped, best_scores, best_numbers, best_articles, filled, 0, end,
-        )
-    )  # fmt: skip
 
 
 @compiled

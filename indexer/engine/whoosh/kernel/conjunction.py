@@ -4,8 +4,7 @@ The shortest list without a bitset leads. Its paragraphs are filtered by the bit
 ascending order of length (Culpepper and Moffat 2010); a list not much longer than the remaining candidates is converted
 to a bitset first. If all lists have bitsets, those are intersected 64 paragraphs at a time.
 
-A match is looked up in each list, from the shortest on, until its frequencies exclude it from the best; only the rest
-are scored, which needs the paragraph's norm, a cache miss. Very large results are processed like a disjunction.
+Few matches are looked up in each list (`looking_up`), very large results processed like a disjunction (`best`).
 """
 
 from __future__ import annotations
@@ -14,34 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.best import best_k, insert
+from indexer.engine.whoosh.kernel.best import best_k
 from indexer.engine.whoosh.kernel.counting import count_articles
-from indexer.engine.whoosh.kernel.memory import lowest, u1_at, u2_at, u4_at, u8_at
-from indexer.engine.whoosh.kernel.posting_lists import (
-    BOUNDS,
-    COUNT,
-    FREQUENCIES,
-    LEAST_NORM,
-    LOW,
-    LOWS,
-    SET,
-    UNIT,
-    find,
-    members,
-    popcount,
-    value,
-)
+from indexer.engine.whoosh.kernel.looking_up import best_of, in_set, is_looked_up
+from indexer.engine.whoosh.kernel.memory import u2_at, u4_at, u8_at
+from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, COUNT, LOW, LOWS, SET, find, members
 from indexer.engine.whoosh.packing import STRETCH_BITS
 from indexer.loops import compiled
 
-FEW = 8
-"""Frequencies below it have their own upper bound of the score, so that most postings need no look at their norm."""
-
 SEEK = 16
 """To seek a paragraph in a list without a set takes so many times as long as to add one of its postings to a set."""
-
-LOOK = 4
-"""To look for a paragraph in a list takes so many times as long as to add one of its postings up, about."""
 
 
 @compiled
@@ -59,7 +40,7 @@ def _intersect(lists: Any, required: Any, allowed: Any, paragraphs: Any, words: 
         for i in range(required):
             for j in range(len(words)):
                 words[j] &= u8_at(lists[i, SET], j)
-        return _in_set(words)
+        return in_set(words)
     found = members(lists[lead], paragraphs)
     count = np.int64(len(found))
     if len(allowed):
@@ -119,52 +100,12 @@ def _mark(own: Any, paragraphs: Any, words: Any) -> None:
 
 
 @compiled
-def _in_set(words: Any) -> Any:
-    """The paragraphs of a set (u4), ascending."""
-    count = np.int64(0)
-    for j in range(len(words)):
-        count += popcount(words[j])
-    found = np.empty(count, np.uint32)
-    place = 0
-    for j in range(len(words)):
-        word = words[j]
-        while word:
-            found[place] = (j << 6) + lowest(word)
-            place += 1
-            word &= word - np.uint64(1)
-    return found
-
-
-@compiled
 def _articles(found: Any, article_of: Any) -> Any:
     """How many articles some paragraphs, ascending, are of."""
     count = np.int64(0)
     for j in range(len(found)):
         count += j == 0 or article_of[found[j]] != article_of[found[j - 1]]
     return count
-
-
-@compiled
-def _most(lists: Any, weights: Any, bounds: Any) -> Any:
-    """The highest score (i8) in each list of a posting with frequency 0, 1, 2 ... and, last, of any."""
-    most = np.empty((len(lists), FEW + 1), np.int64)
-    for i in range(len(lists)):
-        least = np.float64(lists[i, LEAST_NORM]) / UNIT
-        for frequency in range(FEW):
-            share = frequency / (frequency + least) if frequency else 0.0
-            most[i, frequency] = min(bounds[i], np.int64(weights[i] * share) + 1)
-        most[i, FEW] = bounds[i]
-    return most
-
-
-@compiled
-def _at_most(own: Any, most: Any, place: Any) -> Any:
-    """The highest score that the posting at a place may have, which its frequency tells; 0 for a place below 0."""
-    if place < 0:
-        return np.int64(0)
-    if own[FREQUENCIES] == 0:
-        return most[FEW]
-    return most[min(np.int64(u1_at(own[FREQUENCIES], place)), np.int64(FEW))]
 
 
 @compiled
@@ -192,51 +133,17 @@ def conjunction(
     bound per posting. Sets `words` to the paragraphs found and `counts` (i8) to how many they and their articles are
     (for `ends` see `count_articles`). `allowed` (words) says which may match; empty: all may.
     """
-    n, k = len(lists), len(best_scores)
     found = _intersect(lists, required, allowed, len(article_of), words)
     counts[0] = len(found)
     counts[1] = count_articles(words, ends) if len(found) > len(words) else _articles(found, article_of)
-    if not k:
+    if not len(best_scores):
         return filled
-    postings = np.int64(0)
-    for i in range(n):
-        postings += lists[i, COUNT]
-    # Going through a list also takes a moment for each 64 paragraphs of the segment.
-    if LOOK * n * len(found) > postings + n * len(words):
+    if not is_looked_up(lists, len(found), len(words)):
         return best_k(
             lists, weights, bounds, words, article_of,
             base, article_base, grouped, best_scores, best_numbers, best_articles, filled, 0, len(article_of),
         )  # fmt: skip
-    threshold = best_scores[k - 1] if filled == k else np.int64(-1)
-    current, places = np.zeros(n, np.int64), np.empty(n, np.int64)
-    most = _most(lists, weights, bounds)
-    highest = np.int64(0)
-    for i in range(n):
-        highest += bounds[i]
-    for j in range(len(found)):
-        paragraph = np.int64(found[j])
-        potential = highest
-        # The required lists first to last, then those that only add last to first.
-        for step in range(n):
-            if potential <= threshold:
-                break
-            i = step if step < required else n - 1 - (step - required)
-            places[i] = find(lists[i], current, i, paragraph)
-            potential += _at_most(lists[i], most[i], places[i]) - bounds[i]
-        score = np.int64(0)
-        for i in range(n):
-            if potential <= threshold:
-                break
-            if places[i] >= 0:
-                more = value(lists[i], weights[i], places[i], paragraph)
-                score += more
-                potential += more - _at_most(lists[i], most[i], places[i])
-        if potential <= threshold:
-            continue
-        article = np.int64(article_of[paragraph])
-        filled = insert(
-            best_scores, best_numbers, best_articles, filled, grouped, score, base + paragraph, article_base + article
-        )
-        if filled == k:
-            threshold = best_scores[k - 1]
-    return filled
+    return best_of(
+        lists, weights, bounds, required, found, article_of,
+        base, article_base, grouped, best_scores, best_numbers, best_articles, filled,
+    )  # fmt: skip
