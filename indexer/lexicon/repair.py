@@ -95,6 +95,9 @@ class Repairer:
         # Errors in letters are considered only where no reading of the diacritics fits the text: that leaves clean
         # queries unchanged, and most queries cheap.
         kept = [each is Leeway.NOTHING for each in leeway]
+        if len(typed) == 1 and has_diacritics(typed[0]) and is_listed(typed[0]) and self._stands(typed, 0):
+            # Nothing beside it says that another was meant.
+            kept = [True]
         arcs = self._channel.arcs(typed, [False] * len(typed), kept)
         habits = habits_of(typed, arcs)
         path, habit, score = best(self._model, arcs, len(typed), habits)

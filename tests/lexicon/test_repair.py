@@ -210,3 +210,12 @@ def test_the_letters_of_a_word_asked_alone_stay_where_the_text_has_it(large: Rep
 def _questions(path: Path, stride: int = 24) -> dict[str, str]:
     with open(path, encoding="utf-8") as lines:
         return {entry["_id"]: entry["text"] for entry in map(json.loads, itertools.islice(lines, 0, None, stride))}
+
+
+def test_a_word_alone_that_the_text_has_is_not_read_as_another(tmp_path: Path) -> None:
+    texts = [*[f"Nhà {at} rất cao." for at in range(300)], *["Họ cào lúa."] * 3, "Con cáo ấy."]
+    repairer = Repairer(lexicon_of(tmp_path, texts))
+    assert repairer.repair(["cào"]).forms == ("cào",)
+    # What stands there once may be a slip, and beside others what they say counts.
+    assert repairer.repair(["cáo"]).forms == ("cao",)
+    assert repairer.repair(["rất", "cào"]).forms == ("rất", "cao")
