@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
+from indexer.query.joining import is_name, named_in_text
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
 from indexer.query.words import Range, WordRun
@@ -152,36 +153,53 @@ class _Units:
             joined[at] = joined[at] or (named[at] and self._beside(at))
         for at in self._words_of_letters(joined, dropped):
             joined[at] = True
+        if self.lexicon is not None:
+            apart = tuple(joined)
+            for at in named_in_text(self._read.forms, apart, self._lost(dropped), self._readings_beside, self.lexicon):
+                joined[at] = True
         if len(joined) == 2 and not joined[1]:
             joined[1] = self._is_name_or_phrase(dropped)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
 
-    def _is_name_or_phrase(self, dropped: Sequence[bool]) -> bool:
-        """Whether the second of two tokens says nothing by itself, but the indexed text has it beside the first.
+    def _lost(self, dropped: Sequence[bool]) -> set[int]:
+        """The tokens that stand in the place of dropped ones."""
+        return {place for at, places in enumerate(self._places) if dropped and dropped[at] for place in places}
 
-        Without this, `tuấn anh` and `lan anh` would ask for no more than their first syllable.
+    def _is_name_or_phrase(self, dropped: Sequence[bool]) -> bool:
+        """Whether two tokens, of which one or both say nothing, are a name or a phrase that the indexed text has.
+
+        Without this, `tuấn anh` and `lan anh` would ask for no more than their first syllable. Typed without
+        diacritics, what says nothing may be another word (`gia cho`), before another one if the dictionary has it so
+        (`la ban`).
         """
-        first, second = self._read.forms
-        says = [self.says_something((at, at), dropped) for at in range(2)] if dropped and self.lexicon else []
-        if says != [True, False]:
+        lexicon = self.lexicon
+        if lexicon is None or not dropped or any(dropped):
             return False
-        assert self.lexicon is not None
-        return self.lexicon.are_joined(first, second) or (second == _IN_NAMES and self._beside(1))
+        first, second = self._read.forms
+        match [self.says_something((at, at), dropped) for at in range(2)]:
+            case [True, False]:
+                if not self.exact or second == _IN_NAMES:
+                    return self._beside(1)
+                return lexicon.are_joined(first, second)
+            case [False, True] if not self.exact:
+                return any(lexicon.is_word_of_two(*pair) for _, pair in self._readings_beside(1))
+            case [False, False]:
+                return self._beside(1)
+        return False
 
     def _words_of_letters(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
-        """Typed without diacritics, the further tokens of what was read apart, but is a word of the dictionary that the
-        indexed text has."""
+        """The further tokens of what was read apart, but is a word of the dictionary that the indexed text has."""
         forms = self._read.forms
-        if self.exact or self.lexicon is None:
+        if self.lexicon is None:
             return
-        lost = {place for at, places in enumerate(self._places) if dropped and dropped[at] for place in places}
+        lost = self._lost(dropped)
         usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
         alone = [not before and not after for before, after in pairwise((*joined, False))]
         known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
         for at in range(1, len(forms)):
             if usable[at - 1] and usable[at]:
-                found = self.lexicon.pair_readings(fold(forms[at - 1]), fold(forms[at]))
+                found = self._readings_beside(at)
                 known[at] = [each for each in found if self.lexicon.is_word_of_two(*each[1])]
         for at in range(2, len(forms)):
             outside = joined[at - 2] or (at + 1 < len(forms) and joined[at + 1])
@@ -197,6 +215,15 @@ class _Units:
             if alone[at - 1] and alone[at]:
                 alone[at - 1] = alone[at] = False
                 yield at
+
+    def _readings_beside(self, at: int) -> list[tuple[int, tuple[str, str]]]:
+        """What a token and the one before mean side by side in the indexed text, and how often they stand there so."""
+        assert self.lexicon is not None
+        first, second = self._read.forms[at - 1 : at + 1]
+        if not self.exact:
+            return self.lexicon.pair_readings(fold(first), fold(second))
+        count = self.lexicon.pair_count(first, second)
+        return [(count, (first, second))] if count else []
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""
@@ -259,15 +286,20 @@ class _Units:
         """What two syllables without diacritics mean side by side in the indexed text.
 
         Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
-        always be meant.
+        always be meant, and a name where they mostly are none.
         """
-        if self.lexicon is None:
+        lexicon = self.lexicon
+        if lexicon is None:
             return []
-        found = self.lexicon.pair_readings(first, second)
+        found = lexicon.pair_readings(first, second)
         as_typed = bool(found) and found[0][1] == (first, second)
         least = found[0][0] * (1.0 if as_typed else RARE_READING) if found else 0.0
         often = [pair for count, pair in found if count >= least and (pair == (first, second) or not as_typed)]
-        return often + [pair for _, pair in found if pair not in often and self.lexicon.is_word_of_two(*pair)]
+        rest = [pair for _, pair in found if pair not in often]
+        may_be_name = bool(often) and not as_typed and not is_name(*often[0], lexicon)
+        return often + [
+            pair for pair in rest if lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
+        ]
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:
         """The other spellings of the tokens of a unit."""
@@ -326,9 +358,4 @@ class _Units:
 
     def _beside(self, at: int) -> bool:
         """Whether the indexed text has a token right after the one before; without a lexicon, it may."""
-        first, second = self._read.forms[at - 1 : at + 1]
-        if self.lexicon is None:
-            return True
-        if not self.exact:
-            return bool(self.lexicon.pair_readings(fold(first), fold(second)))
-        return self.lexicon.pair_count(first, second) > 0
+        return self.lexicon is None or bool(self._readings_beside(at))

@@ -142,7 +142,6 @@ def test_a_phrase_finds_its_abbreviation(index: Index) -> None:
     [
         ("co thi dua", ["cờ", "thi đua"]),
         ("thuy loi", ["thuỷ lợi"]),
-        ("ho ke go", ["hồ", "kẻ", "gỗ"]),
     ],
 )
 def test_a_certain_repair_finds_no_look_alikes(corpus: Index, typed: str, meant: list[str]) -> None:
@@ -156,6 +155,14 @@ def test_a_certain_repair_finds_no_look_alikes(corpus: Index, typed: str, meant:
         held = f" {' '.join(forms(passage.article.title + ' ' + passage.paragraph.text))} "
         assert all(f" {unit} " in held for unit in meant) and not passage.missing
     assert all(passage.missing for passage in results.passages[results.total :])
+
+
+def test_a_repaired_name_is_met_side_by_side(corpus: Index) -> None:
+    results = corpus.search(SearchRequest("ho ke go", per_page=100, filters={"kind": ["body"]}))
+    assert results.interpretation is not None and results.interpretation.repaired == "hồ kẻ gỗ"
+    assert [unit.text for unit in results.units] == ["ho ke go"]
+    found = [" ".join(forms(passage.paragraph.text)) for passage in results.passages[: results.total]]
+    assert found and all("hồ kẻ gỗ" in text for text in found)
 
 
 def test_literally_syllables_without_diacritics_have_the_level_tone(corpus: Index) -> None:

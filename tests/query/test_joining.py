@@ -1,0 +1,101 @@
+"""What the indexed text has side by side as one thing, in whatever letters it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indexer import Index, SearchRequest, build, open_index
+from tests.samples import write_articles
+
+PASSAGES = {
+    "tên": "Hôm qua chúng tôi gặp ông Lê Chiến ở chợ.",
+    "họ": "Sau đó bà Lê thắng cuộc chiến ấy.",
+    "quả": "Người ta hái lê sau cuộc chiến.",
+    "tên dài": "Khi ấy ông Lê Chiến Thắng cười.",
+    "thắng": "Phần chiến thắng thuộc về họ Lê.",
+    "Mỹ - Nga": "Hôm nay Mỹ - Nga họp bàn.",
+    "Nga - Mỹ": "Hôm sau Nga - Mỹ họp tiếp.",
+    "Nga": "Tàu của Nga gặp tàu của Mỹ.",
+    "xăng": "Tuần này giá xăng tăng.",
+    "giá": "Loại xăng ấy lên giá.",
+    "quận": "Nhà tôi ở quận 7 gần sông.",
+    "bảy": "Một quận khác bán 7 loại quả.",
+    "năm": "Lũ 2020 rất lớn.",
+    "lũ": "Đó là trận lũ lớn của năm 2020.",
+    "này": "Chưa ai thấy thế này.",
+    "thế": "Ngày này người ta đổi thế trận.",
+    "đều": "Mưa rơi đều đều.",
+    "đều cả": "Hai đội đều ghi bàn.",
+    "la bàn": "Chiếc la bàn chỉ phương bắc.",
+    **{f"bạn {at}": f"Người thứ {at} là bạn tôi." for at in range(8)},
+    "ban": "Cuộc họp của ban tổ chức.",
+    "giá cho": "Không có giá cho món này.",
+    "chợ": "Ngoài chợ không ai hỏi giá.",
+    "vàng": "Hôm nay giá vàng giảm.",
+    **{f"cho {at}": f"Mẹ mua {at} cái áo cho em." for at in range(6)},
+    "trung ương": "Các cơ quan trung ương ra quyết định.",
+    "tư": "Đây là lần thứ tư họ thua.",
+    "TW": "Báo cáo của TW rất dài.",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("joining")
+    records = [{"id": key, "text": text} for key, text in PASSAGES.items()]
+    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def found(index: Index, text: str) -> set[str]:
+    """The ids of the articles in the found set."""
+    return {hit.info.id for hit in index.export(SearchRequest(text)).passages}
+
+
+@pytest.mark.parametrize("text", ["Lê Chiến", "lê chiến", "LÊ CHIẾN", "le chien"])
+def test_a_name_is_met_side_by_side_in_small_letters_too(index: Index, text: str) -> None:
+    assert found(index, text) == {"tên", "tên dài"}
+
+
+@pytest.mark.parametrize("text", ["lê chiến thắng", "le chien thang"])
+def test_a_name_goes_on(index: Index, text: str) -> None:
+    assert found(index, text) == {"tên dài"}
+
+
+def test_names_that_are_told_together_in_either_order_are_two(index: Index) -> None:
+    assert found(index, "mỹ nga") == found(index, "nga mỹ") == {"Mỹ - Nga", "Nga - Mỹ", "Nga"}
+
+
+@pytest.mark.parametrize("text", ["giá xăng", "gia xang"])
+def test_words_in_small_letters_are_met_apart(index: Index, text: str) -> None:
+    assert found(index, text) == {"xăng", "giá"}
+
+
+@pytest.mark.parametrize("text", ["quận 7", "quan 7"])
+def test_a_short_number_belongs_to_the_word_before_it(index: Index, text: str) -> None:
+    assert found(index, text) == {"quận"}
+
+
+def test_a_year_says_enough_alone(index: Index) -> None:
+    assert found(index, "lũ 2020") == {"năm", "lũ"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("thế này", {"này"}), ("the nay", {"này"}), ("đều đều", {"đều"}), ("deu deu", {"đều"})]
+)
+def test_words_that_say_nothing_are_met_side_by_side(index: Index, text: str, expected: set[str]) -> None:
+    assert found(index, text) == expected
+
+
+def test_words_that_say_nothing_and_stand_nowhere_beside_are_met_apart(index: Index) -> None:
+    assert found(index, "này thế") == {"này", "thế"}
+
+
+def test_typed_without_diacritics_what_says_nothing_may_be_another_word(index: Index) -> None:
+    assert found(index, "gia cho") == {"giá cho"}
+    # With diacritics, it does say nothing.
+    assert found(index, "giá của") == {"xăng", "giá", "giá cho", "chợ", "vàng"}
+    assert found(index, "la ban") == {"la bàn", *(f"bạn {at}" for at in range(8))}
