@@ -33,6 +33,9 @@ MOST_SYNONYMS = 8
 CERTAIN = 0.99
 """The least confidence of a repair that decides what is found, not only how it ranks."""
 
+_IN_CAPITALS = 0.5
+"""Of what a form that may be an abbreviation stands for, the share in capitals from which it is taken for one."""
+
 NEXT_READING = 0.7
 """The weight of each further reading of an abbreviation, as a share of the one before."""
 
@@ -163,15 +166,29 @@ class QueryReader:
                 others = [entry.short for entry in self._abbreviations.abbreviations(expansion.forms)]
                 for short in dict.fromkeys([expansion.short, *others]):
                     for spelling in spellings(short):
-                        if spelling != typed:
+                        if spelling != typed and not self._is_word(spelling):
                             yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
+
+    def _is_word(self, spelling: Sequence[str]) -> bool:
+        """Whether an abbreviation is spelled like a syllable that the text mostly has in small letters: `TƯ`, `CA`.
+
+        What has the syllable would be found for the long form.
+        """
+        return (
+            len(spelling) == 1
+            and is_syllable(spelling[0])
+            and self.lexicon.count(spelling[0]) > 0
+            and self.lexicon.capital_share(spelling[0]) < _IN_CAPITALS
+        )
 
     def _spelled(self, repaired: Sequence[str], places: Sequence[range]) -> Iterator[Meaning]:
         """The abbreviations of phrases in the run as repaired, each in place of the tokens that were typed."""
         for place in self._abbreviations.find_long(repaired):
             over = [at for at, each in enumerate(places) if each.start < place.end and place.start < each.stop]
             for spelling in place.spellings:
+                if self._is_word(spelling):
+                    continue
                 yield Meaning(
                     over[0],
                     over[-1] + 1,

@@ -99,3 +99,7 @@ def test_typed_without_diacritics_what_says_nothing_may_be_another_word(index: I
     # With diacritics, it does say nothing.
     assert found(index, "giá của") == {"xăng", "giá", "giá cho", "chợ", "vàng"}
     assert found(index, "la ban") == {"la bàn", *(f"bạn {at}" for at in range(8))}
+
+
+def test_an_abbreviation_that_is_a_word_in_small_letters_does_not_meet_its_long_form(index: Index) -> None:
+    assert found(index, "trung ương") == {"trung ương", "TW"}
