@@ -20,7 +20,7 @@ from indexer.query.leeway import leeway
 from indexer.query.respelling import Respelled
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
-from indexer.vietnamese import fold, is_spelled_like_a_syllable, is_syllable
+from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
 
 Kind = Literal["repair", "expansion", "abbreviation"]
 
@@ -141,9 +141,7 @@ class QueryReader:
         pairs = pairwise(repaired[max(place.start - 1, 0) : place.stop + 1])
         typed = run.forms[change.start : change.end]
         # Nor is another spelling of a foreign word a slip: `ôxy`, `oxi`.
-        sure = any(lexicon.are_joined(first, second) for first, second in pairs) and _sound(typed) != _sound(
-            change.forms
-        )
+        sure = any(lexicon.are_joined(first, second) for first, second in pairs) and not _are_one(typed, change.forms)
         return Meaning(change.start, change.end, change.forms, confidence if known else 1.0, "repair", sure=sure)
 
     def _synonymous(self, repaired: Sequence[str], places: Sequence[range]) -> Iterator[Meaning]:
@@ -200,9 +198,16 @@ class QueryReader:
                 )
 
 
-def _sound(forms: Sequence[str]) -> object:
-    """What two spellings of a foreign word have in common; of syllables, all that they are."""
-    return [form if is_syllable(form) else fold(form).replace("y", "i") for form in forms]
+def _are_one(typed: Sequence[str], meant: Sequence[str]) -> bool:
+    """Whether two spellings are of one foreign word: `ôxy`, `oxi`; `merits`, `merit`; `misa`, `mi-sa`."""
+    if [_sound(form) for form in typed] == [_sound(form) for form in meant]:
+        return True
+    return "".join(typed) == "".join(meant) and not any(map(has_diacritics, typed))
+
+
+def _sound(form: str) -> str:
+    """What spellings of a foreign word have in common; of a syllable, all that it is."""
+    return form if is_syllable(form) else fold(form).replace("y", "i").removesuffix("s")
 
 
 def _is_in_name(place: range, run: WordRun, short: Container[int]) -> bool:

@@ -360,3 +360,24 @@ def test_in_quotes_a_number_is_found_however_its_digits_are_written(tmp_path: Pa
     )
     with open_index(tmp_path) as index:
         assert [passage.article.id for passage in ask(index, query).passages] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "sure"),
+    [
+        # Other spellings of foreign words are no slips: blanks and hyphens, a plural.
+        ("dự thánh lễ misa", "dự thánh lễ mi sa", False),
+        ("vai trò của các epitopes ấy", "vai trò của các epitope ấy", False),
+        # What lacks diacritics or a blank of Vietnamese is one.
+        ("dự thánhlễ mi sa", "dự thánh lễ mi sa", True),
+        ("dự thánh lể mi sa", "dự thánh lễ mi sa", True),
+    ],
+)
+def test_another_spelling_of_a_foreign_word_is_no_slip(tmp_path: Path, typed: str, read: str, sure: bool) -> None:
+    texts = ["Họ dự thánh lễ mi sa ở nhà thờ.", "Nói về vai trò của các epitope ấy."]
+    records = [{"id": str(at), "text": texts[at % 2] + f" Lần {at}."} for at in range(40)]
+    build([write_articles(tmp_path / "articles.jsonl", records)], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        interpretation = ask(index, typed).interpretation
+    assert interpretation is not None
+    assert (interpretation.repaired, interpretation.sure) == (read, sure)
