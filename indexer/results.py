@@ -129,13 +129,15 @@ class QueryUnit:
     """A word, name, number or quoted phrase of a query: what a passage must hold to be found.
 
     `text` is how it was read, `span` where it stands in the query (None where its letters are not those of the query),
-    `count` in how many passages of the whole index it stands; `query` finds just these.
+    `count` in how many passages of the whole index it stands, at least where that is not `exact`; `query` finds just
+    these.
     """
 
     text: str
     span: Span | None
     count: int
     query: str
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ class Index(OpenGeneration):
         units = self._unit_counts.of(planned, seconds_left(ends), page.total if page.exact else None)
         presented, late = self._presented(planned, finding, request, ends)
         lacks_parts = request.explain and any(passage.explanation is None for passage in presented)
-        degraded = finding.degraded or facets_degraded or lacks_parts or late
+        uncounted = any(not unit.count and not unit.exact for unit in units)
+        degraded = finding.degraded or facets_degraded or lacks_parts or late or uncounted
         grouped = request.group == "article"
         shown = len(finding.matched) if grouped else len(finding.hits)
         results = Results(

@@ -31,12 +31,20 @@ class UnitCounts:
         )
         if len(self._counted) + len(asked) > self._most:
             self._counted.clear()
+        bounds = set()
         for node, page in zip(asked, pages, strict=True):
             counts[node] = page.total
             if page.exact:
                 self._counted[node] = page.total
+            else:
+                bounds.add(node)
         return tuple(
-            [QueryUnit(each.unit.text, each.unit.span, counts[each.text] or 0, each.unit.query) for each in plan.units]
+            [
+                QueryUnit(
+                    each.unit.text, each.unit.span, counts[each.text] or 0, each.unit.query, each.text not in bounds
+                )
+                for each in plan.units
+            ]
         )
 
     def _known(self, node: Node, plan: Plan) -> int | None:

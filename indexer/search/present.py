@@ -147,7 +147,8 @@ def unmet(units: Sequence[QueryUnit], total: int, planned: Plan) -> Iterator[Que
     """A warning for each unit that no passage has, and for quoted phrases that keep anything from being found."""
     quoted = [each.unit.text for each in planned.units if each.unit.quoted]
     for unit in units:
-        if not unit.count and (unit.text not in quoted or planned.nearest is None):
+        # What could not be counted in time may be there.
+        if not unit.count and unit.exact and (unit.text not in quoted or planned.nearest is None):
             yield QueryWarning("not_in_index", unit.text, "No passage of the index has this.")
     if quoted and not total and planned.nearest is not None:
         subject = " ".join(f'"{text}"' for text in quoted)

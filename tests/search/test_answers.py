@@ -71,6 +71,25 @@ def test_each_part_that_was_late_makes_the_answer_late(index: Index, monkeypatch
         assert not index.search(PLAIN).degraded
 
 
+def test_what_was_not_counted_in_time_is_not_said_to_stand_nowhere(
+    folder: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = SearchRequest('"cờ thi đua" "hai tập thể"')
+    whole = index.search(request)
+    assert [unit.count > 0 for unit in whole.units] == [True, True] and not whole.degraded
+    fresh = open_index(folder)
+    many = fresh._engine.search_many
+
+    def out_of_time(requests: Sequence[EngineRequest]) -> list[EnginePage]:
+        return [replace(page, total=0, total_exact=False) for page in many(requests)]
+
+    monkeypatch.setattr(fresh._engine, "search_many", out_of_time)
+    with fresh:
+        late = fresh.search(request)
+    assert [(unit.count, unit.exact) for unit in late.units] == [(0, False)] * 2
+    assert late.degraded and [warning.code for warning in late.warnings] == ["out_of_time"]
+
+
 def test_the_time_is_shared_by_the_facets_that_are_counted_apart(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[EngineRequest] = []
     many = index._engine.search_many
