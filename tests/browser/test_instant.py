@@ -323,17 +323,12 @@ def test_the_beginning_of_a_syllable_is_asked_as_one_where_it_is_no_word(open_pa
     expect(page.locator(".missing")).to_have_count(0)
     expect(page).to_have_title("quốc ph · Tìm Đoạn")
     expect(page.locator("#q")).to_have_value("quốc ph")
-    # Links go on from what was typed; those to passages keep what was asked, for their highlights.
-    links = page.evaluate("[...document.querySelectorAll('main a')].map((link) => link.getAttribute('href'))")
-    queries = {
-        (urlsplit(link).path.startswith("/articles/"), *parse_qs(urlsplit(link).query).get("q", [])) for link in links
-    }
-    assert queries == {(False, "quốc ph"), (True, "quốc ph*")}
-    bars = page.evaluate("[...document.querySelectorAll('.narrowing a, .sorts a')].map((link) => link.textContent)")
-    assert len(bars) > 5
-    assert page.locator(".dates input[name=q]").get_attribute("value") == "quốc ph"
-    for place in page.locator("[data-feed]").all():
-        assert parse_qs(urlsplit(place.get_attribute("data-feed") or "").query)["q"] == ["quốc ph"]
+    # Filters and orders go on from what was asked: from what was typed they would not find what they count.
+    links = page.evaluate(
+        "[...document.querySelectorAll('.narrowing a, .sorts a')].map((link) => link.getAttribute('href'))"
+    )
+    assert links
+    assert all(parse_qs(urlsplit(link).query)["q"] == ["quốc ph*"] for link in links)
 
 
 @pytest.mark.parametrize(

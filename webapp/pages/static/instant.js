@@ -138,21 +138,6 @@
     return best;
   }
 
-  // Where `asked` was asked in place of `typed`, links go on from what was typed; those into articles keep the other, for
-  // their highlights.
-  function withTyped(page, asked, typed) {
-    const [from, to] = [asked, typed].map((each) => new URL(each, location.href).searchParams.get("q"));
-    const articles = new URL(box.dataset.articles, location.href).pathname;
-    for (const element of page.querySelectorAll('a[href*="q="], link[rel="alternate"], [data-feed]')) {
-      const name = element.hasAttribute("href") ? "href" : "data-feed";
-      const address = new URL(element.getAttribute(name), location.href);
-      if (address.searchParams.get("q") !== from || address.pathname.startsWith(articles)) continue;
-      address.searchParams.set("q", to);
-      element.setAttribute(name, `${address.pathname}${address.search}`);
-    }
-    for (const field of page.querySelectorAll('input[type="hidden"][name="q"]')) if (field.value === from) field.value = to;
-  }
-
   // Show what is at `url`, or at what is asked in its place. Raises where the server cannot be reached; false where
   // another request came between.
   async function load(url, addresses = [url]) {
@@ -166,7 +151,6 @@
       await dress(page);
       if (request !== mine) return false;
       forget();
-      if (found !== url) withTyped(page, found, url);
       swap(page);
       fail("");
       shown = url;
