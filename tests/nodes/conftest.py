@@ -54,6 +54,9 @@ class Nodes:
             "opensearch_hosts": tuple(f"http://127.0.0.1:{self.port + at}" for at in range(NODES)),
             "opensearch_shards": NODES,
             "opensearch_notice_seconds": 0.0,
+            # Each search asks the nodes, as often as a test likes.
+            "answer_bytes": 0,
+            "rate_limit": "0",
         }
         return Settings().changed({**given, **changed})
 
