@@ -151,7 +151,7 @@ class _Units:
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = joined[at] or (named[at] and self._beside(at))
-        for at in self._words_of_letters(joined, dropped):
+        for at in self._words_read_apart(joined, dropped):
             joined[at] = True
         if self.lexicon is not None:
             apart = tuple(joined)
@@ -188,7 +188,7 @@ class _Units:
                 return self._beside(1)
         return False
 
-    def _words_of_letters(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
+    def _words_read_apart(self, joined: Sequence[bool], dropped: Sequence[bool]) -> Iterator[int]:
         """The further tokens of what was read apart, but is a word of the dictionary that the indexed text has."""
         forms = self._read.forms
         if self.lexicon is None:
@@ -218,12 +218,22 @@ class _Units:
 
     def _readings_beside(self, at: int) -> list[tuple[int, tuple[str, str]]]:
         """What a token and the one before mean side by side in the indexed text, and how often they stand there so."""
-        assert self.lexicon is not None
-        first, second = self._read.forms[at - 1 : at + 1]
-        if not self.exact:
-            return self.lexicon.pair_readings(fold(first), fold(second))
-        count = self.lexicon.pair_count(first, second)
-        return [(count, (first, second))] if count else []
+        found = self._known_beside.get(at)
+        if found is None:
+            assert self.lexicon is not None
+            first, second = self._read.forms[at - 1 : at + 1]
+            if self.exact:
+                count = self.lexicon.pair_count(first, second)
+                found = [(count, (first, second))] if count else []
+            else:
+                found = self.lexicon.pair_readings(fold(first), fold(second))
+            self._known_beside[at] = found
+        return found
+
+    @functools.cached_property
+    def _known_beside(self) -> dict[int, list[tuple[int, tuple[str, str]]]]:
+        """What `_readings_beside` found: each way to join tokens asks it."""
+        return {}
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""

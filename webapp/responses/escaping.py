@@ -29,10 +29,10 @@ def printable(text: str) -> str:
 def written(value: object) -> str:
     """What a template writes of a value: its text, escaped unless it is markup, and printable."""
     # Nearly every value is markup, or a text with nothing to escape: markup made of each would take longest of all.
-    of = type(value)
-    if of is Markup or (of is str and not _SPECIAL.search(value)):  # type: ignore[call-overload]
-        text: str = value  # type: ignore[assignment]
-    elif of is int or of is float:
+    text: str
+    if type(value) is Markup or (type(value) is str and not _SPECIAL.search(value)):
+        text = value
+    elif type(value) is int or type(value) is float:
         return str(value)
     else:
         text = escape(value)
