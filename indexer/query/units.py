@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.query.joining import is_name, named_in_text
+from indexer.query.level_names import has_context, is_level_name
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
 from indexer.query.words import Range, WordRun
@@ -227,6 +228,8 @@ class _Units:
                 found = [(count, (first, second))] if count else []
             else:
                 found = self.lexicon.pair_readings(fold(first), fold(second))
+                if self._is_level_name(at):
+                    found.sort(key=lambda each: each[1] != (first, second))
             self._known_beside[at] = found
         return found
 
@@ -252,7 +255,8 @@ class _Units:
         others = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
-        letters = dict.fromkeys(self._letters(typed, meant))
+        itself = len(meant) == 2 and self._is_level_name(unit[1]) and not has_context(self.run, tokens.stop - 1)
+        letters = dict.fromkeys(self._letters(typed, meant, itself=itself))
         found = others if less and others else letters | others
         readings = tuple(found)[:MOST_READINGS]
         pairs = () if self.exact or len(meant) != 2 else self._readings_of(each for each in readings if each in letters)
@@ -276,8 +280,14 @@ class _Units:
         assert before is not None and after is not None  # Both may be empty.
         return start - len(before[0].lstrip(_AROUND)), end + len(after[0].rstrip(_AROUND))
 
-    def _letters(self, typed: tuple[str, ...], meant: tuple[str, ...]) -> Iterator[UnitReading]:
-        """What the letters typed, or the letters that were meant, stand for."""
+    def _is_level_name(self, at: int) -> bool:
+        """Whether a token and the one before were typed, and stay, as a name without diacritics."""
+        tokens = self._tokens((at - 1, at))
+        stays = self._read.forms[at - 1 : at + 1] == self.run.forms[tokens.start : tokens.stop]
+        return stays and self.lexicon is not None and is_level_name(self.run, tokens.start + 1, self.lexicon)
+
+    def _letters(self, typed: tuple[str, ...], meant: tuple[str, ...], *, itself: bool) -> Iterator[UnitReading]:
+        """What the letters typed, or the letters that were meant, stand for: `itself`, or whatever has them."""
         if self.exact:
             yield UnitReading(typed)
             yield UnitReading(meant)
@@ -285,6 +295,8 @@ class _Units:
         letters = _letters(meant)
         if len(meant) == 1:
             yield UnitReading(meant) if self.reading.is_certain and meant != typed else letters
+        elif itself:
+            yield UnitReading(meant)
         elif len(meant) == 2 and (pairs := self._pairs(*letters.forms)):
             yield from map(UnitReading, pairs)
         else:

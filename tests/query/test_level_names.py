@@ -1,0 +1,51 @@
+"""Names without any diacritics mean themselves, typed without diacritics too. Over a real index on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer import Index, SearchRequest, build, open_index
+from tests.conftest import ROOT
+from tests.samples import write_articles
+
+TEXTS = {
+    "nha trang": "Biển ở Nha Trang xanh. Tàu đi Nha Trang mỗi ngày. Bác sĩ nha khoa và hai trang sách. Họ ở Nha Trang.",
+    "nhà trắng": "Tổng thống ở Nhà Trắng. Họ đến Nhà Trắng. Từ Nhà Trắng, tổng thống nói. Báo chí vào Nhà Trắng, Nhà Trắng trả lời.",
+    "khách sạn": "Khách sạn ở Nha Trang đắt phòng. Khách sạn gần biển.",
+    "phong nha": "Hang Phong Nha dài. Trong phòng nhà rộng, phòng nhà nhỏ, phòng nhà cũ.",
+    "phú quốc": "Đảo Phú Quốc đẹp. " + "Họ đi Phú Quốc chơi. " * 30 + "Bia ghi Phu Quoc bằng chữ Anh.",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("level")
+    records = [{"id": name, "title": "", "text": text} for name, text in TEXTS.items()]
+    build([write_articles(folder / "a.jsonl", records), ROOT / "corpus" / "corpus.jsonl"], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "read"),
+    [
+        ("nha trang", {"nha trang", "khách sạn"}, "nha trang"),
+        ("Nha Trang", {"nha trang", "khách sạn"}, "Nha Trang"),
+        ("nhà trắng", {"nhà trắng"}, "nhà trắng"),
+        # Beside other words it may be either: these decide.
+        ("khach san nha trang", {"khách sạn"}, "khách sạn nha trang"),
+        ("tong thong nha trang", {"nhà trắng"}, "tổng thống nha trang"),
+        # Typed like a name, it is one that the archive has once.
+        ("Phong Nha", {"phong nha"}, "Phong Nha"),
+        ("Phu Quoc", {"phú quốc"}, "Phú Quốc"),
+        ("phu quoc", {"phú quốc"}, "phú quốc"),
+    ],
+)
+def test_a_name_without_diacritics_means_itself(index: Index, query: str, found: set[str], read: str) -> None:
+    results = index.search(SearchRequest(query))
+    own = {passage.article.id for passage in results.passages if not passage.missing} & TEXTS.keys()
+    assert own == found
+    assert (results.interpretation.repaired if results.interpretation else query) == read
