@@ -30,6 +30,12 @@ BUSY = (429, 502, 503, 504)
 SUPPORTED = (2,)
 """Major versions of OpenSearch that were tried."""
 
+NODE_GONE = ("node_not_connected_exception", "node_disconnected_exception")
+"""What a node answers that has just lost the one which had the document: in a moment it knows another."""
+
+PAUSES_FOR_ANOTHER = (0.1, 0.2, 0.4, 0.8)
+"""Seconds until a document is asked for again, after each such answer."""
+
 _BLOCKS = ("cluster_block_exception", "index_create_block_exception")
 """How a cluster with full disks refuses changes, among other reasons."""
 
@@ -69,6 +75,10 @@ class TooSlow(EngineUnavailable):
     """There was no answer within the time that a request had."""
 
 
+class NodeGone(EngineUnavailable):
+    """The node that was to answer is gone, and another will in a moment."""
+
+
 class Connection:
     """A connection that threads may share, and that a forked process makes again."""
 
@@ -79,7 +89,12 @@ class Connection:
         self._lock = threading.Lock()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        """The answer to a GET; raises `EngineUnavailable`, or `Refused`."""
+        """The answer to a GET, asked for again where a node has just gone; raises `EngineUnavailable`, or `Refused`."""
+        for pause in PAUSES_FOR_ANOTHER:
+            try:
+                return self.ask("GET", path, None, params)
+            except NodeGone:
+                time.sleep(min(pause, LONGEST_PAUSE))
         return self.ask("GET", path, None, params)
 
     def ask(
@@ -233,7 +248,8 @@ def _refusal(error: Any) -> Exception:
     if kind in _BLOCKS:
         return _unavailable(f"takes no changes: {reason[:300]}")
     if status in BUSY or status >= 500:
-        return _unavailable(f"cannot answer now ({status} {kind}: {reason[:300]})")
+        unavailable = _unavailable(f"cannot answer now ({status} {kind}: {reason[:300]})")
+        return NodeGone(str(unavailable), _LATER) if kind in NODE_GONE else unavailable
     return Refused(int(status), kind, reason[:1_000])
 
 

@@ -31,6 +31,25 @@ def test_a_node_that_is_busy_or_ill_is_unavailable(status: int) -> None:
         assert caught.value.hint
 
 
+@pytest.mark.parametrize("kind", connection_module.NODE_GONE)
+def test_a_document_is_asked_for_again_when_its_node_has_just_gone(kind: str) -> None:
+    gone = (500, failure(kind, "node [a] not connected"))
+    answers = iter([gone, gone, (200, {"found": True})])
+    with node(lambda *_: next(answers)) as connection:
+        assert connection.get("/index/_doc/1") == {"found": True}
+    assert next(answers, None) is None
+    asked: list[str] = []
+
+    def always(*request: object) -> Answer:
+        asked.append(str(request))
+        return gone
+
+    with node(always) as connection, pytest.raises(EngineUnavailable, match=f"500 {kind}: .*not connected") as caught:
+        connection.get("/index/_doc/1")
+    assert caught.value.hint
+    assert len(asked) == 1 + len(connection_module.PAUSES_FOR_ANOTHER)
+
+
 def test_what_is_not_found_or_in_conflict_is_for_the_caller() -> None:
     for status in (400, 404, 409):
         with node(lambda *_, status=status: (status, failure("some_exception", "why"))) as connection:
