@@ -12,7 +12,7 @@ from tests.samples import write_articles
 
 TEXTS = {
     "nha trang": "Biển ở Nha Trang xanh. Tàu đi Nha Trang mỗi ngày. Bác sĩ nha khoa và hai trang sách. Họ ở Nha Trang.",
-    "nhà trắng": "Tổng thống ở Nhà Trắng. Họ đến Nhà Trắng. Từ Nhà Trắng, tổng thống nói. Báo vào Nhà Trắng, Nhà Trắng tối.",
+    "nhà trắng": "Tổng thống ở Nhà Trắng. Họ đến Nhà Trắng. Từ Nhà Trắng, ông nói. Báo vào Nhà Trắng, Nhà Trắng tối.",
     "khách sạn": "Khách sạn ở Nha Trang đắt phòng. Khách sạn gần biển.",
     "phong nha": "Hang Phong Nha dài. Trong phòng nhà rộng, phòng nhà nhỏ, phòng nhà cũ.",
     "phú quốc": "Đảo Phú Quốc đẹp. " + "Họ đi Phú Quốc chơi. " * 30 + "Bia ghi Phu Quoc bằng chữ Anh.",
