@@ -35,10 +35,15 @@ def server(directory: Path) -> Iterator[Server]:
         yield server
 
 
-def asking(server: Server, path: str, stack: ExitStack) -> socket.socket:
+def asking(server: Server, path: str, stack: ExitStack, *, ends: bool = False) -> socket.socket:
+    """A client that asks; one that `ends` its side of the connection, with the request itself."""
     host, port = server.address.removeprefix("http://").split(":")
     client = stack.enter_context(socket.create_connection((host, int(port)), timeout=60))
+    # Held back until the side ends: else the server might see the request before the end.
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, ends)
     client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+    if ends:
+        client.shutdown(socket.SHUT_WR)
     return client
 
 
@@ -76,15 +81,10 @@ def test_whoever_resets_the_connection_is_not_answered(server: Server, directory
 
 
 def test_whoever_only_ends_its_side_is_answered_unless_there_is_much_to_do(server: Server, directory: Path) -> None:
-    def ended(path: str) -> socket.socket:
-        client = asking(server, path, stack)
-        client.shutdown(socket.SHUT_WR)
-        return client
-
     with ExitStack() as stack:
-        assert answer(ended("/api/v1/search?q=thi"))[0].status == 200
+        assert answer(asking(server, "/api/v1/search?q=thi", stack, ends=True))[0].status == 200
         clients = [asking(server, "/slow", stack) for _ in range(SPARE_THREADS)]
         assert answer(asking(server, "/readyz", stack))[0].status == 200  # All before it are under way.
-        assert answer(ended("/readyz"))[0].status == 503
+        assert answer(asking(server, "/readyz", stack, ends=True))[0].status == 503
         (directory / "go").touch()
         assert all(answer(client)[0].status == 200 for client in clients)
