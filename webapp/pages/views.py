@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from indexer import Index, Kind, Passage, SearchRequest, Similar, anchor
+from indexer import Index, Kind, Passage, SearchRequest, Similar, Snippet, anchor
 from webapp.contract.declared import VALUES_LIMIT
 from webapp.index.gate import Overloaded
 from webapp.index.holder import holder, lease
@@ -71,8 +71,8 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     """The page with the results of a search; `unread` has what was typed into fields of dates and is none."""
     results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
     articles = [group.article for group in results.groups]
-    # A title that matches less than the passages do is not highlighted.
-    texts = [article.title for article in articles] + [passage.snippet.text for passage in results.passages]
+    # A title that matches less than the passages do is not highlighted: these show their most where it is highlighted.
+    texts = [article.title for article in articles] + [highlighted(passage.snippet) for passage in results.passages]
     highlights = index.highlight(results, texts)
     titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
     nothing = not results.length
@@ -130,6 +130,11 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         latest=latest,
         written=index.as_written(results) if meant(results) or mended(results) else "",
     )
+
+
+def highlighted(snippet: Snippet) -> str:
+    """What of a snippet is highlighted, as one text."""
+    return " … ".join([snippet.text[start:end] for start, end in snippet.highlights])
 
 
 def home() -> str:
