@@ -15,12 +15,7 @@ LEAST = 0.25
 LEAST_AMONG_OTHERS = 0.5
 """The same in a longer query, whose other words speak for a reading too."""
 LEAST_CAPITALISED = 0.05
-"""The same of what was typed like a name. Phu Quoc stands so 5 times in the news, and Phú Quốc 143 times."""
-
-
-def has_context(run: WordRun, at: int) -> bool:
-    """Whether other words of the query say what a token and the one before mean; of what is typed like a name, none."""
-    return len(run.forms) > 2 and not (run.initials[at - 1] and run.initials[at])
+"""The same of a name typed like one, alone. Phu Quoc stands so 5 times in the news, and Phú Quốc 143 times."""
 
 
 def is_level_name(run: WordRun, at: int, lexicon: Lexicon) -> bool:
@@ -30,10 +25,13 @@ def is_level_name(run: WordRun, at: int, lexicon: Lexicon) -> bool:
         return False
     if not (is_syllable(first) and is_syllable(second)) or not (count := lexicon.pair_count(first, second)):
         return False
-    if run.initials[at - 1] and run.initials[at]:
-        least = LEAST_CAPITALISED
-    elif is_name(first, second, lexicon) and lexicon.are_joined(first, second):
-        least = LEAST_AMONG_OTHERS if has_context(run, at) else LEAST
-    else:
+    typed_like_one = run.initials[at - 1] and run.initials[at]
+    if not typed_like_one and not (is_name(first, second, lexicon) and lexicon.are_joined(first, second)):
         return False
+    least = LEAST_AMONG_OTHERS if has_context(run) else LEAST_CAPITALISED if typed_like_one else LEAST
     return count >= least * lexicon.pair_readings(first, second)[0][0]
+
+
+def has_context(run: WordRun) -> bool:
+    """Whether other words of the query say what two of them mean."""
+    return len(run.forms) > 2

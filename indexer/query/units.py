@@ -255,7 +255,7 @@ class _Units:
         others = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
-        itself = len(meant) == 2 and self._is_level_name(unit[1]) and not has_context(self.run, tokens.stop - 1)
+        itself = len(meant) == 2 and self._is_level_name(unit[1]) and not has_context(self.run)
         letters = dict.fromkeys(self._letters(typed, meant, itself=itself))
         found = others if less and others else letters | others
         readings = tuple(found)[:MOST_READINGS]

@@ -16,6 +16,7 @@ TEXTS = {
     "khách sạn": "Khách sạn ở Nha Trang đắt phòng. Khách sạn gần biển.",
     "phong nha": "Hang Phong Nha dài. Trong phòng nhà rộng, phòng nhà nhỏ, phòng nhà cũ.",
     "phú quốc": "Đảo Phú Quốc đẹp. " + "Họ đi Phú Quốc chơi. " * 30 + "Bia ghi Phu Quoc bằng chữ Anh.",
+    "phần lan": "Du học Phần Lan rẻ. Họ đến Phần Lan, yêu Phần Lan, nhớ Phần Lan. Chị Phan Lan kể.",
 }
 
 
@@ -39,6 +40,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("tong thong nha trang", {"nhà trắng"}, "tổng thống nha trang"),
         # Typed like a name, it is one that the archive has once.
         ("Phong Nha", {"phong nha"}, "Phong Nha"),
+        # Beside other words it must be about as frequent as what else it may be.
+        ("Phan Lan", {"phần lan"}, "Phan Lan"),
+        ("Du hoc Phan Lan", {"phần lan"}, "Du học Phần Lan"),
         ("Phu Quoc", {"phú quốc"}, "Phú Quốc"),
         ("phu quoc", {"phú quốc"}, "phú quốc"),
     ],
