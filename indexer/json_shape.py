@@ -89,6 +89,7 @@ def _interpretation(results: Results) -> dict[str, Any] | None:
                 "span": list(unit.span) if unit.span else None,
                 "count": unit.count,
                 "query": unit.query,
+                "others": list(unit.others),
             }
             for unit in results.units
         ],

@@ -130,7 +130,7 @@ class QueryUnit:
 
     `text` is how it was read, `span` where it stands in the query (None where its letters are not those of the query),
     `count` in how many passages of the whole index it stands, at least where that is not `exact`; `query` finds just
-    these.
+    these. `others` is what its letters, typed without diacritics, may be with some, and was not searched.
     """
 
     text: str
@@ -138,6 +138,7 @@ class QueryUnit:
     count: int
     query: str
     exact: bool = True
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ RARE_READING = 0.2
 """Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
 On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
 
+OTHER_READING = 0.25
+"""Of two syllables that mean themselves without diacritics, the rarest reading with some that users are shown, as a
+share of how often the text has them so."""
+MOST_OTHERS = 2
+
 OUTDONE = 5
 """Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
 as rare."""
@@ -78,7 +83,8 @@ class Unit:
     """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
 
     `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
-    `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics.
+    `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics,
+    `others` those that are not searched, since the syllables mean themselves.
     """
 
     text: str
@@ -88,6 +94,7 @@ class Unit:
     instead: UnitReading | None = None
     quoted: bool = False
     pairs: tuple[tuple[str, ...], ...] = ()
+    others: tuple[tuple[str, ...], ...] = ()
 
 
 def _is_word_of_three(
@@ -269,7 +276,16 @@ class _Units:
         if repaired or (self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
-        return Unit(text, whole, readings, text, pairs=pairs)
+        return Unit(text, whole, readings, text, pairs=pairs, others=self._others(typed) if pairs == (typed,) else ())
+
+    def _others(self, typed: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """What two syllables that mean themselves may be with diacritics: names and words that the text has."""
+        lexicon, (first, second) = self.lexicon, typed
+        if lexicon is None or any(map(has_diacritics, typed)):
+            return ()
+        least = OTHER_READING * lexicon.pair_count(first, second)
+        found = [pair for count, pair in lexicon.pair_readings(first, second) if count >= least and pair != typed]
+        return tuple([pair for pair in found if lexicon.are_joined(*pair)][:MOST_OTHERS])
 
     def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
         return tuple([each.forms for each in letters if each.field is Field.SYLLABLES and len(each.forms) == 2])

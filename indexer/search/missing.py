@@ -41,7 +41,12 @@ class UnitCounts:
         return tuple(
             [
                 QueryUnit(
-                    each.unit.text, each.unit.span, counts[each.text] or 0, each.unit.query, each.text not in bounds
+                    each.unit.text,
+                    each.unit.span,
+                    counts[each.text] or 0,
+                    each.unit.query,
+                    each.text not in bounds,
+                    tuple(map(" ".join, each.unit.others)),
                 )
                 for each in plan.units
             ]

@@ -52,3 +52,19 @@ def test_a_name_without_diacritics_means_itself(index: Index, query: str, found:
     own = {passage.article.id for passage in results.passages if not passage.missing} & TEXTS.keys()
     assert own == found
     assert (results.interpretation.repaired if results.interpretation else query) == read
+
+
+@pytest.mark.parametrize(
+    ("query", "others"),
+    [
+        ("nha trang", ("nhà trắng",)),
+        ("biển Nha Trang", ()),
+        ("nhà trắng", ()),
+        # Both are searched.
+        ("khach san nha trang", ()),
+        ("phu quoc", ()),
+    ],
+)
+def test_what_else_its_letters_may_be_is_told(index: Index, query: str, others: tuple[str, ...]) -> None:
+    units = index.search(SearchRequest(query)).units
+    assert [other for unit in units for other in unit.others] == list(others)

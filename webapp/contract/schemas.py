@@ -181,6 +181,7 @@ SCHEMAS: Mapping[str, Schema] = {
                         "span": {"anyOf": [ref("Span"), {"type": "null"}]},
                         "count": described(COUNT, "Passages of the whole index that have it."),
                         "query": described(TEXT, "A query that finds just these."),
+                        "others": many(TEXT, "What its letters may be with diacritics; not searched."),
                     },
                 ),
                 "What the query is about.",

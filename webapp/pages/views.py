@@ -33,7 +33,7 @@ from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.snippets import faint_in
 from webapp.pages.timeline import days_shown, named, timeline
 from webapp.pages.ways_on import other_spellings, without_a_filter
-from webapp.pages.wording import meant, mended, orders, plainer
+from webapp.pages.wording import meant, mended, orders, plainer, read_with_diacritics
 from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
 from webapp.responses.answering import answer_search
 from webapp.responses.faults import ArticleMissing, PassageMissing
@@ -128,6 +128,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         last=last,
         spellings=spellings,
         latest=latest,
+        with_diacritics=read_with_diacritics(results),
         written=index.as_written(results) if meant(results) or mended(results) else "",
     )
 

@@ -164,6 +164,16 @@ def mended(results: Results) -> Interpretation | None:
     return reading if not results.total or any(typed.find(unit) < 0 <= repaired.find(unit) for unit in units) else None
 
 
+def read_with_diacritics(results: Results) -> list[tuple[str, str]]:
+    """What words that were read without diacritics may be with some, each with the query that has it instead."""
+    found = []
+    for unit in results.units:
+        if unit.span:
+            start, end = unit.span
+            found += [(other, results.query[:start] + other + results.query[end:]) for other in unit.others]
+    return found
+
+
 def plainer(text: str, schema: Schema) -> str:
     """The query without quotes, exclusions, filters and asterisks."""
     names = "|".join(("title", "after", "before", *(row.name for row in schema.filters)))

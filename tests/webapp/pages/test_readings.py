@@ -76,3 +76,20 @@ def test_a_name_that_is_asked_about_has_its_capitals_too(floods: FlaskClient) ->
 
 def test_a_query_that_has_no_slip_is_not_told_of(client: FlaskClient) -> None:
     assert "Đã hiểu là" not in page(client, "/search", q="bưởi biên giới xuất sắc")
+
+
+def test_what_a_name_without_diacritics_may_be_with_some_is_offered(tmp_path: Path) -> None:
+    texts = [text for number in range(6) for text in (f"Tàu số {number} đến Nha Trang.", f"Tin {number} từ Nhà Trắng.")]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
+    app = create_app(Settings(index=tmp_path / "index"))
+    client = app.test_client()
+    text = page(client, "/search", q="tàu Nha Trang")
+    assert "Hoặc bạn muốn tìm" not in text
+    text = page(client, "/search", q="Nha Trang")
+    assert "6 đoạn trong 6 bài" in text
+    offered = re.search(r'Hoặc bạn muốn tìm: <a href="([^"]+)" lang="vi">nhà trắng</a></p>', text)
+    assert offered is not None
+    text = client.get(offered[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert "6 đoạn trong 6 bài" in text and "Hoặc bạn muốn tìm" not in text
+    assert "Or did you mean:" in page(client, "/search", q="Nha Trang", lang="en")
+    holder(app).close()
