@@ -1,7 +1,7 @@
 """Other spellings that no rule gives: names of places, from a reviewed table, and words written as one.
 
 `places.tsv` has a line for each place: the usual name, then others. Names are compared by their forms, so that tone
-placement, i/y, capitals and what stands between syllables do not count.
+placement, i/y, capitals and what stands between syllables do not count. `place_names.tsv` has what is known as a name.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from indexer.vietnamese import canonical, fold, forms, has_diacritics, is_syllab
 Forms = tuple[str, ...]
 
 _FILE = "places.tsv"
+_NAMES_FILE = "place_names.tsv"
 _SHORTEST_UNMARKED = 4
 """Letters of a name that is recognised when typed without its diacritics: `Úc` is not, as `uc` may be anything."""
 
@@ -32,9 +33,19 @@ class Named(NamedTuple):
 @made_once
 def places() -> tuple[tuple[Forms, ...], ...]:
     """The spellings of each place of the table, as forms, the usual one first."""
-    table = importlib.resources.files("indexer.lexicon").joinpath(_FILE).read_text("utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    rows = (line.split("\t") for line in _lines(_FILE))
     return tuple(tuple(dict.fromkeys(tuple(forms(each)) for each in (usual, *more.split("|")))) for usual, more in rows)
+
+
+@made_once
+def place_names() -> frozenset[Forms]:
+    """The names of places that have two syllables, as forms."""
+    return frozenset(tuple(forms(name)) for line in _lines(_NAMES_FILE) for name in line.split("|"))
+
+
+def _lines(name: str) -> list[str]:
+    text = importlib.resources.files("indexer.lexicon").joinpath(name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def names_in(typed: Sequence[str]) -> Iterator[Named]:

@@ -7,7 +7,7 @@ gpt`). Names keep being names.
 from __future__ import annotations
 
 from indexer.lexicon import Leeway, Lexicon
-from indexer.query.level_names import is_level_name
+from indexer.query.unmarked_names import is_level_name
 from indexer.query.words import WordRun
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
 

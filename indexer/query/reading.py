@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from indexer.lexicon import Abbreviations, Change, Lexicon, Repairer
+from indexer.lexicon import Abbreviations, Change, Lexicon, Repair, Repairer
 from indexer.lexicon.abbreviations import spellings
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
 from indexer.query.leeway import leeway
 from indexer.query.respelling import Respelled
+from indexer.query.unmarked_names import name_readings
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
@@ -121,7 +122,7 @@ class QueryReader:
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
         expansions = tuple(self._abbreviated(run))
-        found = self._repairer.repair(run.forms, leeway(run, self.lexicon))
+        found = self._as_name(run, self._repairer.repair(run.forms, leeway(run, self.lexicon)))
         # An abbreviation looks like a slip, but is none.
         short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
         short |= {at for each in run.respelled if _is_one_thing(each, run) for at in range(each.first, each.last + 1)}
@@ -130,6 +131,21 @@ class QueryReader:
         repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
         meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
+
+    def _as_name(self, run: WordRun, found: Repair) -> Repair:
+        """A repair of two syllables that were typed like a name, which reads them as the likeliest name."""
+        if len(run.forms) != 2 or not all(run.initials) or run.marked or len(found.forms) != 2:
+            return found
+        names = name_readings(*run.forms, self.lexicon)
+        if (
+            not names
+            or found.forms in [pair for _, pair in names]
+            or fold(" ".join(found.forms)) != " ".join(run.forms)
+        ):
+            return found
+        _, name = names[0]
+        changes = tuple([Change(at, at + 1, (name[at],)) for at in range(2) if name[at] != run.forms[at]])
+        return Repair(name, changes, found.habit, found.margin if changes else 0.0)
 
     def _repair(
         self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]

@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.query.joining import is_name, named_in_text
-from indexer.query.level_names import has_context, is_level_name
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
+from indexer.query.unmarked_names import has_context, is_level_name, name_readings, other_readings
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
@@ -30,11 +30,6 @@ MOST_READINGS = 12
 RARE_READING = 0.2
 """Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
 On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
-
-OTHER_READING = 0.25
-"""Of two syllables that mean themselves without diacritics, the rarest reading with some that users are shown, as a
-share of how often the text has them so."""
-MOST_OTHERS = 2
 
 OUTDONE = 5
 """Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
@@ -259,12 +254,14 @@ class _Units:
         meant = self._read.forms[unit[0] : unit[1] + 1]
         spans = [span for span in self.run.spans[tokens.start : tokens.stop] if span]
         whole = (spans[0][0], spans[-1][1]) if len(spans) == len(tokens) else None
-        others = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
+        spelled = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
         itself = len(meant) == 2 and self._is_level_name(unit[1]) and not has_context(self.run)
-        letters = dict.fromkeys(self._letters(typed, meant, itself=itself))
-        found = others if less and others else letters | others
+        letters = dict.fromkeys(
+            self._letters(typed, meant, itself=itself, named=all(self.run.initials[tokens.start : tokens.stop]))
+        )
+        found = spelled if less and spelled else letters | spelled
         readings = tuple(found)[:MOST_READINGS]
         pairs = () if self.exact or len(meant) != 2 else self._readings_of(each for each in readings if each in letters)
         if whole and less:
@@ -276,16 +273,8 @@ class _Units:
         if repaired or (self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
-        return Unit(text, whole, readings, text, pairs=pairs, others=self._others(typed) if pairs == (typed,) else ())
-
-    def _others(self, typed: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-        """What two syllables that mean themselves may be with diacritics: names and words that the text has."""
-        lexicon, (first, second) = self.lexicon, typed
-        if lexicon is None or any(map(has_diacritics, typed)):
-            return ()
-        least = OTHER_READING * lexicon.pair_count(first, second)
-        found = [pair for count, pair in lexicon.pair_readings(first, second) if count >= least and pair != typed]
-        return tuple([pair for pair in found if lexicon.are_joined(*pair)][:MOST_OTHERS])
+        others = other_readings(typed, self.lexicon) if self.lexicon and pairs == (typed,) else ()
+        return Unit(text, whole, readings, text, pairs=pairs, others=others)
 
     def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
         return tuple([each.forms for each in letters if each.field is Field.SYLLABLES and len(each.forms) == 2])
@@ -302,7 +291,9 @@ class _Units:
         stays = self._read.forms[at - 1 : at + 1] == self.run.forms[tokens.start : tokens.stop]
         return stays and self.lexicon is not None and is_level_name(self.run, tokens.start + 1, self.lexicon)
 
-    def _letters(self, typed: tuple[str, ...], meant: tuple[str, ...], *, itself: bool) -> Iterator[UnitReading]:
+    def _letters(
+        self, typed: tuple[str, ...], meant: tuple[str, ...], *, itself: bool, named: bool
+    ) -> Iterator[UnitReading]:
         """What the letters typed, or the letters that were meant, stand for: `itself`, or whatever has them."""
         if self.exact:
             yield UnitReading(typed)
@@ -313,18 +304,18 @@ class _Units:
             yield UnitReading(meant) if self.reading.is_certain and meant != typed else letters
         elif itself:
             yield UnitReading(meant)
-        elif len(meant) == 2 and (pairs := self._pairs(*letters.forms)):
+        elif len(meant) == 2 and (pairs := self._pairs(*letters.forms, named=named)):
             yield from map(UnitReading, pairs)
         else:
             yield letters
         if letters.forms != typed:
             yield UnitReading(typed, Field.UNMARKED)
 
-    def _pairs(self, first: str, second: str) -> list[tuple[str, str]]:
+    def _pairs(self, first: str, second: str, *, named: bool) -> list[tuple[str, str]]:
         """What two syllables without diacritics mean side by side in the indexed text.
 
         Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
-        always be meant, and a name where they mostly are none.
+        always be meant, and a name where they mostly are none, or where they were typed like one (`named`).
         """
         lexicon = self.lexicon
         if lexicon is None:
@@ -335,8 +326,11 @@ class _Units:
         often = [pair for count, pair in found if count >= least and (pair == (first, second) or not as_typed)]
         rest = [pair for _, pair in found if pair not in often]
         may_be_name = bool(often) and not as_typed and not is_name(*often[0], lexicon)
+        names = [pair for _, pair in name_readings(first, second, lexicon)] if named and not as_typed else []
         return often + [
-            pair for pair in rest if lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
+            pair
+            for pair in rest
+            if pair in names or lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
         ]
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:

@@ -1,8 +1,9 @@
-"""Names without any diacritics mean themselves, typed without diacritics too. Over a real index on disk."""
+"""Names typed without diacritics: those that have none mean themselves. Over a real index on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +39,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         # Beside other words it may be either: these decide.
         ("khach san nha trang", {"khách sạn"}, "khách sạn nha trang"),
         ("tong thong nha trang", {"nhà trắng"}, "tổng thống nha trang"),
-        # Typed like a name, it is one that the archive has once.
+        # Typed like a name, it may be one that the archive has once, unless that has another much more often.
         ("Phong Nha", {"phong nha"}, "Phong Nha"),
         # Beside other words it must be about as frequent as what else it may be.
         ("Phan Lan", {"phần lan"}, "Phan Lan"),
@@ -68,3 +69,28 @@ def test_a_name_without_diacritics_means_itself(index: Index, query: str, found:
 def test_what_else_its_letters_may_be_is_told(index: Index, query: str, others: tuple[str, ...]) -> None:
     units = index.search(SearchRequest(query)).units
     assert [other for unit in units for other in unit.others] == list(others)
+
+
+def test_what_is_typed_like_a_name_is_read_as_one(tmp_path: Path) -> None:
+    texts = [
+        "Ca sĩ Mai Hoa hát.",
+        *(f"Họ thương mại hóa chợ thứ {number}, thương mại hóa đền." for number in range(30)),
+    ]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        named, plain = (index.search(SearchRequest(query)) for query in ("Mai Hoa", "mai hoa"))
+    assert plain.interpretation is not None and plain.interpretation.repaired == "mại hoá"
+    assert named.interpretation is None
+    assert named.passages[0].article.id == "0"
+    # What else it may be is found too.
+    assert named.total == 31
+
+
+@pytest.mark.parametrize("query", ["hội an", "hoi an", "Hội An", "Hoi An"])
+def test_places_are_known_as_names_though_their_syllables_hardly_ever_have_capitals(tmp_path: Path, query: str) -> None:
+    texts = ["Đèn lồng ở Hội An.", *(f"Hội thứ {number} họp về an ninh, an toàn." for number in range(30))]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        results = index.search(SearchRequest(query))
+    assert [passage.article.id for passage in results.passages if not passage.missing] == ["0"]
+    assert results.total == 1
