@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
+from indexer.lexicon.spellings import place_names
 from indexer.query.joining import is_name, named_in_text
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
@@ -315,7 +316,8 @@ class _Units:
         """What two syllables without diacritics mean side by side in the indexed text.
 
         Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
-        always be meant, and a name where they mostly are none, or where they were typed like one (`named`).
+        always be meant, and a name where they mostly are none, or where they were typed like one (`named`): then
+        nothing else if one of them is a place.
         """
         lexicon = self.lexicon
         if lexicon is None:
@@ -327,11 +329,13 @@ class _Units:
         rest = [pair for _, pair in found if pair not in often]
         may_be_name = bool(often) and not as_typed and not is_name(*often[0], lexicon)
         names = [pair for _, pair in name_readings(first, second, lexicon)] if named and not as_typed else []
-        return often + [
+        meant = often + [
             pair
             for pair in rest
             if pair in names or lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
         ]
+        is_place = named and any(pair in place_names() for pair in meant)
+        return [pair for pair in meant if is_name(*pair, lexicon)] if is_place else meant
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:
         """The other spellings of the tokens of a unit."""

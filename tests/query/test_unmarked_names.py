@@ -94,3 +94,10 @@ def test_places_are_known_as_names_though_their_syllables_hardly_ever_have_capit
         results = index.search(SearchRequest(query))
     assert [passage.article.id for passage in results.passages if not passage.missing] == ["0"]
     assert results.total == 1
+
+
+@pytest.mark.parametrize(("query", "found"), [("Dien Bien", 1), ("dien bien", 2), ("Điện Biên", 1)])
+def test_a_place_that_is_typed_like_one_is_nothing_else(tmp_path: Path, query: str, found: int) -> None:
+    build([[{"id": "0", "text": "Họ ở Điện Biên."}, {"id": "1", "text": "Có diễn biến mới."}]], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert index.search(SearchRequest(query)).total == found
