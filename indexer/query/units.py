@@ -258,7 +258,8 @@ class _Units:
         spelled = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
-        itself = len(meant) == 2 and self._is_level_name(unit[1]) and not has_context(self.run)
+        is_name_as_typed = len(meant) == 2 and self._is_level_name(unit[1])
+        itself = is_name_as_typed and not has_context(self.run)
         letters = dict.fromkeys(
             self._letters(typed, meant, itself=itself, named=all(self.run.initials[tokens.start : tokens.stop]))
         )
@@ -269,9 +270,11 @@ class _Units:
             whole = self._chunk(*whole)
         text = self.query[slice(*whole)] if whole else " ".join(typed)
         repaired = meant != typed and all(each.field is Field.SYLLABLES for each in letters)
-        # Alone, what was repaired would be read otherwise, and what has the level tone beside others as anything.
+        # Alone, what was repaired would be read otherwise, what has the level tone beside others as anything, and a
+        # name that may be something else beside others as nothing else.
         quoted = [each for each in readings if each.field is Field.SYLLABLES]
-        if repaired or (self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1):
+        is_exact = self.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1
+        if repaired or is_exact or (is_name_as_typed and not itself):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
         others = other_readings(typed, self.lexicon) if self.lexicon and pairs == (typed,) else ()

@@ -101,3 +101,10 @@ def test_a_place_that_is_typed_like_one_is_nothing_else(tmp_path: Path, query: s
     build([[{"id": "0", "text": "Họ ở Điện Biên."}, {"id": "1", "text": "Có diễn biến mới."}]], tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         assert index.search(SearchRequest(query)).total == found
+
+
+@pytest.mark.parametrize("query", ["khach san nha trang", "tong thong nha trang", "nha trang", "Nha Trang", "Phan Lan"])
+def test_the_query_of_a_unit_finds_as_many_passages_as_are_counted(index: Index, query: str) -> None:
+    units = index.search(SearchRequest(query)).units
+    assert units
+    assert [index.search(SearchRequest(unit.query)).total for unit in units] == [unit.count for unit in units]
