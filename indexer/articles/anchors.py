@@ -13,5 +13,8 @@ def anchor(position: int, text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """A hash of a text as eight hexadecimal digits, the same in NFC and NFD and for any white space."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = unicodedata.normalize("NFC", text)
+    # Of white space, only blanks are printable. Nearly every text is as it should be: putting it together takes longer.
+    if "  " in plain or plain[:1] == " " or plain[-1:] == " " or not plain.isprintable():
+        plain = " ".join(plain.split())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -14,7 +14,7 @@ from webapp.contract.declared import VALUES_LIMIT
 from webapp.index.gate import Overloaded
 from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
-from webapp.pages.addresses import of_passages, of_periods, of_values, search_address
+from webapp.pages.addresses import address_of, of_passages, of_periods, of_values
 from webapp.pages.article_page import lines, map_of, related_to, same_day_address
 from webapp.pages.filters import (
     choices,
@@ -34,7 +34,15 @@ from webapp.pages.snippets import faint_in
 from webapp.pages.timeline import days_shown, named, timeline
 from webapp.pages.ways_on import other_spellings, without_a_filter
 from webapp.pages.wording import meant, mended, orders, plainer, read_with_diacritics
-from webapp.requests.parameters import ONE_DAY, ParametersInvalid, as_arguments, read_search, read_similar
+from webapp.requests.parameters import (
+    ONE_DAY,
+    ParametersInvalid,
+    all_arguments,
+    as_arguments,
+    read_search,
+    read_similar,
+    with_changes,
+)
 from webapp.responses.answering import answer_search
 from webapp.responses.faults import ArticleMissing, PassageMissing
 from webapp.state import settings
@@ -86,8 +94,10 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     daily = index.counts_by_day(results, asked, *shown) if shown and not results.degraded else None
     drawn = timeline(spanned, results, daily)
 
+    arguments = all_arguments(asked, settings())
+
     def address(**changed: object) -> str:
-        return search_address(asked, settings(), **changed)
+        return address_of("pages.search", with_changes(arguments, **changed))
 
     article_address = of_passages(asked, settings())
     last = last_page(results, settings().depth_limit)
@@ -115,15 +125,15 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         spanned=spanned,
         choices=choices(asked, results, wanted := wanted_values(request.args, results.facets)),
         finding=bool(wanted),
-        kept_all=hidden_fields(as_arguments(asked, settings())),
+        kept_all=hidden_fields(with_changes(arguments)),
         timeline=drawn,
         bars=named(drawn) if drawn else (),
         period=period_of(spanned.after, spanned.before),
         # A new query from the box keeps the filters; new dates keep everything else.
-        kept=hidden_fields(as_arguments(asked, settings(), q=None, sort=None)),
-        kept_of_dates=hidden_fields(as_arguments(asked, settings(), after=None, before=None)),
-        feed_arguments=as_arguments(asked, settings(), sort=None, per_page=None),
-        json_arguments=as_arguments(asked, settings(), page=asked.page),
+        kept=hidden_fields(with_changes(arguments, q=None, sort=None)),
+        kept_of_dates=hidden_fields(with_changes(arguments, after=None, before=None)),
+        feed_arguments=with_changes(arguments, sort=None, per_page=None),
+        json_arguments=with_changes(arguments, page=asked.page),
         numbers=page_numbers(asked.page, last),
         last=last,
         spellings=spellings,

@@ -290,7 +290,18 @@ def as_arguments(request: SearchRequest, settings: Settings, /, **changed: objec
 
     `changed` replaces some of them; None leaves one out. A change without a `page` begins at page 1 again.
     """
-    arguments: dict[str, Any] = {
+    return with_changes(all_arguments(request, settings), **changed)
+
+
+def with_changes(arguments: Mapping[str, Any], /, **changed: object) -> Mapping[str, Any]:
+    """What `as_arguments` gives, of `all_arguments`: a page asks for a dozen changes of the same."""
+    changed_ones = {**arguments, **changed} if changed else arguments
+    return {name: value for name, value in changed_ones.items() if value and (name, value) != ("page", 1)}
+
+
+def all_arguments(request: SearchRequest, settings: Settings) -> Mapping[str, Any]:
+    """The parameters of `as_arguments` in their order, those at their default as None."""
+    return {
         "q": request.text,
         "sort": request.sort if request.sort != "relevance" else None,
         **{row.name: list(request.filters.of(row.name)) for row in settings.schema.filters},
@@ -301,5 +312,3 @@ def as_arguments(request: SearchRequest, settings: Settings, /, **changed: objec
         "per_page": request.per_page if request.per_page != settings.page_size else None,
         "page": None,
     }
-    arguments.update(changed)
-    return {name: value for name, value in arguments.items() if value and (name, value) != ("page", 1)}
