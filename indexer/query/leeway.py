@@ -7,7 +7,7 @@ gpt`). Names keep being names.
 from __future__ import annotations
 
 from indexer.lexicon import Leeway, Lexicon
-from indexer.query.unmarked_names import is_level_name
+from indexer.query.unmarked_names import is_unmarked_name
 from indexer.query.words import WordRun
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
 
@@ -19,7 +19,7 @@ def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
     """What of each token of a run may be changed."""
     found = [_of(run, at) for at in range(len(run.forms))]
     for at in range(1, len(found)):
-        if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_level_name(run, at, lexicon):
+        if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_unmarked_name(run, at, lexicon):
             found[at - 1] = found[at] = Leeway.NOTHING
     return found
 

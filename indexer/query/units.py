@@ -19,7 +19,7 @@ from indexer.lexicon.spellings import place_names
 from indexer.query.joining import is_name, named_in_text
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
-from indexer.query.unmarked_names import has_context, is_level_name, name_readings, other_readings
+from indexer.query.unmarked_names import has_context, is_unmarked_name, name_readings, other_readings
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
@@ -231,7 +231,7 @@ class _Units:
                 found = [(count, (first, second))] if count else []
             else:
                 found = self.lexicon.pair_readings(fold(first), fold(second))
-                if self._is_level_name(at):
+                if self._is_unmarked_name(at):
                     found.sort(key=lambda each: each[1] != (first, second))
             self._known_beside[at] = found
         return found
@@ -258,7 +258,7 @@ class _Units:
         spelled = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
-        is_name_as_typed = len(meant) == 2 and self._is_level_name(unit[1])
+        is_name_as_typed = len(meant) == 2 and self._is_unmarked_name(unit[1])
         itself = is_name_as_typed and not has_context(self.run)
         letters = dict.fromkeys(
             self._letters(typed, meant, itself=itself, named=all(self.run.initials[tokens.start : tokens.stop]))
@@ -289,11 +289,11 @@ class _Units:
         assert before is not None and after is not None  # Both may be empty.
         return start - len(before[0].lstrip(_AROUND)), end + len(after[0].rstrip(_AROUND))
 
-    def _is_level_name(self, at: int) -> bool:
+    def _is_unmarked_name(self, at: int) -> bool:
         """Whether a token and the one before were typed, and stay, as a name without diacritics."""
         tokens = self._tokens((at - 1, at))
         stays = self._read.forms[at - 1 : at + 1] == self.run.forms[tokens.start : tokens.stop]
-        return stays and self.lexicon is not None and is_level_name(self.run, tokens.start + 1, self.lexicon)
+        return stays and self.lexicon is not None and is_unmarked_name(self.run, tokens.start + 1, self.lexicon)
 
     def _letters(
         self, typed: tuple[str, ...], meant: tuple[str, ...], *, itself: bool, named: bool

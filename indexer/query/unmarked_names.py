@@ -10,7 +10,7 @@ from __future__ import annotations
 from indexer.lexicon import Lexicon
 from indexer.query.joining import is_name
 from indexer.query.words import WordRun
-from indexer.vietnamese import FUNCTION_WORDS, has_diacritics, is_syllable
+from indexer.vietnamese import FUNCTION_WORDS, is_syllable
 
 LEAST = 0.25
 """How often the archive has such a name, as a share of the commonest reading with diacritics: Nha Trang, Nhà Trắng."""
@@ -18,7 +18,7 @@ LEAST_AMONG_OTHERS = 0.5
 """The same in a longer query, whose other words speak for a reading too."""
 
 
-def is_level_name(run: WordRun, at: int, lexicon: Lexicon) -> bool:
+def is_unmarked_name(run: WordRun, at: int, lexicon: Lexicon) -> bool:
     """Whether a token and the one before, typed without diacritics, are such a name."""
     first, second = run.forms[at - 1 : at + 1]
     if run.marked or first in FUNCTION_WORDS or second in FUNCTION_WORDS:
@@ -57,9 +57,7 @@ MOST_OTHERS = 2
 
 
 def other_readings(typed: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
-    """What two syllables that mean themselves without diacritics may be with some; nothing for others."""
-    if any(map(has_diacritics, typed)):
-        return ()
+    """What two syllables that mean themselves without diacritics may be with some."""
     first, second = typed
     least = OTHER_READING * lexicon.pair_count(first, second)
     found = [pair for count, pair in lexicon.pair_readings(first, second) if count >= least and pair != typed]

@@ -80,7 +80,9 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
     articles = [group.article for group in results.groups]
     # A title that matches less than the passages do is not highlighted: these show their most where it is highlighted.
-    texts = [article.title for article in articles] + [highlighted(passage.snippet) for passage in results.passages]
+    texts = [article.title for article in articles] + [
+        highlighted_text(passage.snippet) for passage in results.passages
+    ]
     highlights = index.highlight(results, texts)
     titles = {article.id: spans for article, spans in zip(articles, highlights, strict=False)}
     nothing = not results.length
@@ -143,7 +145,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     )
 
 
-def highlighted(snippet: Snippet) -> str:
+def highlighted_text(snippet: Snippet) -> str:
     """What of a snippet is highlighted, as one text."""
     return " … ".join([snippet.text[start:end] for start, end in snippet.highlights])
 

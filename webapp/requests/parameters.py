@@ -295,8 +295,8 @@ def as_arguments(request: SearchRequest, settings: Settings, /, **changed: objec
 
 def with_changes(arguments: Mapping[str, Any], /, **changed: object) -> Mapping[str, Any]:
     """What `as_arguments` gives, of `all_arguments`: a page asks for a dozen changes of the same."""
-    changed_ones = {**arguments, **changed} if changed else arguments
-    return {name: value for name, value in changed_ones.items() if value and (name, value) != ("page", 1)}
+    asked = {**arguments, **changed}
+    return {name: value for name, value in asked.items() if value and (name, value) != ("page", 1)}
 
 
 def all_arguments(request: SearchRequest, settings: Settings) -> Mapping[str, Any]:
