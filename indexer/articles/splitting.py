@@ -17,10 +17,9 @@ _BREAK = re.compile(rf"{_LINE_END}(?:(?:{_BLANK})*+{_LINE_END})+|\u2029")
 _FIRST_LINE = re.compile(r"[^\r\n\u2029]*")
 _OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 
-# The white space after a full stop, perhaps with a closing quote or bracket between. The look-behind keeps the search
-# linear in text of nothing but full stops.
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’»)\]]))\s+")
 _WHITE_SPACE = re.compile(r"\s+")
+# A sentence ends with white space after one of the first, perhaps with one of the others between.
+_STOPS, _CLOSERS = ".!?…", "\"'”’»)]"
 
 # How far a cut moves back so as not to separate a letter from its combining marks; a bound for text of nothing else.
 _MOST_MARKS = 32
@@ -57,7 +56,7 @@ def cut(text: str, longest: int) -> list[str]:
     pieces = []
     start = 0
     while len(text) - start > longest:
-        end = _last_end(_SENTENCE_END, text, start, longest) or _last_end(_WHITE_SPACE, text, start, longest)
+        end = _last_end(text, start, longest)
         if not end:
             end = _before_marks(text, start + longest, max(start + 1, start + longest - _MOST_MARKS))
         if piece := trim(text[start:end]):
@@ -76,9 +75,13 @@ def _before_marks(text: str, end: int, first: int) -> int:
     return end
 
 
-def _last_end(pattern: re.Pattern[str], text: str, start: int, longest: int) -> int:
-    """The end of the last match inside the `longest` characters from `start`; 0 when there is none."""
-    end = 0
-    for match in pattern.finditer(text, start, start + longest):
-        end = match.end()
-    return end
+def _last_end(text: str, start: int, longest: int) -> int:
+    """Where the last sentence inside the `longest` characters from `start` ends, else the last word; 0 without one."""
+    word = sentence = 0
+    for match in _WHITE_SPACE.finditer(text, start, start + longest):
+        at, word = match.span()
+        if at and text[at - 1] in _CLOSERS:
+            at -= 1
+        if at and text[at - 1] in _STOPS:
+            sentence = word
+    return sentence or word

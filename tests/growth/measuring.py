@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 BAR = 2.2
 """Most that twice the text may cost, in the mean of the doublings up to the limit."""
 
-TRIES = 3
+TRIES = 4
 """How often what is above the bar is measured again."""
 
 _LEAST_SECONDS = 0.004
@@ -69,14 +69,19 @@ def _run(piece: str, end: str, size: int) -> str:
 def growth(work: Callable[[str], object], make: Callable[[int], str], most: int) -> float:
     """What twice the text costs, in the mean of the doublings up to `most` characters; below 1: next to nothing.
 
-    What is above the bar is measured again: another process in the way only makes it more.
+    What is too short to be measured is taken for as long as could not be. What is above the bar is measured again:
+    another process in the way only makes a time more, so that the least of each counts.
     """
-    least = float("inf")
+    longer = shorter = float("inf")
     for _ in range(1 + TRIES):
-        least = min(least, _measured(work, make, most))
-        if least <= BAR:
+        longer = min(longer, _seconds(work, make(most), 1))
+        if longer <= _LEAST_SECONDS:
+            return longer / _LEAST_SECONDS
+        shorter = min(shorter, _seconds(work, make(most >> _DOUBLINGS), 3))
+        found = float((longer / max(shorter, _LEAST_SECONDS)) ** (1 / _DOUBLINGS))
+        if found <= BAR:
             break
-    return least
+    return found
 
 
 def slowest(work: Callable[[str], object], most: int, ends: Sequence[str] = ENDS) -> tuple[float, str]:
@@ -87,15 +92,6 @@ def slowest(work: Callable[[str], object], most: int, ends: Sequence[str] = ENDS
         if worst[0] > BAR:
             break
     return worst
-
-
-def _measured(work: Callable[[str], object], make: Callable[[int], str], most: int) -> float:
-    """One measurement. What is too short to be measured is taken for as long as could not be."""
-    longer = _seconds(work, make(most), 1)
-    if longer <= _LEAST_SECONDS:
-        return longer / _LEAST_SECONDS
-    shorter = _seconds(work, make(most >> _DOUBLINGS), 3)
-    return float((longer / max(shorter, _LEAST_SECONDS)) ** (1 / _DOUBLINGS))
 
 
 def _seconds(work: Callable[[str], object], text: str, times: int) -> float:
