@@ -17,9 +17,8 @@ _BREAK = re.compile(rf"{_LINE_END}(?:(?:{_BLANK})*+{_LINE_END})+|\u2029")
 _FIRST_LINE = re.compile(r"[^\r\n\u2029]*")
 _OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 
-_WHITE_SPACE = re.compile(r"\s+")
-# A sentence ends with white space after one of the first, perhaps with one of the others between.
-_STOPS, _CLOSERS = ".!?…", "\"'”’»)]"
+# A full stop, perhaps a closing quote or bracket, and white space.
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]?\s+")
 
 # How far a cut moves back so as not to separate a letter from its combining marks; a bound for text of nothing else.
 _MOST_MARKS = 32
@@ -56,9 +55,10 @@ def cut(text: str, longest: int) -> list[str]:
     pieces = []
     start = 0
     while len(text) - start > longest:
-        end = _last_end(text, start, longest)
+        stop = start + longest
+        end = _sentence_end(text, start, stop) or _word_end(text, start, stop)
         if not end:
-            end = _before_marks(text, start + longest, max(start + 1, start + longest - _MOST_MARKS))
+            end = _before_marks(text, stop, max(start + 1, stop - _MOST_MARKS))
         if piece := trim(text[start:end]):
             pieces.append(piece)
         start = end
@@ -75,13 +75,14 @@ def _before_marks(text: str, end: int, first: int) -> int:
     return end
 
 
-def _last_end(text: str, start: int, longest: int) -> int:
-    """Where the last sentence inside the `longest` characters from `start` ends, else the last word; 0 without one."""
-    word = sentence = 0
-    for match in _WHITE_SPACE.finditer(text, start, start + longest):
-        at, word = match.span()
-        if at and text[at - 1] in _CLOSERS:
-            at -= 1
-        if at and text[at - 1] in _STOPS:
-            sentence = word
-    return sentence or word
+def _sentence_end(text: str, start: int, stop: int) -> int:
+    """Where the last sentence between two places ends, with the white space behind it; 0 when none does."""
+    end = 0
+    for match in _SENTENCE_END.finditer(text, start, stop):
+        end = match.end()
+    return end
+
+
+def _word_end(text: str, start: int, stop: int) -> int:
+    """The place after the last white space between two places; 0 when there is none."""
+    return next((place for place in range(stop, start, -1) if text[place - 1].isspace()), 0)
