@@ -34,8 +34,9 @@ Lesson: TypeAlias = tuple[LexiconInput, Sequence[str], Sequence[int]]
 class BatchCounts:
     """What a batch has: `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "".
 
-    A key of `pairs` is (number of the first form << 32) | number of the second; keys ascend. `rows` are the phrases, as
-    `phrases_of` gives them.
+    A key of `pairs` is (number of the first form << 32) | number of the second; keys ascend. `capital_pairs` are those
+    of which both begin with a capital and nothing but a blank stands between. `rows` are the phrases, as `phrases_of`
+    gives them.
     """
 
     forms: list[str]
@@ -43,6 +44,8 @@ class BatchCounts:
     capitals: NDArray[np.int64]
     pairs: Keys
     pair_counts: Counts
+    capital_pairs: Keys
+    capital_pair_counts: Counts
     rows: Ids
     row_counts: Counts
 
@@ -88,6 +91,7 @@ class Batch:
         tokens = self._buffer.tokens(barred(forms))
         stream = tokens.stream.astype(np.uint64)
         pairs, pair_counts = counted(stream[:-1] << np.uint64(32) | stream[1:])
+        capital_pairs, capital_pair_counts = tokens.capital_pairs()
         rows, row_counts = phrases_of(tokens.ids, tokens.flags, least=2 if is_full else 1)
         return BatchCounts(
             forms=forms,
@@ -95,6 +99,8 @@ class Batch:
             capitals=np.bincount(tokens.ids[tokens.flags.capital], minlength=len(forms)),
             pairs=pairs,
             pair_counts=pair_counts,
+            capital_pairs=capital_pairs,
+            capital_pair_counts=capital_pair_counts,
             rows=rows,
             row_counts=row_counts,
         )

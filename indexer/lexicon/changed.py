@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.lexicon.changed_phrases import ChangedPhrases
 from indexer.lexicon.container import Sections
 from indexer.lexicon.definitions import MOST_DEFINITIONS, Definition
-from indexer.lexicon.delta import Delta, definition_hash, split_pairs, text_hash
+from indexer.lexicon.delta import Delta, added_up, definition_hash, split_pairs, text_hash
 from indexer.lexicon.saving import Learned, least_neighbour, less_one_letter, may_be_neighbour
 from indexer.lexicon.store import Lexicon, LexiconStats, Numbers, Phrases
 from indexer.lexicon.strings import view
@@ -130,6 +130,17 @@ class ChangedLexicon(Lexicon):
         if at < len(self._more_pairs) and self._more_pairs[at] == key:
             return self._more_counts[at]
         return self.stored_pair_count(first, second)
+
+    def capital_pair_count_of(self, first: int, second: int) -> int:
+        """How often two forms, by their numbers, stand side by side in capitals."""
+        if first <= 0 or second <= 0:
+            return 0
+        of = self.delta
+        stored = super().capital_pair_count_of(first, second) if first < of.size and second < of.size else 0
+        key = np.uint64(first << 32 | second)
+        at = int(of.capital_pairs.searchsorted(key))
+        there = at < len(of.capital_pairs) and of.capital_pairs[at] == key
+        return max(stored + int(of.capital_pair_counts[at]), 0) if there else stored
 
     def stored_pair_count(self, first: int, second: int) -> int:
         """How often the file says that."""
@@ -261,6 +272,16 @@ class ChangedLexicon(Lexicon):
         stored.pair_counts[places[same]] = self.more_counts[same]
         pairs = np.insert(stored.pairs, places[~same], self.more_pairs[~same])
         pair_counts = np.insert(stored.pair_counts, places[~same], self.more_counts[~same])
+        capital_pairs = None
+        if stored.capital_pairs is not None:
+            keys, counts = added_up(
+                [
+                    (stored.capital_pairs[0], stored.capital_pairs[1].astype(np.int64)),
+                    (of.capital_pairs, of.capital_pair_counts),
+                ],
+                1,
+            )
+            capital_pairs = keys[counts > 0], counts[counts > 0].astype(np.uint32)
         self._changed_phrases.put_into(stored, self._phrases)
         learned = Learned(
             paragraphs=self.paragraphs,
@@ -270,6 +291,7 @@ class ChangedLexicon(Lexicon):
             capitals=capitals,
             pairs=pairs[pair_counts > 0],
             pair_counts=pair_counts[pair_counts > 0],
+            capital_pairs=capital_pairs,
             phrases=stored.phrases,
             titles=stored.titles,
             definitions=list(self.definitions),

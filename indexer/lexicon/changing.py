@@ -8,7 +8,7 @@ whole with them in it. So is it at once when very much is changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from indexer.engine.merging import tail_to_merge
 from indexer.lexicon.container import identity
 from indexer.lexicon.delta import (
     Delta,
+    Keys,
     Numbers,
     added_up,
     changed_definition,
@@ -44,6 +45,8 @@ FOLDED_SHARE = 0.1
 WHOLE_SHARE = 0.005
 """And when more than this share of its syllables is changed at once, which then takes no longer."""
 MOST_FILES = 8
+
+_NO_PAIRS: Keys = np.zeros(0, np.uint64)
 
 _Call = tuple[str, LexiconInput, Sequence[str], list[int]]
 
@@ -157,16 +160,32 @@ class ChangeLearner:
         held = np.array([[lexicon.count_at(at), lexicon.capitals_at(at)] for at in _each(changed, current)], np.int64)
         held = held.reshape(-1, 2)
         counts, capitals = np.maximum(counts, -held[:, 0]), np.maximum(capitals, -held[:, 1])
+
+        def renumbered(mine: Numbers, pairs: Keys) -> Keys:
+            return joined(*(mine[part] for part in split_pairs(pairs)))
+
         pairs, pair_counts = added_up(
             [
-                (joined(*(mine[part] for part in split_pairs(each.pairs))), sign * each.pair_counts.astype(np.int64))
+                (renumbered(mine, each.pairs), sign * each.pair_counts.astype(np.int64))
                 for mine, each, sign in zip(own, (more, less), (1, -1), strict=True)
             ],
             1,
         )
-        firsts, seconds = split_pairs(pairs)
-        two = list(zip(_each(firsts, current), _each(seconds, current), strict=True))
-        stored = zip(firsts.tolist(), seconds.tolist(), strict=True)
+        capital_pairs, capital_pair_counts = added_up(
+            [
+                (renumbered(mine, keys), sign * counted.astype(np.int64))
+                for mine, each, sign in zip(own, (more, less), (1, -1), strict=True)
+                for keys, counted in [each.capital_pairs or (_NO_PAIRS, _NO_PAIRS)]
+            ],
+            1,
+        )
+
+        def held_by(pairs: Keys, count: Callable[[int, int], int]) -> Numbers:
+            """How often the lexicon has each pair now."""
+            both = zip(*(_each(part, current) for part in split_pairs(pairs)), strict=True)
+            return np.array([count(*pair) for pair in both], np.int64)
+
+        stored = zip(*(part.tolist() for part in split_pairs(pairs)), strict=True)
         return Delta(
             size=size,
             forms=forms,
@@ -175,8 +194,10 @@ class ChangeLearner:
             counts=counts,
             capitals=capitals,
             pairs=pairs,
-            pair_counts=np.maximum(pair_counts, -np.array([lexicon.pair_count_of(*pair) for pair in two], np.int64)),
+            pair_counts=np.maximum(pair_counts, -held_by(pairs, lexicon.pair_count_of)),
             pair_bases=np.array([lexicon.stored_pair_count(*pair) for pair in stored], np.int64),
+            capital_pairs=capital_pairs,
+            capital_pair_counts=np.maximum(capital_pair_counts, -held_by(capital_pairs, lexicon.capital_pair_count_of)),
         )
 
     def _with_phrases(self, delta: Delta, more: Learned, less: Learned) -> Delta:

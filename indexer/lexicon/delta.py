@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.container import MALFORMED, damaged, read_sections, write_sections
+from indexer.lexicon.container import MALFORMED, Sections, damaged, read_sections, write_sections
 from indexer.lexicon.strings import StringPool, pooled
 from indexer.vietnamese import fold
 
@@ -28,6 +28,9 @@ Keys: TypeAlias = NDArray[np.uint64]
 
 _SECOND = np.uint64(0xFFFFFFFF)
 _NAME = re.compile(r"changes-(\d{6,})\.bin")
+
+
+_NO_COUNTS: NDArray[np.uint32] = np.zeros(0, np.uint32)
 
 
 def _none() -> Numbers:
@@ -59,6 +62,9 @@ class Delta:
     pair_counts: Numbers = field(default_factory=_none)
     pair_bases: Numbers = field(default_factory=_none)
     """How often the lexicon itself has each pair."""
+    capital_pairs: Keys = field(default_factory=_no_keys)
+    """Those side by side in capitals (see `BatchCounts`)."""
+    capital_pair_counts: Numbers = field(default_factory=_none)
     known: Numbers = field(default_factory=_none)
     """The places of phrases of the lexicon."""
     known_counts: Numbers = field(default_factory=_none)
@@ -126,6 +132,7 @@ def write_delta(path: Path, base: tuple[int, int], delta: Delta, beside: Sequenc
             # What is taken off is kept as the complement of two.
             **{name: array.astype(np.int32).view(np.uint32) for name, array in numbers.items()},
             "pairs": delta.pairs,
+            "capital_pairs": delta.capital_pairs,
             "hashes": delta.hashes,
             "phrases": np.frombuffer("\n".join(delta.phrases()).encode("utf-8", "replace"), np.uint8),
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), np.uint8),
@@ -138,6 +145,7 @@ _SIGNED = (
     "counts",
     "capitals",
     "pair_counts",
+    "capital_pair_counts",
     "known_counts",
     "known_titles",
     "phrase_counts",
@@ -146,6 +154,7 @@ _SIGNED = (
 _GROUPS = (
     ("numbers", "counts", "capitals"),
     ("pairs", "pair_counts", "pair_bases"),
+    ("capital_pairs", "capital_pair_counts"),
     ("known", "known_counts", "known_titles"),
     ("hashes", "phrase_counts", "phrase_titles", "phrase_places"),
 )
@@ -153,7 +162,9 @@ _GROUPS = (
 
 def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Path] | None = None) -> Delta:
     """What a file says; raises `LexiconUnusable`, also where it belongs to another lexicon, or beside other files."""
-    sections = read_sections(path, check=True)
+    # Changes of a lexicon of an earlier version say nothing of pairs in capitals.
+    sections: Sections = {"capital_pairs": _no_keys(), "capital_pair_counts": _NO_COUNTS}
+    sections |= read_sections(path, check=True)
     try:
         about = json.loads(sections["about"].tobytes())
         if (tuple(about["base"]), about["size"]) != (base, size):
@@ -168,6 +179,7 @@ def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Pa
             **{name: sections[name].astype(np.int64) for name in _UNSIGNED},
             **{name: sections[name].view(np.int32).astype(np.int64) for name in _SIGNED},
             pairs=sections["pairs"],
+            capital_pairs=sections["capital_pairs"],
             hashes=sections["hashes"],
             phrases=functools.cache(lambda: str(sections["phrases"].tobytes(), "utf-8").split("\n") if hashes else []),
             definitions={
@@ -186,8 +198,8 @@ def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Pa
 def _check(delta: Delta) -> None:
     sizes = [{len(getattr(delta, name)) for name in group} for group in (*_GROUPS, ("forms", "form_places"))]
     after = delta.size + len(delta.forms)
-    firsts, seconds = split_pairs(delta.pairs)
-    used = max((int(array.max()) for array in (delta.numbers, firsts, seconds) if len(array)), default=0)
+    of_pairs = (*split_pairs(delta.pairs), *split_pairs(delta.capital_pairs))
+    used = max((int(array.max()) for array in (delta.numbers, *of_pairs) if len(array)), default=0)
     if any(len(each) > 1 for each in sizes) or used >= max(after, 1):
         raise ValueError("the tables do not fit each other")
 
@@ -220,20 +232,30 @@ def summed(parts: Sequence[Delta], size: int) -> Delta:
     numbers, counts, capitals = added_up(
         [(renumbered(part, part.numbers), part.counts, part.capitals) for part in parts], 2
     )
+
+    def renumbered_pairs(part: Delta, pairs: Keys) -> Keys:
+        return joined(*(renumbered(part, each) for each in split_pairs(pairs)))
+
     pairs, pair_counts, pair_bases = added_up(
-        [
-            (joined(*(renumbered(part, each) for each in split_pairs(part.pairs))), part.pair_counts, part.pair_bases)
-            for part in parts
-        ],
-        1,
+        [(renumbered_pairs(part, part.pairs), part.pair_counts, part.pair_bases) for part in parts], 1
+    )
+    capital_pairs, capital_pair_counts = added_up(
+        [(renumbered_pairs(part, part.capital_pairs), part.capital_pair_counts) for part in parts], 1
     )
     # Forms that were added and removed again are not kept.
     kept = np.ones(size + len(forms), bool)
     kept[size:] = False
     kept[numbers] = True
-    firsts, seconds = split_pairs(pairs)
-    both = kept[firsts] & kept[seconds]
     new_number = np.cumsum(kept) - 1
+
+    def kept_pairs(pairs: Keys) -> tuple[Keys, NDArray[np.bool_]]:
+        """Those of which both forms are kept, in new numbers; and which of all these are."""
+        firsts, seconds = split_pairs(pairs)
+        both = kept[firsts] & kept[seconds]
+        return joined(new_number[firsts[both]], new_number[seconds[both]]), both
+
+    pairs, both = kept_pairs(pairs)
+    capital_pairs, both_capital = kept_pairs(capital_pairs)
     forms = [form for form, keep in zip(forms, kept[size:].tolist(), strict=True) if keep]
     known, known_counts, known_titles = added_up(
         [(part.known, part.known_counts, part.known_titles) for part in parts], 2
@@ -258,9 +280,11 @@ def summed(parts: Sequence[Delta], size: int) -> Delta:
         numbers=new_number[numbers],
         counts=counts,
         capitals=capitals,
-        pairs=joined(new_number[firsts[both]], new_number[seconds[both]]),
+        pairs=pairs,
         pair_counts=pair_counts[both],
         pair_bases=pair_bases[both],
+        capital_pairs=capital_pairs,
+        capital_pair_counts=capital_pair_counts[both_capital],
         known=known,
         known_counts=known_counts,
         known_titles=known_titles,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.lexicon.counting import Counts, Keys, counted
 from indexer.lexicon.definitions import defined
 from indexer.lexicon.phrases import Flags, Ids, TokenFlags
 from indexer.vietnamese import Analyses
@@ -94,6 +95,12 @@ class TokenStream:
     ids: Ids
     flags: TokenFlags
     stream: Ids
+
+    def capital_pairs(self) -> tuple[Keys, Counts]:
+        """The pairs of tokens that both begin with a capital, with no more than a blank between, and their counts."""
+        named = self.flags.capital[:-1] & self.flags.capital[1:] & ~self.flags.apart[1:]
+        numbers = self.ids.astype(np.uint64)
+        return counted(numbers[:-1][named] << np.uint64(32) | numbers[1:][named])
 
 
 class TokenBuffer:

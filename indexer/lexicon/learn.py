@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.batch import BATCH_CHARACTERS, Batch, BatchCounts, LexiconPart, barred, titles_of
-from indexer.lexicon.counting import KeyCounter, counted, summed
+from indexer.lexicon.counting import Counts, KeyCounter, Keys, counted, summed
 from indexer.lexicon.definitions import Definitions
 from indexer.lexicon.inputs import BREAK, LexiconInput, TokenBuffer, lexicon_input
 from indexer.lexicon.phrases import LONGEST, PhraseCounter
@@ -64,6 +64,8 @@ class Learner:
         self._counts: NDArray[np.int64] = np.zeros(1, np.int64)
         self._capitals: NDArray[np.int64] = np.zeros(1, np.int64)
         self._pairs = KeyCounter(MOST_PAIRS)
+        # Of a lexicon of an earlier version they are not known.
+        self._capital_pairs: KeyCounter | None = KeyCounter(MOST_PAIRS)
         self._phrases = PhraseCounter()
         self._titles: dict[str, int] = {}
         self._definitions = Definitions()
@@ -140,12 +142,9 @@ class Learner:
         self._widen()
         np.add.at(self._counts, numbers, batch.counts)
         np.add.at(self._capitals, numbers, batch.capitals)
-        firsts, seconds = (
-            numbers[part].astype(np.uint64) for part in (batch.pairs >> np.uint64(32), batch.pairs & _SECOND)
-        )
-        pairs = firsts << np.uint64(32) | seconds
-        order = np.argsort(pairs, kind="stable")
-        self._pairs.add(*summed(pairs[order], batch.pair_counts[order]))
+        self._pairs.add(*_renumbered(batch.pairs, batch.pair_counts, numbers))
+        if self._capital_pairs is not None:
+            self._capital_pairs.add(*_renumbered(batch.capital_pairs, batch.capital_pair_counts, numbers))
         rows = np.where(batch.rows >= 0, numbers[batch.rows], np.int32(-1))
         # Forms beyond the most have no numbers, and phrases of them are none.
         known = np.all(rows != BREAK, axis=1)
@@ -167,6 +166,8 @@ class Learner:
         self._capitals = np.maximum(self._capitals - np.bincount(tokens.ids[tokens.flags.capital], minlength=size), 0)
         stream = tokens.stream.astype(np.uint64)
         self._pairs.subtract(*counted(stream[:-1] << np.uint64(32) | stream[1:]))
+        if self._capital_pairs is not None:
+            self._capital_pairs.subtract(*tokens.capital_pairs())
         self._phrases.subtract(tokens.ids, tokens.flags)
 
     def _widen(self) -> None:
@@ -204,6 +205,7 @@ class Learner:
             capitals=self._capitals,
             pairs=pairs,
             pair_counts=pair_counts,
+            capital_pairs=self._capital_pairs.total() if self._capital_pairs else None,
             phrases=phrases,
             titles=self._titles,
             definitions=self._definitions.all(),
@@ -226,6 +228,9 @@ class Learner:
         self._counts = known.counts
         self._capitals = known.capitals
         self._pairs.add(known.pairs, known.pair_counts)
+        self._capital_pairs = KeyCounter(MOST_PAIRS) if known.capital_pairs else None
+        if self._capital_pairs is not None and known.capital_pairs is not None:
+            self._capital_pairs.add(*known.capital_pairs)
         self._titles = dict(known.titles)
         self._definitions = Definitions(known.definitions)
         rows, counts = [], []
@@ -236,6 +241,14 @@ class Learner:
                 counts.append(count)
         if rows:
             self._phrases.add(np.array(rows, np.int32), np.array(counts, np.uint32))
+
+
+def _renumbered(pairs: Keys, counts: Counts, numbers: NDArray[np.int32]) -> tuple[Keys, Counts]:
+    """Pairs of a batch, with their counts, in the numbers that its forms have here."""
+    firsts, seconds = (numbers[part].astype(np.uint64) for part in (pairs >> np.uint64(32), pairs & _SECOND))
+    found = firsts << np.uint64(32) | seconds
+    order = np.argsort(found, kind="stable")
+    return summed(found[order], counts[order])
 
 
 def _row(numbers: list[int]) -> list[int]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.container import write_sections
+from indexer.lexicon.counting import Counts, Keys
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.strings import pooled
 from indexer.vietnamese import fold, word_pairs
@@ -31,9 +32,10 @@ class Learned:
     """The whole content of a lexicon, as `Learner` passes it.
 
     `forms[i]` was counted `counts[i]` times, `capitals[i]` times with a capital; forms[0] is "", the start and the end
-    of a sentence. A key of `pairs` is (number of the first form << 32) | number of the second; keys ascend. `phrases`
-    maps syllables joined by spaces to counts, 0 for what is only a title; `titles` maps those of them that are titles
-    to numbers of articles.
+    of a sentence. A key of `pairs` is (number of the first form << 32) | number of the second; keys ascend.
+    `capital_pairs` are such keys and counts of the pairs in capitals (see `BatchCounts`), None where they are not
+    known: lexicons of earlier versions do not say them. `phrases` maps syllables joined by spaces to counts, 0 for what
+    is only a title; `titles` maps those of them that are titles to numbers of articles.
     """
 
     paragraphs: int
@@ -43,6 +45,7 @@ class Learned:
     capitals: NDArray[np.int64]
     pairs: NDArray[np.uint64]
     pair_counts: NDArray[np.uint32]
+    capital_pairs: tuple[Keys, Counts] | None
     phrases: dict[str, int]
     titles: dict[str, int]
     definitions: list[Definition]
@@ -55,19 +58,24 @@ class Learned:
             return self
         gone = {self.forms[number] for number in np.flatnonzero(~kept).tolist()}
         new_number = np.cumsum(kept).astype(np.uint64) - np.uint64(1)
-        firsts, seconds = (self.pairs >> np.uint64(32)).astype(np.int64), (self.pairs & _SECOND).astype(np.int64)
-        both = kept[firsts] & kept[seconds]
+
+        def kept_pairs(pairs: Keys, counts: Counts) -> tuple[Keys, Counts]:
+            firsts, seconds = (pairs >> np.uint64(32)).astype(np.int64), (pairs & _SECOND).astype(np.int64)
+            both = kept[firsts] & kept[seconds]
+            return new_number[firsts[both]] << np.uint64(32) | new_number[seconds[both]], counts[both]
 
         def has_gone(phrase: str) -> bool:
             return not gone.isdisjoint(phrase.split(" "))
 
+        pairs, pair_counts = kept_pairs(self.pairs, self.pair_counts)
         return replace(
             self,
             forms=[form for form, is_kept in zip(self.forms, kept.tolist(), strict=True) if is_kept],
             counts=self.counts[kept],
             capitals=self.capitals[kept],
-            pairs=new_number[firsts[both]] << np.uint64(32) | new_number[seconds[both]],
-            pair_counts=self.pair_counts[both],
+            pairs=pairs,
+            pair_counts=pair_counts,
+            capital_pairs=kept_pairs(*self.capital_pairs) if self.capital_pairs else None,
             phrases={phrase: count for phrase, count in self.phrases.items() if not has_gone(phrase)},
             titles={title: count for title, count in self.titles.items() if not has_gone(title)},
             definitions=[each for each in self.definitions if gone.isdisjoint(each.long)],
@@ -83,7 +91,8 @@ def save(path: Path, learned: Learned) -> None:
     counts = learned.counts[order]
     new_number = np.empty(len(order), np.uint64)
     new_number[order] = np.arange(len(order), dtype=np.uint64)
-    firsts, seconds, pair_counts = _renumbered(learned, new_number)
+    pairs, pair_counts = _renumbered(learned.pairs, learned.pair_counts, new_number)
+    capital_pairs = _renumbered(*learned.capital_pairs, new_number) if learned.capital_pairs else None
 
     fold_starts = [0, *(at for at in range(1, len(folds)) if folds[at] != folds[at - 1]), len(folds)]
     fold_counts = np.add.reduceat(counts, fold_starts[:-1])
@@ -102,6 +111,7 @@ def save(path: Path, learned: Learned) -> None:
         "removed": learned.removed,
         "syllables": int(counts[1:].sum()),
         "word_pairs": len(pairs_of_words),
+        "capital_pairs": len(capital_pairs[0]) if capital_pairs else None,
         "definitions": [
             [definition.short, " ".join(definition.long), definition.count, definition.article]
             for definition in learned.definitions
@@ -115,9 +125,12 @@ def save(path: Path, learned: Learned) -> None:
             "capitals": _unsigned(learned.capitals[order]),
             **pooled("folds", distinct_folds),
             "fold_starts": np.array(fold_starts, np.uint32),
-            "pair_rows": np.searchsorted(firsts, np.arange(len(forms) + 1)).astype(np.uint32),
-            "pair_seconds": seconds,
+            "pair_rows": np.searchsorted(pairs >> np.uint64(32), np.arange(len(forms) + 1, dtype=np.uint64)).astype(
+                np.uint32
+            ),
+            "pair_seconds": pairs.astype(np.uint32),
             "pair_counts": pair_counts,
+            **({"capital_pairs": capital_pairs[0], "capital_pair_counts": capital_pairs[1]} if capital_pairs else {}),
             "word_pairs": pairs_of_words,
             "deletion_hashes": hashes,
             "deletion_folds": hashed,
@@ -131,18 +144,12 @@ def save(path: Path, learned: Learned) -> None:
     )
 
 
-def _renumbered(
-    learned: Learned, new_number: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
-    """First numbers, second numbers and counts of the pairs, in the order of the new numbers."""
-    firsts = new_number[(learned.pairs >> np.uint64(32)).astype(np.int64)]
-    seconds = new_number[(learned.pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    by_number = np.argsort(firsts << np.uint64(32) | seconds)
-    return (
-        firsts[by_number].astype(np.uint32),
-        seconds[by_number].astype(np.uint32),
-        learned.pair_counts[by_number],
-    )
+def _renumbered(pairs: Keys, counts: Counts, new_number: NDArray[np.uint64]) -> tuple[Keys, Counts]:
+    """The pairs in new numbers, ascending, and their counts."""
+    firsts, seconds = (pairs >> np.uint64(32)).astype(np.int64), (pairs & _SECOND).astype(np.int64)
+    found = new_number[firsts] << np.uint64(32) | new_number[seconds]
+    order = np.argsort(found)
+    return found[order], counts[order]
 
 
 def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:

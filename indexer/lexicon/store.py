@@ -36,6 +36,7 @@ STALE_SHARE = 0.1
 """A lexicon of which more than this share of paragraphs has been removed should be learned again."""
 
 _CACHED = 1 << 14
+_NO_COUNTS: NDArray[np.uint32] = np.frombuffer(b"", np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,13 @@ class Lexicon:
         """How often each of `seconds` follows."""
         self.word_pairs: NDArray[np.uint64] = sections.get("word_pairs", np.frombuffer(b"", np.uint64))
         """(first number << 32) | second number of the pairs that a dictionary's words have, ascending."""
+        self._capital_pairs: NDArray[np.uint64] | None = sections.get("capital_pairs")
+        """Such keys of the pairs that stand side by side in capitals, ascending; earlier versions do not say them."""
+        self._capital_pair_counts: NDArray[np.uint32] = sections.get("capital_pair_counts", _NO_COUNTS)
         # Of what has changed since; see `bigrams.Tables`.
         self.more_pairs: NDArray[np.uint64] = np.frombuffer(b"", np.uint64)
-        self.more_counts: NDArray[np.uint32] = np.frombuffer(b"", np.uint32)
-        self.follower_counts: NDArray[np.uint32] = np.frombuffer(b"", np.uint32)
+        self.more_counts: NDArray[np.uint32] = _NO_COUNTS
+        self.follower_counts: NDArray[np.uint32] = _NO_COUNTS
         self._deletion_hashes = view(sections["deletion_hashes"])
         self._deletion_folds = view(sections["deletion_folds"])
         # The phrases without diacritics, in code point order, and themselves, in the same order.
@@ -107,7 +111,10 @@ class Lexicon:
             raise ValueError("the tables do not fit each other")
         if len(self._fold_starts) != len(self._folds) + 1 or len(self.pair_counts) != len(self.seconds):
             raise ValueError("the tables do not fit each other")
-        if len(self.word_pairs) != about.get("word_pairs", 0):
+        capital_pairs = None if self._capital_pairs is None else len(self._capital_pairs)
+        if (len(self.word_pairs), capital_pairs) != (about.get("word_pairs", 0), about.get("capital_pairs")):
+            raise ValueError("the tables do not fit each other")
+        if len(self._capital_pair_counts) != (capital_pairs or 0):
             raise ValueError("the tables do not fit each other")
         if len(self._deletion_hashes) != len(self._deletion_folds):
             raise ValueError("the tables do not fit each other")
@@ -180,6 +187,24 @@ class Lexicon:
         start, stop = self.rows[first], self.rows[first + 1]
         at = start + int(self.seconds[start:stop].searchsorted(np.uint32(second)))
         return int(self.pair_counts[at]) if at < stop and self.seconds[at] == second else 0
+
+    def capital_pair_count(self, first: str, second: str) -> int:
+        """How often they stand side by side as a name does: both begin with a capital, with only a blank between.
+
+        A lexicon of an earlier version does not say it: then it is what the capitals of each let expect.
+        """
+        if self._capital_pairs is None:
+            return round(self.pair_count(first, second) * self.capital_share(first) * self.capital_share(second))
+        return self.capital_pair_count_of(self.number(first), self.number(second))
+
+    def capital_pair_count_of(self, first: int, second: int) -> int:
+        """The same for the numbers of two forms, or -1, where the lexicon says it."""
+        if self._capital_pairs is None or first <= 0 or second <= 0:
+            return 0
+        key = np.uint64(first << 32 | second)
+        at = int(self._capital_pairs.searchsorted(key))
+        there = at < len(self._capital_pairs) and bool(self._capital_pairs[at] == key)
+        return int(self._capital_pair_counts[at]) if there else 0
 
     def pair_readings(self, first: str, second: str) -> list[tuple[int, tuple[str, str]]]:
         """What stands side by side in the text with the letters of two syllables without diacritics.
@@ -336,6 +361,9 @@ class Lexicon:
             capitals=self._capitals.astype(np.int64),
             pairs=firsts << np.uint64(32) | self.seconds,
             pair_counts=self.pair_counts.copy(),
+            capital_pairs=(
+                None if self._capital_pairs is None else (self._capital_pairs.copy(), self._capital_pair_counts.copy())
+            ),
             phrases=dict(zip(phrases, own.tolist(), strict=True)),
             titles={phrase: count for phrase, count in zip(phrases, titles.tolist(), strict=True) if count},
             definitions=list(self.definitions),

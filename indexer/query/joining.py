@@ -1,7 +1,6 @@
 """What the indexed text has side by side as one thing, in whatever letters it is typed: names, things with a number.
 
-The lexicon counts how many occurrences of a syllable begin with a capital, but not of which pair. That is enough: two
-syllables that both often do, and stand side by side, are a name. Names of places are known besides.
+The lexicon counts how often two syllables side by side both begin with a capital. Names of places are known besides.
 """
 
 from __future__ import annotations
@@ -13,22 +12,24 @@ from indexer.lexicon import Lexicon
 from indexer.lexicon.spellings import place_names
 from indexer.vietnamese import FUNCTION_WORDS, is_syllable
 
-NAME = 0.1
-"""The least product of the shares of capitals of two syllables of a name."""
-JOINED_NAME = 0.05
-"""The same of two that the text joins. Of pairs of syllables in capitals in the news both find 78 %, of those in small
-letters 1.2 %; without this one it is 71 % and .7 %, with half of both 84 % and 2.8 %."""
+HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "thầy", "cậu", "dì", "ngài", "cụ"])
+"""Before a name, with a capital only where a sentence or a query begins: no part of it."""
+
+NAME = 0.5
+"""The least share of the occurrences of two syllables side by side in which both begin with a capital, of a name."""
+_SURE_NAME = 0.9
+"""The same where one of them is mostly none, and begins sentences (`Ông Hùng`); but Như Thanh is a name."""
+_LEAST_SURE = 3
+"""And the least number of these occurrences."""
+_GOING_ON = 0.1
+"""The same of the further syllables of a name: Thành Nhân, behind Nguyễn Thành."""
+IN_NAMES = "anh"
+"""A word for a person that says nothing by itself, but is the last syllable of many names (Lan Anh, Việt Anh)."""
 
 COMPARABLE = 0.5
 """What letters without diacritics mean side by side may be a name if it is so many times as frequent as the commonest:
 `con dao` is Côn Đảo too."""
 
-_BEGINS = 0.1
-"""The least share of capitals of a name's first syllable: of `phim Hàn` only the last one has it."""
-_NAMES_ALONE = 0.75
-"""Syllables with more capitals name something alone: `mỹ`, `nga`."""
-_ONE_ORDER = 3
-"""The syllables of a name stand in its order so many times as often as in the other."""
 _NUMBERED = 5
 """A number follows the syllable that it belongs to more than so many times as often as by chance."""
 _LONGEST_NUMBER = 3
@@ -36,23 +37,21 @@ _LONGEST_NUMBER = 3
 
 
 def is_name(first: str, second: str, lexicon: Lexicon, *, goes_on: bool = False) -> bool:
-    """Whether two syllables, which stand side by side in the text, do so as parts of a name.
+    """Whether two syllables, where the text has them side by side, are mostly written as parts of a name.
 
-    With `goes_on`, the first one is known to be part of a name. Two names that are only told together (`Mỹ - Nga`)
-    stand so in either order.
+    With `goes_on`, the first one is known to be part of a name: then they must be written so now and then.
     """
     if (first, second) in place_names():
         return True
-    if first in FUNCTION_WORDS or not (is_syllable(first) and is_syllable(second)):
+    if not (is_syllable(first) and is_syllable(second)):
         return False
-    begins, ends = 1.0 if goes_on else lexicon.capital_share(first), lexicon.capital_share(second)
-    if begins < _BEGINS or begins * ends < JOINED_NAME:
-        return False
-    ordered = lexicon.pair_count(first, second) > _ONE_ORDER * lexicon.pair_count(second, first)
-    two = min(begins, ends) >= _NAMES_ALONE
-    if lexicon.are_joined(first, second):
-        return ordered or not two
-    return begins * ends >= NAME and not two and (ordered or max(begins, ends) < _NAMES_ALONE)
+    least, share = 1, NAME
+    if goes_on:
+        share = _GOING_ON
+    elif first in FUNCTION_WORDS or first in HONORIFICS or (second in HONORIFICS and second != IN_NAMES):
+        least, share = _LEAST_SURE, _SURE_NAME
+    capitals = lexicon.capital_pair_count(first, second)
+    return capitals >= least and capitals >= share * lexicon.pair_count(first, second)
 
 
 def is_numbered(first: str, second: str, lexicon: Lexicon) -> bool:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
-from indexer.lexicon.spellings import place_names
-from indexer.query.joining import is_name, named_in_text
+from indexer.query.joining import HONORIFICS, IN_NAMES, is_name, named_in_text
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
 from indexer.query.unmarked_names import has_context, is_unmarked_name, name_readings, other_readings
@@ -39,13 +38,6 @@ as rare."""
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
 """What stands around a word and is none of its signs."""
-
-_HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "thầy", "cậu", "dì", "ngài", "cụ"])
-"""Before a name, with a capital only where a query begins: no part of it."""
-
-
-_IN_NAMES = "anh"
-"""A word for a person that says nothing by itself, but is the last syllable of many names (Lan Anh, Việt Anh)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +134,7 @@ class _Units:
         run = self._read
         joined = [False] * len(run.forms)
         for first, last in run.units:
-            joined[first + 1 : last + 1] = [True] * (last - first)
+            joined[first + 1 : last + 1] = self._held_together(range(first + 1, last + 1))
         capitals = self._of_places(self.run.capitals)
         for at in range(1, len(joined)):
             # `MU thua`: what is in capitals is a word of its own.
@@ -183,7 +175,7 @@ class _Units:
         first, second = self._read.forms
         match [self.says_something((at, at), dropped) for at in range(2)]:
             case [True, False]:
-                if not self.exact or second == _IN_NAMES:
+                if not self.exact or second == IN_NAMES:
                     return self._beside(1)
                 return lexicon.are_joined(first, second)
             case [False, True] if not self.exact:
@@ -277,7 +269,7 @@ class _Units:
         if repaired or is_exact or (is_name_as_typed and not itself):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
-        others = other_readings(typed, self.lexicon) if self.lexicon and pairs == (typed,) else ()
+        others = other_readings(typed, pairs, self.lexicon) if self.lexicon and pairs and len(typed) == 2 else ()
         return Unit(text, whole, readings, text, pairs=pairs, others=others)
 
     def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
@@ -319,8 +311,8 @@ class _Units:
         """What two syllables without diacritics mean side by side in the indexed text.
 
         Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
-        always be meant, and a name where they mostly are none, or where they were typed like one (`named`): then
-        nothing else if one of them is a place.
+        always be meant, and a name where they mostly are none. Where they were typed like a name (`named`), one is
+        meant, if any is known.
         """
         lexicon = self.lexicon
         if lexicon is None:
@@ -332,13 +324,9 @@ class _Units:
         rest = [pair for _, pair in found if pair not in often]
         may_be_name = bool(often) and not as_typed and not is_name(*often[0], lexicon)
         names = [pair for _, pair in name_readings(first, second, lexicon)] if named and not as_typed else []
-        meant = often + [
-            pair
-            for pair in rest
-            if pair in names or lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
+        return names or often + [
+            pair for pair in rest if lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
         ]
-        is_place = named and any(pair in place_names() for pair in meant)
-        return [pair for pair in meant if is_name(*pair, lexicon)] if is_place else meant
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:
         """The other spellings of the tokens of a unit."""
@@ -391,9 +379,21 @@ class _Units:
         """For each token, whether it was typed as a further syllable of a name is."""
         named = [False] * len(self._read.forms)
         for at, places in enumerate(self._places):
-            if places.start > 1 or self._read.forms[0] not in _HONORIFICS:
+            if places.start > 1 or self._read.forms[0] not in HONORIFICS:
                 named[places.start] = self.run.named[at]
         return named
+
+    def _held_together(self, further: range) -> list[bool]:
+        """Of the further tokens of what was segmented as one word, whether they are of one word with those before.
+
+        It is wrong where neither the indexed text nor the dictionary has them side by side, and where a word of the
+        dictionary is followed by what only the text has there: `khách quan | truyền`, as in `cơ quan truyền thông`.
+        """
+        lexicon, forms = self.lexicon, self._read.forms
+        if lexicon is None:
+            return [True] * len(further)
+        words = [lexicon.is_word_of_two(*forms[at - 1 : at + 1]) for at in further]
+        return [is_word or (self._beside(at) and not any(words)) for at, is_word in zip(further, words, strict=True)]
 
     def _beside(self, at: int) -> bool:
         """Whether the indexed text has a token right after the one before; without a lexicon, it may."""

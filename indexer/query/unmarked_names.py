@@ -7,15 +7,18 @@ of those readings whose syllables often have capitals: Điện Biên, not diễn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indexer.lexicon import Lexicon
+from indexer.lexicon.spellings import place_names
 from indexer.query.joining import is_name
 from indexer.query.words import WordRun
-from indexer.vietnamese import FUNCTION_WORDS, is_syllable
+from indexer.vietnamese import FUNCTION_WORDS, fold, is_syllable
 
-LEAST = 0.25
-"""How often the archive has such a name, as a share of the commonest reading with diacritics: Nha Trang, Nhà Trắng."""
-LEAST_AMONG_OTHERS = 0.5
-"""The same in a longer query, whose other words speak for a reading too."""
+LEAST = 0.5
+"""How often the archive has such a name, as a share of the commonest reading with diacritics."""
+LEAST_OF_PLACES = 0.25
+"""The same of places, where the query has no other words that speak for a reading: Nha Trang, Nhà Trắng."""
 
 
 def is_unmarked_name(run: WordRun, at: int, lexicon: Lexicon) -> bool:
@@ -28,7 +31,7 @@ def is_unmarked_name(run: WordRun, at: int, lexicon: Lexicon) -> bool:
     typed_like_one = run.initials[at - 1] and run.initials[at]
     if not is_name(first, second, lexicon) or not (typed_like_one or lexicon.are_joined(first, second)):
         return False
-    least = LEAST_AMONG_OTHERS if has_context(run) else LEAST
+    least = LEAST_OF_PLACES if (first, second) in place_names() and not has_context(run) else LEAST
     return count >= least * lexicon.pair_readings(first, second)[0][0]
 
 
@@ -36,31 +39,29 @@ NEAR_THE_LIKELIEST = 0.2
 """Readings that may be the name that was typed, as a share of the likeliest."""
 
 
-def name_readings(first: str, second: str, lexicon: Lexicon) -> list[tuple[float, tuple[str, str]]]:
+def name_readings(first: str, second: str, lexicon: Lexicon) -> list[tuple[int, tuple[str, str]]]:
     """What two syllables without diacritics, typed like a name, may be, each with how likely it is, most first.
 
-    That is how often it stands in the text times the shares of capitals of both: rather too little for a name whose
-    syllables are frequent words (Trấn Thành), so what is left out here may still be meant.
+    That is how often both begin with a capital where they stand side by side in the text.
     """
-    weighed = [
-        (count * lexicon.capital_share(pair[0]) * lexicon.capital_share(pair[1]), pair)
-        for count, pair in lexicon.pair_readings(first, second)
-    ]
-    least = NEAR_THE_LIKELIEST * max((weight for weight, _ in weighed), default=0.0)
+    weighed = [(lexicon.capital_pair_count(*pair), pair) for _, pair in lexicon.pair_readings(first, second)]
+    least = NEAR_THE_LIKELIEST * max((weight for weight, _ in weighed), default=0)
     return sorted([each for each in weighed if each[0] >= least > 0], reverse=True)
 
 
 OTHER_READING = 0.25
-"""Of two syllables that mean themselves, the rarest reading with diacritics that users are shown, as a share of how
-often the text has them so."""
+"""Of two syllables without diacritics, the rarest reading that is not searched and that users are shown, as a share of
+the commonest that is."""
 MOST_OTHERS = 2
 
 
-def other_readings(typed: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
-    """What two syllables that mean themselves without diacritics may be with some."""
-    first, second = typed
-    least = OTHER_READING * lexicon.pair_count(first, second)
-    found = [pair for count, pair in lexicon.pair_readings(first, second) if count >= least and pair != typed]
+def other_readings(
+    typed: tuple[str, ...], searched: Sequence[tuple[str, ...]], lexicon: Lexicon
+) -> tuple[tuple[str, str], ...]:
+    """What two syllables without diacritics, of which some readings are searched, may be besides."""
+    first, second = map(fold, typed)
+    least = OTHER_READING * max(lexicon.pair_count(*pair) for pair in searched)
+    found = [pair for count, pair in lexicon.pair_readings(first, second) if count >= least and pair not in searched]
     return tuple([pair for pair in found if lexicon.are_joined(*pair)][:MOST_OTHERS])
 
 

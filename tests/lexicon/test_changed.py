@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,6 +123,7 @@ def told(lexicon: Lexicon) -> Iterator[object]:
             yield [(phrases.at(at), count) for at, count in enumerate(phrases.counts.tolist())]
     for first, second in itertools.product(known[::3], known[::2]):
         yield lexicon.pair_count(first, second), lexicon.is_word_of_two(first, second)
+        yield lexicon.capital_pair_count(first, second)
     for first, second in itertools.product(letters[::3], letters[::2]):
         yield lexicon.pair_readings(first, second), lexicon.stand_beside(first, second)
     yield [(each.short, each.long, each.count) for each in lexicon.definitions]
@@ -300,3 +303,23 @@ def test_a_lexicon_of_the_version_before_is_written_whole_by_the_first_change(tm
     assert not delta_files(tmp_path / "1")
     assert "phrase_own" in read_sections(tmp_path / "1" / FILE)
     assert found.count("lượng") == 2 * 3 + 2
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_lexicon_that_knows_no_pairs_in_capitals_expects_them_by_their_syllables(tmp_path: Path) -> None:
+    learned(tmp_path / "0", {"first": (("Họ đến Hà Nội. Ở Hà Nội mưa. Trời Hà nội mưa, hà nội nắng.", False),)})
+    # Lessons have each text twice.
+    assert open_lexicon(tmp_path / "0").capital_pair_count("hà", "nội") == 4
+    sections = read_sections(tmp_path / "0" / FILE)
+    about = json.loads(sections["about"].tobytes()) | {"capital_pairs": None}
+    old = {name: each for name, each in sections.items() if not name.startswith("capital_pair")}
+    (tmp_path / "old").mkdir()
+    write_sections(tmp_path / "old" / FILE, {**old, "about": np.frombuffer(json.dumps(about).encode(), np.uint8)})
+    # Eight times side by side, of which the shares of capitals are three and two quarters.
+    assert open_lexicon(tmp_path / "old").capital_pair_count("hà", "nội") == 3
+    found = changed(tmp_path / "1", tmp_path / "old", {}, {"second": (("Mưa ở Hà Nội. Nắng ở Hà Nội.", False),)})
+    assert delta_files(tmp_path / "1")
+    count = found.pair_count("hà", "nội")
+    assert count > 8
+    expected = count * found.capital_share("hà") * found.capital_share("nội")
+    assert found.capital_pair_count("hà", "nội") == round(expected)

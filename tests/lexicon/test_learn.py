@@ -15,9 +15,17 @@ from hypothesis import strategies as st
 from indexer.lexicon import Learner, open_lexicon
 from indexer.lexicon import learn as learn_module
 from indexer.lexicon.inputs import lexicon_input
+from indexer.lexicon.saving import Learned
 from indexer.vietnamese import Analyses, analyze, forms
 
 from .texts import TEXTS, learner_of, lexicon_of
+
+
+def capital_pairs(learned: Learned) -> list[tuple[int, int]]:
+    """Pairs in capitals with their counts."""
+    assert learned.capital_pairs is not None
+    keys, counts = learned.capital_pairs
+    return list(zip(keys.tolist(), counts.tolist(), strict=True))
 
 
 def test_syllables_are_counted_with_their_share_of_capitals(tmp_path: Path) -> None:
@@ -39,6 +47,16 @@ def test_pairs_are_counted_within_sentences_and_with_their_ends(tmp_path: Path) 
     assert lexicon.pair_count("", "gió") == 1
     assert lexicon.pair_count("to", "") == 3
     assert lexicon.pair_count("to", "rất") == 0
+
+
+def test_pairs_that_both_begin_with_a_capital_are_counted_where_only_a_blank_is_between(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, ["Ca sĩ Mỹ Tâm và Hà Nội, Mỹ. Mỹ - Tâm; trấn thành", "Mỹ Tâm Thu hát ở mỹ tâm"])
+    assert lexicon.capital_pair_count("mỹ", "tâm") == 2
+    assert lexicon.capital_pair_count("tâm", "thu") == 1
+    assert lexicon.capital_pair_count("nội", "mỹ") == 0
+    assert lexicon.capital_pair_count("ca", "sĩ") == 0
+    assert lexicon.capital_pair_count("trấn", "thành") == 0
+    assert lexicon.capital_pair_count("", "ca") == lexicon.capital_pair_count("vắng", "mỹ") == 0
 
 
 def test_pairs_agree_with_counting_one_by_one(shared_data: Path, tmp_path: Path) -> None:
@@ -67,6 +85,7 @@ def test_learning_in_batches_gives_what_learning_at_once_gives(tmp_path: Path) -
     assert in_batches.counts.tolist() == at_once.counts.tolist()
     assert in_batches.pairs.tolist() == at_once.pairs.tolist()
     assert in_batches.pair_counts.tolist() == at_once.pair_counts.tolist()
+    assert capital_pairs(in_batches) == capital_pairs(at_once) != []
     assert in_batches.phrases == at_once.phrases
 
 
@@ -80,6 +99,7 @@ def test_a_lexicon_can_be_learned_further(tmp_path: Path) -> None:
     assert further.learned().capitals.tolist() == whole.learned().capitals.tolist()
     assert further.learned().pairs.tolist() == whole.learned().pairs.tolist()
     assert further.learned().pair_counts.tolist() == whole.learned().pair_counts.tolist()
+    assert capital_pairs(further.learned()) == capital_pairs(whole.learned()) != []
     assert {(d.short, d.long, d.count) for d in further.definitions} == {
         (d.short, d.long, d.count) for d in whole.definitions
     }
@@ -163,6 +183,7 @@ def test_what_only_removed_texts_had_is_gone_and_the_rest_is_as_if_they_had_neve
     assert found.capitals.tolist() == expected.capitals.tolist()
     assert found.pairs.tolist() == expected.pairs.tolist()
     assert found.pair_counts.tolist() == expected.pair_counts.tolist()
+    assert capital_pairs(found) == capital_pairs(expected)
     assert found.titles == expected.titles
     # A phrase that was counted once in a text that is kept may be lost; none is kept that is not in one.
     assert found.phrases.items() <= expected.phrases.items()

@@ -103,3 +103,52 @@ def test_typed_without_diacritics_what_says_nothing_may_be_another_word(index: I
 
 def test_an_abbreviation_that_is_a_word_in_small_letters_does_not_meet_its_long_form(index: Index) -> None:
     assert found(index, "trung ương") == {"trung ương", "TW"}
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("names")
+    texts = {
+        # Of these syllables most are written without a capital elsewhere.
+        "Mỹ Tâm": "Tối qua Mỹ Tâm hát.",
+        "tâm lý": "Người Mỹ có tâm lý ấy, vì tâm trạng và tâm sự của họ.",
+        "trạng": "Ở Mỹ, ít ai có tâm trạng ấy và hay tâm sự.",
+        **{f"Như Thanh {at}": f"Huyện Như Thanh có {at} xã." for at in range(3)},
+        "như thế": "Âm thanh như thế thì hay. Như nhau cả.",
+        **{f"Ông Hùng {at}": f"Ông Hùng đi {at} lần." for at in range(2)},
+        "hùng": "Cảnh hùng vĩ, ông xem mãi.",
+        "Thành Nhân": "Bạn tôi là Nguyễn Thành Nhân.",
+        "thành nhân": "Họ trưởng thành nhân dịp ấy. Lớn thành nhân tài. Việc không thành nhân đó.",
+        "Nguyễn Thành": "Anh Nguyễn Thành vui, nhân tiện kể.",
+        "Ho Tram": "Khu Ho Tram mở cửa.",
+        **{f"Hồ Tràm {at}": f"Biển Hồ Tràm có {at} con sóng." for at in range(3)},
+        "khách quan": "Nhìn khách quan thì báo truyền tin đúng.",
+        "cơ quan": "Các cơ quan truyền thông họp.",
+    }
+    records = [{"id": key, "text": text} for key, text in texts.items()]
+    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mỹ tâm", {"Mỹ Tâm"}),
+        ("my tam", {"Mỹ Tâm"}),
+        ("tâm mỹ", {"Mỹ Tâm", "tâm lý", "trạng"}),
+        # What begins sentences is rather no part of a name, if it is not surely one.
+        ("như thanh", {f"Như Thanh {at}" for at in range(3)}),
+        ("ông hùng", {"Ông Hùng 0", "Ông Hùng 1", "hùng"}),
+        # Behind a syllable of a name, the next one is rather of it.
+        ("nguyễn thành nhân", {"Thành Nhân"}),
+        # Typed like a name, it is not only what has no diacritics, where another is oftener.
+        ("Ho Tram", {"Ho Tram", *(f"Hồ Tràm {at}" for at in range(3))}),
+        # What was segmented as one word, but stands nowhere: a word, and another.
+        ("khách quan truyền", {"khách quan"}),
+    ],
+)
+def test_what_the_archive_writes_with_capitals_side_by_side_is_a_name(
+    names: Index, text: str, expected: set[str]
+) -> None:
+    assert found(names, text) == expected

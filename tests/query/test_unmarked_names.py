@@ -41,8 +41,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("tong thong nha trang", {"nhà trắng"}, "tổng thống nha trang"),
         # Typed like a name, it may be one that the archive has once, unless that has another much more often.
         ("Phong Nha", {"phong nha"}, "Phong Nha"),
-        # Beside other words it must be about as frequent as what else it may be.
-        ("Phan Lan", {"phần lan"}, "Phan Lan"),
+        # If it is no known place, it must be about as frequent as what else it may be; so must all beside other words.
+        ("Phan Lan", {"phần lan"}, "Phần Lan"),
         ("Du hoc Phan Lan", {"phần lan"}, "Du học Phần Lan"),
         ("Phu Quoc", {"phú quốc"}, "Phú Quốc"),
         ("phu quoc", {"phú quốc"}, "phú quốc"),
@@ -75,6 +75,7 @@ def test_what_is_typed_like_a_name_is_read_as_one(tmp_path: Path) -> None:
     texts = [
         "Ca sĩ Mai Hoa hát.",
         *(f"Họ thương mại hóa chợ thứ {number}, thương mại hóa đền." for number in range(30)),
+        *(f"Mưa rơi đều trên mái nhà thứ {number}, gió thổi qua vườn cây xanh." for number in range(60)),
     ]
     build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
     with open_index(tmp_path / "index") as index:
@@ -82,8 +83,9 @@ def test_what_is_typed_like_a_name_is_read_as_one(tmp_path: Path) -> None:
     assert plain.interpretation is not None and plain.interpretation.repaired == "mại hoá"
     assert named.interpretation is None
     assert named.passages[0].article.id == "0"
-    # What else it may be is found too.
-    assert named.total == 31
+    # What else it may be is no name; it is told.
+    assert named.total == 1
+    assert [unit.others for unit in named.units] == [("mại hoá",)]
 
 
 @pytest.mark.parametrize("query", ["hội an", "hoi an", "Hội An", "Hoi An"])
