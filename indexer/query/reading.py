@@ -18,7 +18,7 @@ from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
 from indexer.query.leeway import leeway
 from indexer.query.respelling import Respelled
-from indexer.query.unmarked_names import name_readings
+from indexer.query.unmarked_names import likeliest_name, named_ranges
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
@@ -133,19 +133,16 @@ class QueryReader:
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
 
     def _as_name(self, run: WordRun, found: Repair) -> Repair:
-        """A repair of two syllables that were typed like a name, which reads them as the likeliest name."""
-        if len(run.forms) != 2 or not all(run.initials) or run.marked or len(found.forms) != 2:
+        """A repair that reads what was typed like a name, without diacritics, as the likeliest name."""
+        if run.marked or tuple(map(fold, found.forms)) != run.forms:
             return found
-        names = name_readings(*run.forms, self.lexicon)
-        if (
-            not names
-            or found.forms in [pair for _, pair in names]
-            or fold(" ".join(found.forms)) != " ".join(run.forms)
-        ):
+        forms = [*found.forms]
+        for first, after in named_ranges(run.initials):
+            forms[first:after] = likeliest_name(forms[first:after], self.lexicon)
+        if tuple(forms) == found.forms:
             return found
-        _, name = names[0]
-        changes = tuple([Change(at, at + 1, (name[at],)) for at in range(2) if name[at] != run.forms[at]])
-        return Repair(name, changes, found.habit, found.margin if changes else 0.0)
+        changes = tuple([Change(at, at + 1, (form,)) for at, form in enumerate(forms) if form != run.forms[at]])
+        return Repair(tuple(forms), changes, found.habit, found.margin if changes else 0.0)
 
     def _repair(
         self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]

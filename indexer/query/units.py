@@ -323,7 +323,7 @@ class _Units:
         often = [pair for count, pair in found if count >= least and (pair == (first, second) or not as_typed)]
         rest = [pair for _, pair in found if pair not in often]
         may_be_name = bool(often) and not as_typed and not is_name(*often[0], lexicon)
-        names = [pair for _, pair in name_readings(first, second, lexicon)] if named and not as_typed else []
+        names = name_readings(first, second, lexicon) if named and not as_typed else []
         return names or often + [
             pair for pair in rest if lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
         ]

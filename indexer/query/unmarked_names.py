@@ -7,7 +7,9 @@ of those readings whose syllables often have capitals: Điện Biên, not diễn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.lexicon.spellings import place_names
@@ -39,14 +41,59 @@ NEAR_THE_LIKELIEST = 0.2
 """Readings that may be the name that was typed, as a share of the likeliest."""
 
 
-def name_readings(first: str, second: str, lexicon: Lexicon) -> list[tuple[int, tuple[str, str]]]:
-    """What two syllables without diacritics, typed like a name, may be, each with how likely it is, most first.
+def name_readings(first: str, second: str, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """What two syllables without diacritics, typed like a name, may be, the likeliest first.
 
-    That is how often both begin with a capital where they stand side by side in the text.
+    That is what the text has oftenest in capitals side by side.
     """
-    weighed = [(lexicon.capital_pair_count(*pair), pair) for _, pair in lexicon.pair_readings(first, second)]
-    least = NEAR_THE_LIKELIEST * max((weight for weight, _ in weighed), default=0)
-    return sorted([each for each in weighed if each[0] >= least > 0], reverse=True)
+    seen = _in_capitals(first, second, lexicon)
+    least = NEAR_THE_LIKELIEST * max(seen.values(), default=0)
+    return sorted([pair for pair, count in seen.items() if count >= least], key=lambda pair: (-seen[pair], pair))
+
+
+_UNSEEN = 0.1
+"""How often two syllables count as seen in capitals side by side that never are."""
+
+
+def likeliest_name(read: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """What some syllables without diacritics, typed like a name, are if not what they were `read` as: the likeliest
+    name, unless that is near."""
+    seen = [_in_capitals(*pair, lexicon) for pair in pairwise(read)]
+
+    def weight(at: int, first: str, second: str) -> float:
+        return math.log(_UNSEEN + seen[at].get((first, second), 0))
+
+    # The likeliest path to each form of a syllable.
+    paths: dict[str, tuple[float, tuple[str, ...]]] = {read[0]: (0.0, (read[0],))}
+    paths |= {first: (0.0, (first,)) for first, _ in seen[0]}
+    for at, form in enumerate(read[1:]):
+        forms = {form, *(second for _, second in seen[at]), *(first for first, _ in (seen[at + 1 :] or [{}])[0])}
+        paths = {
+            each: max((before + weight(at, path[-1], each), (*path, each)) for before, path in paths.values())
+            for each in forms
+        }
+    likely, best = max(paths.values())
+    own = sum(weight(at, *pair) for at, pair in enumerate(pairwise(read)))
+    return best if own < likely + math.log(NEAR_THE_LIKELIEST) else tuple(read)
+
+
+def _in_capitals(first: str, second: str, lexicon: Lexicon) -> dict[tuple[str, str], int]:
+    """How often the text has each reading of two syllables in capitals side by side."""
+    readings = lexicon.pair_readings(fold(first), fold(second))
+    return {pair: count for _, pair in readings if (count := lexicon.capital_pair_count(*pair))}
+
+
+def named_ranges(initials: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where two tokens or more begin with capitals: from which to which (excluded).
+
+    The first token says nothing where others have none.
+    """
+    first = 0 if all(initials) else 1
+    for at in range(first, len(initials) + 1):
+        if at == len(initials) or not initials[at]:
+            if at - first > 1:
+                yield first, at
+            first = at + 1
 
 
 OTHER_READING = 0.25

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Index, SearchRequest, build, open_index
+from indexer.query.unmarked_names import named_ranges
 from tests.conftest import ROOT
 from tests.samples import write_articles
 
@@ -110,3 +111,48 @@ def test_the_query_of_a_unit_finds_as_many_passages_as_are_counted(index: Index,
     units = index.search(SearchRequest(query)).units
     assert units
     assert [index.search(SearchRequest(unit.query)).total for unit in units] == [unit.count for unit in units]
+
+
+LONGER = {
+    "Sỹ Thanh": "Ông Trần Sỹ Thanh họp. Ông Trần Sỹ Thanh phát biểu.",
+    "Sĩ Thành": "Bác sĩ thành tài rồi trần tình. Một tiến sĩ thành danh, nghệ sĩ thành công, bác sĩ thành phố.",
+    "Bắc Khê": "Đập Bắc Khê vỡ.",
+    "các khe": "Nước chảy qua các khe núi, các khe đá, các khe suối.",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("Ong Tran Sy Thanh hop", "Trần Sĩ Thanh"),
+        ("vo dap Bac Khe", "Bắc Khê"),
+        # With diacritics they are meant, in small letters it is no name.
+        ("các khe", "các khe"),
+        ("nuoc qua cac khe", "các khe"),
+        # What begins the query has a capital anyway, and alone it is no name of two syllables.
+        ("Cac khe nui", "Các khe"),
+    ],
+)
+def test_a_name_in_a_longer_query_is_read_as_the_archive_writes_it(tmp_path: Path, query: str, name: str) -> None:
+    build([[{"id": name, "text": text} for name, text in LONGER.items()]], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        results = index.search(SearchRequest(query))
+    assert name in (results.interpretation.repaired if results.interpretation else query)
+
+
+@pytest.mark.parametrize(
+    ("initials", "ranges"),
+    [
+        ("", []),
+        ("X", []),
+        ("XX", [(0, 2)]),
+        ("XXX", [(0, 3)]),
+        ("Xx", []),
+        ("XxXX", [(2, 4)]),
+        ("xXXxXXX", [(1, 3), (4, 7)]),
+        # The first one begins the query.
+        ("XXXx", [(1, 3)]),
+    ],
+)
+def test_names_are_several_capitals_and_the_first_says_little(initials: str, ranges: list[tuple[int, int]]) -> None:
+    assert list(named_ranges([letter == "X" for letter in initials])) == ranges
