@@ -14,6 +14,7 @@ from typing import Literal
 
 from indexer.lexicon import Abbreviations, Change, Lexicon, Repair, Repairer
 from indexer.lexicon.abbreviations import spellings
+from indexer.lexicon.repair import LONGEST_QUERY
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
 from indexer.query.leeway import leeway
@@ -137,7 +138,7 @@ class QueryReader:
         if run.marked or tuple(map(fold, found.forms)) != run.forms:
             return found
         forms = [*found.forms]
-        for first, after in named_ranges(run.initials):
+        for first, after in named_ranges(run.initials[:LONGEST_QUERY]):
             forms[first:after] = likeliest_name(forms[first:after], self.lexicon)
         if tuple(forms) == found.forms:
             return found

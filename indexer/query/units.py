@@ -72,7 +72,7 @@ class Unit:
 
     `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
     `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics,
-    `others` those that are not searched, since the syllables mean themselves.
+    `others` those that are not searched, since a name was meant.
     """
 
     text: str
