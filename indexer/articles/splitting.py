@@ -17,8 +17,9 @@ _BREAK = re.compile(rf"{_LINE_END}(?:(?:{_BLANK})*+{_LINE_END})+|\u2029")
 _FIRST_LINE = re.compile(r"[^\r\n\u2029]*")
 _OUTER = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 
-# A full stop, perhaps a closing quote or bracket, and white space.
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]?\s+")
+# White space behind a full stop, perhaps with a closing quote or bracket between. White space is found much faster than
+# full stops, of which each would have to be tried.
+_SENTENCE_END = re.compile(r"\s(?:(?<=[.!?…]\s)|(?<=[.!?…][\"'”’»)\]]\s))\s*")
 
 # How far a cut moves back so as not to separate a letter from its combining marks; a bound for text of nothing else.
 _MOST_MARKS = 32
@@ -56,7 +57,9 @@ def cut(text: str, longest: int) -> list[str]:
     start = 0
     while len(text) - start > longest:
         stop = start + longest
-        end = _sentence_end(text, start, stop) or _word_end(text, start, stop)
+        # Mostly a sentence ends near the end.
+        near = _sentence_end(text, stop - longest // 8, stop)
+        end = near or _sentence_end(text, start, stop) or _word_end(text, start, stop)
         if not end:
             end = _before_marks(text, stop, max(start + 1, stop - _MOST_MARKS))
         if piece := trim(text[start:end]):
@@ -85,4 +88,7 @@ def _sentence_end(text: str, start: int, stop: int) -> int:
 
 def _word_end(text: str, start: int, stop: int) -> int:
     """The place after the last white space between two places; 0 when there is none."""
-    return next((place for place in range(stop, start, -1) if text[place - 1].isspace()), 0)
+    if text[stop - 1].isspace():
+        return stop
+    word = text[start:stop].rsplit(None, 1)[-1]
+    return stop - len(word) if len(word) < stop - start else 0
