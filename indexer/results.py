@@ -225,8 +225,9 @@ class Results:
     `understood` is the query as it was read, in the query language; `interpretation` what else it may mean, None
     where it means what it says; `units` what a passage must hold. `total` counts the passages of the found set,
     `articles` their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that
-    better ones may be missing. Where the found set is nothing or almost nothing, `partial` more passages are ranked
-    behind it, the nearest first. `passages` is the page, in rank order; where it was grouped, `groups` holds the same
+    better ones may be missing. `have_all` says that the passages found have all units; of many units most are enough.
+    Where the found set is nothing or almost nothing, `partial` more passages are ranked behind it, the nearest first.
+    `passages` is the page, in rank order; where it was grouped, `groups` holds the same
     passages under their articles. `length` counts the passages (grouped: articles) of all pages but for the
     near-duplicates that are under others, `more` says whether a next page has something. `facets` has the counts of the
     facets asked for, of the found set, in the order asked; a facet's own restriction is left out of its counts (see
@@ -251,6 +252,7 @@ class Results:
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
     degraded: bool = False
     partial: int = 0
+    have_all: bool = True
     length: int = 0
     units: tuple[QueryUnit, ...] = ()
     days: tuple[datetime.date | None, datetime.date | None] = (None, None)

@@ -16,6 +16,8 @@ _DAY = datetime.timedelta(days=1)
 _THIS_YEAR = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})")
 _LAST_DAYS = re.compile(r"([1-9][0-9]{0,2}) ngay(?: qua)?|last ([1-9][0-9]{0,2}) days")
 
+_SPAN_NAMED = re.compile(r"^(?:th[aá]ng\s+(?=[0-9]{1,2}[-/][0-9]{4}$)|n[aă]m\s+(?=[0-9]{4}$))", re.IGNORECASE)
+
 _RELATIVE = (
     *("hom nay", "hom qua", "tuan nay", "tuan truoc", "thang nay", "thang truoc", "nam nay", "nam ngoai"),
     *("today", "yesterday", "this week", "last week", "this month", "last month", "this year", "last year"),
@@ -24,7 +26,7 @@ _ENGLISH = dict(zip(_RELATIVE[8:], _RELATIVE[:8], strict=True))
 
 RELATIVE = re.compile(
     r"(?:h[oôộ]m\s+(?:nay|qua)|(?:tu[aầ]n|th[aá]ng)\s+(?:n[aà]y|tr[uư][oơớ]c)|n[aă]m\s+(?:nay|ngo[aá]i)"
-    r"|kh[oô]ng\s+r[oõ]|today|yesterday|(?:this|last)\s+(?:week|month|year)|[1-9][0-9]{0,2}\s+ng[aà]y(?:\s+qua)?)(?![\w/.-])",
+    r"|th[aá]ng\s+[0-9]{1,2}[/-][0-9]{4}|n[aă]m\s+[0-9]{4}|kh[oô]ng\s+r[oõ]|today|yesterday|(?:this|last)\s+(?:week|month|year)|[1-9][0-9]{0,2}\s+ng[aà]y(?:\s+qua)?)(?![\w/.-])",
     re.IGNORECASE,
 )
 """Where a date of several words stands without quotes, in composed letters."""
@@ -41,7 +43,7 @@ def today() -> datetime.date:
 
 def days_meant(text: str, now: datetime.date | None = None) -> Days | None:
     """The days that a date in a query means, counted from `now` (by default today); None for what is none."""
-    if found := days_of(text):
+    if found := days_of(_SPAN_NAMED.sub("", text)):
         return found
     now = now or today()
     if match := _THIS_YEAR.fullmatch(text):

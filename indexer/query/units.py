@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
-from indexer.query.joining import HONORIFICS, IN_NAMES, is_name, named_in_text
+from indexer.query.joining import HONORIFICS, IN_NAMES, named_in_text
 from indexer.query.reading import Reading
 from indexer.query.respelling import Respelled
-from indexer.query.unmarked_names import has_context, is_unmarked_name, name_readings, other_readings
+from indexer.query.unmarked_names import has_context, is_unmarked_name, other_readings, pairs_meant
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
@@ -26,10 +26,6 @@ from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, words_of_th
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
-
-RARE_READING = 0.2
-"""Of what two syllables without diacritics mean side by side, the rarest that is searched, as a share of the commonest.
-On judged sets of names and topics typed so, .1 costs .02 of precision and gains nothing; .4 costs .01 of recall."""
 
 OUTDONE = 5
 """Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
@@ -300,33 +296,12 @@ class _Units:
             yield UnitReading(meant) if self.reading.is_certain and meant != typed else letters
         elif itself:
             yield UnitReading(meant)
-        elif len(meant) == 2 and (pairs := self._pairs(*letters.forms, named=named)):
+        elif len(meant) == 2 and self.lexicon and (pairs := pairs_meant(letters.forms, self.lexicon, named=named)):
             yield from map(UnitReading, pairs)
         else:
             yield letters
         if letters.forms != typed:
             yield UnitReading(typed, Field.UNMARKED)
-
-    def _pairs(self, first: str, second: str, *, named: bool) -> list[tuple[str, str]]:
-        """What two syllables without diacritics mean side by side in the indexed text.
-
-        Where they stand so as typed, as often as anything else, that is what they mean; a word of the dictionary may
-        always be meant, and a name where they mostly are none. Where they were typed like a name (`named`), one is
-        meant, if any is known.
-        """
-        lexicon = self.lexicon
-        if lexicon is None:
-            return []
-        found = lexicon.pair_readings(first, second)
-        as_typed = bool(found) and found[0][1] == (first, second)
-        least = found[0][0] * (1.0 if as_typed else RARE_READING) if found else 0.0
-        often = [pair for count, pair in found if count >= least and (pair == (first, second) or not as_typed)]
-        rest = [pair for _, pair in found if pair not in often]
-        may_be_name = bool(often) and not as_typed and not is_name(*often[0], lexicon)
-        names = name_readings(first, second, lexicon) if named and not as_typed else []
-        return names or often + [
-            pair for pair in rest if lexicon.is_word_of_two(*pair) or (may_be_name and is_name(*pair, lexicon))
-        ]
 
     def _respelled(self, tokens: range) -> Iterator[UnitReading]:
         """The other spellings of the tokens of a unit."""

@@ -110,10 +110,11 @@ class _Search:
         return _finding(page, [(page, True)], length=self._length(page))
 
     def found_first(self, nearest: Node) -> Finding:
-        """The found set; where it is small, what is nearest behind it."""
+        """The found set; where it is small, what is nearest behind it. What lacks all that was asked is near only to
+        nothing."""
         found = self._ranked(self._naming(self.asked))
         length = self._length(found)
-        if found.total >= self.settings.nearest:
+        if found.total >= (self.settings.nearest if len(self.plan.units) > 1 else 1):
             return _finding(found, [(found, True)], length=length)
         rest = self._part(Exclude(nearest, self._whole(found)), start=length)
         besides = self._ranked(rest)

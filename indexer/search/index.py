@@ -171,6 +171,7 @@ class Index(OpenGeneration):
             articles=page.articles,
             exact=page.exact,
             partial=finding.partial,
+            have_all=planned.is_met_by_all,
             length=finding.length,
             units=units,
             days=days_in(parsed.clauses),

@@ -46,6 +46,15 @@ def opened(chromium: Browser, newspaper: str) -> Iterator[Opener]:
         context.close()
 
 
+def test_a_title_takes_three_lines_at_most(opened: Opener) -> None:
+    page = opened("/search?q=thi+đua", 360, 740)
+    title = page.locator(".result h2 a").first
+    line = title.evaluate("each => parseFloat(getComputedStyle(each).lineHeight)")
+    title.evaluate("each => { each.textContent = 'Một tiêu đề dài như cả đoạn văn. '.repeat(20); }")
+    box = title.bounding_box()
+    assert box is not None and 2.9 * line < box["height"] < 3.1 * line
+
+
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize(("width", "height", "fewest"), [(1280, 860, 6), (360, 740, 2)])
 def test_hits_on_the_first_screen(opened: Opener, query: str, width: int, height: int, fewest: int) -> None:

@@ -40,6 +40,9 @@ def days(text: str, now: datetime.date = NOW) -> tuple[str, str] | None:
         ("this month", "2026-03-01", "2026-03-31"),
         ("tháng trước", "2026-02-01", "2026-02-28"),
         ("last month", "2026-02-01", "2026-02-28"),
+        ("tháng 3/2025", "2025-03-01", "2025-03-31"),
+        ("Thang 12-2025", "2025-12-01", "2025-12-31"),
+        ("năm  2024", "2024-01-01", "2024-12-31"),
         ("năm nay", "2026-01-01", "2026-12-31"),
         ("this year", "2026-01-01", "2026-12-31"),
         ("năm ngoái", "2025-01-01", "2025-12-31"),
@@ -51,7 +54,8 @@ def test_a_date_means_these_days(text: str, first: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "mai", "0 ngày", "1000 ngày", "31/2", "13/13", "ngày", "last 0 days", "next week", "5/1/"]
+    "text",
+    ["", "mai", "0 ngày", "1000 ngày", "31/2", "13/13", "ngày", "last 0 days", "next week", "5/1/", "tháng 13/2025"],
 )
 def test_other_texts_mean_none(text: str) -> None:
     assert days(text) is None
@@ -87,6 +91,10 @@ def test_a_day_begins_when_it_does_in_vietnam(
         ("7 ngày qua ở đây", "7 ngày qua"),
         ("7 ngày", "7 ngày"),
         ("last  month", "last  month"),
+        ("tháng 3/2025 mưa", "tháng 3/2025"),
+        ("nam 2024", "nam 2024"),
+        ("tháng 3 mưa", None),
+        ("năm 20245", None),
         ("hôm nay/mai", None),
         ("hôm nayy", None),
         ("0 ngày", None),

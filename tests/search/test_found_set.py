@@ -199,3 +199,16 @@ def test_a_star_lists_the_archive_newest_first_with_all_its_facets(index: Index)
     assert everything.total == len(dates) == sum(count for _, count in everything.facets["kind"].values)
     leads = index.search(SearchRequest("*", filters={"kind": ["title"]}, per_page=1000))
     assert 0 < leads.total == sum(passage.paragraph.kind == "title" for passage in everything.passages)
+
+
+def test_what_lacks_the_only_thing_that_was_asked_is_near_only_where_nothing_has_it(tmp_path: Path) -> None:
+    texts = ["Ông Lê Lợi đến.", *(f"Quả lê thứ {at} ngọt." for at in range(3)), "Điều đó có lợi.", "Lòng sông, đồng ruộng."]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        named = index.search(SearchRequest("Lê Lợi"))
+        assert (named.total, named.partial) == (1, 0)
+        # A word of the dictionary, of which the archive has the syllables apart.
+        lacking = index.search(SearchRequest("đồng lòng"))
+        assert (lacking.total, lacking.partial) == (0, 1)
+        assert [unit.count for unit in lacking.units] == [0]
+        assert index.search(SearchRequest("Lê Lợi, lòng sông")).partial > 0

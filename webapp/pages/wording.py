@@ -94,16 +94,18 @@ def found(results: Results) -> str:
     if results.partial > MOST_NEAR:
         if not results.total:
             return gettext("Không đoạn nào có đủ các từ; dưới đây là những đoạn gần đúng nhất (%(duration)s)", **values)
-        return gettext(
-            "%(passages)s trong %(articles)s có đủ các từ; tiếp theo là những đoạn gần đúng (%(duration)s)", **values
-        )
-    if results.partial:
+        values["partial"] = gettext("tiếp theo là những đoạn gần đúng")
+    elif results.partial:
         values["partial"] = ngettext(
             "%(count)s đoạn gần đúng", "%(count)s đoạn gần đúng", results.partial, count=number(results.partial)
         )
         if not results.total:
             return gettext("Không đoạn nào có đủ các từ; %(partial)s (%(duration)s)", **values)
-        return gettext("%(passages)s trong %(articles)s có đủ các từ; thêm %(partial)s (%(duration)s)", **values)
+        values["partial"] = gettext("thêm %(partial)s", **values)
+    if results.partial and results.have_all:
+        return gettext("%(passages)s trong %(articles)s có đủ các từ; %(partial)s (%(duration)s)", **values)
+    if results.partial:
+        return gettext("%(passages)s trong %(articles)s có phần lớn các từ; %(partial)s (%(duration)s)", **values)
     if results.exact:
         return gettext("Tìm thấy %(passages)s trong %(articles)s (%(duration)s)", **values)
     return gettext("Tìm thấy ít nhất %(passages)s trong %(articles)s (%(duration)s)", **values)

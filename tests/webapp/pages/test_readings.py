@@ -70,6 +70,15 @@ def test_where_nothing_has_all_it_is_told_how_the_query_was_read_with_capitals(f
     assert "Read as:" in page(floods, "/search", q="ha tinh tau bay", lang="en")
 
 
+def test_of_many_words_it_is_not_said_that_all_are_there(floods: FlaskClient) -> None:
+    # Of up to four words all are demanded, of more the most of their information.
+    text = page(floods, "/search", q="tàu số Sao Hỏa")
+    assert "5 đoạn trong 5 bài" in text and "phần lớn" not in text
+    text = page(floods, "/search", q="tàu số bay lên Sao Hỏa Hà Tĩnh")
+    assert "5 đoạn trong 5 bài có phần lớn các từ; thêm" in text
+    assert "with most of the words" in page(floods, "/search", q="tàu số bay lên Sao Hỏa Hà Tĩnh", lang="en")
+
+
 def test_a_name_that_is_asked_about_has_its_capitals_too(floods: FlaskClient) -> None:
     assert "<b>Hà</b> <b>Tĩnh</b>" in page(floods, "/search", q="dot lu ha tinh")
 
@@ -87,7 +96,7 @@ def test_what_a_name_without_diacritics_may_be_with_some_is_offered(tmp_path: Pa
     assert "Hoặc bạn muốn tìm" not in text
     text = page(client, "/search", q="Nha Trang")
     assert "6 đoạn trong 6 bài" in text
-    offered = re.search(r'Hoặc bạn muốn tìm: <a href="([^"]+)" lang="vi">nhà trắng</a></p>', text)
+    offered = re.search(r'Hoặc bạn muốn tìm: <a href="([^"]+)" lang="vi">Nhà Trắng</a></p>', text)
     assert offered is not None
     text = client.get(offered[1].replace("&amp;", "&")).get_data(as_text=True)
     assert "6 đoạn trong 6 bài" in text and "Hoặc bạn muốn tìm" not in text
