@@ -202,7 +202,7 @@ def test_a_star_lists_the_archive_newest_first_with_all_its_facets(index: Index)
 
 
 def test_what_lacks_the_only_thing_that_was_asked_is_near_only_where_nothing_has_it(tmp_path: Path) -> None:
-    texts = ["Ông Lê Lợi đến.", *(f"Quả lê thứ {at} ngọt." for at in range(3)), "Điều đó có lợi.", "Lòng sông, đồng ruộng."]
+    texts = ["Ông Lê Lợi đến.", "Quả lê ngọt.", "Quả lê chua.", "Điều đó có lợi.", "Lòng sông, đồng ruộng."]
     build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         named = index.search(SearchRequest("Lê Lợi"))
