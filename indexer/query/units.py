@@ -80,6 +80,12 @@ class Unit:
     pairs: tuple[tuple[str, ...], ...] = ()
     others: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def is_letters(self) -> bool:
+        """Whether nothing but the same letters meets it: no other spelling, abbreviation, date or number."""
+        letters = {fold("".join(each.forms)) for each in self.readings}
+        return len(letters) == 1 and letters.pop().isalpha()
+
 
 def _is_word_of_three(
     firsts: Sequence[tuple[int, tuple[str, str]]], lasts: Sequence[tuple[int, tuple[str, str]]]
