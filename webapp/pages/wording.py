@@ -179,7 +179,7 @@ def read_with_diacritics(results: Results) -> list[tuple[str, str]]:
 def plainer(text: str, schema: Schema) -> str:
     """The query without quotes, exclusions, filters and asterisks."""
     names = "|".join(("title", "after", "before", *(row.name for row in schema.filters)))
-    text = re.sub(rf"""(?<!\S)(?:-(?=\S)|(?:{names}):)(?:"[^"]*"|\S)*""", " ", text)
+    text = re.sub(rf"""(?<![^\s(])(?:-(?=\S)|(?:{names}):)(?:"[^"]*"|\S)*""", " ", text)
     return " ".join(re.sub(r"""["“”()*]|\bOR\b""", " ", text).split())
 
 

@@ -293,6 +293,7 @@ def test_no_result_says_what_to_try(client: FlaskClient) -> None:
         ('title:"hội nghị" tỉnh after:2023', "tỉnh"),
         ('source:"Báo Mẫu"', ""),
         ("(bão OR lũ) miền Trung", "bão lũ miền Trung"),
+        ("giá vàng (after:2026-11-29 before:2026-11-30)", "giá vàng"),
         ("quốc*", "quốc"),
         ("QP-AN 26/12", "QP-AN 26/12"),
     ],
