@@ -38,7 +38,7 @@ MADE_LATER: dict[str, Callable[[], list[re.Pattern[str]]]] = {
 """What makes the patterns that are compiled inside of functions, by module."""
 
 PUT_TOGETHER = {
-    "webapp.pages.wording": [r"""(?<!\S)(?:-(?=\S)|(?:title|after|before|source):)(?:"[^"]*"|\S)*"""],
+    "webapp.pages.wording": [r"""(?<![^\s(])(?:-(?=\S)|(?:title|after|before|source):)(?:"[^"]*"|\S)*"""],
 }
 """Patterns written as f-strings inside of functions, by module, as they come out."""
 
