@@ -54,5 +54,4 @@ with tempfile.TemporaryDirectory() as folder:
 
 # Prints:
 # asked for 30, found 1
-# asked for 30, found 0
 # Hồ Kẻ Gỗ.
