@@ -129,6 +129,9 @@ def test_answers_are_of_one_generation_whatever_is_published_and_killed(
         while time.monotonic() < deadline and len(_children(parent)) < 2:
             time.sleep(0.1)
         after = steady(address, paths, Phase("afterwards", rate / 4, 5.0), lambda: resident(parent))
+        if not set(over.statuses) <= {200, 503, 0}:
+            # What the server said of it: the log is gone with the server.
+            print(server.log.read_text("utf-8")[-20_000:])
     third = len(over.memory) // 3
     first, last = statistics.median(over.memory[:third]), statistics.median(over.memory[-third:])
     print(
