@@ -227,8 +227,8 @@ class Results:
     `articles` their articles (lower bounds where `exact` is false); `degraded` says that the time ran out, so that
     better ones may be missing. `have_all` says that the passages found have all units; of many units most are enough.
     Where the found set is nothing or almost nothing, `partial` more passages are ranked behind it, the nearest first.
-    `passages` is the page, in rank order; where it was grouped, `groups` holds the same
-    passages under their articles. `length` counts the passages (grouped: articles) of all pages but for the
+    `passages` is the page, in rank order; where it was grouped, `groups` holds the same passages under their articles.
+    `length` counts the passages (grouped: articles) of all pages but for the
     near-duplicates that are under others, `more` says whether a next page has something. `facets` has the counts of the
     facets asked for, of the found set, in the order asked; a facet's own restriction is left out of its counts (see
     `search.facets`). `days` are the first and the last day that dates within the query allow. `targets` is for

@@ -46,8 +46,6 @@ WHOLE_SHARE = 0.005
 """And when more than this share of its syllables is changed at once, which then takes no longer."""
 MOST_FILES = 8
 
-_NO_PAIRS: Keys = np.zeros(0, np.uint64)
-
 _Call = tuple[str, LexiconInput, Sequence[str], list[int]]
 
 
@@ -173,9 +171,9 @@ class ChangeLearner:
         )
         capital_pairs, capital_pair_counts = added_up(
             [
-                (renumbered(mine, keys), sign * counted.astype(np.int64))
+                (renumbered(mine, each.capital_pairs[0]), sign * each.capital_pairs[1].astype(np.int64))
                 for mine, each, sign in zip(own, (more, less), (1, -1), strict=True)
-                for keys, counted in [each.capital_pairs or (_NO_PAIRS, _NO_PAIRS)]
+                if each.capital_pairs is not None  # Both have them: they are learned here.
             ],
             1,
         )

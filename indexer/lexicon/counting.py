@@ -14,6 +14,9 @@ Keys: TypeAlias = NDArray[np.uint64]
 Counts: TypeAlias = NDArray[np.uint32]
 
 
+_HALF, _SECOND = np.uint64(32), np.uint64(0xFFFFFFFF)
+
+
 def counted(keys: Keys) -> tuple[Keys, Counts]:
     """The distinct keys in ascending order and how often each occurs."""
     return summed(np.sort(keys), np.ones(len(keys), np.uint32))
@@ -26,6 +29,17 @@ def summed(keys: Keys, counts: Counts) -> tuple[Keys, Counts]:
     firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     totals = np.add.reduceat(counts, firsts, dtype=np.uint64)
     return keys[firsts], np.minimum(totals, np.iinfo(np.uint32).max).astype(np.uint32)
+
+
+def renumbered(pairs: Keys, counts: Counts, numbers: NDArray[Any]) -> tuple[Keys, Counts]:
+    """Pairs, each (first number << 32) | second number, in other numbers, ascending, with their counts.
+
+    `numbers` has the other number of each; pairs that become one are added up.
+    """
+    firsts, seconds = (numbers[part.astype(np.int64)].astype(np.uint64) for part in (pairs >> _HALF, pairs & _SECOND))
+    found = firsts << _HALF | seconds
+    order = np.argsort(found, kind="stable")
+    return summed(found[order], counts[order])
 
 
 def _merge_into(larger: list[NDArray[Any]], smaller: tuple[Keys, Counts]) -> tuple[Keys, Counts]:

@@ -30,9 +30,6 @@ _SECOND = np.uint64(0xFFFFFFFF)
 _NAME = re.compile(r"changes-(\d{6,})\.bin")
 
 
-_NO_COUNTS: NDArray[np.uint32] = np.zeros(0, np.uint32)
-
-
 def _none() -> Numbers:
     return np.zeros(0, np.int64)
 
@@ -163,7 +160,7 @@ _GROUPS = (
 def read_delta(path: Path, base: tuple[int, int], size: int, beside: Sequence[Path] | None = None) -> Delta:
     """What a file says; raises `LexiconUnusable`, also where it belongs to another lexicon, or beside other files."""
     # Changes of a lexicon of an earlier version say nothing of pairs in capitals.
-    sections: Sections = {"capital_pairs": _no_keys(), "capital_pair_counts": _NO_COUNTS}
+    sections: Sections = {"capital_pairs": _no_keys(), "capital_pair_counts": np.zeros(0, np.uint32)}
     sections |= read_sections(path, check=True)
     try:
         about = json.loads(sections["about"].tobytes())

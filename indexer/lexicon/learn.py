@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.batch import BATCH_CHARACTERS, Batch, BatchCounts, LexiconPart, barred, titles_of
-from indexer.lexicon.counting import Counts, KeyCounter, Keys, counted, summed
+from indexer.lexicon.counting import KeyCounter, counted, renumbered
 from indexer.lexicon.definitions import Definitions
 from indexer.lexicon.inputs import BREAK, LexiconInput, TokenBuffer, lexicon_input
 from indexer.lexicon.phrases import LONGEST, PhraseCounter
@@ -34,7 +34,6 @@ MOST_PAIRS = 16_000_000
 MOST_TITLES = 500_000
 """Most distinct titles kept; later ones are left out."""
 
-_SECOND = np.uint64(0xFFFFFFFF)
 _LEAST_PHRASES = 20_000
 _MOST_PHRASES = 500_000
 _TOKENS_PER_PHRASE = 80
@@ -142,9 +141,9 @@ class Learner:
         self._widen()
         np.add.at(self._counts, numbers, batch.counts)
         np.add.at(self._capitals, numbers, batch.capitals)
-        self._pairs.add(*_renumbered(batch.pairs, batch.pair_counts, numbers))
+        self._pairs.add(*renumbered(batch.pairs, batch.pair_counts, numbers))
         if self._capital_pairs is not None:
-            self._capital_pairs.add(*_renumbered(batch.capital_pairs, batch.capital_pair_counts, numbers))
+            self._capital_pairs.add(*renumbered(batch.capital_pairs, batch.capital_pair_counts, numbers))
         rows = np.where(batch.rows >= 0, numbers[batch.rows], np.int32(-1))
         # Forms beyond the most have no numbers, and phrases of them are none.
         known = np.all(rows != BREAK, axis=1)
@@ -205,7 +204,7 @@ class Learner:
             capitals=self._capitals,
             pairs=pairs,
             pair_counts=pair_counts,
-            capital_pairs=self._capital_pairs.total() if self._capital_pairs else None,
+            capital_pairs=self._capital_pairs.total() if self._capital_pairs is not None else None,
             phrases=phrases,
             titles=self._titles,
             definitions=self._definitions.all(),
@@ -228,8 +227,9 @@ class Learner:
         self._counts = known.counts
         self._capitals = known.capitals
         self._pairs.add(known.pairs, known.pair_counts)
-        self._capital_pairs = KeyCounter(MOST_PAIRS) if known.capital_pairs else None
-        if self._capital_pairs is not None and known.capital_pairs is not None:
+        if known.capital_pairs is None:
+            self._capital_pairs = None
+        elif self._capital_pairs is not None:
             self._capital_pairs.add(*known.capital_pairs)
         self._titles = dict(known.titles)
         self._definitions = Definitions(known.definitions)
@@ -241,14 +241,6 @@ class Learner:
                 counts.append(count)
         if rows:
             self._phrases.add(np.array(rows, np.int32), np.array(counts, np.uint32))
-
-
-def _renumbered(pairs: Keys, counts: Counts, numbers: NDArray[np.int32]) -> tuple[Keys, Counts]:
-    """Pairs of a batch, with their counts, in the numbers that its forms have here."""
-    firsts, seconds = (numbers[part].astype(np.uint64) for part in (pairs >> np.uint64(32), pairs & _SECOND))
-    found = firsts << np.uint64(32) | seconds
-    order = np.argsort(found, kind="stable")
-    return summed(found[order], counts[order])
 
 
 def _row(numbers: list[int]) -> list[int]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexicon.container import write_sections
-from indexer.lexicon.counting import Counts, Keys
+from indexer.lexicon.counting import Counts, Keys, renumbered
 from indexer.lexicon.definitions import Definition
 from indexer.lexicon.strings import pooled
 from indexer.vietnamese import fold, word_pairs
@@ -91,8 +91,8 @@ def save(path: Path, learned: Learned) -> None:
     counts = learned.counts[order]
     new_number = np.empty(len(order), np.uint64)
     new_number[order] = np.arange(len(order), dtype=np.uint64)
-    pairs, pair_counts = _renumbered(learned.pairs, learned.pair_counts, new_number)
-    capital_pairs = _renumbered(*learned.capital_pairs, new_number) if learned.capital_pairs else None
+    pairs, pair_counts = renumbered(learned.pairs, learned.pair_counts, new_number)
+    capital_pairs = renumbered(*learned.capital_pairs, new_number) if learned.capital_pairs else None
 
     fold_starts = [0, *(at for at in range(1, len(folds)) if folds[at] != folds[at - 1]), len(folds)]
     fold_counts = np.add.reduceat(counts, fold_starts[:-1])
@@ -142,14 +142,6 @@ def save(path: Path, learned: Learned) -> None:
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode("utf-8", "replace"), np.uint8),
         },
     )
-
-
-def _renumbered(pairs: Keys, counts: Counts, new_number: NDArray[np.uint64]) -> tuple[Keys, Counts]:
-    """The pairs in new numbers, ascending, and their counts."""
-    firsts, seconds = (pairs >> np.uint64(32)).astype(np.int64), (pairs & _SECOND).astype(np.int64)
-    found = new_number[firsts] << np.uint64(32) | new_number[seconds]
-    order = np.argsort(found)
-    return found[order], counts[order]
 
 
 def _unsigned(counts: NDArray[np.int64]) -> NDArray[np.uint32]:

@@ -135,10 +135,11 @@ class QueryReader:
 
     def _as_name(self, run: WordRun, found: Repair) -> Repair:
         """A repair that reads what was typed like a name, without diacritics, as the likeliest name."""
-        if run.marked or tuple(map(fold, found.forms)) != run.forms:
+        ranges = [] if run.marked else list(named_ranges(run.initials[:LONGEST_QUERY]))
+        if not ranges or tuple(map(fold, found.forms)) != run.forms:
             return found
         forms = [*found.forms]
-        for first, after in named_ranges(run.initials[:LONGEST_QUERY]):
+        for first, after in ranges:
             forms[first:after] = likeliest_name(forms[first:after], self.lexicon)
         if tuple(forms) == found.forms:
             return found
