@@ -113,7 +113,7 @@ class Client:
         """The status of the answer; 0 where the connection failed, or where a 503 does not say when to come back."""
         for attempt in (1, 2):
             reused = self._connection is not None
-            connection = self._connection or http.client.HTTPConnection(*self._address, timeout=60)
+            connection = self._connection = self._connection or http.client.HTTPConnection(*self._address, timeout=60)
             try:
                 connection.request("GET", path)
                 response = connection.getresponse()
@@ -123,7 +123,6 @@ class Client:
                 if reused and attempt == 1:
                     continue  # idle for too long: no answer was lost
                 return 0
-            self._connection = connection
             if response.will_close:
                 self.close()
             if response.status == 200:

@@ -42,6 +42,9 @@ _warm = False
 _warming = 0
 """The thread that is warming this process; 0 when none is."""
 
+_within = threading.local()
+"""`plain`: whether this thread is in a loop that runs as plain Python."""
+
 
 def on_warm(function: Callable[[], None]) -> Callable[[], None]:
     """Have `warm` call a function, which calls loops once with the types of arguments they will be called with."""
@@ -97,6 +100,9 @@ class Loop:
 
     Plain, it sees its arrays as memory views: their elements are Python's numbers, which do not overflow and are read
     twice as fast as numpy's. So it must not ask an array it is given for what a memory view has not, like `sum`.
+
+    What runs as plain Python is plain to its end, the loops it calls included, whatever is warmed meanwhile: they are
+    given memory views.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -104,9 +110,14 @@ class Loop:
         self._plain = function
 
     def __call__(self, *arguments: Any) -> Any:
-        if is_warm():
+        outer = getattr(_within, "plain", False)
+        if is_warm() and not outer:
             return self._compiled(*arguments)
-        return self._plain(*map(_viewed, arguments))
+        _within.plain = True
+        try:
+            return self._plain(*map(_viewed, arguments))
+        finally:
+            _within.plain = outer
 
     @functools.cached_property
     def _compiled(self) -> Any:

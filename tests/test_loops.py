@@ -113,6 +113,29 @@ def test_plain_loops_see_numbers_of_python() -> None:
     assert kinds == [float]
 
 
+def test_what_began_plain_is_plain_to_its_end() -> None:
+    """A server is warmed while it answers: a compiled loop cannot take the memory views of a plain one."""
+
+    @loop
+    def last(flags: Any) -> Any:
+        kinds.append(type(flags))
+        return flags[-1]
+
+    @loop
+    def outer(flags: Any) -> Any:
+        loops._warm = True
+        return last(flags)
+
+    kinds: list[object] = []
+    with plain():
+        assert outer(np.ones(2, np.bool_))
+        assert kinds == [memoryview]
+    # Only that one: the next is compiled.
+    warm()
+    assert both_ways(lambda: _added(np.array([1], np.uint32), 0)) == (1, 1)
+    assert _added._compiled.signatures
+
+
 def test_until_it_is_warm_a_process_does_not_import_numba(tmp_path: Path) -> None:
     """Nor does a search in it."""
     code = """
