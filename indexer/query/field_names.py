@@ -69,9 +69,17 @@ def pattern(schema: Schema) -> re.Pattern[str]:
     return re.compile(rf"({'|'.join(map(_with_diacritics, written))}):", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def kinds_of_several_words() -> re.Pattern[str]:
+    """One of the kinds of paragraphs whose names have white space in them, diacritics or not."""
+    written = sorted((kind for kind in KINDS if " " in kind), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(_with_diacritics, written))})(?![^\W_])", re.IGNORECASE)
+
+
 @on_warm
 def _prepare() -> None:
     pattern(Schema())
+    kinds_of_several_words()
 
 
 def _with_diacritics(key: str) -> str:

@@ -21,7 +21,7 @@ from indexer.query.clauses import (
     has_content,
 )
 from indexer.query.dates import RELATIVE
-from indexer.query.field_names import DATES, key_of, names, pattern
+from indexer.query.field_names import DATES, key_of, kinds_of_several_words, names, pattern
 from indexer.query.restrictions import read_restriction
 from indexer.results import QueryWarning
 from indexer.schema import Schema
@@ -142,7 +142,7 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     warning = None
     if name := pattern(schema).match(text, start):
         meant = names(schema)[key_of(name[1])]
-        value, end = _read_value(text, name.end(), meant in DATES, warnings)
+        value, end = _read_value(text, name.end(), meant, warnings)
         found = read_restriction(meant, value, schema, name[1].lower())
         if not isinstance(found, QueryWarning):
             return found, end
@@ -169,11 +169,15 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     return WordsClause((Chunk(chunk, start, end),)), end
 
 
-def _read_value(text: str, start: int, is_date: bool, warnings: list[QueryWarning]) -> tuple[str, int]:
-    """The value of a restriction, quoted or up to the end of the chunk, and the offset after it."""
+def _read_value(text: str, start: int, name: str, warnings: list[QueryWarning]) -> tuple[str, int]:
+    """The value of a restriction, quoted or up to the end of the chunk, and the offset after it.
+
+    Without quotes only days and kinds of paragraphs may have several words: what they can be is known.
+    """
     if start < len(text) and text[start] in QUOTES:
         return _phrase(text, start, warnings)
-    if is_date and (several := RELATIVE.match(text, start)):
+    known = RELATIVE if name in DATES else kinds_of_several_words() if name == "kind" else None
+    if known and (several := known.match(text, start)):
         return _single_spaced(several[0]), several.end()
     chunk = _CHUNK.match(text, start)
     end = chunk.end() if chunk else start

@@ -86,10 +86,19 @@ def test_the_order_and_the_language_are_changed(open_page: Opener) -> None:
 def test_the_first_tab_skips_to_the_content(open_page: Opener) -> None:
     page = open_page("/search?q=cờ")
     page.keyboard.press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
-    expect(page.locator(".skip")).to_be_in_viewport()
+    expect(page.locator(".skip").first).to_be_focused()
+    expect(page.locator(".skip").first).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+def test_filters_are_skipped_in_one_step(open_page: Opener) -> None:
+    page = open_page("/search?q=cờ")
+    press_until(page, "Tab", "main .skip")
+    expect(page.locator("main .skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".result h2 a").first).to_be_focused()
 
 
 def test_every_stop_on_the_way_is_seen(open_page: Opener) -> None:

@@ -44,6 +44,7 @@ def test_a_span_is_chosen_with_the_keyboard_alone(open_page: Opener) -> None:
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator(".timeline .picked")).to_have_count(3)
+    expect(page.locator("#news")).to_have_text("Đang chọn từ 2022 đến 2024")
     page.keyboard.press("Enter")
     expect(page).to_have_url(SPAN)
 

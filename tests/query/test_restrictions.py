@@ -55,6 +55,27 @@ def test_title_and_kinds_have_vietnamese_names() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("loại:tiêu đề lũ", "title"),
+        ("loai:TIEU DE lũ", "title"),
+        ("loại:chú  thích ảnh, lũ", "caption"),
+        ("loại:chú thích cuối trang lũ", "footnote"),
+        ("kind:danh sách lũ", "list"),
+    ],
+)
+def test_kinds_of_several_words_need_no_quotes(text: str, kind: str) -> None:
+    parsed = parse(text)
+    assert parsed.clauses[0] == facet("kind", kind)
+    assert parsed.understood.split()[-1] == "lũ"
+    assert not parsed.warnings
+
+
+def test_a_longer_word_is_no_kind() -> None:
+    assert [warning.code for warning in parse("loại:tiêu đềm").warnings] == ["kind_unknown"]
+
+
 def span(first: str | None, last: str | None) -> tuple[Clause, ...]:
     return (
         *([DateClause(datetime.date.fromisoformat(first), None)] if first else []),

@@ -6,6 +6,7 @@ This computes values and geometry; `_timeline.html` draws it.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -29,10 +30,11 @@ MONTHS_AT_MOST = 24
 MONTHS_BY_DAYS = 2
 """A span of up to so many is shown by days."""
 
-FEWEST_PLACES = 9
+FEWEST_PLACES = 8
 """The width is divided among at least so many bars: two years should not fill all of it."""
 
-_LABEL_WIDTH = {"decade": 34.0, "year": 32.0, "month": 12.0, "day": 14.0}
+DIGIT, GAP = 6.8, 3.0
+"""How wide a character of a label is, and how far two labels keep from each other."""
 
 
 @dataclass(slots=True)  # A page makes dozens, and a frozen one takes three times as long.
@@ -40,7 +42,7 @@ class Bar:
     """A period from `first` to before `end`, and the number of result passages in it.
 
     `chosen` is true if it overlaps the dates requested. It extends from `place` to `place + width` and is `height`
-    high. `labelled` is true if there is space for its name below it.
+    high.
     """
 
     first: datetime.date
@@ -50,7 +52,6 @@ class Bar:
     place: float
     width: float
     height: float
-    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ class Timeline:
 
 
 class Named(NamedTuple):
-    """A bar as it is shown: the `name` of its span, that with what it `counts`, and the `label` below it."""
+    """A bar as it is shown: the `name` of its span, that with what it `counts`, the `label` below it, centred `at`."""
 
     bar: Bar
     name: str
     counts: str
     label: str
+    at: float
 
 
 def named(drawn: Timeline) -> list[Named]:
@@ -83,12 +85,13 @@ def named(drawn: Timeline) -> list[Named]:
         "year": _year,
     }
     name_of = names[drawn.step]
+    texts = labels(drawn)
     found = []
-    for bar in drawn.bars:
-        if bar.count or bar.labelled:
+    for number, bar in enumerate(drawn.bars):
+        label, at = texts.get(number, ("", 0.0))
+        if bar.count or label:
             name = name_of(bar.first)
-            label = _label(drawn, bar.first) if bar.labelled else ""
-            found.append(Named(bar, name, f"{name}: {presentation.number(bar.count)} {passages}", label))
+            found.append(Named(bar, name, f"{name}: {presentation.number(bar.count)} {passages}", label, at))
     return found
 
 
@@ -100,10 +103,49 @@ def _decade(first: datetime.date) -> str:
     return f"{first.year}–{first.year + 9}"
 
 
+def labels(drawn: Timeline) -> dict[int, tuple[str, float]]:
+    """Number of a bar -> its label and the middle of that: as many as there is space for, beginnings of years first."""
+    step, bars = drawn.step, drawn.bars
+    begins = [number for number, bar in enumerate(bars) if _begins(drawn, bar.first)]
+    characters = 4 if step in ("year", "decade") else 2
+    every = math.ceil((DIGIT * characters + GAP) / bars[0].width)
+    regular = [number for number, bar in enumerate(bars) if _is_regular(step, bar.first, number, every, len(bars))]
+    placed: dict[int, tuple[str, float]] = {}
+    for number in (*begins, *regular):
+        label, bar = _label(drawn, bars[number].first), bars[number]
+        half = DIGIT * len(label) / 2
+        at = bar.place + bar.width / 2
+        within = min(max(at, half), WIDTH - half)
+        if number in begins:
+            at = within
+        if at == within and all(
+            abs(at - other) >= half + DIGIT * len(text) / 2 + GAP for text, other in placed.values()
+        ):
+            placed[number] = label, round(at, 2)
+    return placed
+
+
 def _label(drawn: Timeline, first: datetime.date) -> str:
     if drawn.step == "day":
-        return f"{first.day}/{first.month}" if first.day == 1 and not drawn.month else str(first.day)
-    return str(first.month if drawn.step == "month" and (drawn.year or first.month != 1) else first.year)
+        return f"{first.day}/{first.month}" if _begins(drawn, first) else str(first.day)
+    return str(first.month if drawn.step == "month" and not _begins(drawn, first) else first.year)
+
+
+def _begins(drawn: Timeline, first: datetime.date) -> bool:
+    """Whether a bar is the first of a year among several, or of a month."""
+    if drawn.step == "day":
+        return first.day == 1 and drawn.month is None
+    return drawn.step == "month" and first.month == 1 and drawn.year is None
+
+
+def _is_regular(step: Step, first: datetime.date, number: int, every: int, count: int) -> bool:
+    """Whether a bar is one of those that have a label where there is space: every so many."""
+    if step == "month":
+        return (first.month - 1) % every == 0
+    if step == "day":
+        # Those of two months stand too close for more.
+        return first.day == 1 or (first.day % 5 == 0 and first.day < 30) if count <= 31 else first.day in (10, 20)
+    return number % every == 0
 
 
 def days_shown(asked: SearchRequest) -> tuple[datetime.date, datetime.date] | None:
@@ -126,7 +168,7 @@ def timeline(
         days = [shown[0] + after * ONE_DAY for after in range((shown[1] - shown[0]).days + 1)]
         spans = [(each, each + ONE_DAY, daily.get(each, 0)) for each in days]
         month = shown[0] if len(months) == 1 else None
-        return Timeline("day", _only_year(spans), _bars(asked, "day", spans), month)
+        return Timeline("day", _only_year(spans), _bars(asked, spans), month)
     year = _year_asked_for(asked)
     if year is not None:
         months = [(_month(year, month), _month(year, month + 1)) for month in range(1, 13)]
@@ -147,7 +189,7 @@ def timeline(
     begins = range(min(years) // length * length, max(years) + 1, length)
     counts = [sum(years.get(begin + more, 0) for more in range(length)) for begin in begins]
     spans = [(_january(begin), _january(begin + length), count) for begin, count in zip(begins, counts, strict=True)]
-    return Timeline(step, None, _bars(asked, step, spans))
+    return Timeline(step, None, _bars(asked, spans))
 
 
 def _monthly(
@@ -158,7 +200,7 @@ def _monthly(
     spans = [(first, end, counts.get(f"{first.year:04d}-{first.month:02d}", 0)) for first, end in months]
     if not any(count for _, _, count in spans):
         return None
-    return Timeline("month", _only_year(spans), _bars(asked, "month", spans))
+    return Timeline("month", _only_year(spans), _bars(asked, spans))
 
 
 def _only_year(spans: list[tuple[datetime.date, datetime.date, int]]) -> int | None:
@@ -189,10 +231,9 @@ def _year_asked_for(asked: SearchRequest) -> int | None:
     return None
 
 
-def _bars(asked: SearchRequest, step: Step, spans: list[tuple[datetime.date, datetime.date, int]]) -> tuple[Bar, ...]:
+def _bars(asked: SearchRequest, spans: list[tuple[datetime.date, datetime.date, int]]) -> tuple[Bar, ...]:
     most = max(count for _, _, count in spans)
     place = WIDTH / max(len(spans), FEWEST_PLACES)
-    every = int(-(-_LABEL_WIDTH[step] // place))
     asked_first, asked_last = asked.after or datetime.date.min, asked.before or datetime.date.max
     bars = []
     for number, (first, end, count) in enumerate(spans):
@@ -200,23 +241,9 @@ def _bars(asked: SearchRequest, step: Step, spans: list[tuple[datetime.date, dat
         height = max(3.0, HEIGHT * count / most) if count else 0.0
         chosen = first <= asked_last and end - ONE_DAY >= asked_first
         bars.append(
-            Bar(
-                *(first, end, count, chosen),
-                *(round(number * place, 2), round(place, 2), round(height, 2)),
-                _is_labelled(step, first, number, every, len(spans)),
-            )
+            Bar(first, end, count, chosen, round(number * place, 2), round(place, 2), round(height, 2)),
         )
     return tuple(bars)
-
-
-def _is_labelled(step: Step, first: datetime.date, number: int, every: int, count: int) -> bool:
-    """Whether a bar has a name below it: every so many have the space; January and the first of a month always."""
-    if step == "month":
-        return (first.month - 1) % every == 0
-    if step == "day":
-        # Those of two months stand too close for more.
-        return first.day == 1 or (first.day % 5 == 0 and first.day < 30 if count <= 31 else first.day in (10, 20))
-    return number % every == 0
 
 
 def _month(year: int, month: int) -> datetime.date:

@@ -9,7 +9,7 @@ import pytest
 
 from indexer import SearchRequest
 from tests.webapp.pages.test_filters import results
-from webapp.pages.timeline import HEIGHT, WIDTH, Bar, Timeline, days_shown, timeline
+from webapp.pages.timeline import DIGIT, GAP, HEIGHT, WIDTH, Bar, Timeline, days_shown, labels, timeline
 
 Day = datetime.date
 
@@ -34,11 +34,11 @@ def test_every_year_from_the_first_to_the_last_has_a_place() -> None:
 
 
 def test_bars_stand_side_by_side_within_the_drawing() -> None:
-    found = bars(SearchRequest("x"), year=[(str(year), 1) for year in range(1990, 2025)]).bars
+    drawn = bars(SearchRequest("x"), year=[(str(year), 1) for year in range(1990, 2025)])
+    found = drawn.bars
     assert all(abs(a.place + a.width - b.place) < 0.02 for a, b in itertools.pairwise(found))
     assert found[-1].place + found[-1].width <= WIDTH + 0.5
-    labelled = [bar for bar in found if bar.labelled]
-    assert all(b.place - a.place >= 32 for a, b in itertools.pairwise(labelled))
+    assert [text for text, _ in labels(drawn).values()] == ["1995", "2000", "2005", "2010", "2015", "2020"]
 
 
 def test_a_little_beside_much_is_still_seen() -> None:
@@ -66,7 +66,7 @@ def test_a_span_over_new_year_has_its_months() -> None:
     found = bars(asked, year=[("2023", 9), ("2024", 1)], month=[("2023-11", 4), ("2024-02", 5), ("2024-03", 7)])
     assert (found.step, found.year) == ("month", None)
     assert counts(found.bars) == [4, 0, 0, 5]
-    assert [bar.first for bar in found.bars if bar.labelled] == [bar.first for bar in found.bars]
+    assert [text for text, _ in labels(found).values()] == ["2024", "11", "12", "2"]
     long = SearchRequest("x", after=Day(2021, 1, 1), before=Day(2023, 1, 1))
     assert bars(long, year=[("2021", 1), ("2023", 1)], month=[("2021-01", 1)]).step == "year"
 
@@ -79,7 +79,7 @@ def test_a_month_has_its_days() -> None:
     assert (found.step, found.year, found.month, len(found.bars)) == ("day", 2024, Day(2024, 2, 1), 29)
     assert {bar.first.day: bar.count for bar in found.bars if bar.count} == {10: 4, 29: 1}
     assert [bar.first.day for bar in found.bars if bar.chosen] == [10, 11, 12]
-    assert [bar.first.day for bar in found.bars if bar.labelled] == [1, 5, 10, 15, 20, 25]
+    assert [text for text, _ in labels(found).values()] == ["1", "5", "10", "15", "20", "25"]
     assert all(bar.end == bar.first + datetime.timedelta(days=1) for bar in found.bars)
 
 
@@ -89,8 +89,27 @@ def test_two_months_have_their_days_and_names_that_do_not_touch() -> None:
     found = timeline(asked, results(), {Day(2024, 1, 1): 1})
     assert found is not None
     assert (found.step, found.year, found.month, len(found.bars)) == ("day", None, None, 62)
-    places = [bar.place for bar in found.bars if bar.labelled]
-    assert all(b - a >= 16 for a, b in itertools.pairwise(places))
+    assert [text for text, _ in labels(found).values()] == ["1/12", "1/1", "10", "20", "10", "20"]
+
+
+DRAWN = [
+    bars(SearchRequest("x"), year=[("2023", 9), ("2024", 1)], month=[("2023-11", 4), ("2024-02", 5)]),
+    bars(
+        SearchRequest("x", after=Day(2022, 6, 1), before=Day(2024, 5, 31)), year=[("2023", 9)], month=[("2023-11", 4)]
+    ),
+    bars(SearchRequest("x"), year=[("2020", 1), ("2021", 2), ("2022", 1)]),
+    bars(SearchRequest("x"), year=[(str(year), 1) for year in range(1986, 2025)]),
+    bars(SearchRequest("x"), year=[("1700", 1), ("2025", 8)]),
+    timeline(SearchRequest("x", after=Day(2023, 12, 31), before=Day(2024, 1, 1)), results(), {Day(2024, 1, 1): 1}),
+]
+
+
+@pytest.mark.parametrize("drawn", DRAWN, ids=lambda drawn: f"{drawn.step}-{len(drawn.bars)}")
+def test_labels_neither_touch_nor_leave_the_drawing(drawn: Timeline) -> None:
+    ends = sorted((at - DIGIT * len(text) / 2, at + DIGIT * len(text) / 2) for text, at in labels(drawn).values())
+    assert len(ends) >= 3
+    assert ends[0][0] >= 0 and ends[-1][1] <= WIDTH
+    assert all(b[0] - a[1] >= GAP - 0.01 for a, b in itertools.pairwise(ends))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,14 @@
     [from, to] = [first, last];
     const chosen = picked();
     for (const bar of bars()) bar.classList.toggle("picked", chosen.includes(bar));
+    return chosen;
+  }
+
+  // The labels of bars are read as they get the focus; this says what is chosen besides.
+  function tell(chosen) {
+    const names = [chosen[0], chosen.at(-1)].map((bar) => bar.getAttribute("aria-label").split(": ")[0]);
+    const parts = chosen[0].closest("svg").dataset.chosen.split("#");
+    document.getElementById("news").textContent = chosen.length < 2 ? "" : parts[0] + names[0] + parts[1] + names[1] + parts[2];
   }
 
   function follow() {
@@ -70,8 +78,9 @@
       const next = all[all.indexOf(bar) + (event.key === "ArrowRight" ? 1 : -1)];
       event.preventDefault();
       if (!next) return;
-      pick(event.shiftKey ? (from && picked().includes(bar) ? from : bar) : next, next);
+      const chosen = pick(event.shiftKey ? (from && picked().includes(bar) ? from : bar) : next, next);
       next.focus();
+      tell(chosen);
     } else if (event.key === "Enter" && picked().length > 1 && picked().includes(bar)) {
       event.preventDefault();
       follow();
