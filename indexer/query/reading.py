@@ -123,7 +123,9 @@ class QueryReader:
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
         expansions = tuple(self._abbreviated(run))
-        found = self._as_name(run, self._repairer.repair(run.forms, leeway(run, self.lexicon)))
+        found = self._repairer.repair(run.forms, leeway(run, self.lexicon))
+        if not run.marked and tuple(map(fold, found.forms)) == run.forms:
+            found = _with_forms(found, self._as_name(run, found.forms), run.forms)
         # An abbreviation looks like a slip, but is none.
         short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
         short |= {at for each in run.respelled if _is_one_thing(each, run) for at in range(each.first, each.last + 1)}
@@ -133,18 +135,19 @@ class QueryReader:
         meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
 
-    def _as_name(self, run: WordRun, found: Repair) -> Repair:
-        """A repair that reads what was typed like a name, without diacritics, as the likeliest name."""
-        ranges = [] if run.marked else list(named_ranges(run.initials[:LONGEST_QUERY]))
-        if not ranges or tuple(map(fold, found.forms)) != run.forms:
-            return found
-        forms = [*found.forms]
-        for first, after in ranges:
+    def _as_name(self, run: WordRun, read: tuple[str, ...]) -> tuple[str, ...]:
+        """A run without diacritics, with what was typed like a name read as the likeliest one.
+
+        If there are just two syllables, and they never stand side by side as they were `read`, they are what they are
+        oftenest where they do.
+        """
+        forms = [*read]
+        for first, after in named_ranges(run.initials[:LONGEST_QUERY]):
             forms[first:after] = likeliest_name(forms[first:after], self.lexicon)
-        if tuple(forms) == found.forms:
-            return found
-        changes = tuple([Change(at, at + 1, (form,)) for at, form in enumerate(forms) if form != run.forms[at]])
-        return Repair(tuple(forms), changes, found.habit, found.margin if changes else 0.0)
+        if len(forms) == 2 and not self.lexicon.pair_count(*forms):
+            standing = self.lexicon.pair_readings(*run.forms)
+            return standing[0][1] if standing else tuple(forms)
+        return tuple(forms)
 
     def _repair(
         self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]
@@ -211,6 +214,14 @@ class QueryReader:
                     written=place.short,
                     over=range(place.start, place.end),
                 )
+
+
+def _with_forms(found: Repair, forms: tuple[str, ...], typed: Sequence[str]) -> Repair:
+    """A repair with other forms in the place of its own, one for each that was typed."""
+    if forms == found.forms:
+        return found
+    changes = tuple([Change(at, at + 1, (form,)) for at, form in enumerate(forms) if form != typed[at]])
+    return Repair(forms, changes, found.habit, found.margin if changes else 0.0)
 
 
 def _are_one(typed: Sequence[str], meant: Sequence[str]) -> bool:

@@ -108,6 +108,17 @@ def test_places_are_known_as_names_though_their_syllables_hardly_ever_have_capit
     assert results.total == 1
 
 
+@pytest.mark.parametrize("query", ["minh hang", "Minh Hang", "minh hằng"])
+def test_two_syllables_are_read_as_they_stand_side_by_side(tmp_path: Path, query: str) -> None:
+    """Each alone is oftener something else."""
+    texts = ["Ca sĩ Minh Hằng hát.", *(f"Một mình đi mua {number} gói hàng, hàng của mình." for number in range(20))]
+    build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        results = index.search(SearchRequest(query))
+    assert results.total == 1
+    assert [unit.text.lower() for unit in results.units] == ["minh hằng"]
+
+
 @pytest.mark.parametrize(("query", "found"), [("Dien Bien", 1), ("dien bien", 2), ("Điện Biên", 1)])
 def test_a_place_that_is_typed_like_one_is_nothing_else(tmp_path: Path, query: str, found: int) -> None:
     build([[{"id": "0", "text": "Họ ở Điện Biên."}, {"id": "1", "text": "Có diễn biến mới."}]], tmp_path / "index")
