@@ -22,7 +22,7 @@ from indexer.query.unmarked_names import has_context, is_unmarked_name, other_re
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, words_of_three
+from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, is_syllable, words_of_three
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
@@ -82,9 +82,10 @@ class Unit:
 
     @property
     def is_letters(self) -> bool:
-        """Whether nothing but the same letters meets it: no other spelling, abbreviation, date or number."""
+        """Whether it is a word or name in full: no number, no date, and no abbreviation that has a long form."""
+        typed = self.readings[0].forms
         letters = {fold("".join(each.forms)) for each in self.readings}
-        return len(letters) == 1 and letters.pop().isalpha()
+        return "".join(typed).isalpha() and (len(letters) == 1 or all(map(is_syllable, typed)))
 
 
 def _is_word_of_three(

@@ -114,7 +114,7 @@ class _Search:
         found = self._ranked(self._naming(self.asked))
         length = self._length(found)
         # What has the syllables of a word or name apart is near to it only where nothing has it. (Dates without their
-        # year and abbreviations are: .002 of the nDCG of the sample corpus.)
+        # year are, and what is typed as an abbreviation: .002 of the nDCG of the sample corpus.)
         units = self.plan.units
         is_one_word = len(units) == 1 and units[0].unit.is_letters
         if found.total >= (1 if is_one_word else self.settings.nearest):

@@ -203,10 +203,14 @@ def test_a_star_lists_the_archive_newest_first_with_all_its_facets(index: Index)
 
 def test_what_lacks_the_only_thing_that_was_asked_is_near_only_where_nothing_has_it(tmp_path: Path) -> None:
     texts = ["Ông Lê Lợi đến.", "Quả lê ngọt.", "Quả lê chua.", "Điều đó có lợi.", "Lòng sông, đồng ruộng."]
+    texts += ["Từ TP Hải Phòng về.", "Tin hải đảo từ phòng họp."]
     build([[{"id": str(number), "text": text} for number, text in enumerate(texts)]], tmp_path / "index")
     with open_index(tmp_path / "index") as index:
         named = index.search(SearchRequest("Lê Lợi"))
         assert (named.total, named.partial) == (1, 0)
+        # So where it has other names and spellings.
+        place = index.search(SearchRequest("Hải Phòng"))
+        assert (place.total, place.partial) == (1, 0)
         # A word of the dictionary, of which the archive has the syllables apart.
         lacking = index.search(SearchRequest("đồng lòng"))
         assert (lacking.total, lacking.partial) == (0, 1)

@@ -33,7 +33,7 @@ MONTHS_BY_DAYS = 2
 FEWEST_PLACES = 8
 """The width is divided among at least so many bars: two years should not fill all of it."""
 
-DIGIT, GAP = 6.8, 3.0
+DIGIT, GAP = 7.0, 4.0
 """How wide a character of a label is, and how far two labels keep from each other."""
 
 
