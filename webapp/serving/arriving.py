@@ -92,6 +92,11 @@ class Arrival:
         return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
 
     @property
+    def is_all(self) -> bool:
+        """Whether it is a whole request without a body, and nothing has come after it."""
+        return self._length == 0 and len(self._data) == self._body
+
+    @property
     def path(self) -> bytes:
         """The address asked for, as far as it is known."""
         parts = bytes(self._data[:LINE_LIMIT]).partition(b"\r\n")[0].split(b" ")

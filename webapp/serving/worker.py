@@ -9,7 +9,9 @@ for: further ones are refused. A client that has reset its connection is not ans
 may still wait for the answer, so it gets one, but is the first to be refused.
 
 A request that is refused before it reaches the application is answered as the application does (`refusals`), by the
-thread that waits for events. The log has neither the client address nor the request line, which may contain a query.
+thread that waits for events. That has to get Python's lock again after each call of the system, which takes
+milliseconds while all threads search: so it makes as few as it can, and gets it sooner while many connections come.
+The log has neither the client address nor the request line, which may contain a query.
 """
 
 from __future__ import annotations
@@ -54,6 +56,9 @@ ACCEPTED_AT_ONCE = 8
 SWITCH_SECONDS = 0.001
 """How long a thread keeps Python's lock while others wait for it."""
 
+HURRIED_SWITCH_SECONDS = 0.0001
+"""The same while several connections wait to be accepted; all the time it would cost 7 % of the answers."""
+
 LINGER_SECONDS = 1.0
 """How long what a client still sends is read after the end of an answer."""
 
@@ -68,6 +73,7 @@ _TRANSIENT = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _HAS_GONE = select.POLLERR | select.POLLHUP
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_TOO_MANY_WAITING = Refused(503, "TooManyWaiting", "There are too many requests under way.")
 
 
 class _Waiting:
@@ -91,6 +97,8 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         self._looked = 0.0
         self._json: weakref.WeakKeyDictionary[socket.socket, bool] = weakref.WeakKeyDictionary()
         self._health: ThreadPoolExecutor
+        self._names: dict[socket.socket, Any] = {}
+        """Where each listener listens, asked once."""
         self._refused: Counter[str] = Counter()
         self._under_way: Counter[ThreadPoolExecutor] = Counter()
         """Requests that wait for a thread of a pool, or are being answered by one."""
@@ -104,10 +112,13 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
 
     def accept(self, listener: socket.socket) -> None:
         """Accept some connections, and wait for their requests."""
-        for _ in range(min(ACCEPTED_AT_ONCE, self.worker_connections - self.nr_conns)):
+        for number in range(min(ACCEPTED_AT_ONCE, self.worker_connections - self.nr_conns)):
             try:
                 client, address = listener.accept()
+                if number:
+                    sys.setswitchinterval(HURRIED_SWITCH_SECONDS)
             except OSError as error:
+                sys.setswitchinterval(SWITCH_SECONDS)
                 if error.errno in _OUT_OF_DESCRIPTORS:
                     self._close_oldest()
                 elif error.errno not in _TRANSIENT:
@@ -116,7 +127,9 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
             self.nr_conns += 1
             if len(self._waiting) >= MOST_ARRIVING:
                 self._close_oldest()
-            self._wait(TConn(self.cfg, client, address, listener.getsockname()), FIRST_BYTE_SECONDS)
+            if listener not in self._names:
+                self._names[listener] = listener.getsockname()
+            self._wait(TConn(self.cfg, client, address, self._names[listener]), FIRST_BYTE_SECONDS)
 
     def enqueue_req(self, conn: Any) -> None:
         """Have a thread answer a complete request."""
@@ -264,13 +277,17 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
     def _hand_over(self, conn: Any) -> None:
         is_health = self._waiting[conn].arrival.path.partition(b"?")[0] == b"/healthz"
         conn.pool = self._health if is_health else self.tpool
+        # As many may wait as are answered.
+        if self._under_way[conn.pool] >= 2 * self.cfg.threads:
+            self._refuse(conn, _TOO_MANY_WAITING)
+            return
         events = _events(conn.sock)
         if events & _HAS_GONE:
             self._close(conn)
             return
-        # As many may wait as are answered. Most who have ended their side have left: they get spare threads only.
-        if self._under_way[conn.pool] >= (SPARE_THREADS if events & select.POLLRDHUP else 2 * self.cfg.threads):
-            self._refuse(conn, Refused(503, "TooManyWaiting", "There are too many requests under way."))
+        # Most who have ended their side have left: they get spare threads only.
+        if events & select.POLLRDHUP and self._under_way[conn.pool] >= SPARE_THREADS:
+            self._refuse(conn, _TOO_MANY_WAITING)
             return
         arrival = self._stop_waiting(conn)
         self._json[conn.sock] = arrival.wants_json
@@ -286,7 +303,12 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
             self.log.warning("a request was refused: %s", refused.reason)
         with suppress(OSError):  # It fits into what the system holds for a client, unless earlier answers are not read.
             conn.sock.send(refusal(refused.status, arrival.wants_json, refused.detail))
-        self._linger(conn)
+        if arrival.is_all:
+            # Nothing that is unread would make the system discard the answer.
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            self._linger(conn)
 
     def _tell_refused(self) -> None:
         """Log how many more were refused since the last time; a line each would cost more than the refusal."""

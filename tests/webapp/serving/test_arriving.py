@@ -120,6 +120,21 @@ def test_programs_get_problem_details(line: bytes, wants: bool) -> None:
     assert arrival.wants_json is wants
 
 
+@pytest.mark.parametrize(
+    ("data", "is_all"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", True),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET", False),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", False),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", False),
+    ],
+)
+def test_what_nothing_follows_can_be_closed_at_once(data: bytes, is_all: bool) -> None:
+    arrival = Arrival()
+    arrival.take(data)
+    assert arrival.is_all is is_all
+
+
 def test_who_waits_for_a_word_before_sending_is_known() -> None:
     arrival = Arrival()
     assert arrival.take(POST[:-9] + b"\r\nExpect: 100-Continue\r\n\r\n") is State.PARTIAL
