@@ -73,7 +73,6 @@ _TRANSIENT = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _HAS_GONE = select.POLLERR | select.POLLHUP
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_TOO_MANY_WAITING = Refused(503, "TooManyWaiting", "There are too many requests under way.")
 
 
 class _Waiting:
@@ -277,17 +276,13 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
     def _hand_over(self, conn: Any) -> None:
         is_health = self._waiting[conn].arrival.path.partition(b"?")[0] == b"/healthz"
         conn.pool = self._health if is_health else self.tpool
-        # As many may wait as are answered.
-        if self._under_way[conn.pool] >= 2 * self.cfg.threads:
-            self._refuse(conn, _TOO_MANY_WAITING)
-            return
         events = _events(conn.sock)
         if events & _HAS_GONE:
             self._close(conn)
             return
-        # Most who have ended their side have left: they get spare threads only.
-        if events & select.POLLRDHUP and self._under_way[conn.pool] >= SPARE_THREADS:
-            self._refuse(conn, _TOO_MANY_WAITING)
+        # As many may wait as are answered. Most who have ended their side have left: they get spare threads only.
+        if self._under_way[conn.pool] >= (SPARE_THREADS if events & select.POLLRDHUP else 2 * self.cfg.threads):
+            self._refuse(conn, Refused(503, "TooManyWaiting", "There are too many requests under way."))
             return
         arrival = self._stop_waiting(conn)
         self._json[conn.sock] = arrival.wants_json
