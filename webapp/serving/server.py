@@ -44,7 +44,7 @@ SENT_AHEAD_BYTES = 1 << 20
 MOST_CONNECTIONS = 1_000
 """Connections of a process; `worker.MOST_ARRIVING` keeps their number below it."""
 
-BACKLOG = 128
+BACKLOG = 512
 """Connections that the system holds until they are accepted, in their order: /healthz waits behind them."""
 
 ANSWER_PATIENCE_SECONDS = 30
