@@ -125,7 +125,7 @@ class QueryReader:
         expansions = tuple(self._abbreviated(run))
         found = self._repairer.repair(run.forms, leeway(run, self.lexicon))
         if not run.marked and tuple(map(fold, found.forms)) == run.forms:
-            found = _with_forms(found, self._as_name(run, found.forms), run.forms)
+            found = _with_forms(found, self._as_in_text(run, found.forms), run.forms)
         # An abbreviation looks like a slip, but is none.
         short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
         short |= {at for each in run.respelled if _is_one_thing(each, run) for at in range(each.first, each.last + 1)}
@@ -135,11 +135,11 @@ class QueryReader:
         meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
 
-    def _as_name(self, run: WordRun, read: tuple[str, ...]) -> tuple[str, ...]:
-        """A run without diacritics, with what was typed like a name read as the likeliest one.
+    def _as_in_text(self, run: WordRun, read: tuple[str, ...]) -> tuple[str, ...]:
+        """A run without diacritics, not as each syllable was `read` but as the text has them side by side.
 
-        If there are just two syllables, and they never stand side by side as they were `read`, they are what they are
-        oftenest where they do.
+        What was typed like a name is the likeliest one. Two syllables that never stand so are the pair that is most
+        frequent.
         """
         forms = [*read]
         for first, after in named_ranges(run.initials[:LONGEST_QUERY]):

@@ -81,7 +81,7 @@ class Unit:
     others: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def is_letters(self) -> bool:
+    def is_in_full(self) -> bool:
         """Whether it is a word or name in full: no number, no date, and no abbreviation that has a long form."""
         typed = self.readings[0].forms
         letters = {fold("".join(each.forms)) for each in self.readings}

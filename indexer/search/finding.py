@@ -116,7 +116,7 @@ class _Search:
         # What has the syllables of a word or name apart is near to it only where nothing has it. (Dates without their
         # year are, and what is typed as an abbreviation: .002 of the nDCG of the sample corpus.)
         units = self.plan.units
-        is_one_word = len(units) == 1 and units[0].unit.is_letters
+        is_one_word = len(units) == 1 and units[0].unit.is_in_full
         if found.total >= (1 if is_one_word else self.settings.nearest):
             return _finding(found, [(found, True)], length=length)
         rest = self._part(Exclude(nearest, self._whole(found)), start=length)

@@ -34,7 +34,7 @@ FEWEST_PLACES = 8
 """The width is divided among at least so many bars: two years should not fill all of it."""
 
 DIGIT, GAP = 7.0, 4.0
-"""How wide a character of a label is, and how far two labels keep from each other."""
+"""How wide a character of a label is, and how far two labels keep from each other, in the units of the drawing."""
 
 
 @dataclass(slots=True)  # A page makes dozens, and a frozen one takes three times as long.
@@ -114,13 +114,11 @@ def labels(drawn: Timeline) -> dict[int, tuple[str, float]]:
     for number in (*begins, *regular):
         label, bar = _label(drawn, bars[number].first), bars[number]
         half = DIGIT * len(label) / 2
-        at = bar.place + bar.width / 2
-        within = min(max(at, half), WIDTH - half)
-        if number in begins:
-            at = within
-        if at == within and all(
-            abs(at - other) >= half + DIGIT * len(text) / 2 + GAP for text, other in placed.values()
-        ):
+        middle = bar.place + bar.width / 2
+        at = min(max(middle, half), WIDTH - half)
+        if at != middle and number not in begins:
+            continue  # Only a beginning stands beside its bar rather than outside of the drawing.
+        if all(abs(at - other) >= half + DIGIT * len(text) / 2 + GAP for text, other in placed.values()):
             placed[number] = label, round(at, 2)
     return placed
 
@@ -240,9 +238,7 @@ def _bars(asked: SearchRequest, spans: list[tuple[datetime.date, datetime.date, 
         # Even one passage must be visible beside thousands.
         height = max(3.0, HEIGHT * count / most) if count else 0.0
         chosen = first <= asked_last and end - ONE_DAY >= asked_first
-        bars.append(
-            Bar(first, end, count, chosen, round(number * place, 2), round(place, 2), round(height, 2)),
-        )
+        bars.append(Bar(first, end, count, chosen, round(number * place, 2), round(place, 2), round(height, 2)))
     return tuple(bars)
 
 

@@ -57,7 +57,7 @@ SWITCH_SECONDS = 0.001
 """How long a thread keeps Python's lock while others wait for it."""
 
 HURRIED_SWITCH_SECONDS = 0.0001
-"""The same while several connections wait to be accepted; all the time it would cost 7 % of the answers."""
+"""The same while several connections wait to be accepted. All the time it would cost throughput."""
 
 LINGER_SECONDS = 1.0
 """How long what a client still sends is read after the end of an answer."""

@@ -29,8 +29,8 @@
   // The labels of bars are read as they get the focus; this says what is chosen besides.
   function tell(chosen) {
     const names = [chosen[0], chosen.at(-1)].map((bar) => bar.getAttribute("aria-label").split(": ")[0]);
-    const parts = chosen[0].closest("svg").dataset.chosen.split("#");
-    document.getElementById("news").textContent = chosen.length < 2 ? "" : parts[0] + names[0] + parts[1] + names[1] + parts[2];
+    const sentence = chosen[0].closest("svg").dataset.chosen.replace(/#/g, () => names.shift());
+    document.getElementById("news").textContent = chosen.length > 1 ? sentence : "";
   }
 
   function follow() {
