@@ -141,6 +141,17 @@ def test_a_search_that_came_while_typing_is_kept_by_its_own_address(open_page: O
     assert kept[1][0] == "/search?q=b%C6%B0%E1%BB%9Fi"
 
 
+def test_the_button_of_a_search_comes_with_its_words(open_page: Opener) -> None:
+    page = open_page("/search?q=thi+đua")
+    page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+            window.words = [...document.querySelectorAll(".keep-search button")].map((each) => each.textContent);
+        })"""
+    )
+    page.reload()
+    assert page.evaluate("words") == ["Lưu tìm kiếm này"] * 2
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_button_of_a_search_takes_no_room_above_the_hits(open_page: Opener, width: int) -> None:
     page = open_page("/search?q=thi+đua", viewport={"width": width, "height": 860})

@@ -188,8 +188,8 @@ const timdoan = (() => {
 
   const citer = (entry) => copier(words.cite, entry.title, cite(entry));
 
-  // The same button at each of the places. Results that come while typing are here before their address is, so it is not
-  // looked at yet.
+  // The same button at each of the places. Results that come while typing are here before their address is, so it is
+  // looked at once more a moment later.
   function keepSearch(places) {
     const addressNow = () => `${location.pathname}${location.search}`;
     const kept = () => read(SEARCHES).some(({address}) => address === addressNow());
@@ -212,6 +212,7 @@ const timdoan = (() => {
       made[number].addEventListener("click", () => toggle(place.dataset.feed));
       place.append(made[number]);
     });
+    show();
     setTimeout(show);
   }
 
