@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from indexer.loops import on_warm
 from indexer.schema import RESERVED, Schema
 from indexer.vietnamese import fold
 
@@ -62,36 +60,36 @@ def key_of(name: str) -> str:
     return _SPACE.sub(" ", fold(name).lower())
 
 
+def written_at(text: str, start: int, schema: Schema) -> tuple[str, str, int] | None:
+    """The name that stands with a colon at `start`: as written, what it stands for, and the offset after the colon."""
+    found = _name(schema).match(text, start)
+    meant = names(schema).get(key_of(found[1])) if found else None
+    return (found[1], meant, found.end()) if found and meant else None
+
+
 @lru_cache(maxsize=16)
-def pattern(schema: Schema) -> re.Pattern[str]:
-    """One of the names, diacritics or not, and a colon; `key_of` its group is a key of `names`."""
-    written = sorted(names(schema), key=len, reverse=True)
-    return re.compile(rf"({'|'.join(map(_with_diacritics, written))}):", re.IGNORECASE)
+def _name(schema: Schema) -> re.Pattern[str]:
+    """What may be a name, and a colon."""
+    words = [key.split(" ") for key in names(schema)]
+    word = rf'[^\s:()"*]{{1,{_most_letters(words)}}}+'
+    return re.compile(rf"({word}(?:\s++{word}){{0,{max(map(len, words)) - 1}}}):")
+
+
+def kind_at(text: str, start: int) -> re.Match[str] | None:
+    """The name of a kind of paragraphs that stands at `start` and has white space in it."""
+    matches = (pattern.match(text, start) for pattern in _kinds())
+    return next((match for match in matches if match and key_of(match[0]) in KINDS), None)
 
 
 @lru_cache(maxsize=1)
-def kinds_of_several_words() -> re.Pattern[str]:
-    """One of the kinds of paragraphs whose names have white space in them, diacritics or not."""
-    written = sorted((kind for kind in KINDS if " " in kind), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(_with_diacritics, written))})(?![^\W_])", re.IGNORECASE)
+def _kinds() -> Sequence[re.Pattern[str]]:
+    """What may be such a name: that many words, the most first."""
+    words = [key.split(" ") for key in KINDS]
+    word = rf"[\w\u0300-\u036f]{{1,{_most_letters(words)}}}+"
+    numbers = sorted({len(each) for each in words} - {1}, reverse=True)
+    return [re.compile(rf"{word}(?:\s++{word}){{{number - 1}}}") for number in numbers]
 
 
-@on_warm
-def _prepare() -> None:
-    pattern(Schema())
-    kinds_of_several_words()
-
-
-def _with_diacritics(key: str) -> str:
-    """A pattern of the letters of `key`, with any diacritics, composed or not."""
-    return "".join(r"\s+" if letter == " " else _letter(letter) for letter in key)
-
-
-@lru_cache(maxsize=64)
-def _letter(letter: str) -> str:
-    if not letter.isalpha():
-        return re.escape(letter)
-    latin = (chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
-    variants = "".join(each for each in latin if each.islower() and fold(each) == letter)
-    marks = r"[\u0300-\u036f]*" if unicodedata.category(letter) == "Ll" else ""
-    return f"[{letter}{variants}]{marks}"
+def _most_letters(words: Iterable[Sequence[str]]) -> int:
+    """The most code points of a word: of each letter with a mark and a tone there may be three."""
+    return 3 * max(len(word) for name in words for word in name)

@@ -21,7 +21,7 @@ from indexer.query.clauses import (
     has_content,
 )
 from indexer.query.dates import RELATIVE
-from indexer.query.field_names import DATES, key_of, kinds_of_several_words, names, pattern
+from indexer.query.field_names import DATES, kind_at, written_at
 from indexer.query.restrictions import read_restriction
 from indexer.results import QueryWarning
 from indexer.schema import Schema
@@ -140,15 +140,15 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     chunk = _chunk(text, start)
     end = start + len(chunk)
     warning = None
-    if name := pattern(schema).match(text, start):
-        meant = names(schema)[key_of(name[1])]
-        value, end = _read_value(text, name.end(), meant, warnings)
-        found = read_restriction(meant, value, schema, name[1].lower())
+    if named := written_at(text, start, schema):
+        written, meant, end = named
+        value, end = _read_value(text, end, meant, warnings)
+        found = read_restriction(meant, value, schema, written.lower())
         if not isinstance(found, QueryWarning):
             return found, end
         warning = found
         # Commas only separate, so this is searched as words and never read as a restriction again.
-        chunk = name[0] if found.code == "value_missing" else _SEPARATORS.sub(",", f"{name[1]} {value}")
+        chunk = f"{written}:" if found.code == "value_missing" else _SEPARATORS.sub(",", f"{written} {value}")
     elif starred := _STARRED.fullmatch(chunk):
         stem = starred[1]
         letters = sum(character.isalnum() for character in stem)
@@ -176,8 +176,8 @@ def _read_value(text: str, start: int, name: str, warnings: list[QueryWarning]) 
     """
     if start < len(text) and text[start] in QUOTES:
         return _phrase(text, start, warnings)
-    known = RELATIVE if name in DATES else kinds_of_several_words() if name == "kind" else None
-    if known and (several := known.match(text, start)):
+    several = RELATIVE.match(text, start) if name in DATES else kind_at(text, start) if name == "kind" else None
+    if several:
         return _single_spaced(several[0]), several.end()
     chunk = _CHUNK.match(text, start)
     end = chunk.end() if chunk else start

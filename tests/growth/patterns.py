@@ -23,7 +23,7 @@ from indexer.vietnamese.keys import codes, numerals, quantities
 USES = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 
 MADE_LATER: dict[str, Callable[[], list[re.Pattern[str]]]] = {
-    "indexer.query.field_names": lambda: [field_names.pattern(Schema()), field_names.kinds_of_several_words()],
+    "indexer.query.field_names": lambda: [field_names._name(Schema()), *field_names._kinds()],
     "indexer.vietnamese.analysis": lambda: [analysis._marked_token()],
     "indexer.vietnamese.keys.codes": lambda: [re.compile(codes._B)],
     "indexer.vietnamese.keys.numerals": lambda: [re.compile(numerals._B)],
