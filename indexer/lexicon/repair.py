@@ -20,7 +20,7 @@ from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit, is_listed
 from indexer.lexicon.inputs import BREAK
 from indexer.lexicon.lattice import Step, best
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import fold, has_diacritics, is_syllable
+from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
 
 LONGEST_QUERY = 64
 """Most syllables that are corrected; later ones are left as they are."""
@@ -95,7 +95,7 @@ class Repairer:
         # Errors in letters are considered only where no reading of the diacritics fits the text: that leaves clean
         # queries unchanged, and most queries cheap.
         kept = [each is Leeway.NOTHING for each in leeway]
-        if len(typed) == 1 and has_diacritics(typed[0]) and is_listed(typed[0]) and self._stands(typed, 0):
+        if len(typed) == 1 and _is_a_word(typed[0]) and self._stands(typed, 0):
             # Nothing beside it says that another was meant.
             kept = [True]
         arcs = self._channel.arcs(typed, [False] * len(typed), kept)
@@ -195,6 +195,11 @@ class Repairer:
         likelihood = float(self._model.readings(numbers[:-1], numbers[1:]).trace())
         costs = sum(step.arc.options.costs[:, step.choice] for step in path) + np.array(PRIORS)
         return likelihood + float(costs[habits].max())
+
+
+def _is_a_word(form: str) -> bool:
+    """Whether a form is a word as it stands: one of the dictionary, or foreign letters, which need no diacritics."""
+    return is_listed(form) if has_diacritics(form) else not is_spelled_like_a_syllable(form)
 
 
 def habits_of(forms: Sequence[str], arcs: Sequence[Arc]) -> list[Habit]:

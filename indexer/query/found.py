@@ -41,7 +41,8 @@ class KnownUnit(NamedTuple):
 
     `met` are its readings that the index may have, or what meets it instead; its first reading if there are none.
     `text` finds the passages that hold it themselves, `held` those that do or, unless it is quoted, whose title does;
-    `is_in_titles` says that there are such. `information` is its idf, in nats.
+    `is_in_titles` says that there are such. `information` is its idf, in nats; `stands` says whether the index has any
+    of it.
     """
 
     unit: Unit
@@ -50,6 +51,7 @@ class KnownUnit(NamedTuple):
     held: Node
     is_in_titles: bool
     information: float
+    stands: bool
 
 
 def known_unit(unit: Unit, frequencies: Frequencies) -> KnownUnit:
@@ -60,10 +62,11 @@ def known_unit(unit: Unit, frequencies: Frequencies) -> KnownUnit:
         met, counts = (unit.instead,), [(unit.instead, count)]
     held = min(sum([count for _, count in counts]), frequencies.paragraphs)
     information = math.log(1 + (frequencies.paragraphs - held + 0.5) / (held + 0.5))
+    stands = bool(met)
     met = met or unit.readings[:1]
     text = _union([leaf(each.field, each.forms, 0.0) for each in met])
     title = None if unit.quoted else _title_node(unit, frequencies)
-    return KnownUnit(unit, met, text, _union([text, title]) if title else text, title is not None, information)
+    return KnownUnit(unit, met, text, _union([text, title]) if title else text, title is not None, information, stands)
 
 
 def found(units: Sequence[KnownUnit], settings: Settings) -> Node | None:

@@ -13,6 +13,8 @@ from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable,
 
 _VOWELS = frozenset("aeiouy")
 _LONGEST_WITHOUT_VOWEL = 3
+_LONGEST_LONE = 3
+"""Letters of a word asked alone, up to which none is a slip: any word is one letter away."""
 
 
 def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
@@ -38,6 +40,8 @@ def _of(run: WordRun, at: int) -> Leeway:
         return Leeway.DIACRITICS if spelled else Leeway.NOTHING
     if len(form) <= _LONGEST_WITHOUT_VOWEL and form.isalpha() and _VOWELS.isdisjoint(fold(form)):
         return Leeway.NOTHING
+    if len(run.forms) == 1 and len(form) <= _LONGEST_LONE:
+        return Leeway.DIACRITICS
     if run.initials[at] and not has_diacritics(form) and not is_spelled_like_a_syllable(form):
         return Leeway.NAME
     if at and run.initials[at] and has_diacritics(form) and is_syllable(form):

@@ -8,7 +8,7 @@ frequencies of all terms at once, and from these values alone the trees are made
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -111,7 +111,12 @@ def plan_of(inputs: PlanInputs, request: SearchRequest, settings: Settings, weig
     planner = _Planner(frequencies, settings, weights, query.exact)
     asked = planner.group(query.asked)
     units = tuple(map(planner.known, dict.fromkeys(query.units)))
-    warnings = (*parsed.warnings, *_ignoring_diacritics(units), *map(_excluding_nothing, planner.needless))
+    warnings = (
+        *parsed.warnings,
+        *_ignoring_diacritics(units),
+        *_standing_nowhere(map(planner.known, dict.fromkeys(query.alternatives))),
+        *map(_excluding_nothing, planner.needless),
+    )
     if query.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
         warnings += (QueryWarning("too_many_clauses", query.left_out, message),)
@@ -142,6 +147,13 @@ def _ignoring_diacritics(units: Sequence[KnownUnit]) -> Iterator[QueryWarning]:
         if each.unit.instead in each.met:
             message = "The index does not have this phrase without diacritics: it was searched with any."
             yield QueryWarning("diacritics_ignored", each.unit.text, message)
+
+
+def _standing_nowhere(alternatives: Iterable[KnownUnit]) -> Iterator[QueryWarning]:
+    """A warning for each unit of an alternative that the index does not have."""
+    for each in alternatives:
+        if not each.stands:
+            yield QueryWarning("not_in_index", each.unit.text, "No passage of the index has this.")
 
 
 def _excluding_nothing(form: str) -> QueryWarning:
@@ -256,12 +268,9 @@ class _Planner:
             case Group():
                 return self.group(asked)
             case Either(groups):
-                trees = [tree for tree in map(self.group, groups) if tree.found]
-                if not trees:
-                    return Trees(None)
-                around = [node for tree in trees if (node := tree.nearest or tree.found)]
-                some = any(tree.nearest for tree in trees)
-                return Trees(any_of([tree.found for tree in trees if tree.found]), any_of(around) if some else None)
+                # Nothing is near to alternatives: which of their words it lacks could not be said.
+                trees = [found for group in groups if (found := self.group(group).found)]
+                return Trees(any_of(trees) if trees else None)
         return Trees(None)
 
 

@@ -106,8 +106,8 @@ _Run: TypeAlias = tuple[WordRun, Reading, list[bool]]
 class Read:
     """A query that was read; without a reader, plain words mean what they say.
 
-    `asked` is what it asks, `words` are all its runs of plain words, `units` what it is about: all units but those of
-    alternatives and of what is excluded; `shares` says that a share of them is enough. `names` are the terms that
+    `asked` is what it asks, `words` are all its runs of plain words, `units` what it is about: all units but those
+    of `alternatives` and of what is excluded; `shares` says that a share of them is enough. `names` are the terms that
     planning may look up (some twice), `seeks` says what a question asks for. `exact` says that syllables without
     diacritics have the level tone: the query is `literal`, or others carry diacritics. Of more than `query_clauses`
     syllables (one chunk, a URL, may have many), `left_out` is the first that did not count any more.
@@ -122,7 +122,8 @@ class Read:
         self.words: list[Words] = []
         self.units: list[Unit] = []
         self.shares = False
-        self._aside = 0
+        self.alternatives: list[Unit] = []
+        self._noted = self.units
         self.names: list[Name] = []
         self.seeks: Sought | None = None
         self.left_out = ""
@@ -157,8 +158,8 @@ class Read:
         others = phrases or any(not isinstance(each, FacetClause | DateClause) for each in demanded)
         units = (*self._units(words, keep=not others), *phrases)
         self.names += names_of_units(units)
-        if not self._aside:
-            self.units += units
+        self._noted += units
+        if self._noted is self.units:
             self.shares = self.shares or shares(units, self._settings)
         ranked = (self._plain(parts),) if phrases and words else words
         return Group(words, ranked, units, tuple(demanded), tuple(excluded))
@@ -207,7 +208,7 @@ class Read:
             case FacetClause() | DateClause():
                 return clause
             case OrClause(clauses=clauses):
-                with self._no_units():
+                with self._noting(self.alternatives if self._noted is self.units else self._noted):
                     return Either(tuple([self._group((inner,)) for inner in clauses]))
             case AndClause(clauses=clauses):
                 return self._group(clauses)
@@ -221,15 +222,15 @@ class Read:
             case PhraseClause(text=text):
                 return AllOf((self._adjacent(text).forms,))
             case _:
-                with self._no_units():
+                with self._noting([]):
                     return self._one(clause)
 
     @contextlib.contextmanager
-    def _no_units(self) -> Iterator[None]:
-        """Meanwhile what is read gives no units of the query: a passage may do without it, or must."""
-        self._aside += 1
+    def _noting(self, units: list[Unit]) -> Iterator[None]:
+        """Meanwhile the units of what is read are noted there, not as units of the query: a passage may do without."""
+        outer, self._noted = self._noted, units
         yield
-        self._aside -= 1
+        self._noted = outer
 
     def _adjacent(self, text: str, field: Field = Field.SYLLABLES) -> Beside:
         found = tuple(forms(text))

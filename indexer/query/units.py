@@ -273,7 +273,12 @@ class _Units:
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
         others = other_readings(typed, pairs, self.lexicon) if self.lexicon and pairs and len(typed) == 2 else ()
-        return Unit(text, whole, readings, text, pairs=pairs, others=others)
+        read = " ".join(meant) if meant != typed and self._stand_nowhere(typed) else text
+        return Unit(read, whole, readings, text, pairs=pairs, others=others)
+
+    def _stand_nowhere(self, typed: Iterable[str]) -> bool:
+        """Whether the letters of a token stand nowhere in the index: what is found was not typed."""
+        return self.lexicon is not None and not all(self.lexicon.same_letters(fold(form)) for form in typed)
 
     def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
         return tuple([each.forms for each in letters if each.field is Field.SYLLABLES and len(each.forms) == 2])

@@ -136,9 +136,14 @@ class _Search:
             )
         )
         end = self.asked.offset + self.asked.limit
-        lacking = sum(not hit.counted for hit in best.hits)
         size = self._size(best)
-        within = sum(map(bool, best.matched.values())) if self._grouped else size - lacking
+        if self._grouped:
+            # Of an article that has what was asked, what is only near is no result of its own.
+            lacking = sum(best.matched_besides[name] for name, found in best.matched.items() if not found)
+            within = sum(map(bool, best.matched.values()))
+        else:
+            lacking = sum(not hit.counted for hit in best.hits)
+            within = size - lacking
         parts = [(self._sliced(best, self.asked.offset, end), False)]
         length = size + self._length(best) - within
         if size < end and size < length:
@@ -152,7 +157,16 @@ class _Search:
             known = Any((self._whole(best), _articles(best.hits))) if self._grouped else self.node
             skip = 0 if self._grouped else size - within
             parts.append((self.engine.search(self._part(Exclude(nearest, known), start=length, skip=skip)), False))
-        return _finding(best, parts, best.besides, whole)
+        return _finding(best, parts, self._besides(best, nearest), whole)
+
+    def _besides(self, best: EnginePage, nearest: Node) -> int:
+        """How many passages are only near; by article, those of articles that have nothing of what was asked."""
+        if not self._grouped:
+            return best.besides
+        if sum(best.matched.values()) == best.total:
+            return best.besides - sum(n for name, n in best.matched_besides.items() if best.matched[name])
+        asked = replace(self.asked, query=Exclude(nearest, self._whole(best)), limit=0, per_article=None, facets=())
+        return self.engine.search(asked).total
 
     def _naming(self, asked: EngineRequest) -> EngineRequest:
         """What is asked of the found set, where some of it may lack a unit."""

@@ -219,3 +219,10 @@ def test_a_word_alone_that_the_text_has_is_not_read_as_another(tmp_path: Path) -
     # What stands there once may be a slip, and beside others what they say counts.
     assert repairer.repair(["cáo"]).forms == ("cao",)
     assert repairer.repair(["rất", "cào"]).forms == ("rất", "cao")
+
+
+def test_foreign_letters_alone_that_the_text_has_are_not_read_as_keys(tmp_path: Path) -> None:
+    texts = ["Tảo biển và tảo nâu.", *["Củ Taro của Nhật."] * 3]
+    repairer = Repairer(lexicon_of(tmp_path, texts))
+    assert repairer.repair(["taro"]).forms == ("taro",)
+    assert repairer.repair(["taro", "bieern"]).forms == ("tảo", "biển")

@@ -144,12 +144,12 @@ def test_too_many_syllables_in_one_chunk_are_left_out() -> None:
     }
 
 
-def test_alternatives_are_as_near_as_each_of_them_alone() -> None:
-    words, phrase, other = planned("đường dài"), planned('"cờ"'), planned("lực vũ")
-    assert words.nearest is not None and other.nearest is not None and phrase.nearest is None
-    assert planned('đường dài OR "cờ"').nearest == Any((words.nearest, phrase.node))
-    assert planned("đường dài OR lực vũ").nearest == Any((words.nearest, other.nearest))
-    assert planned('"cờ" OR "thi đua"').nearest is None
+def test_nothing_is_near_to_alternatives() -> None:
+    assert planned("đường dài").nearest is not None
+    assert planned('đường dài OR "cờ"').nearest is None
+    # What stands beside them still has something near, which needs one of them.
+    beside = planned('lực vũ (đường dài OR "cờ")').nearest
+    assert isinstance(beside, All) and planned('đường dài OR "cờ"').node in beside.children
 
 
 def test_what_is_demanded_or_excluded_is_so_of_the_nearest_too() -> None:

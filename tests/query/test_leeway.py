@@ -169,6 +169,10 @@ def test_an_abbreviation_is_not_spelled_out_inside_a_name(index: Index) -> None:
         ("Shelly của shelly Shélly", [Leeway.NAME, Leeway.LETTERS, Leeway.LETTERS, Leeway.LETTERS]),
         ("nào là gì", [Leeway.NOTHING, Leeway.NOTHING, Leeway.NOTHING]),
         ("viet nam", [Leeway.LETTERS, Leeway.LETTERS]),
+        # Of three letters asked alone every change is another word.
+        ("nba", [Leeway.DIACRITICS]),
+        ("nba vô", [Leeway.LETTERS, Leeway.LETTERS]),
+        ("koii", [Leeway.LETTERS]),
     ],
 )
 def test_how_much_of_each_token_may_be_changed(lexicon: Lexicon, query: str, may: list[Leeway]) -> None:

@@ -146,7 +146,7 @@ def word(text: str, start: int, query: str = "", form: str = "") -> Row:
                 Row("xe", (10, 12), [], ["xe"], "xe", []),
             ],
         ),
-        ("thidua", [Row("thidua", (0, 6), ["thi đua"], ["thidua"], "thidua", ["thi đua"])]),
+        ("thidua", [Row("thi đua", (0, 6), ["thi đua"], [], "thidua", ["thi đua"])]),
         # What may be keys is met as it stands, too.
         (
             "tieen luong họp",

@@ -128,7 +128,7 @@ def test_of_a_question_as_many_as_are_ranked_again_come_by_their_scores(folder: 
         (QUESTION, "none", 6, 10),
         # Of articles that are found no passage is only near.
         ("hồ rừng", "article", 4, 7),
-        (QUESTION, "article", 6, 7),
+        (QUESTION, "article", 4, 7),
     ],
 )
 def test_beyond_the_last_page_there_is_nothing(

@@ -106,7 +106,7 @@ MORE = Unit("núi cao", None, (UnitReading(("núi", "cao")),), '"núi cao"', quo
 
 def warned(total: int, *units: tuple[Unit, int], near: bool = True) -> list[tuple[str, str]]:
     counted = [QueryUnit(unit.text, None, count, unit.query) for unit, count in units]
-    known = tuple(KnownUnit(unit, unit.readings, NODE, NODE, False, 1.0) for unit, _ in units)
+    known = tuple(KnownUnit(unit, unit.readings, NODE, NODE, False, 1.0, True) for unit, _ in units)
     planned = Plan(NODE, (), (), units=known, nearest=NODE if near else None)
     return [(warning.code, warning.subject) for warning in unmet(counted, total, planned)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from indexer import DATE_PARTS, Interpretation, Label, QueryWarning, Results, Schema
+from indexer import DATE_PARTS, Interpretation, Label, QueryWarning, Results, Schema, without_diacritics
 from webapp.pages.addresses import address_of
 from webapp.pages.languages import gettext, language, ngettext
 from webapp.pages.presentation import number, seconds
@@ -151,9 +151,15 @@ def explain(warning: QueryWarning) -> str:
 
 
 def meant(results: Results) -> Interpretation | None:
-    """The correction for "did you mean": one that is likely enough and has found something."""
+    """The correction for "did you mean": one that is likely enough and has found something.
+
+    Where other letters were searched than those typed, that is told as done (`mended`), not asked.
+    """
     reading = results.interpretation
-    return reading if reading and reading.sure and reading.confidence >= MEANT_FROM and results.total else None
+    if reading is None or not (reading.sure and reading.confidence >= MEANT_FROM and results.total):
+        return None
+    same = without_diacritics(reading.original).casefold() == without_diacritics(reading.repaired).casefold()
+    return reading if same or not mended(results) else None
 
 
 def mended(results: Results) -> Interpretation | None:

@@ -39,10 +39,23 @@ def test_an_abbreviation_says_what_else_was_searched(client: FlaskClient) -> Non
 def test_a_word_that_was_read_as_another_says_so_with_what_it_found(floods: FlaskClient) -> None:
     text = page(floods, "/search", q="đợt lũ Hà Tĩhn")
     assert re.search(r"Tìm thấy \d+ đoạn", text)
-    told = re.search(r'(?:Đã hiểu là|Có phải bạn muốn tìm): <a href="[^"]+" lang="vi">(.*?)</a>', text)
+    told = re.search(r'Đã hiểu là: <a href="[^"]+" lang="vi">(.*?)</a>', text)
     assert told is not None
     assert re.sub("</?b>", "", told[1]) == "đợt lũ Hà Tĩnh"
-    assert "Chỉ tìm đúng như đã gõ" in text
+    assert "Chỉ tìm đúng như đã gõ" in text and "Có phải bạn muốn tìm" not in text
+
+
+def test_letters_that_stand_nowhere_are_told_as_what_they_were_read_as(client: FlaskClient) -> None:
+    """However unsure that is: what is found has none of what was typed."""
+    answer = client.get("/api/v1/search?q=xuaats").get_json()
+    assert [unit["text"] for unit in answer["interpretation"]["units"]] == ["xuất"]
+    assert answer["total"] and not answer["interpretation"]["sure"]
+    text = page(client, "/search", q="xuaats")
+    assert "Đã hiểu là:" in text and "Chỉ tìm đúng như đã gõ" in text
+    assert "Đã hiểu là" not in page(client, "/search", q="xuat")
+    # Of three letters nothing is guessed.
+    answer = client.get("/api/v1/search?q=xua").get_json()
+    assert (answer["total"], [each["code"] for each in answer["warnings"]]) == (0, ["not_in_index"])
 
 
 @pytest.fixture
