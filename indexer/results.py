@@ -198,11 +198,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ArticleGroup:
-    """An article with its best passages, best first; `matched` counts all its passages that match."""
+    """An article with its best passages, best first; `matched` counts all its passages that match.
+
+    `has_title` says that its title is known to be one of them; titles are not among `passages`.
+    """
 
     article: ArticleInfo
     passages: tuple[Passage, ...]
     matched: int
+    has_title: bool = False
 
     @property
     def near_duplicates(self) -> tuple[NearDuplicate, ...]:

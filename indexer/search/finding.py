@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from indexer.articles.model import ArticleInfo, Paragraph
+from indexer.articles.model import ArticleInfo, Kind, Paragraph
 from indexer.engine.base import FRESH, EnginePage, EngineRequest, Hit, Searcher
 from indexer.engine.query import Any, Exclude, Facet, Node
 from indexer.engine.scoring import Scoring
@@ -39,7 +39,8 @@ class Finding:
 
     `found` has the counts of the found set. `hits` are the page, each with whether it is of the found set; `matched` as
     of an `EnginePage`. `partial` counts the passages that are ranked though they are not of the found set, `length` the
-    passages, or the articles, of all pages. `others` has the near-duplicates that were put under a result, by its name.
+    passages, or the articles, of all pages. `others` has the near-duplicates that were put under a result, by its name,
+    `titles` the articles whose title is among the hits and is one of those that `matched` counts.
     """
 
     found: EnginePage
@@ -49,6 +50,7 @@ class Finding:
     length: int = 0
     degraded: bool = False
     others: Mapping[ResultName, tuple[Hit, ...]] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[tuple[str, int], ...]:
@@ -235,6 +237,13 @@ def _finding(found: EnginePage, parts: Sequence[tuple[EnginePage, bool]], partia
         partial,
         length,
         any(page.degraded for page in (found, *(page for page, _ in parts))),
+        titles=frozenset(
+            hit.info.id
+            for page, _ in parts
+            for hit in page.hits
+            # Of an article that has nothing of what was asked, what is near is counted.
+            if hit.paragraph.kind is Kind.TITLE and hit.counted == bool(page.matched.get(hit.info.id))
+        ),
     )
 
 

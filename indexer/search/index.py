@@ -181,7 +181,7 @@ class Index(OpenGeneration):
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             generation=self.generation,
             passages=presented,
-            groups=by_article(presented, finding.matched) if grouped else (),
+            groups=by_article(presented, finding.matched, finding.titles) if grouped else (),
             facets=facets,
             degraded=degraded,
             targets=planned.targets if page.total else planned.nearest_targets,

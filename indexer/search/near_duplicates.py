@@ -67,12 +67,14 @@ def find_grouped(find: Find, offset: int, limit: int, *, by_article: bool) -> Fi
     plain = list(_entries(first, by_article=by_article))
     grouped = put_together(plain, by_article=by_article)
     entries, matched, degraded = grouped[offset : offset + limit], dict(first.matched), first.degraded
+    titles = first.titles
     missing = offset + limit - max(len(grouped), offset)
     if missing > 0 and len(plain) < first.length:
         rest = find(len(plain) + max(0, offset - len(grouped)), missing)
         entries += _entries(rest, by_article=by_article)
         matched |= rest.matched
         degraded |= rest.degraded
+        titles |= rest.titles
     hits = [pair for entry in entries for pair in entry.hits]
     shown = {hit.info.id for hit, _ in hits}
     return replace(
@@ -82,6 +84,7 @@ def find_grouped(find: Find, offset: int, limit: int, *, by_article: bool) -> Fi
         length=first.length - len(plain) + len(grouped),
         degraded=degraded,
         others={entry.name(by_article): entry.others for entry in entries if entry.others},
+        titles=titles,
     )
 
 

@@ -168,10 +168,15 @@ def lacking(clauses: Sequence[Clause], request: SearchRequest, names: Set[str]) 
             )
 
 
-def by_article(found: Sequence[Passage], matched: Mapping[str, int]) -> tuple[ArticleGroup, ...]:
-    """Passages that follow each other article by article, in groups; `matched`: how many of each article there are."""
+def by_article(
+    found: Sequence[Passage], matched: Mapping[str, int], titles: Set[str] = frozenset()
+) -> tuple[ArticleGroup, ...]:
+    """Passages that follow each other article by article, in groups.
+
+    `matched`: how many of each article there are; `titles`: the articles whose title is one of them.
+    """
     return tuple(
-        ArticleGroup(article, members, max(matched[article.id], len(members)))
+        ArticleGroup(article, members, max(matched[article.id], len(members)), article.id in titles)
         for article, each in groupby(found, key=lambda passage: passage.article)
         for members in [tuple(each)]
     )

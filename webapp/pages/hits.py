@@ -58,7 +58,7 @@ def hits(results: Results, titles: Mapping[str, tuple[Span, ...]], address: Call
             address=address(group.passages[0]),
             title=marked(group.article.title or untitled, titles[group.article.id], is_faint=faint),
             texts=tuple(text(passage) for passage in group.passages if passage.paragraph.kind != "title"),
-            others=group.matched - len(group.passages),
+            others=max(0, group.matched - len(group.passages) - group.has_title),
             missing=group.passages[0].missing,
             near_duplicates=group.near_duplicates,
             sources=len({each.source for each in (group.article, *map(_article, group.near_duplicates))} - {None}),

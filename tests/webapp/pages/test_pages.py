@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import QueryWarning, Results, Schema, fingerprint, today
+from indexer import QueryWarning, Results, Schema, Settings, build, fingerprint, today
 from tests.conftest import ROOT
 from tests.webapp.archive import ATTACKS, CONFERENCE, page
+from webapp import create_app
+from webapp.index.holder import holder
 from webapp.pages.wording import explain, found, plainer
 
 
@@ -71,6 +74,27 @@ def test_links_to_passages_go_with_their_texts(client: FlaskClient, path: str) -
 
 def test_more_passages_of_an_article_are_counted(client: FlaskClient) -> None:
     assert "1 đoạn khác trong bài" in page(client, "/search", q="thi đua", source="Báo Mẫu")
+
+
+def test_of_an_article_with_its_title_the_passages_below_it_are_counted(tmp_path: Path) -> None:
+    """Also where one of them alone is shown, since the others are far weaker."""
+    article = {
+        "id": "a",
+        "title": "Tai nạn giao thông giảm",
+        "text": "Tai nạn giao thông, tai nạn giao thông.\n\nCục Cảnh sát giao thông cho biết, qua trích xuất dữ liệu "
+        "trên hệ thống giám sát, trong khoảng thời gian này lượng xe tăng nhiều.\n\nNgười dân về quê.",
+    }
+    others = [{"id": f"b{at}", "title": "", "text": f"Chuyện khác thứ {at}."} for at in range(9)]
+    build([[article, *others, {"id": "c", "title": "Tai nạn giao thông", "text": "Xe cộ."}]], tmp_path / "index")
+    app = create_app(Settings(index=tmp_path / "index"))
+    try:
+        text = page(app.test_client(), "/search", q="tai nạn giao thông")
+        assert "4 đoạn trong 2 bài" in text
+        assert re.findall(r"\+ \d+ đoạn", text) == ["+ 1 đoạn"] and text.count("1 đoạn khác trong bài") == 1
+        article_page = page(app.test_client(), "/articles/a", q="tai nạn giao thông")
+        assert "3 đoạn khớp với câu tìm, kể cả tiêu đề." in article_page
+    finally:
+        holder(app).close()
 
 
 def test_numbers_and_words_follow_the_language(client: FlaskClient) -> None:
