@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -113,9 +113,20 @@ def related_to(index: Index, article: Article) -> list[Passage]:
     return list(best.values())[:SHOWN]
 
 
-def same_day_address(info: ArticleInfo, settings: Settings) -> str | None:
-    """The address of what the same source published on the same day."""
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Other articles: how many, and the address that lists them."""
+
+    articles: int
+    address: str
+
+
+def of_the_same_day(index: Index, info: ArticleInfo, settings: Settings) -> Others | None:
+    """What else the same source published on the same day; None where that is nothing."""
     if info.date is None or info.source is None or not datetime.date.min < info.date < datetime.date.max:
         return None
     asked = SearchRequest("", filters=Filters({"source": [info.source]}), after=info.date, before=info.date)
-    return url_for("pages.search", **as_arguments(asked, settings))
+    found = index.search(replace(asked, per_page=1), observed=False)
+    if found.articles < 2:
+        return None
+    return Others(found.articles - 1, url_for("pages.search", **as_arguments(asked, settings)))

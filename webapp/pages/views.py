@@ -15,7 +15,7 @@ from webapp.index.gate import Overloaded
 from webapp.index.holder import holder, lease
 from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import address_of, of_passages, of_periods, of_values
-from webapp.pages.article_page import lines, map_of, related_to, same_day_address
+from webapp.pages.article_page import lines, map_of, of_the_same_day, related_to
 from webapp.pages.filters import (
     choices,
     filters,
@@ -183,6 +183,7 @@ def article(article_id: str) -> str:
             raise ArticleMissing(article_id)
         matches, schema = index.matches_in(found, asked), index.schema
         related = related_to(index, found)
+        same_day = of_the_same_day(index, found.info, settings())
     arguments = as_arguments(asked, settings(), page=asked.page)
     read = lines(found, matches)
     titled = bool(read) and read[0].kind is Kind.TITLE
@@ -201,7 +202,7 @@ def article(article_id: str) -> str:
         stretches=map_of(read),
         back=url_for("pages.search", **arguments) if arguments else None,
         related=related,
-        same_day=same_day_address(found.info, settings()),
+        same_day=same_day,
     )
 
 

@@ -153,7 +153,7 @@ def explain(warning: QueryWarning) -> str:
 def meant(results: Results) -> Interpretation | None:
     """The correction for "did you mean": one that is likely enough and has found something.
 
-    Where other letters were searched than those typed, that is told as done (`mended`), not asked.
+    Where other letters were searched than those typed, the page says so (`mended`) and does not ask.
     """
     reading = results.interpretation
     if reading is None or not (reading.sure and reading.confidence >= MEANT_FROM and results.total):

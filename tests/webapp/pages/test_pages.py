@@ -340,11 +340,28 @@ def test_an_article_says_how_to_cite_it_and_where_to_go_on(client: FlaskClient) 
     citation = "“Bản tin thời tiết số 7”, Đài Mẫu, 07/01/2022. http://localhost/articles/ban-tin/07</p>"
     assert f'<p class="body citation" lang="vi">{citation}' in text
     assert 'href="/search?source=%C4%90%C3%A0i+M%E1%BA%ABu" rel="nofollow">' in text
-    same_day = "/search?source=%C4%90%C3%A0i+M%E1%BA%ABu&amp;after=2022-01-07&amp;before=2022-01-08"
-    assert f'<a href="{same_day}" rel="nofollow">Bài khác của Đài Mẫu trong ngày 07/01/2022</a>' in text
+    # Nothing else is of that day.
+    assert "trong ngày" not in text
     related = re.findall(r'<li><a href="/articles/(ban-tin/\d+)#p', text)
     assert len(set(related)) == len(related) == 4
     assert "ban-tin/07" not in related
+
+
+def test_what_else_is_of_the_same_source_and_day_is_counted_and_found(tmp_path: Path) -> None:
+    about = {"date": "2022-01-07", "source": "Đài Mẫu"}
+    articles = [{"id": f"a{at}", "title": f"Tin {at}", "text": "Một.\n\nHai.", **about} for at in range(3)]
+    other = {"id": "b", "title": "Tin", "text": "Ba.", **about, "source": "Báo Mẫu"}
+    build([[*articles, other]], tmp_path / "index")
+    app = create_app(Settings(index=tmp_path / "index"))
+    try:
+        client = app.test_client()
+        text = page(client, "/articles/a0")
+        link = re.search(r'<a href="([^"]+)" rel="nofollow">2 bài khác của Đài Mẫu trong ngày 07/01/2022</a>', text)
+        assert link and "trong 3 bài" in client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+        assert "trong ngày" not in page(client, "/articles/b")
+        assert "2 more articles from Đài Mẫu on 7" in page(client, "/articles/a0", lang="en")
+    finally:
+        holder(app).close()
 
 
 @pytest.mark.parametrize("query", ["thi đua", "hội nghị", "cờ thi đua xuất sắc", "tập thể"])
