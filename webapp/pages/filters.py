@@ -6,6 +6,7 @@ Dates are in `timeline`; what the parameters mean, in `webapp.requests.parameter
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,6 +25,10 @@ SHOWN = 6
 MOST = 50
 """How many values of a facet a page holds at all, the most frequent ones."""
 
+UNDATED = "ngày:không rõ"
+"""What asks for articles without a date in a query; no parameter does."""
+
+_UNDATED = re.compile(rf"(?<!\S){UNDATED}(?!\S)", re.IGNORECASE)
 
 FIND = "find."
 """What the parameter begins with that searches the values of a facet; no field has a point in its name."""
@@ -60,9 +65,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter in force outside the query; `change` is the change of parameters that takes it away.
+    """A filter in force, outside the query but for the one that asks for articles without a date (`UNDATED`).
 
-    `name` is a parameter, or "year", "month", "date" where the days from `after` to `before` are just that.
+    `change` is the change of parameters that takes it away. `name` is a parameter, "year", "month", "date" where the
+    days from `after` to `before` are just that, or "undated".
     """
 
     name: str
@@ -122,7 +128,14 @@ def filters(asked: SearchRequest) -> list[Filter]:
     else:
         dates = (("after", asked.after), ("before", asked.before))
         found += [Filter(name, date, {name: None}) for name, date in dates if date]
+    if is_undated(asked):
+        found.append(Filter("undated", "", {"q": " ".join(_UNDATED.sub(" ", asked.text).split()) or None}))
     return found
+
+
+def is_undated(asked: SearchRequest) -> bool:
+    """Whether the query asks for articles without a date, as the links to them write it."""
+    return _UNDATED.search(asked.text) is not None
 
 
 def with_days_of(results: Results, asked: SearchRequest) -> SearchRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from indexer import SearchRequest
-from webapp.pages.filters import period_of
+from webapp.pages.filters import is_undated, period_of
 from webapp.pages.languages import gettext, language
 from webapp.pages.presentation import day, month
 from webapp.pages.wording import kind_label
@@ -32,6 +32,8 @@ def narrowed(asked: SearchRequest) -> str:
         dates = gettext("từ %(day)s", day=day(first))
     elif last:
         dates = gettext("đến %(day)s", day=day(last))
+    elif is_undated(asked):
+        dates = gettext("không rõ ngày")
     parts = [gettext("trong %(values)s", values=", ".join(within)) if within else "", dates]
     sentence = " ".join(filter(None, parts))
     if kinds:

@@ -17,6 +17,7 @@ from webapp.monitoring.asked import most_asked
 from webapp.pages.addresses import address_of, of_passages, of_periods, of_values
 from webapp.pages.article_page import lines, map_of, of_the_same_day, related_to
 from webapp.pages.filters import (
+    UNDATED,
     choices,
     filters,
     hidden_fields,
@@ -119,6 +120,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         quick_periods=quick_periods(),
         undated=undated,
         ONE_DAY=ONE_DAY,
+        UNDATED=UNDATED,
         filters=filters(asked),
         unread=unread,
         without=without_a_filter(index, asked) if nothing else (),
@@ -161,7 +163,9 @@ def home() -> str:
                 shown_of = homes.of(index)
         except Overloaded:
             shown_of = NOTHING
-    return render_template("home.html", holdings=holder(current_app).holdings(), home=shown_of, most_asked=most_asked())
+    return render_template(
+        "home.html", holdings=holder(current_app).holdings(), home=shown_of, most_asked=most_asked(), UNDATED=UNDATED
+    )
 
 
 @blueprint.record_once

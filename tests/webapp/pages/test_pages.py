@@ -271,6 +271,11 @@ def test_passages_without_a_date_are_counted_and_found(client: FlaskClient) -> N
     assert found
     address = found[1].replace("&amp;", "&").replace("/search", "/api/v1/search")
     assert client.get(address).get_json()["total"] == int(found[2]) > 0
+    # There it is a filter like others: told, and taken away again.
+    undated = client.get(found[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert '<span class="within">không rõ ngày</span>' in undated and 'class="undated"' not in undated
+    chip = re.search(r'<li><span>Ngày: <b>không rõ</b></span> <a href="([^"]+)" aria-label="Bỏ bộ lọc', undated)
+    assert chip and chip[1] == "/search?q=ch%E1%BB%AF+l%E1%BA%A1+OR+h%E1%BB%93"
 
 
 def test_the_form_of_days_holds_those_in_force_and_keeps_the_rest(client: FlaskClient) -> None:
