@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice
 
 from indexer import ArticleGroup, Index, SearchRequest, without_diacritics
 
@@ -18,6 +18,9 @@ LATEST = 8
 
 VALUES = 8
 """How many sources, and values of each declared field, are listed, the most frequent ones."""
+
+NAMES_TRIED = OTHERS_TRIED = 5
+"""Names that something is excluded from, and that are excluded, until an example is found."""
 
 _READ_FOR_NAMES = 20
 
@@ -95,6 +98,15 @@ def home_of(index: Index) -> Home:
     names = list(dict.fromkeys([*_names(titles), *_beginnings(titles)]))
     sources = [value for value, _ in counts.get("source", ())]
 
+    def less(name: str) -> Iterator[Example]:
+        """A name that leaves something of what another finds, and not all, when it is excluded."""
+        found = index.search(SearchRequest(name, per_page=OTHERS_TRIED), observed=False)
+        texts = [passage.paragraph.text for passage in found.passages]
+        others = [other for other in dict.fromkeys(_names(texts)) if other not in name and name not in other]
+        for query in [f'{name} -"{other}"' for other in others[:OTHERS_TRIED]]:
+            if 0 < index.search(SearchRequest(query, per_page=1), observed=False).total < found.total:
+                yield Example("without", query)
+
     def found(examples: Iterable[Example]) -> tuple[Example, ...]:
         # Not by a search, which would be logged as somebody's.
         return tuple(each for each in examples if index.rank(SearchRequest(each.query, per_page=1)))
@@ -105,7 +117,7 @@ def home_of(index: Index) -> Home:
         years=years,
         undated=results.facets["year"].without,
         examples=found(_examples(names, sources)),
-        advanced=found(_advanced(names, sources, [year for year, _ in years])),
+        advanced=found(_advanced(names, sources, [year for year, _ in years], less)),
         whole=not results.degraded,
     )
 
@@ -139,14 +151,16 @@ def _examples(names: list[str], sources: list[str]) -> Iterator[Example]:
         yield Example("source", f'nguồn:"{sources[0]}"')
 
 
-def _advanced(names: list[str], sources: list[str], years: list[str]) -> Iterator[Example]:
-    """An example of each thing the query language has."""
+def _advanced(
+    names: list[str], sources: list[str], years: list[str], less: Callable[[str], Iterator[Example]]
+) -> Iterator[Example]:
+    """An example of each thing the query language has; `less` has those that leave something of a name out."""
     if not names:
         return
     first, second, third = (names * 3)[:3]
     yield Example("unmarked", without_diacritics(first).lower())
     yield Example("phrase", f'"{first}"')
-    yield Example("without", f'{first} -"{second}"')
+    yield from islice(chain.from_iterable(map(less, names[:NAMES_TRIED])), 1)
     yield Example("either", f"{first} HOẶC {second}")
     if stem := max(third.split(), key=len)[:4].lower():
         yield Example("prefix", f"{stem}*")

@@ -61,6 +61,14 @@ def test_every_example_finds_something_and_is_followed_whole(client: FlaskClient
         assert answer["total"] + answer["partial"] > 0, address
 
 
+def test_the_example_of_an_exclusion_excludes_something(client: FlaskClient) -> None:
+    found = re.search(r'href="(/search\?q=[^"]+-%22[^"]+)"', home(client))
+    assert found
+    address = html.unescape(found[1])
+    whole = re.sub(r"\+-%22.*", "", address)
+    assert 0 < total(client, address) < total(client, whole)
+
+
 def test_it_is_made_once_for_a_generation(app: Flask) -> None:
     homes = Homes()
     with app.extensions["timdoan.index"].lease() as index:

@@ -278,6 +278,15 @@ def test_passages_without_a_date_are_counted_and_found(client: FlaskClient) -> N
     assert chip and chip[1] == "/search?q=ch%E1%BB%AF+l%E1%BA%A1+OR+h%E1%BB%93"
 
 
+def test_what_a_page_of_similar_passages_needs_is_told(client: FlaskClient) -> None:
+    response = client.get("/similar?limit=0")
+    text = response.get_data(as_text=True)
+    assert response.status_code == 400
+    for words in ("mã của bài, bắt buộc phải có", "vị trí của đoạn trong bài", "số kết quả, từ 1"):
+        assert words in text
+    assert "quá nhiều" not in text
+
+
 def test_the_form_of_days_holds_those_in_force_and_keeps_the_rest(client: FlaskClient) -> None:
     text = page(client, "/search", q="cờ", kind="caption", after="2023-12", before="2024")
     form = text[text.index('<form class="dates"') :]
