@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from indexer import QueryWarning, Results, Schema, Settings, build, fingerprint, today
 from tests.conftest import ROOT
-from tests.webapp.archive import ATTACKS, CONFERENCE, page
+from tests.webapp.archive import ARCHIVE, ATTACKS, CONFERENCE, page
 from webapp import create_app
 from webapp.index.holder import holder
 from webapp.pages.wording import explain, found, plainer
@@ -321,6 +321,16 @@ def test_no_result_says_what_to_try(client: FlaskClient) -> None:
     assert '<b class="typed" lang="vi">&#34;bưởi cờ&#34; -x</b>' in text
     assert 'href="/search?q=%22b%C6%B0%E1%BB%9Fi+c%E1%BB%9D%22+-x">Bỏ hết bộ lọc' in text
     assert 'href="/search?q=b%C6%B0%E1%BB%9Fi+c%E1%BB%9D" lang="vi">bưởi cờ</a>' in text
+
+
+def test_what_to_try_fits_what_was_asked(client: FlaskClient) -> None:
+    words = ("Bớt từ, chỉ giữ", "gõ không dấu", "thay vì viết tắt")
+    future = page(client, "/search", q="ngày:31/12/2099")
+    newest = max(str(article["date"]) for article in ARCHIVE if article.get("date"))
+    assert f"Bài mới nhất trong kho đề ngày {'/'.join(newest.split('-')[::-1])}." in future
+    assert not any(each in future for each in words)
+    alone = page(client, "/search", q="xyzt")
+    assert [each in alone for each in words] == [False, True, True] and "Bài mới nhất" not in alone
 
 
 @pytest.mark.parametrize(
