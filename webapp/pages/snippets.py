@@ -37,26 +37,46 @@ def is_never_faint(_: str) -> bool:
 
 def shown(passage: Passage, faint: Callable[[str], bool]) -> Markup:
     """The shortened snippet of a passage with its highlights, as markup."""
-    text, highlights, starts, ends = brief(passage.snippet, len(passage.paragraph.text))
-    inner = marked(text, highlights, is_faint=faint)
-    return Markup(f"{'' if starts else '… '}{inner}{'' if ends else ' …'}")
+    snippet = passage.snippet
+    windows = brief(snippet)
+    parts = [marked(snippet.text[a:b], _inside(snippet.highlights, a, b), is_faint=faint) for a, b in windows]
+    starts = snippet.start + windows[0][0] == 0
+    ends = snippet.start + windows[-1][1] >= len(passage.paragraph.text)
+    return Markup(f"{'' if starts else '… '}{Markup(' … ').join(parts)}{'' if ends else ' …'}")
 
 
-def brief(snippet: Snippet, paragraph_length: int, length: int = LENGTH) -> tuple[str, list[Span], bool, bool]:
-    """At most about `length` characters of a snippet, round as many highlighted ones as possible.
+def brief(snippet: Snippet, length: int = LENGTH) -> list[Span]:
+    """What to show of a snippet: at most about `length` characters, round as many highlighted ones as possible.
 
-    With the highlights counted in it, and whether it begins and ends where the paragraph does.
+    They are two windows where one does not show every matched text.
     """
     text, highlights = snippet.text, snippet.highlights
-    first, last = 0, len(text)
-    if last > length + _SLACK:
-        first = _beginning(text, highlights, length)
-        last = min(first + length, len(text))
-        if last < len(text):
-            last = max(text.rfind(" ", first + length // 2, last + 1), first + length // 2)
-    inside = [(max(a, first) - first, min(b, last) - first) for a, b in highlights if a < last and b > first]
-    whole_end = snippet.start + last >= paragraph_length
-    return text[first:last], inside, snippet.start + first == 0, whole_end
+    if len(text) <= length + _SLACK:
+        return [(0, len(text))]
+    one = _window(text, highlights, length)
+    seen = " ".join(text[a:b] for a, b in highlights if one[0] <= a and b <= one[1]).casefold()
+    unseen = [(a, b) for a, b in highlights if text[a:b].casefold() not in seen]
+    if not unseen or not seen:
+        return [one]
+    half = length // 2
+    first, last = sorted(
+        (_window(text, [each for each in highlights if each not in unseen], half), _window(text, unseen, half))
+    )
+    return [first, last] if first[1] < last[0] else [one]
+
+
+def _window(text: str, highlights: Sequence[Span], length: int) -> Span:
+    """At most `length` characters of a text, where most is highlighted."""
+    first = _beginning(text, highlights, length)
+    last = min(first + length, len(text))
+    if last < len(text):
+        last = max(text.rfind(" ", first + length // 2, last + 1), first + length // 2)
+    return first, last
+
+
+def _inside(highlights: Iterable[Span], first: int, last: int) -> list[Span]:
+    """The highlights within a window, counted from its start."""
+    return [(max(a, first) - first, min(b, last) - first) for a, b in highlights if a < last and b > first]
 
 
 def _beginning(text: str, highlights: Sequence[Span], length: int) -> int:
