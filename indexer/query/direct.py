@@ -17,6 +17,9 @@ from indexer.vietnamese import begun_forms, canonical, fold, forms, has_diacriti
 LEAST_LETTERS = 4
 """Letters that must have been typed: fewer begin half of all titles."""
 
+LONGEST_TITLE = 120
+"""Characters of a title that is read at a glance; a longer one, mostly a whole paragraph, comes after the others."""
+
 LOOKED_AT = 20
 """Articles whose titles hold all syllables, of which those are chosen that hold them side by side."""
 
@@ -28,7 +31,7 @@ Articles: TypeAlias = Callable[[Node, int], Sequence[ArticleInfo]]
 
 
 def direct_hits(text: str, limit: int, articles: Articles) -> tuple[ArticleInfo, ...]:
-    """Up to `limit` articles whose titles hold `text`, those first whose titles begin with it.
+    """Up to `limit` articles whose titles hold `text`, those first whose titles are not too long and begin with it.
 
     Syllables without diacritics may have any. White space or punctuation at the end says that the last one is complete.
     """
@@ -42,7 +45,7 @@ def direct_hits(text: str, limit: int, articles: Articles) -> tuple[ArticleInfo,
     for info in articles(all_of([*_terms(whole, begun)]), LOOKED_AT):
         at = _place(forms(info.title), whole, begun)
         if at is not None:
-            found.append((at > 0, info))
+            found.append(((len(info.title) > LONGEST_TITLE, at > 0), info))
     return tuple([info for _, info in sorted(found, key=lambda each: each[0])[:limit]])
 
 

@@ -16,6 +16,10 @@ TITLES = {
     "c": "Hải quan kiểm tra, Võ Văn Trọng nói gì?",
     "d": "Hoa Kỳ và kỳ họp thứ hai",
     "e": "Iphone 15 Pro Max giảm giá",
+    # Whole paragraphs stand in the place of some titles.
+    "f": "Bản tin đọc trong ngày: " + "trời nắng, gió nhẹ; " * 6 + "chợ nổi họp sớm",
+    "g": "Chợ nổi họp sớm " + "vì nước lên, " * 9,
+    "h": "Về chợ nổi họp muộn",
 }
 
 
@@ -43,6 +47,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("ky hop", "d"),
         ("iphone 15 p", "e"),
         ("đồng bao", "b"),
+        ("cho noi hop", "hgf"),
         ("xe đạp", ""),
         ('"võ trọng"', ""),
         ("", ""),
