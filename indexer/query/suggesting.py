@@ -9,7 +9,7 @@ how it shows the answer, lives in `webapp`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple, TypeAlias
 
 from indexer.articles.model import Paragraph
@@ -56,9 +56,13 @@ def suggest(
         return ()
     complete = typed.ends[-1] < len(text)
     forms = [*typed.forms] if complete else begun_forms(text)
-    begun = _Begun(forms if complete else forms[:-1], "" if complete else forms[-1])
+    begun = [_Begun(forms, "")]
+    if not complete:
+        # Where nothing begins so but what was typed (`covid`), it is complete as it is.
+        begun.insert(0, _Begun(forms[:-1], forms[-1]))
     found: dict[str, Suggestion] = {}
-    for written in _proposed(begun, limit, suggester, vocabulary, passages):
+    proposed = (_proposed(each, limit, suggester, vocabulary, passages) for each in begun if not found)
+    for written in chain.from_iterable(proposed):
         if any(longer.startswith(f"{written.lower()} ") for longer in found):
             continue
         if rest := tuple(_completed(written, forms, complete)):

@@ -56,6 +56,13 @@ def test_nothing_is_proposed_that_finds_nothing(index: Index) -> None:
         assert index.search(SearchRequest(text, per_page=1)).passages, text
 
 
+def test_a_word_that_nothing_else_begins_with_is_gone_on_from(tmp_path: Path) -> None:
+    told = [f"Ca thứ {at} mắc Covid-19 ở tỉnh." for at in range(4)]
+    build([[{"id": str(at), "text": text} for at, text in enumerate(told)]], tmp_path / "index")
+    with open_index(tmp_path / "index") as opened:
+        assert texts(opened, "covid")[0] == texts(opened, "covid ")[0] == texts(opened, "covi")[0] == "Covid-19"
+
+
 def test_every_proposal_stands_in_the_archive_as_it_is_written(index: Index) -> None:
     passages = [
         unicodedata.normalize("NFC", paragraph.text)
