@@ -110,22 +110,21 @@ class Connection:
         Raises `EngineUnavailable` when there is none or it would be another later, and `Refused` for what is not found
         (404), in conflict (409) or not understood (400).
         """
-        from opensearchpy.exceptions import ConnectionError, ConnectionTimeout, OpenSearchException, TransportError
-
+        errors = _library().exceptions
         limit = seconds or self.settings.opensearch_seconds
         options = {**(params or {}), "request_timeout": limit}
         data = body if body is None or isinstance(body, bytes) else _lines(body)
         headers = {"content-type": "application/x-ndjson" if isinstance(body, Sequence) else "application/json"}
         try:
             return self._connected().transport.perform_request(method, path, options, data, headers=headers)
-        except ConnectionTimeout as error:
+        except errors.ConnectionTimeout as error:
             why = f"did not answer within {limit:g} seconds"
             raise TooSlow(str(_unavailable(why)), _LATER) from error
-        except ConnectionError as error:
+        except errors.ConnectionError as error:
             raise _unavailable(f"cannot be reached: {error.error}") from error
-        except TransportError as error:
+        except errors.TransportError as error:
             raise _refusal(error) from error
-        except OpenSearchException as error:
+        except errors.OpenSearchException as error:
             raise _unavailable(f"cannot be asked: {error}") from error
 
     def insist(
@@ -187,13 +186,18 @@ def _lines(body: Body | Sequence[Body]) -> bytes:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in body).encode()
 
 
+def _library() -> Any:
+    """opensearch-py, imported when it is first needed; raises `SettingInvalid` where it is not installed."""
+    try:
+        import opensearchpy
+    except ImportError as error:
+        hint = "Install it: pip install 'timdoan[opensearch]'"
+        raise SettingInvalid(f"setting engine is opensearch, whose client is not installed: {error}", hint) from error
+    return opensearchpy
+
+
 def _client(settings: ClusterSettings) -> Any:
     """A client of the library; raises `SettingInvalid` where the settings make none."""
-    try:
-        from opensearchpy import OpenSearch
-    except ImportError as error:
-        hint = "Install it: pip install timdoan[opensearch]"
-        raise SettingInvalid(f"setting engine is opensearch, whose client is not installed: {error}", hint) from error
     # It logs each request that fails, with its trace; whoever asked has the error.
     logging.getLogger("opensearch").addHandler(logging.NullHandler())
     options: dict[str, Any] = {}
@@ -208,7 +212,7 @@ def _client(settings: ClusterSettings) -> Any:
         hint = "Give addresses such as https://node1.example.org:9200, separated by commas."
         raise SettingInvalid(f"setting opensearch_hosts is {','.join(settings.opensearch_hosts)!r}", hint)
     # Each other host is tried once; a request that timed out is not sent again.
-    return OpenSearch(
+    return _library().OpenSearch(
         hosts, max_retries=len(hosts), retry_on_timeout=False, verify_certs=True, pool_maxsize=16, **options
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from indexer import build, open_index
 from indexer.engine.opensearch import connection as connection_module
 from indexer.engine.opensearch.bulk import Bulk
 from indexer.engine.opensearch.connection import Connection, Refused, TooSlow, pauses
@@ -173,6 +175,18 @@ def test_a_bulk_that_is_never_taken_is_an_error() -> None:
 def test_settings_that_cannot_be_followed_are_named(setting: str, value: object, said: str) -> None:
     with pytest.raises(SettingInvalid, match=said):
         Connection(Settings().changed({setting: value})).get("/")
+
+
+def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [each for each in sys.modules if each.partition(".")[0] == "opensearchpy"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+    settings = Settings().changed({"engine": "opensearch", "opensearch_hosts": ("http://127.0.0.1:9",)})
+    asked = (lambda: open_index(tmp_path, settings), lambda: build([[{"id": "a"}]], tmp_path, settings=settings))
+    for ask in asked:
+        with pytest.raises(SettingInvalid, match="not installed") as raised:
+            ask()
+        assert "timdoan[opensearch]" in str(raised.value.hint)
 
 
 def test_requests_are_signed_as_the_file_says(tmp_path: Path) -> None:
