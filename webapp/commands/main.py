@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from indexer import TimDoanError, read_settings
+from indexer import SettingInvalid, TimDoanError, read_settings
 from webapp.commands.keys import keys
 from webapp.commands.webhooks import webhooks
 from webapp.serving.server import cannot_listen, serve
@@ -61,7 +61,10 @@ def main(context: click.Context, /, file: Path | None, **given: Any) -> None:
         tempfile.gettempdir()
     except FileNotFoundError:
         _refuse("there is no writable folder for temporary files.", "Name one in the variable TMPDIR.")
-    serve(settings)
+    try:
+        serve(settings)
+    except SettingInvalid as error:
+        _refuse(str(error), error.hint)
 
 
 def _refuse(reason: str, hint: str) -> NoReturn:

@@ -15,7 +15,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from indexer import Settings
+from indexer import SettingInvalid, Settings, TimDoanError
 from webapp.monitoring import logs
 
 if TYPE_CHECKING:
@@ -63,11 +63,19 @@ def cannot_listen(host: str, port: int) -> str | None:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until a signal ends it; prints the address once it listens."""
+    """Serve until a signal ends it; prints the address once it listens.
+
+    Raises `SettingInvalid` before that for a setting which only what uses it can judge.
+    """
     # The folder of the metrics that /metrics adds up; prometheus-client reads the variable when imported.
     figures = tempfile.mkdtemp(prefix="timdoan-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
     logs.configure(settings.log_format)
+    try:
+        _try(settings)
+    except SettingInvalid:
+        shutil.rmtree(figures, ignore_errors=True)
+        raise
     # gunicorn reads sys.argv and the environment only in its own command, not here; imported late for --help.
     from gunicorn.app.base import BaseApplication
 
@@ -100,6 +108,24 @@ def serve(settings: Settings) -> None:
             return app
 
     Server().run()
+
+
+def _try(settings: Settings) -> None:
+    """Make once what every worker makes: what is wrong there is told once, before anything is served.
+
+    Workers are forked from this process, and share what was imported.
+    """
+    from indexer import open_backend
+    from webapp import create_app
+
+    create_app(settings)
+    try:
+        open_backend(settings.index, settings).published()
+    except SettingInvalid:
+        raise
+    except (TimDoanError, OSError):
+        # Without an index, or its engine, requests get an error that says why.
+        return
 
 
 def _warm(settings: Settings) -> None:
@@ -176,8 +202,8 @@ def _leave(_: Arbiter, worker: GunicornWorker) -> None:
 
     from webapp.access.keys import write_uses
 
-    if isinstance(worker.wsgi, Flask):  # None where it could not be made.
-        write_uses(worker.wsgi)
+    if isinstance(made := getattr(worker, "wsgi", None), Flask):  # It is not where it could not be made.
+        write_uses(made)
 
 
 def _forget(_: Arbiter, worker: GunicornWorker) -> None:

@@ -9,6 +9,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.parse
@@ -22,6 +24,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import Settings, add, build, open_index, remove
+from tests.conftest import ROOT
 from tests.samples import write_articles
 from tests.webapp.archive import CONFERENCE, POMELO
 from tests.webapp.server import COLD, Server, serving
@@ -266,6 +269,24 @@ def test_a_settings_file_counts_and_is_refused_when_wrong(tmp_path: Path) -> Non
     assert result.exit_code == 2
     assert "setting workerz in" in result.output
     assert "workers" in result.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("RATE_LIMIT", "abc", "setting rate_limit is 'abc'"),
+        ("API_KEYS", "/no/such/file", "/no/such/file, cannot be read"),
+        ("ENGINE", "opensearch", "setting opensearch_hosts is 'node1'"),
+    ],
+)
+def test_what_only_the_application_can_judge_is_refused_before_it_listens(
+    directory: Path, setting: str, value: str, said: str
+) -> None:
+    own = {f"TIMDOAN_{setting}": value, "TIMDOAN_OPENSEARCH_HOSTS": "node1"}
+    command = [sys.executable, "-m", "webapp", "--index", str(directory), "--port", "0"]
+    done = subprocess.run(command, env={**os.environ, **own}, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("option", ["--port", "--workers", "--threads"])
