@@ -120,6 +120,9 @@ class Repairer:
                 arcs = self._channel.arcs(typed, doubtful, kept)
                 path, habit, score = best(self._model, arcs, len(typed), habits)
         literal = [Step(arc, 0) for arc in arcs if arc.options.kept]
+        if len(typed) == 1 and habit >= Habit.TELEX and _is_a_word(typed[0]) and self._lexicon.count(typed[0]):
+            # Of a foreign word that the text has, the keys say nothing: `queen`, `host`.
+            return Repair(typed, (), Habit.MARKED, 0.0)
         changes = tuple(_changes(path))
         margin = score - self._score(literal, habits) if changes else 0.0
         return Repair(tuple(step.form for step in path) + rest, changes, habit, max(margin, 0.0))

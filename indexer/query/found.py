@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from indexer.engine.query import MOST_COUNTED, All, Any, Node, Phrase, Prefer, Term, all_of, any_of
 from indexer.query.frequencies import Frequencies, Name, leaf
-from indexer.query.units import Unit, UnitReading
+from indexer.query.unit import Unit, UnitReading
 from indexer.schema import Field, bigram, title_key
 from indexer.settings import Settings
 

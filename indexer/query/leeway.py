@@ -19,14 +19,14 @@ _LONGEST_LONE = 3
 
 def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
     """What of each token of a run may be changed."""
-    found = [_of(run, at) for at in range(len(run.forms))]
+    found = [_of(run, at, lexicon) for at in range(len(run.forms))]
     for at in range(1, len(found)):
         if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_unmarked_name(run, at, lexicon):
             found[at - 1] = found[at] = Leeway.NOTHING
     return found
 
 
-def _of(run: WordRun, at: int) -> Leeway:
+def _of(run: WordRun, at: int, lexicon: Lexicon) -> Leeway:
     form = run.forms[at]
     # Typed without diacritics, a word that only asks may be another one.
     if (run.framed[at] and (run.marked or has_diacritics(form))) or form[0].isdigit():
@@ -39,7 +39,9 @@ def _of(run: WordRun, at: int) -> Leeway:
         )
         return Leeway.DIACRITICS if spelled else Leeway.NOTHING
     if len(form) <= _LONGEST_WITHOUT_VOWEL and form.isalpha() and _VOWELS.isdisjoint(fold(form)):
-        return Leeway.NOTHING
+        # Three letters that the archive does not have lack a vowel (`bnh dương`) rather than being short for something.
+        lacks_one = len(form) == _LONGEST_WITHOUT_VOWEL and len(run.forms) > 1 and not lexicon.same_letters(fold(form))
+        return Leeway.LETTERS if lacks_one else Leeway.NOTHING
     if len(run.forms) == 1 and len(form) <= _LONGEST_LONE:
         return Leeway.DIACRITICS
     if run.initials[at] and not has_diacritics(form) and not is_spelled_like_a_syllable(form):

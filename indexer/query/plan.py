@@ -19,7 +19,7 @@ from indexer.passages.targets import MatchMode, Target, TargetToken, whole_targe
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
 from indexer.query.filters import restricted
-from indexer.query.found import KnownUnit, found, known_unit, scored
+from indexer.query.found import KnownUnit, found, known_unit, scored, shares
 from indexer.query.frequencies import Frequencies, leaf
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
@@ -27,7 +27,7 @@ from indexer.query.rank import nearest, rank
 from indexer.query.read import AllOf, Asked, Beside, Either, Group, Read, Words
 from indexer.query.reading import QueryReader, interpret
 from indexer.query.respelling import Respelled
-from indexer.query.units import Unit
+from indexer.query.unit import Unit
 from indexer.query.weighing import CapitalWeights
 from indexer.query.words import WordRun
 from indexer.results import Interpretation, QueryWarning, SearchRequest
@@ -232,6 +232,10 @@ class _Planner:
         if node is None:
             return Trees(around)
         node = scored(node, (*leaves.all, *phrases))
+        asks = shares(group.units, self.settings) or any(any(words.dropped) for words in group.words)
+        if around is not None and len(units) > 1 and not asks:
+            # What has none of a few units is not near; a question is answered in other words too.
+            around = all_of([any_of([each.held for each in units]), around])
         return Trees(node, around if has_words and around != node else None)
 
     def _read_otherwise(self, units: Sequence[Unit], leaves: Sequence[Term | Phrase]) -> Iterator[Term | Phrase]:

@@ -31,7 +31,8 @@ from indexer.query.frequencies import Name, names_of
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought, framed, sought
 from indexer.query.reading import QueryReader, Reading, literal
-from indexer.query.units import Unit, UnitReading, quoted_unit, readings_of, units_of
+from indexer.query.unit import Unit, UnitReading, quoted_unit, readings_of
+from indexer.query.units import units_of
 from indexer.query.words import WordRun, analyze_run, is_shouted
 from indexer.schema import Field, bigram
 from indexer.settings import Settings

@@ -15,14 +15,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
-from indexer.query.joining import HONORIFICS, IN_NAMES, named_in_text
+from indexer.query.joining import HONORIFICS, named_in_text
 from indexer.query.reading import Reading
-from indexer.query.respelling import Respelled
+from indexer.query.unit import Unit, UnitReading, letters_of, readings_of
 from indexer.query.unmarked_names import has_context, is_unmarked_name, other_readings, pairs_meant
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, is_syllable, words_of_three
+from indexer.vietnamese import (
+    FUNCTION_WORDS,
+    LEFT_OUT_OF_ABBREVIATIONS,
+    fold,
+    has_diacritics,
+    words_of_three,
+)
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
@@ -31,61 +37,12 @@ OUTDONE = 5
 """Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
 as rare."""
 
+_BEFORE_NAMES = HONORIFICS | {"ở", "tại", "từ", "với"}
+"""Words that make no phrase with what follows them: it means itself without them, too."""
+
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
 """What stands around a word and is none of its signs."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitReading:
-    """What meets a unit: terms side by side in a field of a passage.
-
-    The field is SYLLABLES, UNMARKED (any diacritics; then `forms` have none) or, with one term, KEYS.
-    """
-
-    forms: tuple[str, ...]
-    field: Field = Field.SYLLABLES
-
-
-def readings_of(other: Respelled) -> Iterator[UnitReading]:
-    """The other spellings of tokens as readings."""
-    yield from (UnitReading((form,), field) for field, form in other.names)
-    yield from map(UnitReading, other.sequences)
-
-
-_MARKED = frozenset("adeiouy")
-"""The letters that can have a diacritic."""
-
-
-def _letters(forms: tuple[str, ...]) -> UnitReading:
-    """Forms whatever their diacritics."""
-    return UnitReading(tuple(map(fold, forms)), Field.UNMARKED)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
-
-    `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
-    `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics,
-    `others` those that are not searched, since a name was meant.
-    """
-
-    text: str
-    span: Span | None
-    readings: tuple[UnitReading, ...]
-    query: str
-    instead: UnitReading | None = None
-    quoted: bool = False
-    pairs: tuple[tuple[str, ...], ...] = ()
-    others: tuple[tuple[str, ...], ...] = ()
-
-    @property
-    def is_in_full(self) -> bool:
-        """Whether it is a word or name in full: no number, no date, and no abbreviation that has a long form."""
-        typed = self.readings[0].forms
-        letters = {fold("".join(each.forms)) for each in self.readings}
-        return "".join(typed).isalpha() and (len(letters) == 1 or all(map(is_syllable, typed)))
 
 
 def _is_word_of_three(
@@ -94,17 +51,6 @@ def _is_word_of_three(
     """Whether two pairs that overlap, each with its count, make a word of the dictionary."""
     words = words_of_three() if firsts and lasts else frozenset()
     return any((*first, last[1]) in words for _, first in firsts for _, last in lasts if first[1] == last[0])
-
-
-def quoted_unit(text: str, forms: tuple[str, ...], others: Sequence[UnitReading] = (), *, exact: bool) -> Unit:
-    """The unit of a quoted phrase, which is met by its `others` spellings too.
-
-    Without `exact`, forms without diacritics are met by others where the index lacks them, if any letter can have one.
-    """
-    letters = _letters(forms)
-    may_have = any(not _MARKED.isdisjoint(form) for form in forms)
-    instead = letters if letters.forms == forms and may_have and not exact else None
-    return Unit(text, None, (UnitReading(forms), *others), f'"{text}"', instead, quoted=True)
 
 
 def units_of(
@@ -144,8 +90,9 @@ class _Units:
             joined[at] = joined[at] and capitals[at - 1] == capitals[at]
         things = [(each.first, each.last) for each in self.run.respelled if each.whole]
         for first, last in (*self.run.compounds, *things):
-            if last > first:
-                place = self._place(first, last)
+            place = self._place(first, last)
+            # Typed apart, letters and a number are one thing where the text has them so: `MH 370`, not `covid 2021`.
+            if last > first and ((first, last) in self.run.compounds or self._stand_together(place)):
                 joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
         named = self._named()
         for at in range(1, len(joined)):
@@ -160,6 +107,12 @@ class _Units:
             joined[1] = self._is_name_or_phrase(dropped)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _stand_together(self, tokens: range) -> bool:
+        """Whether the indexed text has each of some tokens right after the one before, or all of them in one chunk."""
+        typed = "".join(self._read.forms[tokens.start : tokens.stop])
+        known = self.lexicon is None or self.lexicon.count(typed) > 0
+        return known or all(map(self._beside, tokens[1:]))
 
     def _lost(self, dropped: Sequence[bool]) -> set[int]:
         """The tokens that stand in the place of dropped ones."""
@@ -178,11 +131,13 @@ class _Units:
         first, second = self._read.forms
         match [self.says_something((at, at), dropped) for at in range(2)]:
             case [True, False]:
-                if not self.exact or second == IN_NAMES:
+                if not self.exact or second not in LEFT_OUT_OF_ABBREVIATIONS:
                     return self._beside(1)
                 return lexicon.are_joined(first, second)
-            case [False, True] if not self.exact:
-                return any(lexicon.is_word_of_two(*pair) for _, pair in self._readings_beside(1))
+            case [False, True]:
+                if any(lexicon.is_word_of_two(*pair) for _, pair in self._readings_beside(1)):
+                    return True
+                return self.exact and first not in _BEFORE_NAMES and lexicon.are_joined(first, second)
             case [False, False]:
                 return self._beside(1)
         return False
@@ -239,9 +194,17 @@ class _Units:
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""
         first, last = unit
-        if first == last and self._read.forms[first] in FUNCTION_WORDS:
+        if first == last and self._read.forms[first] in FUNCTION_WORDS and not self._is_named(unit):
             return False
         return not all(dropped[at] for at in self._tokens(unit))
+
+    def _is_named(self, unit: Range) -> bool:
+        """Whether what may be a function word was typed as a name: `công ty AI`, `Thủ tướng Anh`.
+
+        A capital at the beginning of a query, or of every word, says nothing.
+        """
+        at, run = self._tokens(unit).start, self.run
+        return run.capitals[at] or (at > 0 and run.initials[at] and not all(run.initials))
 
     def unit(self, unit: Range) -> Unit:
         """The unit of a range."""
@@ -250,7 +213,7 @@ class _Units:
         meant = self._read.forms[unit[0] : unit[1] + 1]
         spans = [span for span in self.run.spans[tokens.start : tokens.stop] if span]
         whole = (spans[0][0], spans[-1][1]) if len(spans) == len(tokens) else None
-        spelled = dict.fromkeys((*self._respelled(tokens), *self._expanded(unit)))
+        spelled = dict.fromkeys((*self._respelled(tokens, unit), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.respelled)
         is_name_as_typed = len(meant) == 2 and self._is_unmarked_name(unit[1])
@@ -303,7 +266,7 @@ class _Units:
             yield UnitReading(typed)
             yield UnitReading(meant)
             return
-        letters = _letters(meant)
+        letters = letters_of(meant)
         if len(meant) == 1:
             yield UnitReading(meant) if self.reading.is_certain and meant != typed else letters
         elif itself:
@@ -315,10 +278,13 @@ class _Units:
         if letters.forms != typed:
             yield UnitReading(typed, Field.UNMARKED)
 
-    def _respelled(self, tokens: range) -> Iterator[UnitReading]:
-        """The other spellings of the tokens of a unit."""
+    def _respelled(self, tokens: range, unit: Range) -> Iterator[UnitReading]:
+        """The other spellings of the tokens typed of a unit, and of what they were repaired to."""
         for each in self.run.respelled:
             if each.first <= tokens.start and tokens.stop <= each.last + 1:
+                yield from readings_of(each)
+        for each in self.reading.repaired_run.respelled if self.reading.repaired_run else ():
+            if each.first <= unit[0] and unit[1] <= each.last:
                 yield from readings_of(each)
 
     def _expanded(self, unit: Range) -> Iterator[UnitReading]:

@@ -8,7 +8,7 @@ from indexer.engine.base import Engine, EngineRequest, Hit
 from indexer.engine.query import Node, Term
 from indexer.query.found import KnownUnit
 from indexer.query.plan import Plan
-from indexer.query.units import Unit
+from indexer.query.unit import Unit
 from indexer.results import QueryUnit
 
 

@@ -18,7 +18,7 @@ from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
 from indexer.query.clauses import Clause, fields_in
 from indexer.query.plan import Plan
-from indexer.query.units import Unit
+from indexer.query.unit import Unit
 from indexer.results import (
     ArticleGroup,
     NearDuplicate,

@@ -47,16 +47,22 @@ def required(text: str) -> Node:
     return node.required if isinstance(node, Prefer) else node
 
 
+def ranked(text: str) -> Node:
+    """What ranks the nearest passages, without what they must have one of."""
+    node = planned(text).nearest or tree(text)
+    return node.children[-1] if isinstance(node, All) else node
+
+
 def syllables(text: str) -> tuple[Node, ...]:
     """What decides whether a passage is among the nearest: each syllable or compound."""
-    node = planned(text).nearest or tree(text)
+    node = ranked(text)
     required = node.required if isinstance(node, Prefer) else node
     return required.children if isinstance(required, Any) else (required,)
 
 
 def optional(text: str) -> tuple[Node, ...]:
     """What only adds to the score of the nearest."""
-    node = planned(text).nearest or tree(text)
+    node = ranked(text)
     assert isinstance(node, Prefer)
     return node.optional.children if isinstance(node.optional, Any) else (node.optional,)
 

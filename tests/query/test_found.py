@@ -16,7 +16,7 @@ from indexer.engine.query import (
 )
 from indexer.query.found import found, known_unit, names_of_units
 from indexer.query.frequencies import Frequencies
-from indexer.query.units import Unit, UnitReading
+from indexer.query.unit import Unit, UnitReading
 from indexer.schema import Field
 from indexer.settings import Settings
 from tests.query.planning import SETTINGS, planned, required, syllable, weights

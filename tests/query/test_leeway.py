@@ -161,8 +161,9 @@ def test_an_abbreviation_is_not_spelled_out_inside_a_name(index: Index) -> None:
         ("HÀ UBND TINH", [Leeway.NOTHING, Leeway.NOTHING, Leeway.NOTHING]),
         ("UBND HÀ TINH", [Leeway.NOTHING, Leeway.DIACRITICS, Leeway.DIACRITICS]),
         ("TINH HÀ đi", [Leeway.DIACRITICS, Leeway.DIACRITICS, Leeway.LETTERS]),
-        # Without a vowel up to three letters are short for something.
-        ("hm hmm hmmm", [Leeway.NOTHING, Leeway.NOTHING, Leeway.LETTERS]),
+        # Without a vowel up to three letters are short for something, but for three that stand nowhere.
+        ("hm hmm hmmm gpt", [Leeway.NOTHING, Leeway.LETTERS, Leeway.LETTERS, Leeway.LETTERS]),
+        ("hmm", [Leeway.NOTHING]),
         ("3d d3 12", [Leeway.NOTHING, Leeway.LETTERS, Leeway.NOTHING]),
         # A capital at the very beginning says nothing; elsewhere a name keeps its letters.
         ("Hà Nội Noi", [Leeway.LETTERS, Leeway.DIACRITICS, Leeway.LETTERS]),

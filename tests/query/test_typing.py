@@ -80,8 +80,10 @@ def test_known_phrases_come_before_what_passages_go_on_with_and_that_before_what
 
 def test_of_passages_that_hold_what_was_typed_twelve_are_read() -> None:
     archive = Archive()
-    assert proposed("thi", Proposing(), archive=archive) == []
-    assert archive.asked == []  # There is no complete syllable.
+    # Nothing begins so but itself: it is complete.
+    assert proposed("thi", Proposing(), archive=archive) == ["thi đua", "thi học sinh"]
+    assert archive.asked == [(Term(Field.UNMARKED, "thi"), 12)]
+    archive = Archive()
     assert proposed("thi đ", Proposing(), archive=archive) == ["thi đua"]
     assert archive.asked == [(Term(Field.SYLLABLES, "thi"), 12)]
     archive = Archive()

@@ -111,3 +111,57 @@ def test_a_word_that_says_nothing_may_end_a_name_or_a_phrase(tmp_path: Path) -> 
         # Before a name it says nothing.
         assert units(index, "ở huế") == ["huế"]
         assert units(index, "anh tuấn") == ["tuấn"]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """A small archive of names that are also function words, and of words that stand beside such."""
+    texts = [
+        *(f"Công ty {at} của AI và trường học." for at in range(3)),
+        *(f"Công ty số {at} họp, mọi người vui." for at in range(3)),
+        *(f"Thủ tướng Anh thăm nước {at}." for at in range(3)),
+        *(f"Thủ tướng Nhật thăm nước {at}, dân chúng mừng." for at in range(3)),
+        *(f"Trẻ {at} đi học thêm buổi tối." for at in range(3)),
+        *(f"Trẻ {at} đi học rồi thêm bạn thêm vui." for at in range(3)),
+        *(f"Năm 2018 ông Trump tới nơi thứ {at}." for at in range(3)),
+        *(f"Chuyến bay MH 370 mất tích ngày {at}." for at in range(3)),
+        *(f"Tỉnh Bình Dương có mưa ngày {at}." for at in range(3)),
+        *(f"Tỉnh Đắk Lắk có mưa, rồi Đắk Lắk nắng, ngày {at}." for at in range(20)),
+        *(f"Đăk Lăk viết lối khác, Đăk Lăk lần {at}." for at in range(20)),
+    ]
+    folder = tmp_path_factory.mktemp("news")
+    build([[{"id": str(at), "text": text} for at, text in enumerate(texts)]], folder)
+    with open_index(folder) as opened:
+        yield opened
+
+
+def total(index: Index, text: str) -> int:
+    return index.search(SearchRequest(text, per_page=1)).total
+
+
+def test_what_is_typed_as_a_name_is_no_function_word(news: Index) -> None:
+    assert (units(news, "công ty AI"), total(news, "công ty AI")) == (["công ty", "AI"], 3)
+    assert (units(news, "Thủ tướng Anh"), total(news, "Thủ tướng Anh")) == (["Thủ tướng", "Anh"], 3)
+    # A capital at the beginning, or of every word, says nothing.
+    assert units(news, "Anh và thủ tướng") == ["thủ tướng"]
+    assert "Anh" not in units(news, "Thủ Tướng Và Anh")
+
+
+def test_two_syllables_of_which_one_says_nothing_are_a_phrase_where_the_archive_has_it(news: Index) -> None:
+    assert (units(news, "học thêm"), total(news, "học thêm")) == (["học thêm"], 3)
+    assert units(news, "thăm của") == ["thăm"]
+
+
+def test_letters_and_a_number_typed_apart_are_one_thing_where_the_archive_has_it(news: Index) -> None:
+    assert (units(news, "MH 370"), total(news, "MH 370")) == (["MH 370"], 3)
+    assert (units(news, "Trump 2018"), total(news, "Trump 2018")) == (["Trump", "2018"], 3)
+
+
+def test_a_repair_has_the_spellings_of_what_it_reads(news: Index) -> None:
+    assert total(news, "đăkk lăk") == total(news, "đắk lắk") == 40
+
+
+def test_what_has_none_of_a_few_units_is_not_near(news: Index) -> None:
+    results = news.search(SearchRequest("MH 370 tới Bình Dương", per_page=50))
+    assert results.total == 0 < results.partial
+    assert all(len(passage.missing) < len(results.units) for passage in results.passages)

@@ -12,7 +12,8 @@ from indexer.lexicon import Lexicon
 from indexer.query.clauses import Chunk
 from indexer.query.read import _framed
 from indexer.query.reading import Meaning, QueryReader, Reading
-from indexer.query.units import Unit, quoted_unit, units_of
+from indexer.query.unit import Unit, quoted_unit
+from indexer.query.units import units_of
 from indexer.query.words import analyze_run
 from indexer.results import Span
 from indexer.schema import Field

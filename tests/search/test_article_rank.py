@@ -14,7 +14,7 @@ from indexer.engine.base import EngineRequest, Hit
 from indexer.engine.query import Everything
 from indexer.query.found import known_unit
 from indexer.query.frequencies import Frequencies
-from indexer.query.units import Unit, UnitReading
+from indexer.query.unit import Unit, UnitReading
 from indexer.schema import Field
 from indexer.search.article_rank import ranked_articles
 from indexer.search.ranking import Question

@@ -114,7 +114,8 @@ def test_explaining_ends_with_the_time_of_the_search(index: Index, monkeypatch: 
     monkeypatch.setattr("indexer.search.index.explanation", slow)
     monkeypatch.setattr(time, "perf_counter", lambda: now() + late)
     results = index.search(SearchRequest("cờ thi đua", explain=True))
-    assert [passage.explanation is not None for passage in results.passages] == [True] + [False] * 9
+    explained = [passage.explanation is not None for passage in results.passages]
+    assert len(explained) > 5 and explained == [True] + [False] * (len(explained) - 1)
     assert results.degraded
 
 

@@ -15,7 +15,7 @@ from indexer.passages.targets import whole_target
 from indexer.query.clauses import FacetClause, NotClause
 from indexer.query.found import KnownUnit
 from indexer.query.plan import Plan
-from indexer.query.units import Unit, UnitReading
+from indexer.query.unit import Unit, UnitReading
 from indexer.results import QueryUnit, SearchRequest
 from indexer.schema import Field
 from indexer.search.present import by_article, lacking, passages, unmet, without_titles, without_weak

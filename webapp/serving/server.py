@@ -111,7 +111,7 @@ def serve(settings: Settings) -> None:
 
 
 def _try(settings: Settings) -> None:
-    """Make once what every worker makes: what is wrong there is told once, before anything is served.
+    """Make once what every worker makes: an error there comes once, before anything is served.
 
     Workers are forked from this process, and share what was imported.
     """
