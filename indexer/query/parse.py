@@ -6,7 +6,8 @@ analysed and no index is asked: what clauses mean lives in `plan`.
 The language
     words               plain text; passages that hold more of it, and side by side, come first
     "phrase"            these syllables side by side; also in typographic quotes, also unclosed
-    -clause             not this; only where white space, a parenthesis or nothing stands before the minus
+    -clause             not this; only where white space, a parenthesis or nothing stands before the minus. Further
+                        syllables of a word belong to it where it is read (`excluding`): -Nhật Bản
     one OR other        one or both; also HOẶC, and either in lower case in a short query.
                         On each side stands one clause, where a run of plain words is one:
                         `xe máy OR ô tô "Hà Nội"` means (`xe máy` or `ô tô`) and `"Hà Nội"`

@@ -116,6 +116,7 @@ def plan_of(inputs: PlanInputs, request: SearchRequest, settings: Settings, weig
         *_ignoring_diacritics(units),
         *_standing_nowhere(map(planner.known, dict.fromkeys(query.alternatives))),
         *map(_excluding_nothing, planner.needless),
+        *map(_excluding_whole, query.excluded_whole),
     )
     if query.left_out:
         message = f"A query may have {settings.query_clauses} syllables and other clauses; the rest was left out."
@@ -158,6 +159,10 @@ def _standing_nowhere(alternatives: Iterable[KnownUnit]) -> Iterator[QueryWarnin
 
 def _excluding_nothing(form: str) -> QueryWarning:
     return QueryWarning("excluded_nowhere", form, "No passage of the index has what is to be excluded.")
+
+
+def _excluding_whole(words: str) -> QueryWarning:
+    return QueryWarning("excluded_whole", words, "The whole of it was excluded; quotes say so for sure.")
 
 
 class Trees(NamedTuple):

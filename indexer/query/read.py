@@ -26,6 +26,7 @@ from indexer.query.clauses import (
     WordsClause,
     texts_in,
 )
+from indexer.query.excluding import with_whole_words
 from indexer.query.found import names_of_units, shares
 from indexer.query.frequencies import Name, names_of
 from indexer.query.parse import Parsed
@@ -112,6 +113,7 @@ class Read:
     planning may look up (some twice), `seeks` says what a question asks for. `exact` says that syllables without
     diacritics have the level tone: the query is `literal`, or others carry diacritics. Of more than `query_clauses`
     syllables (one chunk, a URL, may have many), `left_out` is the first that did not count any more.
+    `excluded_whole` has what was excluded with what stands behind it.
     """
 
     def __init__(self, parsed: Parsed, settings: Settings, reader: QueryReader | None, *, literal: bool) -> None:
@@ -128,10 +130,14 @@ class Read:
         self.names: list[Name] = []
         self.seeks: Sought | None = None
         self.left_out = ""
+        self.excluded_whole: list[str] = []
         self.asked = self._group(parsed.clauses)
 
     def _group(self, clauses: Sequence[Clause]) -> Group:
         """What clauses ask together."""
+        if self._reader is not None:
+            clauses, whole = with_whole_words(clauses, self._reader.lexicon)
+            self.excluded_whole += whole
         runs: list[_Run] = []
         parts: list[str] = []
         phrases, demanded, excluded = [], [], []

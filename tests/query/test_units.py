@@ -165,3 +165,16 @@ def test_what_has_none_of_a_few_units_is_not_near(news: Index) -> None:
     results = news.search(SearchRequest("MH 370 tới Bình Dương", per_page=50))
     assert results.total == 0 < results.partial
     assert all(len(passage.missing) < len(results.units) for passage in results.passages)
+
+
+def test_an_exclusion_of_a_word_is_that_of_all_its_syllables(news: Index) -> None:
+    for text in ("có mưa -Bình Dương", "có mưa -bình dương", "co mua -binh duong"):
+        results = news.search(SearchRequest(text, per_page=1))
+        assert results.total == total(news, 'có mưa -"Bình Dương"') == total(news, "có mưa Đắk Lắk"), text
+        assert [(each.code, each.subject.lower()) for each in results.warnings] == [
+            ("excluded_whole", text.split("-")[1].lower())
+        ]
+    # What makes no word with it is asked for.
+    assert total(news, "mưa -Bình tỉnh") == total(news, "mưa tỉnh -Bình")
+    # A passage that has none of it is found, one that has the first syllable alone too.
+    assert total(news, "Trump -MH 370") == total(news, "Trump")

@@ -133,6 +133,7 @@ def explain(warning: QueryWarning) -> str:
         ),
         "not_in_index": gettext("Không đoạn nào trong kho có “%(subject)s”."),
         "excluded_nowhere": gettext("Không đoạn nào trong kho có “%(subject)s”, nên không có gì để bỏ."),
+        "excluded_whole": gettext("Đã bỏ những đoạn có cả cụm “%(subject)s”."),
         "diacritics_ignored": gettext("Kho không có cụm “%(subject)s” viết không dấu: đã tìm với mọi dấu."),
         "number_unreadable": gettext("“%(subject)s” không phải là số; hãy viết như 12 hoặc 10..20."),
         "field_not_indexed": gettext(
