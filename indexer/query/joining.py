@@ -15,6 +15,8 @@ from indexer.vietnamese import FUNCTION_WORDS, is_syllable
 HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "thầy", "cậu", "dì", "ngài", "cụ"])
 """Before a name, with a capital only where a sentence or a query begins: no part of it."""
 
+_OFFICES = frozenset(["bộ", "sở", "cục", "vụ"])
+
 NAME = 0.5
 """The least share of the occurrences of two syllables side by side in which both begin with a capital, of a name."""
 _SURE_NAME = 0.9
@@ -90,8 +92,8 @@ def named_in_text(
         if not pairs:
             continue
         name = next((pair for pair in pairs if is_name(*pair, lexicon, goes_on=goes_on)), None)
-        # Of a longer word the text must say that it goes on.
-        if name and (all(beside) or lexicon.are_joined(*name)):
+        # Of a longer word the text must say that it goes on, but for that after an office: `bộ công an`.
+        if name and (all(beside) or name[0] in _OFFICES or lexicon.are_joined(*name)):
             named, last = at, name[1]
             yield at
         elif all(beside) and is_numbered(*pairs[0], lexicon):

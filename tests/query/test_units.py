@@ -121,6 +121,8 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         *(f"Công ty số {at} họp, mọi người vui." for at in range(3)),
         *(f"Thủ tướng Anh thăm nước {at}." for at in range(3)),
         *(f"Thủ tướng Nhật thăm nước {at}, dân chúng mừng." for at in range(3)),
+        *(f"Bộ Công an họp về việc thứ {at}." for at in range(3)),
+        *(f"Công an phường {at} tìm thấy bộ quần áo." for at in range(3)),
         *(f"Trẻ {at} đi học thêm buổi tối." for at in range(3)),
         *(f"Trẻ {at} đi học rồi thêm bạn thêm vui." for at in range(3)),
         *(f"Năm 2018 ông Trump tới nơi thứ {at}." for at in range(3)),
@@ -150,6 +152,12 @@ def test_what_is_typed_as_a_name_is_no_function_word(news: Index) -> None:
 def test_two_syllables_of_which_one_says_nothing_are_a_phrase_where_the_archive_has_it(news: Index) -> None:
     assert (units(news, "học thêm"), total(news, "học thêm")) == (["học thêm"], 3)
     assert units(news, "thăm của") == ["thăm"]
+
+
+def test_an_office_is_one_name_in_small_letters_too(news: Index) -> None:
+    for text in ("Bộ Công an", "bộ công an", "bo cong an"):
+        assert total(news, text) == 3, text
+    assert units(news, "bộ quần áo") == ["bộ", "quần áo"]
 
 
 def test_letters_and_a_number_typed_apart_are_one_thing_where_the_archive_has_it(news: Index) -> None:
