@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from indexer.lexicon import Lexicon
@@ -14,9 +15,9 @@ def with_whole_words(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[list[
 
     And the words that were extended, as they were typed.
     """
-    left, found, words = list(clauses), [], []
+    left, found, words = deque(clauses), [], []
     while left:
-        clause = left.pop(0)
+        clause = left.popleft()
         if isinstance(clause, NotClause) and isinstance(clause.clause, WordsClause) and left:
             following = left[0]
             if isinstance(following, WordsClause):
@@ -25,7 +26,9 @@ def with_whole_words(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[list[
                 if more:
                     words.append(" ".join(chunk.text for chunk in taken))
                     clause = NotClause(PhraseClause(words[-1]))
-                    left[:1] = [WordsClause(following.words[more:])] if following.words[more:] else []
+                    left.popleft()
+                    if following.words[more:]:
+                        left.appendleft(WordsClause(following.words[more:]))
         found.append(clause)
     return found, words
 
