@@ -11,24 +11,18 @@ from indexer.vietnamese import fold, forms, has_diacritics
 
 
 def with_whole_words(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[list[Clause], list[str]]:
-    """The clauses, those of exclusions extended by the syllables behind them that make one word with them.
-
-    And the words that were extended, as they were typed.
-    """
+    """The clauses, exclusions extended by the syllables behind them that make one word with them; and those words."""
     left, found, words = deque(clauses), [], []
     while left:
-        clause = left.popleft()
-        if isinstance(clause, NotClause) and isinstance(clause.clause, WordsClause) and left:
-            following = left[0]
-            if isinstance(following, WordsClause):
-                taken = _extended(clause.clause.words, following.words, lexicon)
-                more = len(taken) - len(clause.clause.words)
-                if more:
+        match clause := left.popleft(), left[0] if left else None:
+            case NotClause(WordsClause(excluded)), WordsClause(following):
+                taken = _extended(excluded, following, lexicon)
+                if more := len(taken) - len(excluded):
                     words.append(" ".join(chunk.text for chunk in taken))
                     clause = NotClause(PhraseClause(words[-1]))
                     left.popleft()
-                    if following.words[more:]:
-                        left.appendleft(WordsClause(following.words[more:]))
+                    if following[more:]:
+                        left.appendleft(WordsClause(following[more:]))
         found.append(clause)
     return found, words
 

@@ -154,7 +154,12 @@ def _standing_nowhere(alternatives: Iterable[KnownUnit]) -> Iterator[QueryWarnin
     """A warning for each unit of an alternative that the index does not have."""
     for each in alternatives:
         if not each.stands:
-            yield QueryWarning("not_in_index", each.unit.text, "No passage of the index has this.")
+            yield not_in_index(each.unit.text)
+
+
+def not_in_index(text: str) -> QueryWarning:
+    """The warning for a unit that no passage has."""
+    return QueryWarning("not_in_index", text, "No passage of the index has this.")
 
 
 def _excluding_nothing(form: str) -> QueryWarning:

@@ -131,6 +131,7 @@ class _Units:
         first, second = self._read.forms
         match [self.says_something((at, at), dropped) for at in range(2)]:
             case [True, False]:
+                # Particles (`của`, `trong`) end a phrase only where the text says so.
                 if not self.exact or second not in LEFT_OUT_OF_ABBREVIATIONS:
                     return self._beside(1)
                 return lexicon.are_joined(first, second)

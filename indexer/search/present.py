@@ -17,7 +17,7 @@ from indexer.passages.batches import batches
 from indexer.passages.highlight import Highlighter
 from indexer.passages.snippets import snippets
 from indexer.query.clauses import Clause, fields_in
-from indexer.query.plan import Plan
+from indexer.query.plan import Plan, not_in_index
 from indexer.query.unit import Unit
 from indexer.results import (
     ArticleGroup,
@@ -149,7 +149,7 @@ def unmet(units: Sequence[QueryUnit], total: int, planned: Plan) -> Iterator[Que
     for unit in units:
         # What could not be counted in time may be there.
         if not unit.count and unit.exact and (unit.text not in quoted or planned.nearest is None):
-            yield QueryWarning("not_in_index", unit.text, "No passage of the index has this.")
+            yield not_in_index(unit.text)
     if quoted and not total and planned.nearest is not None:
         subject = " ".join(f'"{text}"' for text in quoted)
         message = f"No passage has exactly {subject} and the rest of the query; the nearest ones are shown."

@@ -1,4 +1,4 @@
-"""What a reader sees: the empty page, results, no results, an article."""
+"""What a reader sees: the empty page, results, no results."""
 
 from __future__ import annotations
 
@@ -348,82 +348,6 @@ def test_what_to_try_fits_what_was_asked(client: FlaskClient) -> None:
 )
 def test_a_plainer_query_narrows_nothing(query: str, plain: str) -> None:
     assert plainer(query, Schema()) == plain
-
-
-def test_an_article_shows_what_is_known_of_it(client: FlaskClient) -> None:
-    text = page(client, "/articles/thoi-su/hoi-nghi")
-    assert "Thứ Ba, 26/12/2023" in text
-    assert "Lê An – Trần Bình" in text
-    assert 'href="https://bao.example/hoi-nghi?trang=1&amp;muc=2" rel="noopener external"' in text
-    assert "<mark>" not in text
-    assert "Về kết quả" not in text
-
-
-def test_an_article_says_how_to_cite_it_and_where_to_go_on(client: FlaskClient) -> None:
-    text = page(client, "/articles/ban-tin/07")
-    citation = "“Bản tin thời tiết số 7”, Đài Mẫu, 07/01/2022. http://localhost/articles/ban-tin/07</p>"
-    assert f'<p class="body citation" lang="vi">{citation}' in text
-    assert 'href="/search?source=%C4%90%C3%A0i+M%E1%BA%ABu" rel="nofollow">' in text
-    # Nothing else is of that day.
-    assert "trong ngày" not in text
-    related = re.findall(r'<li><a href="/articles/(ban-tin/\d+)#p', text)
-    assert len(set(related)) == len(related) == 4
-    assert "ban-tin/07" not in related
-
-
-def test_what_else_is_of_the_same_source_and_day_is_counted_and_found(tmp_path: Path) -> None:
-    about = {"date": "2022-01-07", "source": "Đài Mẫu"}
-    articles = [{"id": f"a{at}", "title": f"Tin {at}", "text": "Một.\n\nHai.", **about} for at in range(3)]
-    other = {"id": "b", "title": "Tin", "text": "Ba.", **about, "source": "Báo Mẫu"}
-    build([[*articles, other]], tmp_path / "index")
-    app = create_app(Settings(index=tmp_path / "index"))
-    try:
-        client = app.test_client()
-        text = page(client, "/articles/a0")
-        link = re.search(r'<a href="([^"]+)" rel="nofollow">2 bài khác của Đài Mẫu trong ngày 07/01/2022</a>', text)
-        assert link and "trong 3 bài" in client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
-        assert "trong ngày" not in page(client, "/articles/b")
-        assert "2 more articles from Đài Mẫu on 7" in page(client, "/articles/a0", lang="en")
-    finally:
-        holder(app).close()
-
-
-@pytest.mark.parametrize("query", ["thi đua", "hội nghị", "cờ thi đua xuất sắc", "tập thể"])
-def test_an_article_counts_the_passages_that_the_results_do(client: FlaskClient, query: str) -> None:
-    answer = client.get("/api/v1/search", query_string={"q": query, "source": "Báo Mẫu"}).get_json()
-    found = re.search(r"(\d+) đoạn khớp với câu tìm", page(client, "/articles/thoi-su/hoi-nghi", q=query))
-    assert found
-    assert int(found[1]) == answer["total"]
-
-
-def test_an_article_holds_every_paragraph_at_its_place(client: FlaskClient) -> None:
-    text = page(client, "/articles/thoi-su/hoi-nghi")
-    shown = re.findall(
-        r'<div class="row line[^"]*" id="p(\d+)">.*?<p class="body" lang="vi" id="p\1-[0-9a-f]{8}">(.*?)</p>',
-        text,
-        re.DOTALL,
-    )
-    expected = [(str(number), entry["text"]) for number, entry in enumerate(CONFERENCE["paragraphs"], 1)]
-    assert shown == expected
-    assert '<h1 class="body" lang="vi" id="p0">' in text
-
-
-def test_passages_found_are_marked_in_the_article(client: FlaskClient) -> None:
-    text = page(client, "/articles/thoi-su/hoi-nghi", q="co thi dua xuat sac", sort="date", page=2)
-    assert text.count("<mark>cờ thi đua xuất sắc</mark>") == 3
-    assert '<div class="row line caption matched" id="p3">' in text
-    assert '<a href="#p3">Đến đoạn đầu tiên</a>' in text
-    assert 'href="/search?q=co+thi+dua+xuat+sac&amp;sort=date&amp;page=2">← Về kết quả' in text
-
-
-def test_an_article_is_shown_although_the_way_back_is_broken(client: FlaskClient) -> None:
-    assert "Hội nghị" in page(client, "/articles/thoi-su/hoi-nghi", q="cờ", page="x")
-
-
-def test_an_article_without_a_date_or_source_leaves_them_out(client: FlaskClient) -> None:
-    text = page(client, "/articles/ho-ke-go")
-    assert "None" not in text
-    assert "<time" not in text.split("Bài liên quan")[0]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
