@@ -69,9 +69,13 @@ def known_unit(unit: Unit, frequencies: Frequencies) -> KnownUnit:
     return KnownUnit(unit, met, text, _union([text, title]) if title else text, title is not None, information, stands)
 
 
+def distinct(units: Sequence[KnownUnit]) -> list[KnownUnit]:
+    """Each unit once, however often it was typed."""
+    return list({(each.unit.readings, each.unit.quoted): each for each in units}.values())
+
+
 def found(units: Sequence[KnownUnit], settings: Settings) -> Node | None:
-    """What finds the passages that hold enough of the units; None where there are none."""
-    units = list({(each.unit.readings, each.unit.quoted): each for each in units}.values())
+    """What finds the passages that hold enough of the units, each of which is given once; None where there are none."""
     if shares([each.unit for each in units], settings):
         quoted = [each.text for each in units if each.unit.quoted]
         return all_of([*quoted, _shared([each for each in units if not each.unit.quoted], settings)])

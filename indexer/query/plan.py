@@ -19,7 +19,7 @@ from indexer.passages.targets import MatchMode, Target, TargetToken, whole_targe
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
 from indexer.query.filters import restricted
-from indexer.query.found import KnownUnit, found, known_unit, scored, shares
+from indexer.query.found import KnownUnit, distinct, found, known_unit, scored, shares
 from indexer.query.frequencies import Frequencies, leaf
 from indexer.query.parse import Parsed
 from indexer.query.questions import Sought
@@ -201,7 +201,7 @@ class _Planner:
         """What stands together."""
         parts = [part for part in (self._words(group), *map(self._one, group.demanded)) if part.found]
         highlighted = len(self.targets)
-        excluded = [each.found for each in map(self._one, group.excluded) if each.found]
+        excluded = list(dict.fromkeys([each.found for each in map(self._one, group.excluded) if each.found]))
         self.needless.extend(
             [each.form for each in excluded if isinstance(each, Term) and self.frequencies.lacks(each.field, each.form)]
         )
@@ -226,7 +226,7 @@ class _Planner:
         has_words = any(not all(words.dropped) for words in group.words)
         leaves = rank(group.ranked if has_words else group.words, self.frequencies, self.settings, self.weights)
         phrases: list[Term | Phrase] = []
-        units = list(map(self.known, group.units))
+        units = distinct([self.known(each) for each in group.units])
         for each in units:
             for reading in each.met if each.unit.quoted else ():
                 if reading.field is Field.KEYS:

@@ -144,6 +144,17 @@ def test_too_many_syllables_in_one_chunk_are_left_out() -> None:
     }
 
 
+def test_what_is_asked_or_excluded_twice_is_looked_up_once() -> None:
+    assert tree("-cờ -cờ -cờ") == tree("-cờ")
+    assert planned("lực lực đường dài").nearest == planned("lực đường dài lực").nearest
+    for text in ("a " * 300, '-"a' * 300, "-a b " * 200):
+        found = planned(text)
+        for node in (found.node, found.nearest):
+            for each in walk(node) if node is not None else ():
+                if isinstance(each, Any | All):
+                    assert len(set(each.children)) == len(each.children)
+
+
 def test_nothing_is_near_to_alternatives() -> None:
     assert planned("đường dài").nearest is not None
     assert planned('đường dài OR "cờ"').nearest is None
