@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import random
 import socket
 import uuid
 from http import HTTPStatus
@@ -12,6 +14,7 @@ from webapp.contract.problems import MEDIA_TYPE, PROBLEMS
 from webapp.responses.faults import OVERLOAD_RETRY_SECONDS
 from webapp.responses.headers import SECURITY
 
+_INSTANCE = b"00000000-0000-0000-0000-000000000000"
 _PROBLEMS = {413: "too-large", 414: "address-too-long", 503: "overloaded"}
 
 # Nobody knows the reader's language yet.
@@ -33,8 +36,16 @@ _BUSY = """<p>Máy chủ chưa kịp trả lời. Hãy thử lại sau vài giâ
 
 def refusal(status: int, as_json: bool, detail: str = "") -> bytes:
     """The whole response of an HTTP status, as problem details or as a small page; the connection ends after it."""
+    # A name only; asking the system for a better one would give up Python's lock.
+    instance = str(uuid.UUID(int=random.getrandbits(128), version=4))
+    return _refusal(status, as_json, detail).replace(_INSTANCE, instance.encode("ascii"))
+
+
+@functools.lru_cache(64)
+def _refusal(status: int, as_json: bool, detail: str) -> bytes:
+    """The response with `_INSTANCE` for what names the request."""
     reason = HTTPStatus(status).phrase
-    instance = str(uuid.uuid4())
+    instance = _INSTANCE.decode("ascii")
     if as_json:
         name = _PROBLEMS.get(status, "bad-request" if status < 500 else "error")
         body = json.dumps(

@@ -6,11 +6,10 @@ many there are. /healthz has a thread of its own, which no search and no slow re
 
 What waits for a thread is bounded, or clients that ask and leave would fill the queue with requests that nobody waits
 for: further ones are refused. A client that has reset its connection is not answered. One that has only ended its side
-may still wait for the answer, so it gets one, but is the first to be refused.
+may still wait for the answer, so it gets one, but one after another, and is the first to be refused.
 
 A request that is refused before it reaches the application is answered as the application does (`refusals`), by the
-thread that waits for events. That has to get Python's lock again after each call of the system, which takes
-milliseconds while all threads search: so it makes as few as it can, and gets it sooner while many connections come.
+thread that waits for events, which does not give up Python's lock for it (`clients`).
 The log has neither the client address nor the request line, which may contain a query.
 """
 
@@ -35,6 +34,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webapp.serving.arriving import Arrival, Refused, State
+from webapp.serving.clients import Client
 from webapp.serving.refusals import Refusal, refusal
 from webapp.serving.server import SPARE_THREADS
 
@@ -56,9 +56,6 @@ ACCEPTED_AT_ONCE = 8
 SWITCH_SECONDS = 0.001
 """How long a thread keeps Python's lock while others wait for it."""
 
-HURRIED_SWITCH_SECONDS = 0.0001
-"""The same while several connections wait to be accepted. All the time it would cost throughput."""
-
 LINGER_SECONDS = 1.0
 """How long what a client still sends is read after the end of an answer."""
 
@@ -68,7 +65,9 @@ MOST_LINGERING = 200
 ARRIVING_BYTES = 64 * 1024 * 1024
 """Bytes of incomplete requests that a process holds; beyond that the one that brings more is refused."""
 
-_RECEIVED_AT_ONCE = 65_536
+MOST_ENDED = 1
+"""Requests under way in a pool whose clients have ended their side, most of whom have left; more are refused."""
+
 _TRANSIENT = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _HAS_GONE = select.POLLERR | select.POLLHUP
@@ -101,6 +100,8 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         self._refused: Counter[str] = Counter()
         self._under_way: Counter[ThreadPoolExecutor] = Counter()
         """Requests that wait for a thread of a pool, or are being answered by one."""
+        self._ended: Counter[ThreadPoolExecutor] = Counter()
+        """Those of them whose clients have ended their side."""
 
     def init_process(self) -> None:
         """Make the thread of /healthz beside those of the pool."""
@@ -111,13 +112,10 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
 
     def accept(self, listener: socket.socket) -> None:
         """Accept some connections, and wait for their requests."""
-        for number in range(min(ACCEPTED_AT_ONCE, self.worker_connections - self.nr_conns)):
+        for _ in range(min(ACCEPTED_AT_ONCE, self.worker_connections - self.nr_conns)):
             try:
-                client, address = listener.accept()
-                if number:
-                    sys.setswitchinterval(HURRIED_SWITCH_SECONDS)
+                client = Client.accepted(listener)
             except OSError as error:
-                sys.setswitchinterval(SWITCH_SECONDS)
                 if error.errno in _OUT_OF_DESCRIPTORS:
                     self._close_oldest()
                 elif error.errno not in _TRANSIENT:
@@ -128,21 +126,23 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
                 self._close_oldest()
             if listener not in self._names:
                 self._names[listener] = listener.getsockname()
-            self._wait(TConn(self.cfg, client, address, self._names[listener]), FIRST_BYTE_SECONDS)
+            self._wait(TConn(self.cfg, client, client.address, self._names[listener]), FIRST_BYTE_SECONDS)
 
     def enqueue_req(self, conn: Any) -> None:
         """Have a thread answer a complete request."""
         self._under_way[conn.pool] += 1
+        self._ended[conn.pool] += conn.has_ended
         future = conn.pool.submit(self.handle, conn)
         future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
     def handle(self, conn: Any) -> Any:
         """Answer a request, unless nobody waits for it any more. Runs in a thread of a pool."""
-        return not _events(conn.sock) & _HAS_GONE and super().handle(conn)
+        return not conn.sock.events() & _HAS_GONE and super().handle(conn)
 
     def finish_request(self, conn: Any, future: Future[Any]) -> None:
         """Close a connection, or wait for its next request, of which the beginning may be there already."""
         self._under_way[conn.pool] -= 1
+        self._ended[conn.pool] -= conn.has_ended
         if future.cancelled() or future.exception() is not None:
             self.nr_conns -= 1
             conn.close()
@@ -190,7 +190,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         try:
             conn.sock.setblocking(False)
             conn.sock.shutdown(socket.SHUT_WR)
-            has_ended = _received(conn.sock) == b""
+            has_ended = conn.sock.receive() == b""
         except OSError:  # The client has gone.
             has_ended = True
         if has_ended:
@@ -203,7 +203,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
             self._close_lingering(next(iter(self._lingering)))
 
     def _drain(self, conn: Any, _: object) -> None:
-        if conn in self._lingering and _received(conn.sock) == b"":
+        if conn in self._lingering and conn.sock.receive() == b"":
             self._close_lingering(conn)
 
     def _close_lingering(self, conn: Any) -> None:
@@ -243,7 +243,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
     def _readable(self, conn: Any, _: object) -> None:
         if conn not in self._waiting:  # Closed by another event of the same moment.
             return
-        if data := _received(conn.sock):
+        if data := conn.sock.receive():
             self._receive(conn, data)
         elif data is not None:
             self._close(conn)
@@ -269,19 +269,21 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         if state is State.PARTIAL and arrival.wants_continue and conn in self._waiting:
             arrival.wants_continue = False
             try:
-                conn.sock.send(_CONTINUE)
+                conn.sock.send_now(_CONTINUE)
             except OSError:
                 self._close(conn)
 
     def _hand_over(self, conn: Any) -> None:
         is_health = self._waiting[conn].arrival.path.partition(b"?")[0] == b"/healthz"
         conn.pool = self._health if is_health else self.tpool
-        events = _events(conn.sock)
+        events = conn.sock.events()
         if events & _HAS_GONE:
             self._close(conn)
             return
-        # As many may wait as are answered. Most who have ended their side have left: they get spare threads only.
-        if self._under_way[conn.pool] >= (SPARE_THREADS if events & select.POLLRDHUP else 2 * self.cfg.threads):
+        # As many may wait as are answered. Whoever has ended its side gets a spare thread only.
+        conn.has_ended = bool(events & select.POLLRDHUP)
+        is_refused = conn.has_ended and self._ended[conn.pool] >= MOST_ENDED
+        if is_refused or self._under_way[conn.pool] >= (SPARE_THREADS if conn.has_ended else 2 * self.cfg.threads):
             self._refuse(conn, Refused(503, "TooManyWaiting", "There are too many requests under way."))
             return
         arrival = self._stop_waiting(conn)
@@ -297,7 +299,7 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         if self._refused[refused.reason] == 1:
             self.log.warning("a request was refused: %s", refused.reason)
         with suppress(OSError):  # It fits into what the system holds for a client, unless earlier answers are not read.
-            conn.sock.send(refusal(refused.status, arrival.wants_json, refused.detail))
+            conn.sock.send_now(refusal(refused.status, arrival.wants_json, refused.detail))
         if arrival.is_all:
             # Nothing that is unread would make the system discard the answer.
             self.nr_conns -= 1
@@ -317,23 +319,6 @@ class GunicornWorker(ThreadWorker):  # type: ignore[misc]  # untyped base
         if isinstance(exc, ParseException):
             self.log.warning("a request was refused: %s", type(exc).__name__)
         super().handle_error(req, Refusal(client, self._json.get(client, False)), addr, exc)
-
-
-def _received(client: socket.socket) -> bytes | None:
-    """What has come from a client: nothing where it has ended its side or gone, None where nothing has come yet."""
-    try:
-        return client.recv(_RECEIVED_AT_ONCE)
-    except BlockingIOError:
-        return None
-    except OSError:
-        return b""
-
-
-def _events(client: socket.socket) -> int:
-    """What became of a connection, also where what was sent before is still to be read."""
-    poll = select.poll()
-    poll.register(client, select.POLLRDHUP)  # A reset is reported in any case.
-    return sum(events for _, events in poll.poll(0))
 
 
 class Log(Logger):  # type: ignore[misc]  # untyped base

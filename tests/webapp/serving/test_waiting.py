@@ -88,3 +88,13 @@ def test_whoever_only_ends_its_side_is_answered_unless_there_is_much_to_do(serve
         assert answer(asking(server, "/readyz", stack, ends=True))[0].status == 503
         (directory / "go").touch()
         assert all(answer(client)[0].status == 200 for client in clients)
+
+
+def test_those_who_end_their_side_are_answered_one_after_another(server: Server, directory: Path) -> None:
+    with ExitStack() as stack:
+        first = asking(server, "/slow", stack, ends=True)
+        assert answer(asking(server, "/readyz", stack))[0].status == 200  # What was before it is under way.
+        assert answer(asking(server, "/readyz", stack, ends=True))[0].status == 503
+        assert answer(asking(server, "/healthz", stack, ends=True))[0].status == 200
+        (directory / "go").touch()
+        assert answer(first)[0].status == 200
