@@ -7,7 +7,7 @@ translated.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,7 +63,7 @@ def _text(message: str, **values: object) -> Markup:
 
 def _texts(singular: str, plural: str, number: int, **values: object) -> Markup:
     """`ngettext` in templates."""
-    return Markup(_catalogue(language()).ungettext(singular, plural, number)) % {"num": number, **values}
+    return _plural(language(), singular, plural, number) % {"num": number, **values}
 
 
 @cache
@@ -79,6 +79,11 @@ def _translated(code: str, message: str) -> str:
 @cache
 def _markup(code: str, message: str) -> Markup:
     return Markup(_translated(code, message))
+
+
+@lru_cache(1 << 12)
+def _plural(code: str, singular: str, plural: str, number: int) -> Markup:
+    return Markup(_catalogue(code).ungettext(singular, plural, number))
 
 
 @cache

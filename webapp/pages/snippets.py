@@ -42,7 +42,8 @@ def shown(passage: Passage, faint: Callable[[str], bool]) -> Markup:
     parts = [marked(snippet.text[a:b], _inside(snippet.highlights, a, b), is_faint=faint) for a, b in windows]
     starts = snippet.start + windows[0][0] == 0
     ends = snippet.start + windows[-1][1] >= len(passage.paragraph.text)
-    return Markup(f"{'' if starts else '… '}{Markup(' … ').join(parts)}{'' if ends else ' …'}")
+    # Joined by a plain string: Markup would escape again what is markup.
+    return Markup(f"{'' if starts else '… '}{' … '.join(parts)}{'' if ends else ' …'}")
 
 
 def brief(snippet: Snippet, length: int = LENGTH) -> list[Span]:

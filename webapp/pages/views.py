@@ -78,7 +78,8 @@ def search() -> str | AnyResponse:
 
 def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) -> str:
     """The page with the results of a search; `unread` has what was typed into fields of dates and is none."""
-    results = index.search(replace(asked, facets=settings().schema.facets, facet_values=VALUES_COUNTED))
+    given = settings()
+    results = index.search(replace(asked, facets=given.schema.facets, facet_values=VALUES_COUNTED))
     articles = [group.article for group in results.groups]
     # A title that matches less than the passages do is not highlighted: these show their most where it is highlighted.
     texts = [article.title for article in articles] + [
@@ -97,26 +98,26 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     daily = index.counts_by_day(results, asked, *shown) if shown and not results.degraded else None
     drawn = timeline(spanned, results, daily)
 
-    arguments = all_arguments(asked, settings())
+    arguments = all_arguments(asked, given)
 
     def address(**changed: object) -> str:
         return address_of("pages.search", with_changes(arguments, **changed))
 
-    article_address = of_passages(asked, settings())
-    last = last_page(results, settings().depth_limit)
+    article_address = of_passages(asked, given)
+    last = last_page(results, given.depth_limit)
     undated = results.facets["year"].without if "year" in results.facets else 0
     return render_template(
         "results.html",
         asked=asked,
-        orders=orders(settings().schema),
+        orders=orders(given.schema),
         results=results,
-        fewest=settings().nearest,
+        fewest=given.nearest,
         hits=hits(results, titles, article_address),
-        plain=plainer(results.understood, settings().schema),
+        plain=plainer(results.understood, given.schema),
         address=address,
         article_address=article_address,
-        value_address=lambda name: of_values(asked, settings(), name, asked.filters.of(name)[: VALUES_LIMIT - 1]),
-        period_address=of_periods(asked, settings()),
+        value_address=lambda name: of_values(asked, given, name, asked.filters.of(name)[: VALUES_LIMIT - 1]),
+        period_address=of_periods(asked, given),
         quick_periods=quick_periods(),
         undated=undated,
         ONE_DAY=ONE_DAY,

@@ -106,7 +106,8 @@ def answer_search(make: Callable[[Index], Response], *, with_tag: bool) -> Respo
             return tagged(response, _key(index, with_tag)) if with_tag else response
         metrics(current_app).made()
     with lease() as index:
-        generation, key = index.generation, _key(index, with_tag)
+        generation = index.generation
+        key = _key(index, with_tag) if with_tag or kept is not None else ""
         response = make(index)
     searches: list[Results] = g.get("results", [])
     # Asked again, a search that the time did not suffice for may find more.
@@ -125,7 +126,10 @@ def _kept() -> KeptAnswers | None:
 
 
 def _key(index: Index, with_tag: bool) -> str:
-    key = key_of(index.generation, index.tuned, index.reading)
+    depends = index.generation, index.tuned, index.reading
+    known: tuple[tuple[object, ...], str] | None = g.get("key")
+    if known is None or known[0] != depends:
+        known = g.key = depends, key_of(*depends)
     if with_tag:
-        stop_if_known(key)
-    return key
+        stop_if_known(known[1])
+    return known[1]

@@ -18,7 +18,10 @@ _UNPRINTABLE = re.compile(
     + "]"
 )
 
-_SPECIAL = re.compile("[&<>'\"]")
+
+def _is_special(text: str) -> bool:
+    """Whether anything is to be escaped. A regular expression takes six times as long."""
+    return "&" in text or "<" in text or ">" in text or '"' in text or "'" in text
 
 
 def printable(text: str) -> str:
@@ -30,7 +33,7 @@ def written(value: object) -> str:
     """What a template writes of a value: its text, escaped unless it is markup, and printable."""
     # Nearly every value is markup, or a text with nothing to escape: markup made of each would take longest of all.
     text: str
-    if type(value) is Markup or (type(value) is str and not _SPECIAL.search(value)):
+    if type(value) is Markup or (type(value) is str and not _is_special(value)):
         text = value
     elif type(value) is int or type(value) is float:
         return str(value)
@@ -47,7 +50,7 @@ def marked(
 ) -> Markup:
     """`text` escaped, with the spans `marks` (ascending; overlaps are cut) in elements `tag`; some of class "faint"."""
     # Nearly every text has nothing to escape: it is looked through once, not each of its pieces.
-    write = escape if _SPECIAL.search(text) else str
+    write = escape if _is_special(text) else str
     pieces: list[str] = []
     at = 0
     for start, end in marks:
