@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import cluster
+from tests.effort import tries
 
 settings.register_profile(
     "deterministic",
+    max_examples=tries(100),
     derandomize=True,
     deadline=None,
     print_blob=False,

@@ -16,6 +16,9 @@ from benchmarks.corpus import Corpus
 from benchmarks.engines import HOMES
 from benchmarks.measuring import WORKLOADS, Run, load_workload
 from benchmarks.report import SETS, write
+from tests.effort import thorough
+
+pytestmark = thorough
 
 ENGINES = ["ours", "ours-search", "fts5"]
 

@@ -15,20 +15,21 @@ from tests.contract.comparison import assert_same_explanations, assert_same_page
 from tests.contract.corpora import Commit, Make, build, histories, published, requests
 from tests.contract.engines import CLUSTER_ENGINES, ENGINES
 from tests.contract.reference_backend import ReferenceBackend
+from tests.effort import tries
 
 UNSHRUNK = (Phase.explicit, Phase.generate)
 """Looking for the smallest example that fails would take a cluster minutes."""
 
 
 @pytest.mark.parametrize("make", ENGINES)
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(history=histories(), questions=st.lists(requests, min_size=4, max_size=8))
 def test_an_engine_answers_as_the_reference(make: Make, history: list[Commit], questions: list[EngineRequest]) -> None:
     answers_as_the_reference(make, history, questions)
 
 
 @pytest.mark.parametrize("make", CLUSTER_ENGINES)
-@settings(max_examples=15, phases=UNSHRUNK)
+@settings(max_examples=tries(15), phases=UNSHRUNK)
 @given(history=histories(), questions=st.lists(requests, min_size=12, max_size=24))
 def test_a_cluster_answers_as_the_reference(make: Make, history: list[Commit], questions: list[EngineRequest]) -> None:
     answers_as_the_reference(make, history, questions)
@@ -45,14 +46,14 @@ def answers_as_the_reference(make: Make, history: list[Commit], questions: list[
 
 
 @pytest.mark.parametrize("make", ENGINES)
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(history=histories())
 def test_an_engine_holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
     holds_what_the_reference_holds(make, history)
 
 
 @pytest.mark.parametrize("make", CLUSTER_ENGINES[:1])
-@settings(max_examples=10, phases=UNSHRUNK)
+@settings(max_examples=tries(10), phases=UNSHRUNK)
 @given(history=histories())
 def test_a_cluster_holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
     holds_what_the_reference_holds(make, history)

@@ -56,9 +56,9 @@ ENDS = ("", "!", "a", "A", " ", "(", "1")
 """What stands behind a run: a pattern that has taken all of it fails there, and tries again."""
 
 
-def runs(ends: Sequence[str] = ENDS) -> Iterator[tuple[str, Callable[[int], str]]]:
+def runs(ends: Sequence[str] = ENDS, pieces: Sequence[str] = PIECES) -> Iterator[tuple[str, Callable[[int], str]]]:
     """Each kind of run: its name, and what makes one of about so many characters."""
-    for piece in PIECES:
+    for piece in pieces:
         for end in ends:
             yield f"{piece!r} ... {end!r}", functools.partial(_run, piece, end)
 
@@ -85,10 +85,12 @@ def growth(work: Callable[[str], object], make: Callable[[int], str], most: int)
     return found
 
 
-def slowest(work: Callable[[str], object], most: int, ends: Sequence[str] = ENDS) -> tuple[float, str]:
+def slowest(
+    work: Callable[[str], object], most: int, ends: Sequence[str] = ENDS, pieces: Sequence[str] = PIECES
+) -> tuple[float, str]:
     """The worst growth over all kinds of runs, and the run it was found with."""
     worst = 0.0, ""
-    for name, make in runs(ends):
+    for name, make in runs(ends, pieces):
         worst = max(worst, (growth(work, make, most), name))
         if worst[0] > BAR:
             break

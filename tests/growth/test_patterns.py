@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.growth.measuring import BAR, slowest
+from tests.effort import some
+from tests.growth.measuring import BAR, PIECES, slowest
 from tests.growth.patterns import LONGEST, patterns, unlisted
 
 pytestmark = pytest.mark.timeout(3_600)
@@ -20,7 +21,9 @@ def test_time_grows_no_faster_than_the_text(attack: bool) -> None:
     for name, use in patterns():
         module = re.split(r"[:]|\.(?=_?[A-Z])", name)[0]
         most = LONGEST.get(module, CHARACTERS * (8 if attack else 1))
-        worst, run = slowest(use, most, ("", "!", "a", "A", " ", "(", "1") if attack else ("", "A"))
+        worst, run = slowest(
+            use, most, ("", "!", "a", "A", " ", "(", "1") if attack else ("", "A"), PIECES if attack else some(PIECES)
+        )
         if worst > BAR:
             slow[name] = f"{worst:.2f} times for twice as many {run}"
     assert not slow

@@ -29,6 +29,7 @@ from indexer.lexicon import Learner, batch, open_lexicon, part_of
 from indexer.settings import Settings
 from tests import cluster
 from tests.conftest import ROOT
+from tests.effort import thorough
 from tests.indexing.crews import articles, corpus
 
 MASTER = "local[2]"
@@ -110,6 +111,7 @@ class Failing:
         raise self.error
 
 
+@thorough
 @pytest.mark.cluster
 def test_an_index_built_on_spark_is_that_of_one_process_though_a_worker_is_killed(
     spark: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -127,6 +129,7 @@ def test_an_index_built_on_spark_is_that_of_one_process_though_a_worker_is_kille
     assert wanted["verified"] == []
 
 
+@thorough
 @pytest.mark.cluster
 @pytest.mark.parametrize(
     ("raised", "seen", "said"),

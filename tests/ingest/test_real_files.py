@@ -8,6 +8,7 @@ import pytest
 
 from indexer.articles import Article
 from indexer.ingest.reading import read
+from tests.effort import thorough
 
 
 @pytest.mark.data
@@ -15,6 +16,7 @@ def test_a_judged_set_reads_as_its_corpus(shared_data: Path) -> None:
     assert len(list(read([shared_data / "xquad-vi"]))) == 240
 
 
+@thorough
 @pytest.mark.data
 def test_each_file_of_the_formats_is_an_article_or_rejected_with_a_reason(shared_data: Path) -> None:
     finished: dict[str, tuple[int, int]] = {}

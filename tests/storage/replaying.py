@@ -17,6 +17,8 @@ from tests.storage.recording import ROOT, Changed, Content, Event, Returned, Syn
 
 Histories = Mapping[int, list[Content]]
 """Of each file and directory what it held when last synced, and everything since."""
+MIXTURES = 7
+"""What `crashes` gives of a moment."""
 Choice = Callable[[int, list[Content]], Content]
 """Which content of a file or directory is there after the crash."""
 
@@ -75,6 +77,7 @@ def crashes(histories: Histories, seed: int) -> Iterator[dict[str, bytes | None]
         lambda _, held: _last_name_only(held) if isinstance(held[-1], dict) else held[0],
         lambda _, held: drawn.choice(held),
     ]
+    assert len(choices) == MIXTURES
     for choice in choices:
         found: dict[str, bytes | None] = {}
         _gather(ROOT, "", histories, {}, choice, found)

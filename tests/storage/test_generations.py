@@ -29,6 +29,7 @@ from indexer.indexing.changes import rollback
 from indexer.indexing.learning import Learning
 from indexer.storage import current, generations, manifest
 from indexer.storage.registry import open_backend
+from tests.effort import tries
 from tests.samples import ARTICLES, write_articles
 
 
@@ -321,7 +322,7 @@ def test_readers_in_other_processes_see_wholly_the_old_or_wholly_the_new(tmp_pat
     assert any(seen == ["hai", "mot"] for seen, _ in outcomes)
 
 
-KILLS = 6
+KILLS = tries(6, 2)
 """One in each part of the time that the command takes, from when it has been imported."""
 
 

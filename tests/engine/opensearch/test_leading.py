@@ -18,6 +18,7 @@ from indexer.engine.scoring import Scoring
 from indexer.schema import Field
 from tests.contract.corpora import Commit, histories, trees
 from tests.contract.reference import ReferenceEngine
+from tests.effort import tries
 
 A, B, C, D = (Term(Field.SYLLABLES, form) for form in "abcd")
 SCORING = Scoring()
@@ -42,7 +43,7 @@ def parts_of(node: Node) -> list[Node]:
     return [node]
 
 
-@hypothesis_settings(max_examples=120)
+@hypothesis_settings(max_examples=tries(120))
 @given(history=histories(), node=trees)
 def test_no_more_match_than_is_said_and_each_has_one_of_those_needed(history: list[Commit], node: Node) -> None:
     documents = tuple(document for commit in history for article in commit.add for document in article)

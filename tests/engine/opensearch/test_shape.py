@@ -12,12 +12,13 @@ from indexer.engine.scoring import Scoring
 from indexer.schema import Field
 from tests.contract.corpora import Commit, histories, trees
 from tests.contract.reference import ReferenceEngine
+from tests.effort import tries
 
 A, B, C = (Term(Field.SYLLABLES, form) for form in "abc")
 SCORING = Scoring()
 
 
-@hypothesis_settings(max_examples=120)
+@hypothesis_settings(max_examples=tries(120))
 @given(history=histories(), node=trees)
 def test_a_sum_scores_as_its_tree(history: list[Commit], node: Node) -> None:
     total = as_sum(node)

@@ -22,6 +22,7 @@ from indexer.loops import warm
 from indexer.schema import Field, Pairs
 from tests.contract.comparison import TOLERANCE, assert_same_page, place
 from tests.contract.corpora import Commit, document
+from tests.effort import tries
 from tests.engine.whoosh.folders import build
 
 FORMS = [f"f{i}" for i in range(60)]
@@ -107,7 +108,7 @@ def filtered(choose: random.Random, node: Node) -> Node:
             return node
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(tries(60)))
 def test_the_compiled_path_agrees_with_the_general_one(engines: tuple[Engine, Engine], seed: int) -> None:
     choose = random.Random(seed)
     query = filtered(choose, ranked(choose))
@@ -127,7 +128,7 @@ def test_the_compiled_path_agrees_with_the_general_one(engines: tuple[Engine, En
     assert_same_page(compiled, general, replace(request, limit=0))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(tries(25)))
 def test_more_paragraphs_than_two_bytes_can_number(wide: tuple[Engine, Engine], seed: int) -> None:
     choose = random.Random(seed)
     forms = choose.sample([*FORMS[:6], *FORMS[6::6], "g", "h"], choose.randrange(1, 6))
@@ -146,7 +147,7 @@ def test_more_paragraphs_than_two_bytes_can_number(wide: tuple[Engine, Engine], 
     assert_same_page(*wide, request)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(tries(40)))
 def test_phrases_and_conjunctions_agree(engines: tuple[Engine, Engine], seed: int) -> None:
     choose = random.Random(seed)
     forms = choose.choices(FORMS, SHARES, k=choose.randrange(2, 6))
@@ -255,7 +256,7 @@ def test_the_compiled_path_is_taken_once_warm(engines: tuple[Engine, Engine], mo
     assert engines[1].search(request).total > 0
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(tries(12)))
 def test_what_is_found_in_time_is_right(
     engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.effort import tries
 from tests.webapp.api.test_api import SEARCH
 
 SYNTAX = st.lists(
@@ -25,7 +26,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(text=TEXTS)
 def test_any_query_gets_an_answer_of_the_promised_shape(client: FlaskClient, text: str) -> None:
     response = client.get("/api/v1/search", query_string={"q": text})
@@ -33,7 +34,7 @@ def test_any_query_gets_an_answer_of_the_promised_shape(client: FlaskClient, tex
     Draft202012Validator(SEARCH).validate(json.loads(response.get_data()))
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(text=TEXTS)
 def test_any_query_gets_a_valid_page(client: FlaskClient, text: str) -> None:
     response = client.get("/search", query_string={"q": text})
@@ -41,7 +42,7 @@ def test_any_query_gets_a_valid_page(client: FlaskClient, text: str) -> None:
     html5lib.HTMLParser(strict=True).parse(response.get_data(as_text=True))
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(parameters=st.lists(st.tuples(NAMES, TEXTS), max_size=6), path=st.sampled_from(["/search", "/api/v1/search"]))
 def test_any_parameters_are_followed_or_refused(
     client: FlaskClient, parameters: list[tuple[str, str]], path: str
@@ -52,7 +53,7 @@ def test_any_parameters_are_followed_or_refused(
     assert response.status_code in (200, 400, 414)
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(raw=st.binary(max_size=120), path=st.sampled_from(["/search", "/api/v1/search", "/articles/x"]))
 def test_any_bytes_are_followed_or_refused(client: FlaskClient, raw: bytes, path: str) -> None:
     response = client.get(path, environ_overrides={"QUERY_STRING": "q=" + raw.decode("latin-1")})
@@ -60,7 +61,7 @@ def test_any_bytes_are_followed_or_refused(client: FlaskClient, raw: bytes, path
     response.get_data().decode("utf-8")
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(path=st.binary(max_size=60))
 def test_any_path_is_found_or_not(client: FlaskClient, path: bytes) -> None:
     for start in ("/articles/", "/api/v1/articles/", "/static/"):

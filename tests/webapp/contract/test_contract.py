@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from indexer import Settings
+from tests.effort import tries
 from webapp import create_app
 from webapp.contract.openapi import document
 from webapp.contract.problems import PROBLEMS
@@ -133,7 +134,7 @@ def test_every_answer_keeps_the_contract(api_schema: BaseSchema, method: str, pa
     # A batch answers in spite of a wrong query, and an address may hold anything beside the parameters.
     checks = [*CHECKS, negative_data_rejection] if (method, path) == ("POST", "/search") else CHECKS
 
-    @settings(max_examples=25, phases=[Phase.explicit, Phase.generate], database=None)
+    @settings(max_examples=tries(25), phases=[Phase.explicit, Phase.generate], database=None)
     @given(case=api_schema[f"/api/v1{path}"][method].as_strategy(generation_mode=mode))
     def check(case: Case) -> None:
         case.call_and_validate(checks=checks, headers=PLAIN)
@@ -160,7 +161,7 @@ def changing_schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSc
 def test_every_answer_about_changes_keeps_the_contract(
     changing_schema: BaseSchema, method: str, path: str, mode: GenerationMode
 ) -> None:
-    @settings(max_examples=25, phases=[Phase.explicit, Phase.generate], database=None)
+    @settings(max_examples=tries(25), phases=[Phase.explicit, Phase.generate], database=None)
     @given(case=changing_schema[f"/api/v1{path}"][method].as_strategy(generation_mode=mode))
     def check(case: Case) -> None:
         case.query.pop("wait", None)

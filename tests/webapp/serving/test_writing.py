@@ -22,6 +22,7 @@ from click.testing import CliRunner
 
 from indexer import Queue, open_index
 from indexer.storage import marks
+from tests.effort import tries
 from tests.webapp.server import COLD, serving
 from webapp.commands.main import main
 
@@ -163,7 +164,10 @@ def server(index: Path, keys: Path) -> Iterator[tuple[subprocess.Popen[str], str
 @pytest.mark.files
 @pytest.mark.parametrize(
     "rounds",
-    [pytest.param(4, id="a few"), pytest.param(40, id="many", marks=[pytest.mark.attack, pytest.mark.timeout(900)])],
+    [
+        pytest.param(tries(4), id="a few"),
+        pytest.param(40, id="many", marks=[pytest.mark.attack, pytest.mark.timeout(900)]),
+    ],
 )
 def test_nothing_accepted_is_lost_or_published_twice_wherever_they_are_killed(
     tmp_path: Path, key: str, rounds: int
