@@ -1,7 +1,7 @@
 """How much of what could be tried is tried: a part by default, all of it with THOROUGH=1 (`script/test --thorough`).
 
 CI tries all. By default a test that goes through many seeds, examples, kills or files goes through a fixed part of
-them, and what takes minutes whatever it goes through is skipped, and said to be.
+them, and what takes minutes whatever it goes through is skipped, with the reason.
 """
 
 from __future__ import annotations

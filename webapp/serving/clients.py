@@ -27,7 +27,7 @@ class _PollEntry(ctypes.Structure):
 
 
 class Client(socket.socket):
-    """An accepted connection, which does not block until it is told to."""
+    """An accepted connection, that blocks only once `setblocking` says so."""
 
     address: object = ""
     """Where it comes from, as `socket.accept` says it."""
