@@ -201,18 +201,24 @@ class Abbreviations:
             at += 1
 
     def find_long(self, query: Sequence[str]) -> list[Spelled]:
-        """The phrases of a query that have abbreviations, from left to right, longest first, without overlap."""
-        found: list[Spelled] = []
-        at = 0
-        while at < len(query):
+        """The phrases of a query that have abbreviations, from left to right, longest first.
+
+        They do not overlap, but each is followed by those within it: `giáo dục và đào tạo` in the name of a ministry.
+        """
+        return list(self._long(query, 0, len(query), len(query)))
+
+    def _long(self, query: Sequence[str], first: int, last: int, most: int) -> Iterator[Spelled]:
+        """Those of at most so many forms from `first` to `last`."""
+        at = first
+        while at < last:
             for size in self._long_sizes.get(query[at], ()):
                 end = at + size
-                if end <= len(query) and (entries := self.abbreviations(query[at:end])):
-                    found += [Spelled(at, end, entry.short, spellings(entry.short)) for entry in entries]
+                if size <= most and end <= last and (entries := self.abbreviations(query[at:end])):
+                    yield from [Spelled(at, end, entry.short, spellings(entry.short)) for entry in entries]
+                    yield from self._long(query, at, end, size - 1)
                     at = end - 1
                     break
             at += 1
-        return found
 
     def _merged(self) -> Iterator[tuple[Expansion, dict[tuple[str, ...], tuple[str, ...]]]]:
         """Every expansion once, from the text or else from the list; and how its letters are split, with the keys."""

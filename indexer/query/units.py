@@ -297,7 +297,8 @@ class _Units:
             over = meaning.over or self._place(meaning.start, meaning.end - 1)
             if over.start <= first and last < over.stop:
                 yield UnitReading(meaning.forms)
-            elif first <= over.start and over.stop <= last + 1:
+            elif over.start <= last and first < over.stop:
+                # `Bộ GD-ĐT` is `Bộ Giáo dục` too, of which only a part is in what the abbreviation stands for.
                 yield UnitReading((*forms[first : over.start], *meaning.forms, *forms[over.stop : last + 1]))
 
     @functools.cached_property

@@ -119,6 +119,11 @@ def test_phrases_know_their_abbreviations(known: Abbreviations) -> None:
     assert known.abbreviations(["lực", "lượng"]) == []
 
 
+def test_within_a_phrase_that_has_an_abbreviation_others_are_found() -> None:
+    found = Abbreviations().find_long(forms("sở và bộ giáo dục và đào tạo họp"))
+    assert [(each.start, each.end, each.short) for each in found] == [(2, 8, "BGDĐT"), (3, 8, "GD&ĐT")]
+
+
 def test_abbreviations_are_found_in_a_query(known: Abbreviations) -> None:
     first, second = known.find(forms("LLVT tỉnh giữ vững QP - AN"))
     assert (first.start, first.end) == (0, 1)

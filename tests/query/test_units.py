@@ -43,6 +43,24 @@ def found(index: Index, text: str, *, literal: bool = False) -> list[str]:
     return sorted(passage.paragraph.text[:9] for passage in index.search(request).passages)
 
 
+def test_the_name_of_a_ministry_finds_its_abbreviations(tmp_path: Path) -> None:
+    """Its first unit is its kind and a part of what the abbreviation stands for: `Bộ Giáo dục`, `GD-ĐT`."""
+    ministry, written = "Bộ Giáo dục và Đào tạo", ("Bộ Giáo dục và Đào tạo", "Bộ GD-ĐT", "Bộ GD&ĐT", "Bộ GDĐT", "BGDĐT")
+    said = ("công bố đề thi", "sửa quy chế", "tuyển giáo viên", "đổi lịch học", "in sách")
+    texts = [
+        *(f"{name} {what}." for name, what in zip(written, said, strict=True)),
+        "Bộ phim về giáo dục.",
+        "Đào tạo bộ đội.",
+    ]
+    build([write_articles(tmp_path / "articles.jsonl", [{"id": "a", "text": "\n\n".join(texts)}])], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        for query in (ministry, ministry.lower()):
+            results = index.search(SearchRequest(query))
+            found = [passage for passage in results.passages if not passage.missing]
+            assert sorted(passage.paragraph.position for passage in found) == [1, 2, 3, 4, 5], query
+            assert results.total == 5
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
