@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.vietnamese import LEFT_OUT_OF_ABBREVIATIONS, Analysis, fold
+from indexer.vietnamese import CONNECTIVES, Analysis, fold
 
 MOST_DEFINITIONS = 20_000
 """Distinct pairs kept; when there are twice as many, the rarest are dropped."""
@@ -133,7 +133,7 @@ def _matched(letters: str, forms: Sequence[str], *, whole: bool) -> int:
         if _begins(forms[at], letters[left - 1]):
             left -= 1
             plain += len(forms[at]) > 1
-        elif forms[at] not in LEFT_OUT_OF_ABBREVIATIONS or left == len(letters):
+        elif forms[at] not in CONNECTIVES or left == len(letters):
             return 0
     size = len(forms) - at
     # `A B C (ABC)` defines nothing.

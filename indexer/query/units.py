@@ -23,8 +23,8 @@ from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
 from indexer.vietnamese import (
+    CONNECTIVES,
     FUNCTION_WORDS,
-    LEFT_OUT_OF_ABBREVIATIONS,
     fold,
     has_diacritics,
     words_of_three,
@@ -131,8 +131,8 @@ class _Units:
         first, second = self._read.forms
         match [self.says_something((at, at), dropped) for at in range(2)]:
             case [True, False]:
-                # Particles (`của`, `trong`) end a phrase only where the text says so.
-                if not self.exact or second not in LEFT_OUT_OF_ABBREVIATIONS:
+                # Connectives (`của`, `trong`) end a phrase only where the text says so.
+                if not self.exact or second not in CONNECTIVES:
                     return self._beside(1)
                 return lexicon.are_joined(first, second)
             case [False, True]:

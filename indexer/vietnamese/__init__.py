@@ -8,13 +8,13 @@ many texts at once, `typing` raw keystrokes.
 from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analyze, begun_forms, forms, is_plain, tokens
 from .batch import Analyses, analyze_all
 from .folding import fold, has_diacritics, without_diacritics
-from .function_words import FUNCTION_WORDS, LEFT_OUT_OF_ABBREVIATIONS, NOT_AT_PHRASE_EDGE
+from .function_words import CONNECTIVES, FUNCTION_WORDS, NOT_AT_PHRASE_EDGE
 from .model import ModelMissing, word_pairs, words_of_three
 from .tones import canonical, is_spelled_like_a_syllable, is_syllable, other_letter, other_style
 
 __all__ = [
+    "CONNECTIVES",
     "FUNCTION_WORDS",
-    "LEFT_OUT_OF_ABBREVIATIONS",
     "LONGEST_TOKEN",
     "LONGEST_WORD",
     "NOT_AT_PHRASE_EDGE",

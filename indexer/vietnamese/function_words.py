@@ -18,5 +18,5 @@ FUNCTION_WORDS = frozenset(word.rstrip("*-") for word in _LISTED)
 NOT_AT_PHRASE_EDGE = frozenset(word.rstrip("-") for word in _LISTED if "*" not in word)
 """Those of them that no phrase worth suggesting begins or ends with."""
 
-LEFT_OUT_OF_ABBREVIATIONS = frozenset(word.rstrip("*-") for word in _LISTED if "-" in word)
-"""Those of them of which an abbreviation may have no letter."""
+CONNECTIVES = frozenset(word.rstrip("*-") for word in _LISTED if "-" in word)
+"""Those of them that only connect or number words (`và`, `của`, `các`): an abbreviation may have no letter of them."""
