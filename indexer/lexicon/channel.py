@@ -64,6 +64,8 @@ _UNKNOWN_LETTER = -1.5
 _NO_SYLLABLE = -8.0
 _SPLIT = -2.5
 _JOIN = -6.0
+_SHORTEST_WORD = 3
+"""The fewest letters of a part of a token that is no syllable: `new` of `newzealand`."""
 _SHORTEST_SPLIT = 4
 _MOST_PIECE_FORMS = 12
 _LONGEST_SYLLABLE = 7
@@ -260,7 +262,9 @@ class Channel:
         frequent = [
             self._lexicon.form(number) for number in self._lexicon.same_letters(fold(typed)) if self._is_common(number)
         ]
-        if len(typed) >= _SHORTEST_SPLIT and not is_syllable(typed):
+        # Without diacritics, many a syllable is none by its letters: `duong`.
+        syllabic = is_syllable(typed) or (not marked and any(map(is_syllable, frequent)))
+        if len(typed) >= _SHORTEST_WORD and not syllabic:
             return [form for form in frequent if form == typed]
         forms = [
             form

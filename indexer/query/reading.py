@@ -177,7 +177,8 @@ class QueryReader:
                 continue
             typed = run.forms[place.start : place.end]
             share = 1.0
-            for expansion in place.expansions[:MOST_EXPANSIONS]:
+            meant = [each for each in place.expansions if not self._has_other_letters(each.short, typed)]
+            for expansion in meant[:MOST_EXPANSIONS]:
                 yield Meaning(place.start, place.end, expansion.forms, share, "expansion", expansion.source)
                 others = [entry.short for entry in self._abbreviations.abbreviations(expansion.forms)]
                 for short in dict.fromkeys([expansion.short, *others]):
@@ -185,6 +186,14 @@ class QueryReader:
                         if spelling != typed and not self._is_word(spelling):
                             yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
+
+    def _has_other_letters(self, short: str, typed: Sequence[str]) -> bool:
+        """Whether the text has what was typed at least as often as an abbreviation with other letters: `DNA`, `ĐNA`."""
+        own = spellings(short)
+        if len(typed) > 1 or tuple(typed) in own:
+            return False
+        counts = [self.lexicon.count(each[0]) for each in own if len(each) == 1]
+        return self.lexicon.count(typed[0]) >= max(1, *counts)
 
     def _is_word(self, spelling: Sequence[str]) -> bool:
         """Whether an abbreviation is spelled like a syllable that the text mostly has in small letters: `TƯ`, `CA`.

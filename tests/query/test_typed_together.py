@@ -1,0 +1,57 @@
+"""Words typed together, and abbreviations that look like another: what is found over a real index on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer import Index, SearchRequest, build, open_index
+from tests.samples import write_articles
+
+TEXTS = {
+    "tỉnh": "Bình Dương mưa lớn.\n\nNgười dân Bình Dương đi làm.\n\nTừ Bình Dương về.",
+    "chợ": "Thị trường gạo.\n\nGiá trên thị trường lên.\n\nChiều qua thị trường yên.",
+    "nước": "New Zealand thắng.\n\nĐội New Zealand tập.\n\nTừ New Zealand về.\n\nỞ New Zealand có cừu.",
+    "khác": "Bình minh trên đường.\n\nHàng new là hàng mới.\n\nMón quà từ Zealand.",
+    "gen": "Xét nghiệm DNA.\n\nMẫu DNA ở đây.\n\nChuỗi DNA dài.",
+    "vùng": "Đông Nam Á (ĐNA) họp.\n\nĐông Nam Á có nhiều nước.\n\nDân Đông Nam Á đông.",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("together")
+    articles = tuple({"id": name, "title": "", "text": text} for name, text in TEXTS.items())
+    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        # By their letters, `duong` and `truong` are no syllables: only with diacritics are they.
+        ("binhduong", {"tỉnh"}),
+        ("thitruong", {"chợ"}),
+        ("bìnhdương", {"tỉnh"}),
+        # Words of other languages, short ones too, where the archive has them side by side.
+        ("newzealand", {"nước"}),
+    ],
+)
+def test_words_typed_together_are_read_apart(index: Index, query: str, ids: set[str]) -> None:
+    results = index.search(SearchRequest(query))
+    assert {passage.article.id for passage in results.passages if not passage.missing} == ids
+
+
+@pytest.mark.parametrize("query", ["DNA", "dna"])
+def test_letters_that_the_archive_has_are_not_short_for_something_else(index: Index, query: str) -> None:
+    results = index.search(SearchRequest(query))
+    assert results.interpretation is None
+    assert all("NA" in passage.paragraph.text for passage in results.passages)
+    assert {passage.article.id for passage in results.passages[:3]} == {"gen"}
+
+
+def test_letters_with_their_own_diacritics_are(index: Index) -> None:
+    assert index.search(SearchRequest("ĐNA")).total == index.search(SearchRequest("đông nam á")).total == 3
