@@ -177,7 +177,7 @@ class QueryReader:
                 continue
             typed = run.forms[place.start : place.end]
             share = 1.0
-            meant = [each for each in place.expansions if not self._has_other_letters(each.short, typed)]
+            meant = [each for each in place.expansions if not self._means_itself(typed, each.short)]
             for expansion in meant[:MOST_EXPANSIONS]:
                 yield Meaning(place.start, place.end, expansion.forms, share, "expansion", expansion.source)
                 others = [entry.short for entry in self._abbreviations.abbreviations(expansion.forms)]
@@ -187,7 +187,7 @@ class QueryReader:
                             yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
 
-    def _has_other_letters(self, short: str, typed: Sequence[str]) -> bool:
+    def _means_itself(self, typed: Sequence[str], short: str) -> bool:
         """Whether the text has what was typed at least as often as an abbreviation with other letters: `DNA`, `ĐNA`."""
         own = spellings(short)
         if len(typed) > 1 or tuple(typed) in own:

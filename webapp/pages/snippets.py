@@ -42,7 +42,7 @@ def shown(passage: Passage, faint: Callable[[str], bool]) -> Markup:
     parts = [marked(snippet.text[a:b], _inside(snippet.highlights, a, b), is_faint=faint) for a, b in windows]
     starts = snippet.start + windows[0][0] == 0
     ends = snippet.start + windows[-1][1] >= len(passage.paragraph.text)
-    # Joined by a plain string: Markup would escape again what is markup.
+    # Joined by a plain string, which is faster: all of it is markup already.
     return Markup(f"{'' if starts else '… '}{' … '.join(parts)}{'' if ends else ' …'}")
 
 
