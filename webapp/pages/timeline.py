@@ -66,17 +66,22 @@ class Timeline:
 
 
 class Named(NamedTuple):
-    """A bar as it is shown: the `name` of its span, that with what it `counts`, the `label` below it, centred `at`."""
+    """A bar as it is shown: the `address` and `name` of its span, that with what it `counts`, the `label` below it,
+    centred `at`."""
 
     bar: Bar
+    address: str
     name: str
     counts: str
     label: str
     at: float
 
 
-def named(drawn: Timeline) -> list[Named]:
-    """The bars that are shown, in the reader's language: those with a count or a label."""
+def named(drawn: Timeline, address: Callable[[str, str], str]) -> list[Named]:
+    """The bars that are shown, in the reader's language: those with a count or a label.
+
+    `address` gives that of the results from one day until before another, both YYYY-MM-DD.
+    """
     passages = gettext("đoạn")
     names: dict[Step, Callable[[datetime.date], str]] = {
         "day": presentation.day,
@@ -91,7 +96,9 @@ def named(drawn: Timeline) -> list[Named]:
         label, at = texts.get(number, ("", 0.0))
         if bar.count or label:
             name = name_of(bar.first)
-            found.append(Named(bar, name, f"{name}: {presentation.number(bar.count)} {passages}", label, at))
+            counts = f"{name}: {presentation.number(bar.count)} {passages}"
+            leads_to = address(bar.first.isoformat(), bar.end.isoformat())
+            found.append(Named(bar, leads_to, name, counts, label, at))
     return found
 
 

@@ -103,7 +103,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
     def address(**changed: object) -> str:
         return address_of("pages.search", with_changes(arguments, **changed))
 
-    article_address = of_passages(asked, given)
+    article_address, period_address = of_passages(asked, given), of_periods(asked, given)
     last = last_page(results, given.depth_limit)
     undated = results.facets["year"].without if "year" in results.facets else 0
     return render_template(
@@ -117,7 +117,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         address=address,
         article_address=article_address,
         value_address=lambda name: of_values(asked, given, name, asked.filters.of(name)[: VALUES_LIMIT - 1]),
-        period_address=of_periods(asked, given),
+        period_address=period_address,
         quick_periods=quick_periods(),
         undated=undated,
         ONE_DAY=ONE_DAY,
@@ -132,7 +132,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         finding=bool(wanted),
         kept_all=hidden_fields(with_changes(arguments)),
         timeline=drawn,
-        bars=named(drawn) if drawn else (),
+        bars=named(drawn, period_address) if drawn else (),
         period=period_of(spanned.after, spanned.before),
         # A new query from the box keeps the filters; new dates keep everything else.
         kept=hidden_fields(with_changes(arguments, q=None, sort=None)),
