@@ -1,9 +1,11 @@
 """The processor time of a results page beside the same search as JSON: `python -m benchmarks.results_page`.
 
 The whole application answers, without a server and without compression: pages, JSON searches for what a page shows (by
-article, with all facets) and plain JSON searches, in turn, each for a query of its own that was never asked before,
-drawn from titles of the news. Nothing is kept of answers (`answer_bytes` is 0), but for the last lines: the same
-questions asked a second time where they are kept. Printed are the median and the 95th percentile in milliseconds.
+article, with all facets) and plain JSON searches, each form by an application of its own. Each query, drawn from titles
+of the news, is new to all of them and asked in all forms, in an order that turns: the process keeps some of what it
+reads, and each form is first as often as any other. Nothing is kept of answers (`answer_bytes` is 0), but for the last
+lines: other questions asked a second time where they are kept. Printed are the median and the 95th percentile in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 from operator import itemgetter
 from pathlib import Path
 from urllib.parse import urlencode
@@ -53,13 +54,15 @@ def timed(client: FlaskClient, path: str) -> float:
 
 
 def measured(settings: Settings, queries: Sequence[str], *, again: bool = False) -> dict[str, list[float]]:
-    """The times of each form, each query asked in one of them; with `again`, those of asking it once more."""
-    client = create_app(settings).test_client()
+    """The times of each form, each query asked in all of them; with `again`, those of asking it once more."""
+    clients = {form: create_app(settings).test_client() for form in FORMS}
     times: dict[str, list[float]] = {form: [] for form in FORMS}
-    for form, query in zip(cycle(FORMS), queries):
-        path = address(form, query, settings)
-        first = timed(client, path)
-        times[form].append(timed(client, path) if again else first)
+    for number, query in enumerate(queries):
+        first = number % len(FORMS)
+        for form in (*FORMS[first:], *FORMS[:first]):
+            path = address(form, query, settings)
+            took = timed(clients[form], path)
+            times[form].append(timed(clients[form], path) if again else took)
     return times
 
 
@@ -72,18 +75,16 @@ def main(directory: Path | None, each: int) -> None:
     Example: python -m benchmarks.results_page --each 10
     """
     shared = Path(os.environ.get("TIMDOAN_SHARED", ROOT.parent / "shared" / "data"))
-    # Kind by kind, so that each form gets as many of each.
+    # Kind by kind, so that each part gets as many of each.
     queries = [
-        query for _, query in sorted(drawn([article["title"] for article in read(shared)], 9 * each), key=itemgetter(0))
+        query for _, query in sorted(drawn([article["title"] for article in read(shared)], 3 * each), key=itemgetter(0))
     ]
     with tempfile.TemporaryDirectory() as folder:
         if directory is None:
             build([shared / "news" / "articles.jsonl.gz"], folder)
         settings = Settings(index=directory or Path(folder), answer_bytes=0, log_format="off")
         warm(settings)
-        before, new, known = (
-            [query for place, query in enumerate(queries) if place // len(FORMS) % 3 == part] for part in range(3)
-        )
+        before, new, known = (queries[part::3] for part in range(3))
         measured(settings, before)
         found = measured(settings, new)
         report("asked for the first time", found)

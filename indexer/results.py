@@ -235,8 +235,8 @@ class Results:
     `length` counts the passages (grouped: articles) of all pages but for the
     near-duplicates that are under others, `more` says whether a next page has something. `facets` has the counts of the
     facets asked for, of the found set, in the order asked; a facet's own restriction is left out of its counts (see
-    `search.facets`). `days` are the first and the last day that dates within the query allow. `targets` is for
-    `Index.highlight` alone, `asked` for `Index.counts_by_day`.
+    `search.facets`). `days` are the first and the last day that dates within the query allow. `highlighter` is
+    for `Index.highlight` alone, `asked` for `Index.counts_by_day`.
     """
 
     query: str
@@ -260,7 +260,7 @@ class Results:
     length: int = 0
     units: tuple[QueryUnit, ...] = ()
     days: tuple[datetime.date | None, datetime.date | None] = (None, None)
-    targets: tuple[Any, ...] = field(default=(), repr=False)
+    highlighter: Any = field(default=None, repr=False, compare=False)
     asked: Any = field(default=None, repr=False)
 
 

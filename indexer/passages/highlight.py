@@ -225,12 +225,11 @@ def is_word_alone(text: str, at: int) -> bool:
     return not (joined[place] or joined[place + 1])
 
 
-def highlighted(targets: Sequence[Target], texts: Sequence[str], ends: float) -> list[tuple[Span, ...]]:
+def highlighted(highlighter: Highlighter, texts: Sequence[str], ends: float) -> list[tuple[Span, ...]]:
     """What to highlight in each of some texts that belong together.
 
     Those that are left when the performance counter reaches `ends` have no spans.
     """
-    highlighter = Highlighter(targets)
     spans = [
         each
         for batch in batches(texts, ends, TOGETHER_CHARACTERS)

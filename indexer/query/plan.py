@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.engine.base import Vocabulary
 from indexer.engine.query import Everything, Exclude, Node, Phrase, Prefix, Range, Term, all_of, any_of
+from indexer.passages.highlight import Highlighter
 from indexer.passages.targets import MatchMode, Target, TargetToken, whole_target
 from indexer.query.clauses import DateClause, FacetClause, PrefixClause
 from indexer.query.field_values import node_of
@@ -45,7 +47,7 @@ BROWSING = "*"
 """The query that finds everything: the archive, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What to ask and what to highlight.
 
@@ -71,6 +73,16 @@ class Plan:
     by_relevance: bool = False
     seeks: Sought | None = None
     frequencies: Frequencies = field(default_factory=lambda: Frequencies({}), compare=False)
+
+    @cached_property
+    def highlighter(self) -> Highlighter:
+        """Highlights what is found."""
+        return Highlighter(self.targets)
+
+    @cached_property
+    def nearest_highlighter(self) -> Highlighter:
+        """Highlights what is nearest."""
+        return self.highlighter if self.nearest_targets == self.targets else Highlighter(self.nearest_targets)
 
 
 def plan(

@@ -42,6 +42,6 @@ def article_matches(engine: Searcher, plan: Plan, understood: str, article: Arti
         return frozenset([hit.paragraph.position for hit in page.hits])
 
     if found := positions(plan.node):
-        return ArticleMatches(found, True, highlighted(plan.targets, texts, ends), understood, units)
-    near, highlights = positions(plan.nearest), highlighted(plan.nearest_targets, texts, ends)
+        return ArticleMatches(found, True, highlighted(plan.highlighter, texts, ends), understood, units)
+    near, highlights = positions(plan.nearest), highlighted(plan.nearest_highlighter, texts, ends)
     return ArticleMatches(near, False, highlights, understood, units)

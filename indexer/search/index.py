@@ -25,7 +25,6 @@ from indexer.lexicon import Lexicon, Suggester
 from indexer.lexicon.synonyms import FILE as SYNONYMS
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.passages.highlight import Highlighter, highlighted
-from indexer.passages.targets import Target
 from indexer.query.clauses import days_in
 from indexer.query.direct import direct_hits
 from indexer.query.filters import restricted
@@ -184,7 +183,7 @@ class Index(OpenGeneration):
             groups=by_article(presented, finding.matched, finding.titles) if grouped else (),
             facets=facets,
             degraded=degraded,
-            targets=planned.targets if page.total else planned.nearest_targets,
+            highlighter=planned.highlighter if page.total else planned.nearest_highlighter,
             asked=planned.asked,
         )
         if observed:
@@ -201,7 +200,7 @@ class Index(OpenGeneration):
             node = planned.node if is_found else planned.nearest
             explain = self._explained(node, request, ends) if request.explain and node else unexplained
             lacks = [missing(planned.units, hit) for hit in hits]
-            highlighter = Highlighter(planned.targets if is_found else planned.nearest_targets)
+            highlighter = planned.highlighter if is_found else planned.nearest_highlighter
             presented.append(passages(hits, highlighter, self._settings.snippet_characters, lacks, explain, ends))
         found = [passage for part in presented for passage in part.passages]
         shown = with_near_duplicates(found, finding.others, request.group == "article")
@@ -227,17 +226,20 @@ class Index(OpenGeneration):
         left have no spans.
         """
         ends = time.perf_counter() + (self._settings.search_seconds if seconds is None else seconds)
-        targets = query.targets if isinstance(query, Results) else self._targets(query, seconds)
-        return highlighted(targets, texts, ends)
+        highlighter = query.highlighter if isinstance(query, Results) else self._highlighter(query, seconds)
+        return highlighted(highlighter, texts, ends)
 
-    def _targets(self, text: str, seconds: float | None) -> tuple[Target, ...]:
-        """What a search for a text highlights. It takes a search only where more is highlighted in what is nearest."""
+    def _highlighter(self, text: str, seconds: float | None) -> Highlighter:
+        """What highlights as a search for a text does.
+
+        It takes a search only where more is highlighted in what is nearest.
+        """
         planned = self._planned(parse(text, self._settings), SearchRequest(text))
         if planned.node is None or planned.nearest_targets == planned.targets:
-            return planned.targets
+            return planned.highlighter
         left = self._settings.search_seconds if seconds is None else seconds
         found = self._engine.search(EngineRequest(planned.node, limit=0, seconds=left))
-        return planned.targets if found.total else planned.nearest_targets
+        return planned.highlighter if found.total else planned.nearest_highlighter
 
     def matches_in(self, article: Article, request: SearchRequest) -> ArticleMatches:
         """The passages of an article that a request finds or, without any, the nearest: those its results count."""

@@ -36,18 +36,22 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def test_each_query_is_asked_once_and_the_forms_take_turns(settings: Settings, searches: list[Any]) -> None:
+def test_each_query_is_asked_in_every_form_and_each_form_is_first_in_turn(
+    settings: Settings, searches: list[Any]
+) -> None:
     times = measured(settings, QUERIES)
-    assert {form: len(each) for form, each in times.items()} == dict.fromkeys(FORMS, 2)
-    assert [each.text for each in searches] == list(QUERIES)
+    assert {form: len(each) for form, each in times.items()} == dict.fromkeys(FORMS, len(QUERIES))
+    assert [each.text for each in searches] == [query for query in QUERIES for _ in FORMS]
     page, alike, plain = searches[:3]
+    assert searches[3].facets == page.facets and searches[3].group == "article"
+    assert searches[5].facets == page.facets and searches[3].facet_values != page.facet_values
     assert (page.group, page.facets) == (alike.group, alike.facets)
     assert (plain.group, plain.facets) == ("none", ())
 
 
 def test_asked_again_a_query_is_searched_once(settings: Settings, searches: list[Any]) -> None:
     measured(settings.changed({"answer_bytes": 8_000_000}), QUERIES, again=True)
-    assert len(searches) == len(QUERIES)
+    assert len(searches) == len(QUERIES) * len(FORMS)
 
 
 def test_an_answer_that_is_an_error_is_no_measurement(settings: Settings) -> None:

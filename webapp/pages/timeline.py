@@ -21,6 +21,12 @@ Step = Literal["decade", "year", "month", "day"]
 WIDTH, HEIGHT = 256.0, 72.0
 """The height of the drawing, in its own units; the height of the highest bar."""
 
+TOP, BOTTOM = -4.0, 92.0
+"""What a pointer may touch of a bar reaches from above the highest to below the labels."""
+
+MARGIN = 0.12
+"""The share of the place of a bar that is free on either side of it."""
+
 YEARS_AT_MOST = 40
 """With a longer range of years, a bar is a decade."""
 
@@ -66,8 +72,8 @@ class Timeline:
 
 
 class Named(NamedTuple):
-    """A bar as it is shown: the `address` and `name` of its span, that with what it `counts`, the `label` below it,
-    centred `at`."""
+    """A bar as it is shown: the `address` and `name` of its span, that with what it `counts`; the `label` below it,
+    centred `at`; as paths the `shape` of it and its `reach`, where a pointer meets it."""
 
     bar: Bar
     address: str
@@ -75,6 +81,8 @@ class Named(NamedTuple):
     counts: str
     label: str
     at: float
+    shape: str
+    reach: str
 
 
 def named(drawn: Timeline, address: Callable[[str, str], str]) -> list[Named]:
@@ -98,8 +106,15 @@ def named(drawn: Timeline, address: Callable[[str, str], str]) -> list[Named]:
             name = name_of(bar.first)
             counts = f"{name}: {presentation.number(bar.count)} {passages}"
             leads_to = address(bar.first.isoformat(), bar.end.isoformat())
-            found.append(Named(bar, leads_to, name, counts, label, at))
+            shape = _path(bar.place + bar.width * MARGIN, HEIGHT - bar.height, bar.width * (1 - 2 * MARGIN), bar.height)
+            reach = _path(bar.place, TOP, bar.width, BOTTOM - TOP)
+            found.append(Named(bar, leads_to, name, counts, label, at, shape, reach))
     return found
+
+
+def _path(x: float, y: float, width: float, height: float) -> str:
+    """A rectangle as an SVG path, in hundredths of the units of the drawing at most."""
+    return f"M{x:.2f} {y:.2f}h{width:.2f}v{height:.2f}h-{width:.2f}z"
 
 
 def _year(first: datetime.date) -> str:

@@ -114,7 +114,7 @@ def answer_search(make: Callable[[Index], Response], *, with_tag: bool) -> Respo
     if any(each.degraded for each in searches):
         return response
     if kept is not None:
-        told = tuple(replace(each, passages=(), groups=(), facets={}, units=(), targets=()) for each in searches)
+        told = tuple(replace(each, passages=(), groups=(), facets={}, units=(), highlighter=None) for each in searches)
         kept.keep(generation, key, Answer(response.get_data(), response.content_type, told))
     return tagged(response, key) if with_tag else response
 
