@@ -21,7 +21,8 @@ import numpy as np
 
 from indexer.engine.whoosh.arrays import Array, ArrayFile, address, damaged, encode
 from indexer.engine.whoosh.packer import Packer
-from indexer.engine.whoosh.packing import SAMPLED, Malformed, Records, first_number, first_numbers, unpack
+from indexer.engine.whoosh.packing import SAMPLED, Malformed, Records, first_number, first_numbers
+from indexer.engine.whoosh.unpacker import unpack_range
 
 ROLE = "postings"
 CHUNK = 1 << 20
@@ -80,7 +81,7 @@ class Postings:
             raise damaged(self.file.path, f"the records of terms {terms.start} to {terms.stop} lie outside the file")
         try:
             data = self.records[starts[0] : starts[-1]]
-            return unpack(data, starts[:-1] - starts[0], self.arrays, len(self.lengths))
+            return unpack_range(data, starts - starts[0], self.arrays, len(self.lengths))
         except Malformed as error:
             raise damaged(self.file.path, f"terms {terms.start} to {terms.stop}: {error}") from None
 

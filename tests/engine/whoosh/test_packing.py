@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engine.whoosh import kernel
+from indexer.engine.whoosh import kernel, unpacker
 from indexer.engine.whoosh import packer as packer_module
 from indexer.engine.whoosh.arrays import Array, address
 from indexer.engine.whoosh.packer import Packer
@@ -28,6 +28,8 @@ from indexer.engine.whoosh.packing import (
 )
 from indexer.engine.whoosh.postings import Postings
 from indexer.engine.whoosh.postings_writer import PostingsWriter
+from indexer.engine.whoosh.unpacker import unpack_range
+from tests.effort import tries
 
 MOST = 140_000
 
@@ -76,11 +78,19 @@ def packed(several: list[dict[int, list[int]]]) -> tuple[Array, Array, Array]:
     return data, np.cumsum(sizes) - sizes, arrays.view(np.uint8)
 
 
+def unpacked(data: Array, starts: Array, arrays: Array, paragraphs: int, *, compiled: bool) -> Records:
+    """The records of terms, by the compiled loops or without."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unpacker, "pays_to_compile", lambda _: compiled)
+        return unpack_range(data, np.append(starts, len(data)), arrays, paragraphs)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
 @given(several=st.lists(few | few | few | frequent(), max_size=6))
-def test_records_come_back_as_they_were(several: list[dict[int, list[int]]]) -> None:
+def test_records_come_back_as_they_were(several: list[dict[int, list[int]]], compiled: bool) -> None:
     expected = records(several)
     data, starts, arrays = packed(several)
-    found = unpack(data, starts, arrays, MOST)
+    found = unpacked(data, starts, arrays, MOST, compiled=compiled)
     for name in Records.__slots__:
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
     np.testing.assert_array_equal(first_numbers(data, starts), expected.df)
@@ -136,6 +146,7 @@ def test_a_frequent_term_takes_little_more_than_three_bytes_a_paragraph_and_two_
         assert is_dense(len(term), MOST) == (step == 2)
 
 
+@pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize(
     "record",
     [
@@ -150,9 +161,29 @@ def test_a_frequent_term_takes_little_more_than_three_bytes_a_paragraph_and_two_
         [1, 255, 255, 255, 255, 127, 0, 0],
     ],
 )
-def test_what_is_no_record_is_said_to_be_none(record: list[int]) -> None:
+def test_what_is_no_record_is_said_to_be_none(record: list[int], compiled: bool) -> None:
     with pytest.raises(Malformed):
-        unpack(np.array(record, np.uint8), np.zeros(1, np.int64), np.empty(0, np.uint8), 1000)
+        unpacked(np.array(record, np.uint8), np.zeros(1, np.int64), np.empty(0, np.uint8), 1000, compiled=compiled)
+
+
+@settings(max_examples=tries(300, 50))
+@given(several=st.lists(few | frequent(), min_size=1, max_size=3), data=st.data())
+def test_of_changed_bytes_the_compiled_loops_read_what_the_others_read(
+    several: list[dict[int, list[int]]], data: st.DataObject
+) -> None:
+    """Or both say that it is no record. Neither reads beyond what it is given."""
+    bytes_, starts, arrays = packed(several)
+    for memory in (bytes_, arrays) if len(arrays) else (bytes_,):
+        place = data.draw(st.integers(0, len(memory) - 1))
+        memory[place] ^= data.draw(st.integers(1, 255))
+    found: list[tuple[list[int], ...] | None] = []
+    for compiled in (False, True):
+        try:
+            each = unpacked(bytes_, starts, arrays, MOST, compiled=compiled)
+            found.append(tuple(getattr(each, name).tolist() for name in Records.__slots__))
+        except Malformed:
+            found.append(None)
+    assert found[0] == found[1]
 
 
 def test_a_paragraph_that_does_not_exist_is_noticed_while_reading() -> None:

@@ -5,6 +5,7 @@
     tables        where terms and their records lie
     finding       terms among all
     heads         the packed record of a term
+    records       the packed records of many terms, whole
     describing    where the lists of terms lie
     counting      which paragraphs match, by bit-sliced addition; facets
     adding        the scores of lists added up; unions
