@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
+from tests.effort import some
 from tests.webapp.archive import ATTACKS
 
 PATHS = (
@@ -57,7 +58,7 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", some(PATHS, 3))
 def test_nothing_is_wider_than_the_window(open_page: Opener, path: str) -> None:
     page = open_page(path)
     for width in (320, 360, 768, 1280, 1920):
@@ -65,7 +66,7 @@ def test_nothing_is_wider_than_the_window(open_page: Opener, path: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", some(PATHS, 3))
 def test_every_text_has_contrast_in_light_and_dark(open_page: Opener, path: str) -> None:
     page = open_page(path)
     for scheme in ("light", "dark"):

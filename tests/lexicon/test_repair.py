@@ -27,7 +27,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Repairer:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Repairer:
-    """A repairer that has read every eighth article of an encyclopedia."""
+    """A repairer that has read every sixteenth article of an encyclopedia."""
     folder = tmp_path_factory.mktemp("large")
     with gzip.open(shared_data / "viwiki" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in itertools.islice(lines, 0, None, 16)]

@@ -69,7 +69,7 @@ def faults(
 ) -> Iterator[str]:
     """A sentence for each crash, `at` these moments, after which the index is neither the old nor the new.
 
-    With `sampled` one mixture of each moment is looked at, from moment to moment another.
+    With `sampled` one mixture of each second moment is looked at, from moment to moment another.
     """
     said = {event.change: event.answer for event in log.events if isinstance(event, Returned)}
     before = dict(zip(said, [log.answer, *said.values()], strict=False))
@@ -78,7 +78,7 @@ def faults(
             continue
         allowed = {said[moment.change]} if moment.returned else {said[moment.change], before[moment.change]}
         for which, found in enumerate(crashes(moment.histories, number)):
-            if sampled and (which - number) % MIXTURES:
+            if sampled and (number % 2 or (which - number // 2) % MIXTURES):
                 continue
             if (heard := answers.of(found)) not in allowed:
                 yield f"{moment.change}, moment {number}, mixture {which}: {heard}"
