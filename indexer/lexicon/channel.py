@@ -9,7 +9,6 @@ chooses the best reading of a whole query.
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -20,8 +19,7 @@ from numpy.typing import NDArray
 from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, is_marked, shapes
 from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
-from indexer.loops import made_once
-from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_pairs
+from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_syllables
 from indexer.vietnamese.tones import TONES
 from indexer.vietnamese.typing import Partly, decode_partly, decode_telex, decode_vni
 
@@ -273,7 +271,8 @@ class Channel:
             and (len(form) > 1 or has_diacritics(form) or form in _VOWELS)
             and (not marked or form == typed)
         ]
-        if not forms and typed in _dictionary():
+        # A piece may be one that the text does not have.
+        if not forms and typed in word_syllables():
             return [typed]
         return sorted(forms, key=lambda form: -self._lexicon.count(form))[:_MOST_PIECE_FORMS]
 
@@ -290,15 +289,9 @@ class Channel:
         return self._as_options(choices) if choices else None
 
 
-@made_once
-def _dictionary() -> frozenset[str]:
-    """The syllables of the dictionary's words: a piece may be one that the text does not have."""
-    return frozenset(itertools.chain(word_pairs(), *word_pairs().values()))
-
-
 def is_listed(form: str) -> bool:
     """Whether a form, typed with its diacritics, is a syllable of the dictionary's words."""
-    return has_diacritics(form) and form in _dictionary()
+    return has_diacritics(form) and form in word_syllables()
 
 
 def _listed(lexicon: Lexicon) -> frozenset[int]:

@@ -9,7 +9,7 @@ from .analysis import LONGEST_TOKEN, LONGEST_WORD, Analysis, Tokens, Word, analy
 from .batch import Analyses, analyze_all
 from .folding import fold, has_diacritics, without_diacritics
 from .function_words import CONNECTIVES, FUNCTION_WORDS, NOT_AT_PHRASE_EDGE
-from .model import ModelMissing, word_pairs, words_of_three
+from .model import ModelMissing, word_pairs, word_syllables, words_of_three
 from .tones import canonical, is_spelled_like_a_syllable, is_syllable, other_letter, other_style
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "tokens",
     "without_diacritics",
     "word_pairs",
+    "word_syllables",
     "words_of_three",
 ]

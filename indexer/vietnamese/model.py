@@ -43,6 +43,8 @@ class ModelMissing(RuntimeError):
 Followers = dict[str, tuple[bool, frozenset[str]]]
 """Second syllable -> whether it completes a known word, and the third syllables that complete one."""
 
+_NO_THIRDS: frozenset[str] = frozenset()
+
 
 class Weights(NamedTuple):
     """What one property of a token adds to three weights; each is the weight for I minus that for B."""
@@ -136,6 +138,16 @@ def word_pairs() -> dict[str, tuple[str, ...]]:
 
 
 @made_once
+def word_syllables() -> frozenset[str]:
+    """The syllables of pyvi's words of two and three, as forms. Raises `ModelMissing`."""
+    syllables: set[str] = set()
+    for first, seconds in load_model().followers.items():
+        syllables.add(first)
+        syllables.update(seconds, *(thirds for _, thirds in seconds.values()))
+    return frozenset(map(canonical, syllables))
+
+
+@made_once
 def words_of_three() -> frozenset[tuple[str, str, str]]:
     """The words of three syllables that pyvi lists, as forms. Raises `ModelMissing`."""
     return frozenset(
@@ -222,16 +234,15 @@ def _read_strings(data: bytes, start: int) -> list[str]:
 
 
 def _read_words(text: str) -> dict[str, Followers]:
-    pairs: set[tuple[str, str]] = set()
+    followers: dict[str, Followers] = {}
     thirds: dict[tuple[str, str], set[str]] = {}
     for line in text.split("\n"):
-        match line.split(" "):
-            case [first, second]:
-                pairs.add((first, second))
-            case [first, second, third]:
-                thirds.setdefault((first, second), set()).add(third)
-    followers: dict[str, Followers] = {}
-    for first, second in sorted(pairs | thirds.keys()):
-        rest = frozenset(thirds.get((first, second), ()))
-        followers.setdefault(first, {})[second] = (first, second) in pairs, rest
+        syllables = line.split(" ")
+        if len(syllables) == 2:
+            followers.setdefault(syllables[0], {})[syllables[1]] = True, _NO_THIRDS
+        elif len(syllables) == 3:
+            thirds.setdefault((syllables[0], syllables[1]), set()).add(syllables[2])
+    for (first, second), rest in thirds.items():
+        seconds = followers.setdefault(first, {})
+        seconds[second] = second in seconds, frozenset(rest)
     return followers
