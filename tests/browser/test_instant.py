@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.test_suggestions import compose
+from tests.effort import some
 
 ASKING = "**/search?*"
 
@@ -333,19 +334,21 @@ def test_the_beginning_of_a_syllable_is_asked_as_one_where_it_is_no_word(open_pa
 
 @pytest.mark.parametrize(
     "typed",
-    [
-        "quốc phòng",
-        "bưởi zz ",
-        '"quốc ph',
-        '"bưởi zz"',
-        "bưởi -zz",
-        "bưởi nguồn:zz",
-        "bưởi 7",
-        "bưởi 26/12",
-        "bưởi ZZ",
-        "bưởi zz*",
-        "bưởi a@b.vn",
-    ],
+    some(
+        [
+            "quốc phòng",
+            "bưởi zz ",
+            '"quốc ph',
+            '"bưởi zz"',
+            "bưởi -zz",
+            "bưởi nguồn:zz",
+            "bưởi 7",
+            "bưởi 26/12",
+            "bưởi ZZ",
+            "bưởi zz*",
+            "bưởi a@b.vn",
+        ]
+    ),
 )
 def test_what_is_no_unfinished_syllable_is_asked_as_it_is(open_page: Opener, typed: str) -> None:
     page = open_page("/")

@@ -14,6 +14,7 @@ from indexer.engine.whoosh import writer
 from indexer.indexing import analysing, workers
 from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.storage import generations
+from tests.effort import tries
 from tests.indexing.crews import articles, corpus, has_ended, in_crew, started
 
 __all__ = ["started"]
@@ -69,7 +70,7 @@ def test_the_index_is_the_same_byte_for_byte_whatever_the_number_of_jobs(
 
 
 def test_articles_larger_than_a_pipe_holds_come_back_in_order(started: list[workers.Crew]) -> None:
-    large = [*articles(8, syllables=10), *articles(2, syllables=80_000), *articles(8, syllables=10)]
+    large = [*articles(8, syllables=10), *articles(tries(2), syllables=80_000), *articles(8, syllables=10)]
     assert sum(len(paragraph.text) for paragraph in large[8].paragraphs) > 1 << 20
     assert plain(in_crew(large, 2)) == plain(analysed(large))
     assert has_ended(started[0])

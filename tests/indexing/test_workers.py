@@ -18,13 +18,14 @@ from indexer.indexing import workers
 from indexer.indexing.report import Report
 from indexer.indexing.workers import Crew
 from tests.conftest import ROOT
+from tests.effort import some
 from tests.indexing.crews import corpus, has_ended, started
 from tests.indexing.test_analysing import content
 
 __all__ = ["started"]
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", some([0, 1, 2]))
 def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_live_index(
     tmp_path: Path, started: list[workers.Crew], monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
@@ -104,7 +105,7 @@ with publication.crew_of(2) as crew:
 """
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("ending", some([signal.SIGKILL, signal.SIGINT, signal.SIGTERM]))
 def test_no_worker_outlives_its_parent_however_that_ends(tmp_path: Path, ending: signal.Signals) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, "utf-8")

@@ -34,6 +34,7 @@ from indexer.lexicon.changed import ChangedLexicon
 from indexer.lexicon.container import read_sections, write_sections
 from indexer.lexicon.delta import delta_files
 from indexer.vietnamese import Analyses, analyze, fold, forms
+from tests.effort import tries
 
 from .texts import TEXTS
 
@@ -156,7 +157,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(st.dictionaries(NAMES, ARTICLES, min_size=1), CHANGES, st.integers(1, 4), st.integers(0, 6))
 def test_after_any_changes_it_answers_as_one_learned_anew(
     articles: dict[str, Article], changes: list[tuple[set[str], dict[str, Article]]], most: int, folded: int

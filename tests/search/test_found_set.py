@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexer import Index, Passage, Results, SearchRequest, Settings, build, open_index
 from indexer.vietnamese import fold
+from tests.effort import tries
 from tests.samples import write_articles
 
 WORDS = ("Gia Lai", "bão", "lũ", "nghị định", "168/2024", "thi đua", "hồ", "Kẻ Gỗ", "cà phê", "giá", "năm", "của")
@@ -82,7 +83,7 @@ def holds(passage: Passage, unit: str) -> tuple[bool, bool]:
 few = st.lists(st.sampled_from(WORDS[:-1]), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(few)
 def test_few_units_find_what_has_all_of_them(index: Index, units: list[str]) -> None:
     everything = [passage for page in pages(index, "tin OR chuyện", sort="date") for passage in page.passages]
@@ -97,7 +98,7 @@ def test_few_units_find_what_has_all_of_them(index: Index, units: list[str]) -> 
     assert found == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS, '"thi đua"', "-bão", "xoài", "là gì"]), min_size=1, max_size=7),
     st.sampled_from([{}, {"source": ["Báo A"]}]),
@@ -136,7 +137,7 @@ def test_every_number_and_list_is_of_one_set(
     assert len(by_article) == len(articles.groups) == articles.length
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(few, st.sampled_from(WORDS[:-1]))
 def test_neither_a_filter_nor_a_further_word_among_few_finds_more(index: Index, units: list[str], more: str) -> None:
     text = " , ".join(units)
@@ -172,7 +173,7 @@ def test_what_is_to_be_left_out_but_stands_nowhere_is_told(index: Index) -> None
     assert found_by(index, "nghị định -xoài") == found_by(index, "nghị định")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS, '"thi đua"', "bảo", "luu", "12,5%", "ThiĐua"]), min_size=1, max_size=5),
     st.booleans(),

@@ -311,7 +311,7 @@ def test_readers_in_other_processes_see_wholly_the_old_or_wholly_the_new(tmp_pat
         reader.start()
         readers.append(reader)
         assert started.wait(60)
-    for number in range(8):
+    for number in range(tries(8, 4)):
         build([first if number % 2 else second], directory)
     stop.set()
     outcomes = [answers.get(timeout=60) for _ in readers]
