@@ -3,7 +3,7 @@
 `files` is all that the rest of the project needs, and only the registry of engines names it. Inside, from the bytes up:
 
     arrays       a file of named arrays with checksums
-    packing      postings as bytes and arrays; packer packs them
+    packing      postings as bytes and arrays; packer packs them, unpacker unpacks many at once
     postings     the postings of one field of one segment; postings_writer writes them
     inversion    the tokens of a field become postings; forms: they are numbers meanwhile
     runs         all fields are inverted in bounded memory; merge: postings of several sources become one file's
