@@ -113,7 +113,7 @@ def named(drawn: Timeline, address: Callable[[str, str], str]) -> list[Named]:
 
 
 def _path(x: float, y: float, width: float, height: float) -> str:
-    """A rectangle as an SVG path, in hundredths of the units of the drawing at most."""
+    """A rectangle as an SVG path, rounded to hundredths."""
     return f"M{x:.2f} {y:.2f}h{width:.2f}v{height:.2f}h-{width:.2f}z"
 
 

@@ -153,7 +153,7 @@ def _merge_range(
     for source, number, renumbered in zip(sources, numbers, new_ids, strict=True):
         # In the type of the numbers: otherwise all of them would be converted.
         low, high = np.searchsorted(number, np.array([terms.start, terms.stop], number.dtype)).tolist()
-        records = source.postings.records_of(range(low, high))
+        records = source.postings.records_of(range(low, high), to_pack=True)
         ids, frequencies, positions = records.ids, records.frequencies, records.positions
         term = np.repeat(number[low:high].astype(np.int64), records.df)
         if source.live is not None:

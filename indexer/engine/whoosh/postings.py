@@ -21,7 +21,7 @@ import numpy as np
 
 from indexer.engine.whoosh.arrays import Array, ArrayFile, address, damaged, encode
 from indexer.engine.whoosh.packer import Packer
-from indexer.engine.whoosh.packing import SAMPLED, Malformed, Records, first_number, first_numbers
+from indexer.engine.whoosh.packing import SAMPLED, Malformed, Records, first_number, first_numbers, unpack
 from indexer.engine.whoosh.unpacker import unpack_range
 
 ROLE = "postings"
@@ -74,14 +74,19 @@ class Postings:
         except Malformed as error:
             raise damaged(self.file.path, f"terms {terms.start} to {terms.stop}: {error}") from None
 
-    def records_of(self, terms: range) -> Records:
-        """The records of a range of terms, unpacked."""
+    def records_of(self, terms: range, *, to_pack: bool = False) -> Records:
+        """The records of a range of terms, unpacked.
+
+        Those that are `to_pack` again are unpacked by compiled loops too; a search must not wait for their compilation.
+        """
         starts = self.starts[terms.start : terms.stop + 1].astype(np.int64)
         if np.any(np.diff(starts) <= 0) or starts[-1] > len(self.records):
             raise damaged(self.file.path, f"the records of terms {terms.start} to {terms.stop} lie outside the file")
         try:
-            data = self.records[starts[0] : starts[-1]]
-            return unpack_range(data, starts - starts[0], self.arrays, len(self.lengths))
+            data, starts = self.records[starts[0] : starts[-1]], starts - starts[0]
+            if to_pack:
+                return unpack_range(data, starts, self.arrays, len(self.lengths))
+            return unpack(data, starts[:-1], self.arrays, len(self.lengths))
         except Malformed as error:
             raise damaged(self.file.path, f"terms {terms.start} to {terms.stop}: {error}") from None
 
@@ -110,7 +115,7 @@ class Postings:
         tokens = np.zeros(len(self.lengths), np.int64)
         packer, place = Packer(self.lengths), 0
         for terms in self.pieces(range(len(self.terms))):
-            records = self.records_of(terms)
+            records = self.records_of(terms, to_pack=True)
             owner = terms.start + np.repeat(np.arange(len(terms)), records.df)
             wrong = records.ids >= len(self.lengths)
             if np.any(wrong):

@@ -24,10 +24,10 @@ def unpack_range(data: Array, starts: Array, arrays: Array, paragraphs: int) -> 
 
 def _unpack_compiled(data: Array, starts: Array, arrays: Array, paragraphs: int) -> Records | None:
     """The same; None for what is no record."""
-    from indexer.engine.whoosh.kernel.records import read_frequencies, read_records  # Imports numba.
+    from indexer.engine.whoosh.kernel.records import read_document_frequencies, read_records  # Imports numba.
 
     df = np.empty(len(starts) - 1, np.int64)
-    postings = read_frequencies(address(data), starts, df)
+    postings = read_document_frequencies(address(data), starts, df)
     if postings < 0:
         return None
     layouts = np.array(np.broadcast_arrays(*layout(df, paragraphs)), np.int64).T.copy()

@@ -14,10 +14,10 @@ from indexer.loops import compiled
 
 
 @compiled
-def read_frequencies(data: Any, starts: Any, df: Any) -> Any:
-    """Fill `df` (i8) with how many postings the records that begin at `starts` (i8, and where the last one ends) have.
+def read_document_frequencies(data: Any, starts: Any, df: Any) -> Any:
+    """Fill `df` (i8) from the records that begin at `starts` (i8; the last of them is where the last record ends).
 
-    Returns how many all have, or DAMAGED: each has a byte at least, and more.
+    Returns the number of postings in all, or DAMAGED: a record has more bytes than postings.
     """
     postings = np.int64(0)
     for t in range(len(df)):
