@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from indexer import build
+
 ARTICLES: tuple[Mapping[str, Any], ...] = (
     {
         "id": "hoi-nghi",
@@ -34,3 +36,10 @@ def write_articles(path: Path, articles: tuple[Mapping[str, Any], ...] = ARTICLE
     """Write articles as JSON Lines and give the path back."""
     path.write_text("".join(json.dumps(article, ensure_ascii=False) + "\n" for article in articles), "utf-8")
     return path
+
+
+def build_texts(folder: Path, texts: Mapping[str, str]) -> Path:
+    """Build an index of articles without titles, their texts by id, and give its path back."""
+    articles = tuple({"id": name, "title": "", "text": text} for name, text in texts.items())
+    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
+    return folder / "index"

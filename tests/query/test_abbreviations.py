@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import Index, SearchRequest, Settings, build, open_index
-from tests.samples import write_articles
+from indexer import Index, SearchRequest, Settings, open_index
+from tests.samples import build_texts
 
 TEXTS = {
     "committee": "Ban thường vụ (BTV) họp. Ban thường vụ bàn, nghị quyết của ban thường vụ, lời ban thường vụ.",
@@ -19,10 +19,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("abbreviations")
-    articles = tuple({"id": name, "title": "", "text": text} for name, text in TEXTS.items())
-    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
-    with open_index(folder / "index", Settings(capitals=0.0)) as opened:
+    with open_index(build_texts(tmp_path_factory.mktemp("abbreviations"), TEXTS), Settings(capitals=0.0)) as opened:
         yield opened
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import Index, SearchRequest, build, open_index
-from tests.samples import write_articles
+from indexer import Index, SearchRequest, open_index
+from tests.samples import build_texts
 
 TEXTS = {
     "a": "Họp ngày 5/3/2024 tại đây.",
@@ -22,10 +22,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("quoted")
-    records = [{"id": name, "title": "", "text": text} for name, text in TEXTS.items()]
-    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_texts(tmp_path_factory.mktemp("quoted"), TEXTS)) as opened:
         yield opened
 
 

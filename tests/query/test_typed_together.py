@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from indexer import Index, SearchRequest, build, open_index
-from tests.samples import write_articles
+from indexer import Index, SearchRequest, open_index
+from tests.samples import build_texts
 
 TEXTS = {
     "tỉnh": "Bình Dương mưa lớn.\n\nNgười dân Bình Dương đi làm.\n\nTừ Bình Dương về.",
@@ -22,10 +21,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("together")
-    articles = tuple({"id": name, "title": "", "text": text} for name, text in TEXTS.items())
-    build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_texts(tmp_path_factory.mktemp("together"), TEXTS)) as opened:
         yield opened
 
 
