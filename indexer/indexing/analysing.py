@@ -23,7 +23,7 @@ from indexer.articles.signatures import Signature, is_signed, signatures
 from indexer.indexing.workers import Crew, Worker
 from indexer.lexicon import LexiconInput, lexicon_input
 from indexer.schema import Columns, FieldType, Schema, attribute_tokens, fields_of_many, key_tokens
-from indexer.vietnamese import Analyses, analyze_all
+from indexer.vietnamese import Analyses, analyze_all, normalize
 
 LEAST_CHARACTERS = 300_000
 """With less text (some 600 paragraphs) no workers are started: that takes as long as analysing it."""
@@ -112,14 +112,15 @@ class Analyser:
     def analyse(self, chunk: _Texts) -> Analysed:
         """What is made of the paragraphs of a chunk."""
         texts = [text for _, _, paragraphs, _ in chunk for text in paragraphs]
+        titles = [title for title, _, _, _ in chunk]
+        sizes = [len(paragraphs) for _, _, paragraphs, _ in chunk]
         self._characters += sum(map(len, texts))
         compiled = self._characters > self._compiled_from
-        analyses = analyze_all(texts, compiled=compiled)
-        titles = analyze_all([title for title, _, _, _ in chunk], compiled=compiled)
+        normal, normal_titles = list(map(normalize, texts)), list(map(normalize, titles))
+        analyses = analyze_all(texts, compiled=compiled, normal=normal)
+        of_titles = analyze_all(titles, compiled=compiled, normal=normal_titles)
         attributes = [attribute_tokens(own) for _, own, _, _ in chunk]
-        keys = [keys for title, _, paragraphs, _ in chunk for keys in key_tokens(paragraphs, title)]
-        sizes = [len(paragraphs) for _, _, paragraphs, _ in chunk]
-        columns = fields_of_many(analyses, titles, sizes, attributes, keys)
+        columns = fields_of_many(analyses, of_titles, sizes, attributes, key_tokens(normal, normal_titles, sizes))
         signed = np.array([each for _, _, _, own in chunk for each in own], bool)
         return Analysed(columns, lexicon_input(texts, analyses), _signatures(analyses, signed, sizes, compiled))
 

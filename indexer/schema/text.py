@@ -11,8 +11,8 @@ from typing import TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.vietnamese import LONGEST_WORD, Analyses, Analysis, analyze, fold
-from indexer.vietnamese.keys import keys_of
+from indexer.vietnamese import LONGEST_WORD, Analyses, Analysis, NormalText, analyze, fold
+from indexer.vietnamese.keys import keys_of_all
 
 Numbers: TypeAlias = NDArray[np.int32]
 
@@ -103,10 +103,14 @@ def attribute_tokens(attributes: Iterable[tuple[str, str]]) -> list[str]:
     return tokens
 
 
-def key_tokens(texts: Iterable[str], title: str) -> list[list[str]]:
-    """The tokens of `Field.KEYS` for each paragraph of an article, with a text, and with the article's title."""
-    of_title = list(map(title_key, keys_of(title)))
-    return [[*keys_of(text), *of_title] for text in texts]
+def key_tokens(texts: Sequence[NormalText], titles: Sequence[NormalText], sizes: Sequence[int]) -> list[list[str]]:
+    """The tokens of `Field.KEYS` for each paragraph of several articles: of its text and of its article's title.
+
+    Articles come one after another, each with a title and as many texts as `sizes` says.
+    """
+    found = iter(keys_of_all(texts))
+    of_titles = [list(map(title_key, keys)) for keys in keys_of_all(titles)]
+    return [[*next(found), *own] for size, own in zip(sizes, of_titles, strict=True) for _ in range(size)]
 
 
 def title_key(key: str) -> str:

@@ -11,6 +11,7 @@ from .folding import fold, has_diacritics, without_diacritics
 from .function_words import CONNECTIVES, FUNCTION_WORDS, NOT_AT_PHRASE_EDGE
 from .model import ModelMissing, word_pairs, word_syllables, words_of_three
 from .tones import canonical, is_spelled_like_a_syllable, is_syllable, other_letter, other_style
+from .unicode import NormalText, normalize
 
 __all__ = [
     "CONNECTIVES",
@@ -21,6 +22,7 @@ __all__ = [
     "Analyses",
     "Analysis",
     "ModelMissing",
+    "NormalText",
     "Tokens",
     "Word",
     "analyze",
@@ -33,6 +35,7 @@ __all__ = [
     "is_plain",
     "is_spelled_like_a_syllable",
     "is_syllable",
+    "normalize",
     "other_letter",
     "other_style",
     "tokens",

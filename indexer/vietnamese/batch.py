@@ -61,15 +61,16 @@ class Analyses:
         )
 
 
-def analyze_all(texts: Sequence[str], *, compiled: bool = True) -> Analyses:
+def analyze_all(texts: Sequence[str], *, compiled: bool = True, normal: Sequence[NormalText] | None = None) -> Analyses:
     """`analyze` of each of `texts`; raises `ModelMissing`. Not thread-safe.
 
-    `compiled` false skips the compiled loops, which pays for little text. The result is the same.
+    `compiled` false skips the compiled loops, which pays for little text. The result is the same. `normal` has the
+    normal forms of the texts, where they are known.
     """
     if not compiled:
         return Analyses.gathered([analyze(text) for text in texts])
     table = _analysis_table()
-    normal = [normalize(text) for text in texts]
+    normal = normal if normal is not None else [normalize(text) for text in texts]
     decoded = table.decode([each.text for each in normal], LONGEST_WORD)
     _to_source(normal, decoded)
     from .compiled import first_seen

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.schema import Column, Field, Pairs, bigram, fields_of_many, key_tokens, paragraph_fields
-from indexer.vietnamese import analyze, analyze_all
+from indexer.schema import Column, Field, Pairs, bigram, fields_of_many, key_tokens, paragraph_fields, title_key
+from indexer.vietnamese import analyze, analyze_all, normalize
+from indexer.vietnamese.keys import keys_of
 
 PROSE = "quốc phòng an ninh học sinh Hoà hòa HÀ TĨNH C++ 1.234 2023 a"
 texts = st.lists(st.sampled_from(PROSE.split()), max_size=9).map(" ".join)
@@ -19,17 +20,17 @@ texts = st.lists(st.sampled_from(PROSE.split()), max_size=9).map(" ".join)
 @example([])
 @example([("", ["", "quốc phòng"]), ("học sinh", []), ("Hà Tĩnh 5/3", ["quốc phòng 640m2.", "x"])])
 def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, list[str]]]) -> None:
-    paragraphs = [text for _, own in articles for text in own]
+    paragraphs, titles = [text for _, own in articles for text in own], [title for title, _ in articles]
     found = fields_of_many(
         analyze_all(paragraphs, compiled=False),
-        analyze_all([title for title, _ in articles], compiled=False),
+        analyze_all(titles, compiled=False),
         [len(own) for _, own in articles],
-        keys=[keys for title, own in articles for keys in key_tokens(own, title)],
+        keys=_key_tokens(*articles),
     )
     expected = [
-        paragraph_fields(analyze(text), analyze(title).forms, keys=keys)
+        paragraph_fields(analyze(text), analyze(title).forms, keys=[*keys_of(text), *map(title_key, keys_of(title))])
         for title, own in articles
-        for text, keys in zip(own, key_tokens(own, title), strict=True)
+        for text in own
     ]
     assert set(found) == set(Field)
     for field, column in found.items():
@@ -39,7 +40,13 @@ def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, lis
 
 
 def test_the_keys_of_a_title_are_told_from_those_of_the_text() -> None:
-    assert key_tokens(["Giá 25.000 đồng", "không"], "Ngày 5/3") == [["25000vnd", "title:--03-05"], ["title:--03-05"]]
+    found = _key_tokens(("Ngày 5/3", ["Giá 25.000 đồng", "không"]), ("", []), ("640m2", ["Ngày 5/3"]))
+    assert found == [["25000vnd", "title:--03-05"], ["title:--03-05"], ["--03-05", "title:640m2", "title:640"]]
+
+
+def _key_tokens(*articles: tuple[str, list[str]]) -> list[list[str]]:
+    texts = [normalize(text) for _, own in articles for text in own]
+    return key_tokens(texts, [normalize(title) for title, _ in articles], [len(own) for _, own in articles])
 
 
 @given(st.lists(st.sampled_from(PROSE.split()), max_size=5))

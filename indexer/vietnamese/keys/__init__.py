@@ -14,7 +14,8 @@ Everything is found from digits, hyphens, apostrophes and capitals outwards, by 
 time is linear in the length of the text. Texts are compared in small letters without diacritics.
 """
 
-from .found import Keyed, plain
-from .scanning import keyed, keys_of
+from .found import Keyed
+from .places import plain
+from .scanning import keyed, keys_of, keys_of_all
 
-__all__ = ["Keyed", "keyed", "keys_of", "plain"]
+__all__ = ["Keyed", "keyed", "keys_of", "keys_of_all", "plain"]

@@ -5,10 +5,11 @@ So are the keys of words with a hyphen or an apostrophe inside (`wifi`, `hmong`)
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ..tones import is_syllable
-from .found import BLANK, Keyed
+from .found import BLANK, Keyed, word_before
 
 _B = BLANK
 _DASH = "[-‐‑‒–]"
@@ -27,7 +28,8 @@ _ROADS = {
     **{"ql": "ql", "tl": "dt", "dt": "dt", "hl": "hl", "ct": "ct"},
 }  # fmt: skip
 _ROAD = re.compile(rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _ROADS)})(?:{_B}so)?{_B}?{_DASH}?{_B}?$")
-_LAST_LETTERS = frozenset(name[-1] for name in _ROADS) | {"-"}
+_LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in (*_ROADS, "so"))
+_LONGEST_OF_ROADS = max(map(len, _LAST_WORDS))
 _ROAD_NUMBER = re.compile(r"[0-9]{1,4}(?:-?[a-e](?![a-z]))?(?![0-9a-z])")
 _LONGEST_WORD = 16
 _MOST_CAPITALS = 5
@@ -78,8 +80,10 @@ def document_at(source: str, text: str, at: int) -> Keyed | None:
 
 def road_at(text: str, at: int) -> Keyed | None:
     """The road whose number begins at `at`: `QL1A`, `QL 1A`, `quốc lộ 1A`."""
-    if text[at - 1 : at].isspace() and text[at - 2 : at - 1] not in _LAST_LETTERS:
-        return None
+    if at and text[at - 1] == " ":
+        word = word_before(text, at, _LONGEST_OF_ROADS + 1)
+        if word not in _LAST_WORDS and word.isalpha():
+            return None
     before = _ROAD.search(text, max(0, at - 16), at)
     match = _ROAD_NUMBER.match(text, at) if before else None
     if before is None or match is None:
@@ -88,12 +92,17 @@ def road_at(text: str, at: int) -> Keyed | None:
     return Keyed(before.start(1), match.end(), (_ROADS[re.sub(_B, " ", before[1])] + number,))
 
 
-def code_at(source: str, text: str, at: int) -> Keyed | None:
-    """The code around a run of digits at `at`: letters and digits, joined by hyphens or points or by nothing.
+def code_at(source: str, text: str, at: int, after: int) -> Keyed | None:
+    """The code around the digits from `at` to `after`: letters and digits, joined by hyphens or points or by nothing.
 
     A blank counts between a word that is no syllable, or is in capitals, and the digits behind it: `VN 1234`.
     """
     start = _code_start(source, at)
+    if start == at and not _goes_on(source, after):
+        # Most numbers stand by themselves behind a word.
+        word = word_before(source, at, _LONGEST_WORD) if at and source[at - 1] == " " else ""
+        if word.isalpha() and len(word) < _LONGEST_WORD and not _may_have_number(word):
+            return None
     end, parts = at, 0
     while match := _PART.match(source, end):
         end, parts = match.end(), parts + 1
@@ -105,15 +114,25 @@ def code_at(source: str, text: str, at: int) -> Keyed | None:
         end -= 1
     if end - start > _LONGEST:
         return None
-    if start == at and (word := _WORD_BEFORE.search(source, max(0, at - _LONGEST_WORD - 2), at)):
-        # `VN 1234`, `Boeing 737`, `covid 19`; not what counts: `tháng 3`.
-        letters = word[1].lower()
-        if (len(letters) <= _MOST_CAPITALS and word[1].isupper()) or not is_syllable(letters):
-            start = word.start(1)
+    before = _WORD_BEFORE.search(source, max(0, at - _LONGEST_WORD - 2), at) if start == at else None
+    if before is not None and _may_have_number(before[1]):
+        start = before.start(1)
     key = _joined(text, start, end)
     if key.isdigit() or key.isalpha():
         return None
     return Keyed(start, end, (key,))
+
+
+def _goes_on(source: str, after: int) -> bool:
+    """Whether something may follow the digits that end at `after` within a code."""
+    return _PART.match(source, after) is not None or _DIGIT_JOINT.match(source, after) is not None
+
+
+@functools.lru_cache(1 << 12)
+def _may_have_number(word: str) -> bool:
+    """Whether a word may have a number behind a blank: `VN 1234`, `Boeing 737`, `covid 19`; not `tháng 3`."""
+    letters = word.lower()
+    return (len(letters) <= _MOST_CAPITALS and word.isupper()) or not is_syllable(letters)
 
 
 def _code_start(source: str, at: int) -> int:

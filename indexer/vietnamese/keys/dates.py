@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 
-from .found import BLANK, Keyed
+from .found import BLANK, BLANKS, Keyed
 
 _B = BLANK
 _MONTHS = {
@@ -29,6 +29,10 @@ _BEFORE_MONTH = re.compile(rf"(?:^|[^a-z])thang{_B}(?=$)")
 _PARTED = re.compile(rf"{_B}?(?:so|tong|dien|dan|chang|quang|thoi|the|luong|phan|khoi|san){_B}")
 """What follows `2/3` where it is a share: `2/3 số phiếu`, `3/4 diện tích`."""
 
+_PARTS = frozenset("-/.")
+_OF_HOURS = frozenset(":hg")
+"""What may stand behind the first number of a date, and of a time of day."""
+
 _TIME = re.compile(
     rf"([0-9]{{1,2}})(?:(:)|{_B}?(?:h|g|gio){_B}?)(?:([0-9]{{1,2}})(?![0-9]|[,.][0-9])|(ruoi)(?![a-z]))?"
     rf"(?:(?:[:]|{_B}?(?:phut|p|'|m){_B}?)([0-9]{{2}})(?![0-9])(?:{_B}?(?:giay|s|''))?|{_B}?(?:phut|p|')(?![a-z0-9]))?"
@@ -38,17 +42,24 @@ _LATER = {"trua": range(1, 4), "chieu": range(1, 12), "toi": range(4, 12), "dem"
 """Which hours of a part of the day are twelve more on a dial of twenty-four."""
 
 
-def date_at(text: str, at: int) -> Keyed | None:
-    """The date of which a number begins at `at` of a text without diacritics; it may begin before."""
+def date_at(text: str, at: int, after: int) -> Keyed | None:
+    """The date of which the digits from `at` to `after` of a text without diacritics are first; it may begin before."""
+    if after - at == 4 and (match := _YEAR_FIRST.match(text, at)):
+        return _dated(text, at, match.end(), match[1], int(match[3]), int(match[4]))
+    if after - at > 2:
+        return None
+    in_month = at >= 6 and text.startswith("thang", at - 6)
+    # Most numbers stand by themselves.
+    next_at = after + (text[after : after + 1] in BLANKS)
+    if not in_month and text[next_at : next_at + 1] not in _PARTS and not text.startswith("thang", next_at):
+        return None
     if match := _IN_WORDS.match(text, at):
         day, month, year = match.groups()
         return _dated(text, at, match.end(), year, _MONTHS.get(month) or int(month), int(day))
-    if match := _YEAR_FIRST.match(text, at):
-        return _dated(text, at, match.end(), match[1], int(match[3]), int(match[4]))
     if match := _YEAR_LAST.match(text, at):
         year = match[4] if len(match[4]) == 4 else f"{'20' if match[4] < '50' else '19'}{match[4]}"
         return _dated(text, at, match.end(), year, int(match[3]), int(match[1]))
-    if month := _BEFORE_MONTH.search(text, max(0, at - 7), at):
+    if in_month and (month := _BEFORE_MONTH.search(text, max(0, at - 7), at)):
         if match := _MONTH_OF_YEAR.match(text, at):
             return _month(month.start() + (text[month.start()] != "t"), match.end(), match[2], int(match[1]))
         return None
@@ -67,6 +78,8 @@ def date_at(text: str, at: int) -> Keyed | None:
 
 def month_before(text: str, at: int) -> Keyed | None:
     """The month with a name whose year begins at `at`: `tháng ba năm 2024`."""
+    if text.find("thang", max(0, at - 24), at) < 0:
+        return None
     if match := _NAMED_MONTH.search(text, max(0, at - 24), at):
         year = text[at : at + 4]
         if year.isdigit() and not text[at + 4 : at + 5].isdigit():
@@ -77,9 +90,10 @@ def month_before(text: str, at: int) -> Keyed | None:
 _NAMED_MONTH = re.compile(rf"(?:^|[^a-z])(thang{_B}({_MONTH_NAME}),?{_B}(?:nam{_B})?)$")
 
 
-def time_at(text: str, at: int) -> Keyed | None:
-    """The time of day that begins at `at` of a text without diacritics."""
-    match = _TIME.match(text, at)
+def time_at(text: str, at: int, after: int) -> Keyed | None:
+    """The time of day that begins with the digits from `at` to `after` of a text without diacritics."""
+    next_at = after + (text[after : after + 1] in BLANKS)
+    match = _TIME.match(text, at) if after - at <= 2 and text[next_at : next_at + 1] in _OF_HOURS else None
     if match is None:
         return None
     hours, colon, minutes, half, seconds, part = match.groups()

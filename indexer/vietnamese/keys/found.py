@@ -1,14 +1,14 @@
-"""What finding keys gives, and what every part of it needs: letters without diacritics, blanks, numbers."""
+"""What finding keys gives, and what every part of it needs: blanks, numbers, the word before."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..folding import fold
-
 BLANK = "[ \u00a0\u2009\u202f]"
 """A blank, as a class of `re`: numbers and their units are often separated by one that does not break."""
+
+BLANKS = frozenset(BLANK[1:-1])
 
 NUMBER = (
     r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,6}(?:,[0-9]{1,9})?|(?:,[0-9]{3}){1,6}(?:\.[0-9]{1,9})?)(?![0-9]|[.,][0-9])"
@@ -32,22 +32,12 @@ class Keyed(NamedTuple):
     signs: bool = False
 
 
-class _Plain(dict[int, str]):
-    """Code point -> the small letter without diacritics, where that is one character."""
+def word_before(text: str, at: int, longest: int) -> str:
+    """What ends before the character before `at` and begins behind a blank: at most so many characters.
 
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        found = fold(character.lower())
-        self[code] = found = found if len(found) == 1 else character
-        return found
-
-
-_PLAIN = _Plain()
-
-
-def plain(text: str) -> str:
-    """A text in small letters without diacritics, of the same length."""
-    return text.translate(_PLAIN)
+    Whoever asks for letters must be ready for others: it may begin or end with signs.
+    """
+    return text[max(0, at - 1 - longest) : max(0, at - 1)].rpartition(" ")[2]
 
 
 def value_of(number: str) -> Decimal:

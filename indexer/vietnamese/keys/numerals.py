@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .found import BLANK, Keyed
+from .found import BLANK, Keyed, word_before
 
 _B = BLANK
 _COUNTED = (
@@ -17,8 +17,11 @@ _BEFORE = re.compile(
     rf"(?:^|[^a-z])({'|'.join(_SPELLED)})"
     rf"{_B}(?:lan{_B})?(?:thu{_B})?$"
 )
-_LAST_LETTERS = frozenset(each[-1] for each in (*_COUNTED, "i"))
+_LAST_WORDS = frozenset(
+    each.rpartition(" ")[2].replace("y", other) for each in (*_COUNTED, "lan", "thu") for other in "yi"
+)
 _LONGEST_BEFORE = 24
+_LONGEST_WORD = max(map(len, _LAST_WORDS))
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![^\W_])")
 _ARABIC = re.compile(r"[0-9]{1,4}(?![0-9a-z]|[.,:/][0-9])")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -43,7 +46,8 @@ def roman_at(source: str, text: str, at: int) -> Keyed | None:
 
 def arabic_at(text: str, at: int) -> Keyed | None:
     """The Arabic numeral at `at` of a text without diacritics, where it counts something."""
-    match = _ARABIC.match(text, at) if text[at - 2 : at - 1] in _LAST_LETTERS else None
+    word = word_before(text, at, _LONGEST_WORD + 1)
+    match = _ARABIC.match(text, at) if word in _LAST_WORDS or not word.isalpha() else None
     return _counted(text, at, match.end(), int(match[0])) if match else None
 
 

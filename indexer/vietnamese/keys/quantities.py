@@ -12,7 +12,8 @@ from itertools import groupby
 
 from indexer.loops import made_once
 
-from .found import BLANK, NUMBER, Keyed, plain, value_of, written
+from .found import BLANK, BLANKS, NUMBER, Keyed, value_of, written
+from .places import plain
 
 _B = BLANK
 _SCALES = {
@@ -26,6 +27,7 @@ _NUMBER = re.compile(NUMBER)
 _SPACED = re.compile(rf"[0-9]{{1,3}}(?:{_B}[0-9]{{3}}){{1,4}}(?![0-9]|[.,][0-9])")
 _BETWEEN = re.compile(rf"{_B}?(?:[-‐‑‒–—~]|->){_B}?(?=[0-9])|{_B}(?:den|toi){_B}(?=[0-9])")
 _BEFORE = re.compile(rf"(us)?([$€£¥₫]){_B}?$")
+_ENDING = frozenset(")];:")
 _SIGNS = frozenset("%‰°\"'$€£¥₫₩฿")
 _ESCAPED_BLANK = re.escape(" ")
 _MOST_SCALES = 3
@@ -51,8 +53,33 @@ def _unit() -> re.Pattern[str]:
     return re.compile(rf"({_B}?-?)({words})(?![a-z0-9])")
 
 
-def quantity_at(text: str, at: int) -> list[Keyed]:
-    """The quantities and the range that begin at `at` of a text without diacritics, where a number begins."""
+@made_once
+def _following() -> frozenset[str]:
+    """The letters that may follow a number and a blank: of units, up to what is no letter, of scales and ranges."""
+    words = map(_WORD.match, (*units(), *_SCALES, "den", "toi"))
+    return frozenset(word[0] for word in words if word)
+
+
+_WORD = re.compile("[a-z]+")
+
+
+def _is_alone(text: str, at: int, after: int) -> bool:
+    """Whether the digits from `at` to `after` can be no more than that: no sign of money, no scale, unit or range."""
+    following = text[after : after + 1]
+    if not _SIGNS.isdisjoint(text[max(0, at - 2) : at]):
+        return False
+    if not following or following in ".,":
+        return not text[after + 1 : after + 2].isdigit()
+    if following in BLANKS:
+        word = _WORD.match(text, after + 1)
+        return word is not None and word[0] not in _following()
+    return following in _ENDING
+
+
+def quantity_at(text: str, at: int, after: int) -> list[Keyed]:
+    """The quantities and the range that begin with the digits from `at` to `after` of a text without diacritics."""
+    if _is_alone(text, at, after):
+        return []
     first = _number_at(text, at)
     if first is None:
         return []

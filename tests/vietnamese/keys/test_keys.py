@@ -6,13 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.vietnamese import analyze
-from indexer.vietnamese.keys import Keyed, keyed, keys_of, plain
+from indexer.vietnamese import analyze, normalize
+from indexer.vietnamese.keys import Keyed, keyed, keys_of, keys_of_all, plain
 from indexer.vietnamese.keys.found import NUMBER, value_of
 from indexer.vietnamese.keys.numerals import roman
+from indexer.vietnamese.keys.places import places, places_of
 from indexer.vietnamese.keys.quantities import units
 from tests.growth.measuring import BAR, growth
 
@@ -29,6 +30,10 @@ PIECES = """
 TEXTS = st.lists(st.sampled_from([*PIECES.split(), "", "  "]) | st.text(max_size=3), max_size=14).flatmap(
     lambda parts: st.sampled_from(["", " "]).map(lambda blank: blank.join(parts))
 )
+
+
+WORDS_OF_NUMBERS = (*"0123456789.,/-–:%°$+() hx½ⅳ", "tỷ ", "km/h ", "ngày ", "XX ")
+NUMBERS_AND_WORDS = st.lists(st.sampled_from(WORDS_OF_NUMBERS), max_size=30).map("".join)
 
 
 def of(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -115,9 +120,21 @@ def test_the_keys_of_a_text_are_those_of_its_parts(text: str) -> None:
 
 def _as_found(text: str) -> list[Keyed]:
     from indexer.vietnamese.keys.scanning import _found
-    from indexer.vietnamese.unicode import normalize
 
-    return list(_found(normalize(text).text))
+    source = normalize(text).text
+    return _found(source, places_of(source))
+
+
+@given(st.lists(TEXTS | NUMBERS_AND_WORDS | st.text(), max_size=4))
+@example(["", "1", "XX\0", "-1", "", "1-", "a-1", "IV", "Ba 1\n2", "\ud800"])
+def test_many_texts_have_the_keys_of_each(texts: list[str]) -> None:
+    normal = list(map(normalize, texts))
+    assert keys_of_all(normal) == [keys_of(text) for text in texts]
+    assert list(places([text.text for text in normal])) == [places_of(text.text) for text in normal]
+
+
+def test_two_blanks_are_one() -> None:
+    assert of("quốc lộ số  1A") == [("quốc lộ số  1A", ("ql1a",))]
 
 
 @given(st.text())
@@ -152,10 +169,6 @@ def test_every_number_has_a_value(number: str) -> None:
 )
 def test_several_separators_part_thousands(number: str, value: str) -> None:
     assert value_of(number) == Decimal(value)
-
-
-WORDS_OF_NUMBERS = (*"0123456789.,/-–:%°$+() hx½ⅳ", "tỷ ", "km/h ", "ngày ", "XX ")
-NUMBERS_AND_WORDS = st.lists(st.sampled_from(WORDS_OF_NUMBERS), max_size=30).map("".join)
 
 
 @settings(max_examples=300, deadline=None)
