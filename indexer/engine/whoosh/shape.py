@@ -74,7 +74,7 @@ def _flatten_all(children: tuple[Node, ...]) -> Flat | None:
 def _is_list(node: Node) -> bool:
     """Whether a node is one list, or the union of some."""
     if isinstance(node, Any):
-        return node.minimum == 1 and all(isinstance(child, LISTED) for child in node.children)
+        return node.minimum == 1 and all(map(_is_list, node.children))
     return isinstance(node, LISTED)
 
 

@@ -95,7 +95,11 @@ def ranked(choose: random.Random) -> Node:
 
 def filtered(choose: random.Random, node: Node) -> Node:
     """The same under a filter, or beside another demand."""
-    match choose.randrange(6):
+    match choose.randrange(7):
+        case 4:
+            # One of several words, each of which may stand in the title: what is near has one.
+            union = Any((Term(Field.SYLLABLES, "f2"), Any((Term(Field.SYLLABLES, "f3"), Term(Field.TITLE, "f3")))))
+            return All((union, node))
         case 0:
             return All((node, Facet("source", f"s{choose.randrange(7)}")))
         case 1:
