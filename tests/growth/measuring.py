@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 BAR = 2.2
 """Most that twice the text may cost, in the mean of the doublings up to the limit."""
 
-TRIES = 4
+TRIES = 8
 """How often what is above the bar is measured again."""
 
 _LEAST_SECONDS = 0.004
