@@ -27,6 +27,7 @@ from typing import Any, Protocol
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.engine.query import Node, Phrase, Prefix, Term
 from indexer.engine.scoring import DEFAULT, Scoring
+from indexer.engine.value_counts import ValueCounts
 from indexer.schema import Columns, Field
 
 
@@ -235,6 +236,10 @@ class Engine(Searcher, Vocabulary, Protocol):
 
     def articles(self) -> Iterator[ArticleInfo]:
         """Every article, in document order."""
+        ...
+
+    def value_counts(self, names: Sequence[str]) -> Mapping[str, ValueCounts]:
+        """Of each of some metadata fields of articles, how many articles have it, and each of its values."""
         ...
 
     def paragraph_counts(self, article_ids: Sequence[str]) -> Sequence[int]:

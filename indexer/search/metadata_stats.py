@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.articles.model import ArticleInfo
-from indexer.schema import Schema
-
-MOST_VALUES = 100_000
-"""Distinct values of a field that are counted; further ones are only known to be there."""
+from indexer.engine.value_counts import ValueCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +31,17 @@ class MetadataStats:
     fields: Mapping[str, FieldStats]
 
 
-def metadata_stats(articles: Iterable[ArticleInfo], schema: Schema, frequent: int = 10) -> MetadataStats:
-    """What articles hold, of every field that an article may have."""
-    names = [row.name for row in schema.of_articles]
-    having = Counter[str]()
-    values = {name: Counter[str]() for name in names}
-    more: set[str] = set()
-    first = last = None
-    undated = 0
-    for info in articles:
-        date = info.date
-        undated += date is None
-        if date is not None:
-            first, last = min(first or date, date), max(last or date, date)
-        for name in names:
-            if not (given := info.values.get(name)):
-                continue
-            having[name] += 1
-            counts = values[name]
-            for value in map(str, given):
-                if value in counts or len(counts) < MOST_VALUES:
-                    counts[value] += 1
-                else:
-                    more.add(name)
+def metadata_stats(counts: Mapping[str, ValueCounts], articles: int, frequent: int = 10) -> MetadataStats:
+    """What so many articles hold, of every field that an article may have."""
+    days = list(map(datetime.date.fromisoformat, counts["date"].values))
     fields = {
-        name: FieldStats(having[name], len(values[name]), name in more, values[name].most_common(frequent))
-        for name in names
+        name: FieldStats(own.articles, len(own.values), own.more, _most(own.values, frequent))
+        for name, own in counts.items()
     }
-    return MetadataStats(first, last, undated, fields)
+    undated = articles - counts["date"].articles
+    return MetadataStats(min(days, default=None), max(days, default=None), undated, fields)
+
+
+def _most(values: Mapping[str, int], most: int) -> list[tuple[str, int]]:
+    """The most frequent values; equally frequent ones in the order of their letters."""
+    return heapq.nsmallest(most, values.items(), key=lambda item: (-item[1], item[0]))

@@ -11,7 +11,7 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.articles.model import Article, ArticleInfo
@@ -28,6 +28,7 @@ from indexer.engine.base import (
 )
 from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
+from indexer.engine.value_counts import ValueCounts, count_values
 from indexer.schema import COUNTED_PARTS, Field, Value, facet_key, value_text
 
 KEYWORDS = ("source", "author", "place")
@@ -265,6 +266,9 @@ class ReferenceEngine:
 
     def articles(self) -> Iterator[ArticleInfo]:
         yield from {document.info.id: document.info for document in self.documents}.values()
+
+    def value_counts(self, names: Sequence[str]) -> Mapping[str, ValueCounts]:
+        return count_values(self.articles(), names)
 
     def paragraph_counts(self, article_ids: Sequence[str]) -> list[int]:
         return [sum(document.info.id == article_id for document in self.documents) for article_id in article_ids]

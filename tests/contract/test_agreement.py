@@ -73,6 +73,8 @@ def holds_what_the_reference_holds(make: Make, history: list[Commit]) -> None:
         assert list(engine.document_frequencies(names)) == reference.document_frequencies(names)
         assert list(engine.document_frequencies(())) == []
         assert list(engine.articles()) == list(reference.articles())
+        fields = ["date", "source", "author", "url", "none"]
+        assert engine.value_counts(fields) == reference.value_counts(fields)
         ids = [f"a{i}" for i in range(9)]
         for article_id in ids:
             assert engine.article(article_id) == reference.article(article_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from indexer.articles.model import Article, ArticleInfo, Kind, Paragraph
 from indexer.engine.base import Document, Engine, EnginePage, EngineRequest, FacetCounts
 from indexer.engine.query import All, Any, Everything, Exclude, Facet, Node, Phrase, Prefer, Prefix, Range, Term
 from indexer.engine.scoring import Scoring
+from indexer.engine.value_counts import ValueCounts
 from indexer.schema import Field
 from tests.contract.comparison import place
 from tests.contract.corpora import Commit, Make, build, document
@@ -346,6 +348,14 @@ def test_articles_come_back_as_they_were(make: Make, tmp_path: Path) -> None:
     assert engine.article("") == Article(bare, (kept[0],))
     assert engine.article("unknown") is None
     assert list(engine.articles()) == [whole, bare]
+    assert engine.value_counts([*values, "kind"]) == {
+        "url": ValueCounts(1, Counter([""])),
+        "date": ValueCounts(1, Counter(["0001-01-01"])),
+        "source": ValueCounts(1, Counter([""])),
+        "author": ValueCounts(1, Counter(["\x00", "\ud800"])),
+        "pages": ValueCounts(1, Counter([str(1 << 53)])),
+        "kind": ValueCounts(),
+    }
 
 
 def test_an_empty_index_answers_nothing(make: Make, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import datetime
 import pytest
 
 from indexer.articles.model import ArticleInfo
+from indexer.engine import value_counts as module
+from indexer.engine.value_counts import count_values
 from indexer.schema import Schema
-from indexer.search import metadata_stats as module
-from indexer.search.metadata_stats import FieldStats, metadata_stats
+from indexer.search.metadata_stats import FieldStats, MetadataStats, metadata_stats
 
 DAYS = [datetime.date(2024, 5, 2), datetime.date(2023, 1, 7), datetime.date(2024, 1, 1)]
 ARTICLES = [
@@ -18,25 +19,30 @@ ARTICLES = [
     ArticleInfo.of("c", source="Báo A", date=DAYS[2]),
     ArticleInfo.of("d"),
 ]
+NAMES = [row.name for row in Schema().of_articles]
+
+
+def stats_of(articles: list[ArticleInfo], frequent: int = 10) -> MetadataStats:
+    return metadata_stats(count_values(articles, NAMES), len(articles), frequent)
 
 
 def test_each_field_is_counted_by_articles_and_by_values() -> None:
-    stats = metadata_stats(ARTICLES, Schema())
+    stats = stats_of(ARTICLES)
     assert (stats.first, stats.last, stats.undated) == (DAYS[1], DAYS[0], 1)
     assert stats.fields["source"] == FieldStats(3, 2, False, [("Báo A", 2), ("Báo B", 1)])
     assert stats.fields["author"] == FieldStats(2, 2, False, [("Lê An", 2), ("Trần Bình", 1)])
     assert stats.fields["date"].values == stats.fields["date"].articles == 3
-    assert metadata_stats(ARTICLES, Schema(), frequent=1).fields["source"].frequent == [("Báo A", 2)]
+    assert stats_of(ARTICLES, frequent=1).fields["source"].frequent == [("Báo A", 2)]
 
 
 def test_of_many_values_the_ten_most_frequent_are_told() -> None:
     articles = [ArticleInfo.of(str(at), source=f"Báo {at % 12}") for at in range(18)]
-    frequent = metadata_stats(articles, Schema()).fields["source"].frequent
+    frequent = stats_of(articles).fields["source"].frequent
     assert [count for _, count in frequent] == [2] * 6 + [1] * 4
 
 
 def test_nothing_is_counted_of_nothing() -> None:
-    stats = metadata_stats([], Schema())
+    stats = stats_of([])
     assert (stats.first, stats.last, stats.undated) == (None, None, 0)
     assert stats.fields and all(each == FieldStats(0, 0, False, []) for each in stats.fields.values())
 
@@ -46,14 +52,14 @@ def test_values_are_counted_up_to_a_limit_and_known_ones_beyond_it(
     monkeypatch: pytest.MonkeyPatch, most: int, values: int, more: bool
 ) -> None:
     monkeypatch.setattr(module, "MOST_VALUES", most)
-    source = metadata_stats(ARTICLES, Schema()).fields["source"]
+    source = stats_of(ARTICLES).fields["source"]
     assert (source.articles, source.values, source.more) == (3, values, more)
     assert source.frequent[0] == ("Báo A", 2)
 
 
 def test_a_hundred_thousand_values_of_a_field_are_told_apart() -> None:
     numbers = [f"Người {number}" for number in range(100_001)]
-    author = metadata_stats([ArticleInfo.of("a", author=numbers)], Schema()).fields["author"]
+    author = stats_of([ArticleInfo.of("a", author=numbers)]).fields["author"]
     assert (author.articles, author.values, author.more) == (1, 100_000, True)
-    author = metadata_stats([ArticleInfo.of("a", author=numbers[1:])], Schema()).fields["author"]
+    author = stats_of([ArticleInfo.of("a", author=numbers[1:])]).fields["author"]
     assert (author.values, author.more) == (100_000, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo
@@ -19,6 +19,7 @@ from indexer.engine.opensearch.statistics import Statistics
 from indexer.engine.opensearch.translate import Query, Translator
 from indexer.engine.query import Node
 from indexer.engine.scoring import Scoring
+from indexer.engine.value_counts import ValueCounts, count_values
 from indexer.errors import EngineUnavailable
 from indexer.schema import Field
 
@@ -184,6 +185,10 @@ class OpenSearchEngine:
         """Every article, in document order."""
         for source in self._every({"term": {"first": True}}, ("info",)):
             yield info_of(source, self._schema)
+
+    def value_counts(self, names: Sequence[str]) -> Mapping[str, ValueCounts]:
+        """Of each of some metadata fields, how many articles have it, and each of its values; every article is read."""
+        return count_values(self.articles(), names)
 
     def paragraph_counts(self, article_ids_: Sequence[str]) -> Sequence[int]:
         """How many paragraphs each of some articles has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from indexer.engine.backend import EngineStats
 from indexer.engine.base import EnginePage, EngineRequest, Explained, Hit
 from indexer.engine.query import Node
 from indexer.engine.scoring import Scoring
+from indexer.engine.value_counts import ValueCounts
 from indexer.engine.whoosh.arrays import REBUILD
 from indexer.engine.whoosh.contents import latest_generation, read_contents, verify_generation
 from indexer.engine.whoosh.evaluate import Evaluator, Matches
@@ -179,6 +180,16 @@ class WhooshEngine:
             for segment in self._segments:
                 for number in segment.live_articles():
                     yield segment.stored.info(number)
+
+    def value_counts(self, names: Sequence[str]) -> Mapping[str, ValueCounts]:
+        """Of each of some metadata fields, how many articles have it, and each of its values."""
+        counts = {name: ValueCounts() for name in names}
+        with _DamageGuard(self._directory):
+            for segment in self._segments:
+                for name, found in counts.items():
+                    if (values := segment.stored.values.get(name)) is not None:
+                        values.count(segment.live_by_article, found)
+        return counts
 
     def paragraph_counts(self, article_ids: Sequence[str]) -> Sequence[int]:
         """How many paragraphs each of some articles has."""

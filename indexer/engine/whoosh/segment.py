@@ -119,10 +119,15 @@ class Segment:
         return (i for i in range(self.stored.article_count) if self.is_live(int(self.stored.first[i])))
 
     @property
+    def live_by_article(self) -> Array | None:
+        """Whether each article is not deleted (None: all are not)."""
+        return None if self.live is None else self.live[self.stored.first[:-1]]
+
+    @property
     def live_article_count(self) -> int:
         """How many articles are not deleted."""
-        count = self.stored.article_count
-        return count if self.live is None else int(np.count_nonzero(self.live[self.stored.first[:-1]]))
+        live = self.live_by_article
+        return self.stored.article_count if live is None else int(np.count_nonzero(live))
 
     def tokens(self, field: Field) -> int:
         """The tokens of a field in paragraphs that are not deleted."""

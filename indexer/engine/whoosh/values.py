@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.engine.value_counts import ValueCounts
 from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, StringTable, decode, encode
 from indexer.schema import FieldType, MetadataField, Value, exact, facet_key, value_text
 
@@ -160,6 +161,23 @@ class Values:
         ends = self.ends.astype(np.int64)
         some: Array = sums[ends] > sums[np.concatenate(([0], ends[:-1]))]
         return some
+
+    def count(self, live: Array | None, found: ValueCounts) -> None:
+        """Add how many of the articles of which `live` is true (None: of all) have any value, and have each."""
+        if self.ends is None:
+            numbers = self.numbers if live is None else self.numbers[live]
+            numbers = numbers[numbers != ABSENT]
+            having = len(numbers)
+        else:
+            sizes = sizes_of(self.ends)
+            numbers = self.numbers if live is None else self.numbers[np.repeat(live, sizes)]
+            having = int(np.count_nonzero(sizes if live is None else sizes[live]))
+        if len(numbers) and numbers.max() >= len(self):
+            raise LookupError(f"{self.row.name}: a value without text")
+        found.articles += having
+        counts = np.bincount(numbers, minlength=len(self))
+        for number in np.flatnonzero(counts).tolist():
+            found.add(str(self._read_value(number)), int(counts[number]))
 
     def sortable(self, table: Array | None = None) -> Array:
         """Per article its number or day, or what `table` has for its keyword (f8; nan: none). Of single values."""
