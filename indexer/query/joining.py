@@ -57,9 +57,11 @@ def is_name(first: str, second: str, lexicon: Lexicon, *, goes_on: bool = False)
 
 
 def is_numbered(first: str, second: str, lexicon: Lexicon) -> bool:
-    """Whether a short number belongs to the syllable before it: `quận 7`, `tháng 5`."""
+    """Whether a short number belongs to the syllable before it: `quận 7`, `tháng 5`, `bão số 3`."""
     if not second.isdigit() or len(second) > _LONGEST_NUMBER or not first.isalpha() or first in FUNCTION_WORDS:
         return False
+    if first == "số":
+        return lexicon.pair_count(first, second) > 0
     return lexicon.attraction(first, second) > _NUMBERED
 
 

@@ -18,7 +18,7 @@ from indexer.lexicon.repair import LONGEST_QUERY
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
 from indexer.query.leeway import leeway
-from indexer.query.respelling import Respelled
+from indexer.query.respelling import Respelled, is_word_and_number
 from indexer.query.unmarked_names import likeliest_name, named_ranges
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
@@ -128,12 +128,24 @@ class QueryReader:
             found = _with_forms(found, self._as_in_text(run, found.forms), run.forms)
         # An abbreviation looks like a slip, but is none.
         short = {at for meaning in expansions for at in range(meaning.start, meaning.end)}
-        short |= {at for each in run.respelled if _is_one_thing(each, run) for at in range(each.first, each.last + 1)}
+        things = (each for each in run.respelled if self._is_one_thing(each, run))
+        short |= {at for each in things for at in range(each.first, each.last + 1)}
         changes = [change for change in found.changes if short.isdisjoint(range(change.start, change.end))]
         repaired, places = _replaced(run.forms, changes)
         repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
         meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
+
+    def _is_one_thing(self, each: Respelled, run: WordRun) -> bool:
+        """Whether tokens are a date, a code or the like for sure.
+
+        Letters with digits may be keys of VNI (`quo61c`), and a word before a number anything, unless the text has them
+        so: `seagames 33`.
+        """
+        typed = run.forms[each.first : each.last + 1]
+        if each.whole and is_word_and_number(each, run.forms):
+            return self.lexicon.count("".join(typed)) > 0 or self.lexicon.pair_count(typed[0], typed[1]) > 0
+        return each.whole and (each.last > each.first or typed[0][0].isdigit())
 
     def _as_in_text(self, run: WordRun, read: tuple[str, ...]) -> tuple[str, ...]:
         """A run without diacritics, not as each syllable was `read` but as the text has them side by side.
@@ -251,11 +263,6 @@ def _is_in_name(place: range, run: WordRun, short: Container[int]) -> bool:
     return any(
         at not in short and not (len(run.forms[at]) > 1 and is_spelled_like_a_syllable(run.forms[at])) for at in parts
     )
-
-
-def _is_one_thing(each: Respelled, run: WordRun) -> bool:
-    """Whether tokens are a date, a code or the like for sure; letters with digits may be keys of VNI (`quo61c`)."""
-    return each.whole and (each.last > each.first or run.forms[each.first][0].isdigit())
 
 
 def _replaced(forms: tuple[str, ...], changes: Sequence[Change]) -> tuple[tuple[str, ...], tuple[range, ...]]:

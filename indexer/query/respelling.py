@@ -58,7 +58,8 @@ def respelled(
     """The other spellings of a run: its text, where its tokens stand in it, their forms, and its words."""
     found = [*_keyed(text, starts, ends, forms)]
     found += [Respelled(name.first, name.last, sequences=name.others, whole=False) for name in names_in(forms)]
-    taken = {at for each in found for at in range(each.first, each.last + 1)}
+    # A word before a number may be written apart by itself too: `worldcup 2018`.
+    taken = {at for each in found for at in range(each.first + is_word_and_number(each, forms), each.last + 1)}
     for at, form in enumerate(forms):
         if at not in taken and (single := _single(at, form, text[starts[at] : ends[at]])):
             found.append(single)
@@ -72,6 +73,12 @@ def respelled(
         ):
             found.append(together)
     return tuple(found)
+
+
+def is_word_and_number(each: Respelled, forms: Sequence[str]) -> bool:
+    """Whether what may be a code is a word that is no syllable and a number, two tokens: `MH 370`, `worldcup 2018`."""
+    first = forms[each.first]
+    return each.last == each.first + 1 and forms[each.last].isdigit() and first.isalpha() and not is_syllable(first)
 
 
 def _keyed(text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequence[str]) -> Iterator[Respelled]:

@@ -27,6 +27,7 @@ from indexer.vietnamese import (
     FUNCTION_WORDS,
     fold,
     has_diacritics,
+    is_syllable,
     words_of_three,
 )
 
@@ -103,10 +104,24 @@ class _Units:
             apart = tuple(joined)
             for at in named_in_text(self._read.forms, apart, self._lost(dropped), self._readings_beside, self.lexicon):
                 joined[at] = True
+        for at in range(1, len(joined)):
+            joined[at] = joined[at] or self._is_given_name(at, joined)
         if len(joined) == 2 and not joined[1]:
             joined[1] = self._is_name_or_phrase(dropped)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _is_given_name(self, at: int, joined: Sequence[bool]) -> bool:
+        """Whether a token is the name of who is called by the one before: `ông Phong`, alone wind or style too.
+
+        With further names it is one by itself: `ông Nguyễn Phong`.
+        """
+        title, name = self._read.forms[at - 1 : at + 1]
+        place, initials = self._tokens((at, at)).start, (*self.run.initials, False)
+        single = not joined[at - 1] and not any(joined[at + 1 : at + 2]) and not initials[place + 1]
+        return (
+            self.exact and single and initials[place] and title in HONORIFICS and is_syllable(name) and self._beside(at)
+        )
 
     def _stand_together(self, tokens: range) -> bool:
         """Whether the indexed text has each of some tokens right after the one before, or all of them in one chunk."""

@@ -22,6 +22,14 @@ PASSAGES = {
     "giá": "Loại xăng ấy lên giá.",
     "quận": "Nhà tôi ở quận 7 gần sông.",
     "bảy": "Một quận khác bán 7 loại quả.",
+    "ông": "Chiều nay ông Phong đến.",
+    "phong": "Phong cách của ông rất lạ.",
+    "bà": "Theo ông, bà Phong ở nhà.",
+    **{f"bão {at}": f"Bão số {at} mạnh lên." for at in range(4, 8)},
+    "bão số 3": "Bão số 3 tan.",
+    "bão ngày 31": "Số người tránh bão ngày 31 là 3 nghìn.",
+    **{f"số {at}": f"Số {at} không nhiều." for at in range(20)},
+    **{f"ba {at}": f"Có 3 lần thứ {at}." for at in range(20)},
     "năm": "Lũ 2020 rất lớn.",
     "lũ": "Đó là trận lũ lớn của năm 2020.",
     "này": "Chưa ai thấy thế này.",
@@ -72,6 +80,23 @@ def test_names_that_are_told_together_in_either_order_are_two(index: Index) -> N
 @pytest.mark.parametrize("text", ["giá xăng", "gia xang"])
 def test_words_in_small_letters_are_met_apart(index: Index, text: str) -> None:
     assert found(index, text) == {"xăng", "giá"}
+
+
+def test_a_number_belongs_to_the_word_that_says_so_however_often_others_follow_it(index: Index) -> None:
+    assert found(index, "bão số 3") == {"bão số 3"}
+    # One that does not stand there is asked by itself.
+    assert found(index, "bão số 31") == {"bão ngày 31"}
+
+
+@pytest.mark.parametrize("text", ["ông Phong", "Ông Phong"])
+def test_the_name_of_who_is_called_so_is_met_beside_it(index: Index, text: str) -> None:
+    assert found(index, text) == {"ông"}
+
+
+def test_what_is_no_name_or_has_more_of_it_is_met_without(index: Index) -> None:
+    assert found(index, "ông phong") == {"ông", "phong", "bà"}
+    assert found(index, "bà Lê Chiến") == {"tên", "tên dài"}
+    assert found(index, "anh Phong") == {"ông", "phong", "bà"}
 
 
 @pytest.mark.parametrize("text", ["quận 7", "quan 7"])

@@ -12,7 +12,9 @@ from tests.samples import build_texts
 TEXTS = {
     "tỉnh": "Bình Dương mưa lớn.\n\nNgười dân Bình Dương đi làm.\n\nTừ Bình Dương về.",
     "chợ": "Thị trường gạo.\n\nGiá trên thị trường lên.\n\nChiều qua thị trường yên.",
-    "nước": "New Zealand thắng.\n\nĐội New Zealand tập.\n\nTừ New Zealand về.\n\nỞ New Zealand có cừu.",
+    "nước": "New Zealand thắng.\n\nĐội New Zealand tập.\n\nTừ New Zealand về.\n\nNew Zealand 2019.",
+    "cúp": "World Cup 2018 bắt đầu.\n\nVé xem World Cup 2018 rẻ.",
+    "một chữ": "Trang Worldcup mở lại năm 2019.",
     "khác": "Bình minh trên đường.\n\nHàng new là hàng mới.\n\nMón quà từ Zealand.",
     "gen": "Xét nghiệm DNA.\n\nMẫu DNA ở đây.\n\nChuỗi DNA dài.",
     "vùng": "Đông Nam Á (ĐNA) họp.\n\nĐông Nam Á có nhiều nước.\n\nDân Đông Nam Á đông.",
@@ -34,6 +36,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("bìnhdương", {"tỉnh"}),
         # Words of other languages, short ones too, where the archive has them side by side.
         ("newzealand", {"nước"}),
+        # Beside a number too: it is a code where the archive has it so, and else a word.
+        ("newzealand 2019", {"nước"}),
+        ("worldcup 2018", {"cúp"}),
     ],
 )
 def test_words_typed_together_are_read_apart(index: Index, query: str, ids: set[str]) -> None:
