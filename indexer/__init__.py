@@ -58,7 +58,7 @@ from indexer.errors import (
 if TYPE_CHECKING:
     from indexer.articles.anchors import anchor, fingerprint
     from indexer.articles.assembly import Draft, Unfit
-    from indexer.articles.decoding import decode_text
+    from indexer.articles.decoding import decode, decode_text
     from indexer.articles.formats import register_format
     from indexer.articles.formats.lines import drafts_of_lines
     from indexer.articles.limits import Limits
@@ -112,7 +112,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "indexer.articles.anchors": "anchor fingerprint",
     "indexer.articles.assembly": "Draft Unfit",
-    "indexer.articles.decoding": "decode_text",
+    "indexer.articles.decoding": "decode decode_text",
     "indexer.articles.formats": "register_format",
     "indexer.articles.formats.lines": "drafts_of_lines",
     "indexer.articles.limits": "Limits",
@@ -242,6 +242,7 @@ __all__ = [
     "build",
     "copy_index",
     "days_meant",
+    "decode",
     "decode_text",
     "drafts_of_lines",
     "export_fields",

@@ -12,9 +12,10 @@ from typing import Any
 
 from indexer.articles.model import Article, ArticleInfo, Paragraph
 from indexer.results import Interpretation, NearDuplicate, Passage, Results, ScorePart, Similar, Span, Suggestion
-from indexer.schema import BUILT_IN, Value
+from indexer.schema import Value
 
-_BUILT_IN = frozenset(row.name for row in BUILT_IN)
+_BESIDE = frozenset(("url", "date", "source", "author"))
+"""Fields that have a key of their own in an article's JSON; all others stand in `values`."""
 
 USUAL_RESULT_PARTS = ("article", "paragraph", "score", "snippet")
 RESULT_PARTS = (*USUAL_RESULT_PARTS, "text")
@@ -165,7 +166,7 @@ def _spans(spans: Sequence[Span]) -> list[list[int]]:
 
 
 def info_to_json(value: ArticleInfo) -> dict[str, Any]:
-    """What is known of an article besides its text; `values` of each declared field of which it has any."""
+    """What is known of an article besides its text; `values` of each further field of which it has any."""
     return {
         "id": value.id,
         "title": value.title,
@@ -175,7 +176,7 @@ def info_to_json(value: ArticleInfo) -> dict[str, Any]:
         "author": ", ".join(value.authors) or None,
         "authors": list(value.authors),
         "values": {
-            name: [_plain(each) for each in values] for name, values in value.values.items() if name not in _BUILT_IN
+            name: [_plain(each) for each in values] for name, values in value.values.items() if name not in _BESIDE
         },
     }
 

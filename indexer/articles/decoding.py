@@ -101,7 +101,7 @@ def _old(data: bytes) -> Decoded | None:
         return None
     if encoding is Encoding.WINDOWS_1258:
         try:
-            return Decoded(data.decode("cp1258"))
+            return Decoded(data.decode("cp1258"), (was_converted(encoding),))
         except UnicodeDecodeError:
             return None
     return Decoded(convert(text, encoding), (was_converted(encoding),))

@@ -226,7 +226,7 @@ class Schema:
     def sorts(self) -> tuple[str, ...]:
         """What results can be ordered by: "relevance", "fresh" (score and age together), "date" (newest
         first), other fields up, and down after `-`."""
-        own = [row.name for row in self.declared if row.sort]
+        own = [row.name for row in self.rows.values() if row.sort and row.name != "date"]
         return ("relevance", "fresh", "date", *(sign + name for name in own for sign in ("", "-")))
 
     def names(self, *types: FieldType) -> tuple[str, ...]:

@@ -22,12 +22,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def export_fields(schema: Schema) -> tuple[str, ...]:
     """The names of what can be exported of a passage."""
-    return (*_OF_PASSAGE, *(row.name for row in schema.declared if row.name not in _OF_PASSAGE))
+    return (*_OF_PASSAGE, *(row.name for row in schema.of_articles if row.name not in _OF_PASSAGE))
 
 
 def usual_fields(schema: Schema) -> tuple[str, ...]:
     """What is exported unless something else is asked for."""
-    return (*_USUAL, *(row.name for row in schema.declared if row.name not in _OF_PASSAGE))
+    return (*_USUAL, *(row.name for row in schema.of_articles if row.name not in _OF_PASSAGE))
 
 
 def exported(hits: Iterator[Hit], format: str, fields: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles.assembly import Unfit
-from indexer.articles.decoding import decode_text
+from indexer.articles.decoding import decode, decode_text
 from tests.articles.encodings.old import tcvn3, viscii, vni, windows_1258
 
 TEXT = (
@@ -38,6 +38,12 @@ def test_unicode_is_read_exactly(encoded: bytes) -> None:
 def test_decomposed_text_stays_decomposed() -> None:
     decomposed = unicodedata.normalize("NFD", TEXT)
     assert decode_text(decomposed.encode()) == decomposed
+
+
+def test_what_was_converted_is_told() -> None:
+    assert decode(windows_1258(TEXT)).notes == ("was in windows-1258 and has been converted to Unicode",)
+    assert decode(tcvn3(TEXT)).notes == ("was in TCVN3 and has been converted to Unicode",)
+    assert decode(TEXT.encode()).notes == decode(TEXT.encode("utf-16")).notes == ()
 
 
 def test_windows_1258_keeps_its_tones_as_marks() -> None:

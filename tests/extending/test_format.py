@@ -18,7 +18,7 @@ from indexer import (
     SearchRequest,
     Unfit,
     build,
-    decode_text,
+    decode,
     drafts_of_lines,
     open_index,
     register_format,
@@ -30,12 +30,13 @@ from tests.articles.formats.conformance import CHECKS, Write, Written
 def read_ini(data: bytes, id: str, limits: Limits) -> Draft:
     """A document: `[article]` with a title, and `[text]` with a paragraph a key."""
     parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=None)
+    decoded = decode(data)
     try:
-        parser.read_string(decode_text(data))
+        parser.read_string(decoded.text)
         article, text = parser["article"], parser["text"]
     except (configparser.Error, KeyError) as error:
         raise Unfit(f"is no article in INI form: {error}") from None
-    return Draft(id, article.get("title", ""), [(value, None) for value in text.values() if value])
+    return Draft(id, article.get("title", ""), [(value, None) for value in text.values() if value], notes=decoded.notes)
 
 
 def write_ini(articles: Sequence[Written | None]) -> bytes:

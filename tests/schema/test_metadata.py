@@ -10,7 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Settings
-from indexer.schema import RESERVED, FieldInvalid, FieldType, Label, MetadataField, Schema, declared_field, value_text
+from indexer.articles.model import ArticleInfo
+from indexer.json_shape import info_to_json
+from indexer.schema import (
+    BUILT_IN,
+    RESERVED,
+    FieldInvalid,
+    FieldType,
+    Label,
+    MetadataField,
+    Schema,
+    declared_field,
+    metadata,
+    value_text,
+)
+from indexer.search.export_formats import export_fields, usual_fields
 from webapp.contract.declared import SUGGEST_PARAMETERS, search_parameters, similar_parameters
 
 SECTION = MetadataField("section", FieldType.KEYWORD, Label("Chuyên mục", "Section"), many=True, facet=True)
@@ -122,3 +136,15 @@ def test_labels_facets_and_orders_are_those_of_the_reader() -> None:
 )
 def test_a_value_is_written_as_text(value: Any, text: str) -> None:
     assert value_text(value) == text
+
+
+def test_a_further_field_of_every_index_is_treated_as_a_declared_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    further = MetadataField("province", FieldType.KEYWORD, Label("Tỉnh", "Province"), facet=True, sort=True)
+    monkeypatch.setattr(metadata, "BUILT_IN", (*BUILT_IN, further))
+    schema = Schema()
+    assert "province" in schema.facets and {"province", "-province"} < set(schema.sorts)
+    assert "province" in export_fields(schema) and "province" in usual_fields(schema)
+    info = ArticleInfo.of("a", **{row.name: "x" for row in schema.of_articles if row.name != "date"})
+    shown = info_to_json(info)
+    assert shown["values"] == {"province": ["x"]}
+    assert {row.name for row in schema.of_articles} <= {*shown, *shown["values"]}

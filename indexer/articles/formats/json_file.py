@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from indexer.articles.assembly import Draft, Unfit
-from indexer.articles.decoding import decode_text
+from indexer.articles.decoding import decode
 from indexer.articles.formats.json_lines import read_record
 from indexer.articles.formats.lines import read_whole
 from indexer.articles.limits import Limits
@@ -24,7 +25,8 @@ def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft
 
     An article without an id gets that of the file, and its number where there are several.
     """
-    text = decode_text(read_whole(stream, limits)).removeprefix("\ufeff")
+    text, notes = decode(read_whole(stream, limits))
+    text = text.removeprefix("\ufeff")
     listed = text.lstrip().startswith("[")
     last = 0
     several = listed
@@ -34,7 +36,8 @@ def read(stream: BinaryIO, id: str, limits: Limits) -> Iterator[tuple[int, Draft
             several = several or records is not None or number > 1
             # Several on one line get numbers of their own.
             last = max(line, last + 1)
-            yield last, _draft(record, f"{id}/{inner if records is not None else number}" if several else id, limits)
+            own = f"{id}/{inner if records is not None else number}" if several else id
+            yield last, _draft(record, own, limits, notes)
 
 
 def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -78,7 +81,7 @@ def _inside(value: object) -> list[Any] | None:
     return None
 
 
-def _draft(record: object, id: str, limits: Limits) -> Draft | Unfit:
+def _draft(record: object, id: str, limits: Limits, notes: Sequence[str]) -> Draft | Unfit:
     if isinstance(record, Unfit):
         return record
     if not isinstance(record, Mapping):
@@ -86,6 +89,7 @@ def _draft(record: object, id: str, limits: Limits) -> Draft | Unfit:
     if record.get("id") is None and record.get("_id") is None:
         record = {**record, "id": id}
     try:
-        return read_record(record, limits)
+        draft = read_record(record, limits)
     except Unfit as error:
         return error
+    return replace(draft, notes=(*draft.notes, *notes)) if notes else draft

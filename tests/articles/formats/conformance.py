@@ -18,6 +18,7 @@ from indexer.articles import Limits
 from indexer.articles.assembly import Draft, Unfit, assemble
 from indexer.articles.formats import format_of, read
 from indexer.articles.splitting import trim
+from tests.articles.encodings.old import tcvn3
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ PLACES = 300
 Outcome = tuple[int | None, Draft | Unfit]
 
 PLAIN = Written("tin-1", "Hồ Kẻ Gỗ", ["Đoạn mở đầu.", "Đoạn hai,  hai dấu cách: 5 < 6 & “trích”."])
+OLD = Written("tin-1", "Hồ kẻ gỗ", ["Mặt hồ rộng, nước trong, người dân quanh vùng sống bằng nghề chài lưới."])
 OTHERS = (
     Written("tin-2", unicodedata.normalize("NFD", "Đường mới"), [unicodedata.normalize("NFD", "Chữ tổ hợp, ế ộ.")]),
     Written("tin-3", "Hòa bình", ["Kí tự lạ: \U0001f600 \u200d \u00a0x.", "𠀋 ngoài BMP."]),
@@ -167,8 +169,21 @@ def a_bad_record_never_stops_the_others(suffix: str, write: Write) -> None:
         assert [draft.title for draft in drafts(given)] == [PLAIN.title, OTHERS[0].title, OTHERS[1].title]
 
 
+def what_was_in_an_old_encoding_is_converted_and_told(suffix: str, write: Write) -> None:
+    """If the format is text: read as it stands it may be refused, but not changed in silence."""
+    data = write([OLD])
+    try:
+        old = tcvn3(data.decode())
+    except UnicodeError:
+        return
+    for draft in drafts(outcomes(suffix, old)) if old != data else ():
+        if OLD.paragraphs[0] in [text for text, _ in draft.paragraphs]:
+            assert any("TCVN3" in note for note in draft.notes)
+
+
 CHECKS = (
     text_is_kept_exactly_as_written,
+    what_was_in_an_old_encoding_is_converted_and_told,
     reading_is_deterministic_and_packing_changes_nothing,
     empty_input_holds_no_article,
     damaged_input_is_refused_with_a_reason,
