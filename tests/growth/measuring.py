@@ -70,16 +70,17 @@ def _run(piece: str, end: str, size: int) -> str:
 def growth(work: Callable[[str], object], make: Callable[[int], str], most: int) -> float:
     """What twice the text costs, in the mean of the doublings up to `most` characters; below 1: next to nothing.
 
-    What is too short to be measured is taken for as long as could not be. What is above the bar is measured again:
-    another process in the way only makes a time more, so that the least of each counts.
+    What is too short to be measured is taken for as long as could not be. What is above the bar is measured again, the
+    longer text and the shorter one right after each other: a shared machine is now slow, now quick, and times of two
+    moments say nothing of each other. The least counts.
     """
-    longer = shorter = float("inf")
+    found = float("inf")
     for _ in range(1 + TRIES):
-        longer = min(longer, _seconds(work, make(most), 1))
+        longer = _seconds(work, make(most), 1)
         if longer <= _LEAST_SECONDS:
             return longer / _LEAST_SECONDS
-        shorter = min(shorter, _seconds(work, make(most >> _DOUBLINGS), 3))
-        found = float((longer / max(shorter, _LEAST_SECONDS)) ** (1 / _DOUBLINGS))
+        shorter = _seconds(work, make(most >> _DOUBLINGS), 3)
+        found = min(found, float((longer / max(shorter, _LEAST_SECONDS)) ** (1 / _DOUBLINGS)))
         if found <= BAR:
             break
     return found
