@@ -14,7 +14,7 @@ MOST_VALUES = 100_000
 
 @dataclass(slots=True)
 class ValueCounts:
-    """Of a field: how many articles have it, and how many have each value, as text; `more` values are not counted."""
+    """Of a field: how many articles have it, and how many have each value, as text; with `more`, not all of them."""
 
     articles: int = 0
     values: Counter[str] = field(default_factory=Counter)

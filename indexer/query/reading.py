@@ -139,8 +139,8 @@ class QueryReader:
     def _is_one_thing(self, each: Respelled, run: WordRun) -> bool:
         """Whether tokens are a date, a code or the like for sure.
 
-        Letters with digits may be keys of VNI (`quo61c`), and a word before a number anything, unless the text has them
-        so: `seagames 33`.
+        Letters with digits may be keys of VNI (`quo61c`). A word before a number is a code only where the text has both
+        together: `MH 370`, not `seagames 33`.
         """
         typed = run.forms[each.first : each.last + 1]
         if each.whole and is_word_and_number(each, run.forms):

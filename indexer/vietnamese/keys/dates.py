@@ -29,8 +29,7 @@ _BEFORE_MONTH = re.compile(rf"(?:^|[^a-z])thang{_B}(?=$)")
 _PARTED = re.compile(rf"{_B}?(?:so|tong|dien|dan|chang|quang|thoi|the|luong|phan|khoi|san){_B}")
 """What follows `2/3` where it is a share: `2/3 số phiếu`, `3/4 diện tích`."""
 
-_PARTS = frozenset("-/.")
-_OF_HOURS = frozenset(":hg")
+_OF_DATES, _OF_HOURS = frozenset("-/."), frozenset(":hg")
 """What may stand behind the first number of a date, and of a time of day."""
 
 _TIME = re.compile(
@@ -51,7 +50,7 @@ def date_at(text: str, at: int, after: int) -> Keyed | None:
     in_month = at >= 6 and text.startswith("thang", at - 6)
     # Most numbers stand by themselves.
     next_at = after + (text[after : after + 1] in BLANKS)
-    if not in_month and text[next_at : next_at + 1] not in _PARTS and not text.startswith("thang", next_at):
+    if not in_month and text[next_at : next_at + 1] not in _OF_DATES and not text.startswith("thang", next_at):
         return None
     if match := _IN_WORDS.match(text, at):
         day, month, year = match.groups()

@@ -49,7 +49,7 @@ class Places(NamedTuple):
 
 def plain(text: str) -> str:
     """A text in small letters without diacritics, of the same length."""
-    return _written(_looked_up(text))
+    return _as_text(_looked_up(text))
 
 
 def places_of(source: str) -> Places | None:
@@ -64,7 +64,7 @@ def places(sources: Sequence[str]) -> Iterator[Places | None]:
     """`places_of` each of several texts."""
     # Between texts, before and behind them stands a character that is nothing.
     found = _looked_up("\n".join(("", *sources, "")))
-    text, kinds = _written(found), found >> _BITS
+    text, kinds = _as_text(found), found >> _BITS
     of_word = kinds & _OF_WORD != 0
     starts, ends = _runs(kinds & _DIGIT != 0)
     joints = np.flatnonzero(kinds & _JOINT)
@@ -109,5 +109,5 @@ def _looked_up(text: str) -> NDArray[np.uint32]:
     return found
 
 
-def _written(found: NDArray[np.uint32]) -> str:
+def _as_text(found: NDArray[np.uint32]) -> str:
     return (found & (1 << _BITS) - 1).tobytes().decode("utf-32-le", "surrogatepass")

@@ -24,6 +24,7 @@ _SCALE = re.compile(rf"{_B}?((?:nghin|ngan) t[yi]|nghin|ngan|trieu|tr|ty|ti|k)(?
 _FOLLOWING = re.compile(rf"{_B}({NUMBER})(?={_B}?(?:nghin|ngan|trieu|tr)(?![a-z]))")
 _SLANG = re.compile(r"(tr|ty|ti|k)([1-9])(?![0-9a-z.,])")
 _NUMBER = re.compile(NUMBER)
+_WORD = re.compile("[a-z]+")
 _SPACED = re.compile(rf"[0-9]{{1,3}}(?:{_B}[0-9]{{3}}){{1,4}}(?![0-9]|[.,][0-9])")
 _BETWEEN = re.compile(rf"{_B}?(?:[-‐‑‒–—~]|->){_B}?(?=[0-9])|{_B}(?:den|toi){_B}(?=[0-9])")
 _BEFORE = re.compile(rf"(us)?([$€£¥₫]){_B}?$")
@@ -54,13 +55,10 @@ def _unit() -> re.Pattern[str]:
 
 
 @made_once
-def _following() -> frozenset[str]:
-    """The letters that may follow a number and a blank: of units, up to what is no letter, of scales and ranges."""
+def _words_behind() -> frozenset[str]:
+    """The words that may follow a number and a blank: the first ones of units, those of scales and ranges."""
     words = map(_WORD.match, (*units(), *_SCALES, "den", "toi"))
     return frozenset(word[0] for word in words if word)
-
-
-_WORD = re.compile("[a-z]+")
 
 
 def _is_alone(text: str, at: int, after: int) -> bool:
@@ -72,7 +70,7 @@ def _is_alone(text: str, at: int, after: int) -> bool:
         return not text[after + 1 : after + 2].isdigit()
     if following in BLANKS:
         word = _WORD.match(text, after + 1)
-        return word is not None and word[0] not in _following()
+        return word is not None and word[0] not in _words_behind()
     return following in _ENDING
 
 

@@ -50,11 +50,11 @@ def _keys(found: Iterable[Keyed]) -> list[str]:
     return list(dict.fromkeys([key for each in found for key in (*each.keys, *each.also)]))
 
 
-def _found(source: str, places: Places | None) -> list[Keyed]:
-    """The same for a text in normal form, in no order: of all that may be meant, what no token goes beyond."""
-    if places is None:
+def _found(source: str, where: Places | None) -> list[Keyed]:
+    """What stands in a text in normal form, in no order: of all that may be meant, what no token goes beyond."""
+    if where is None:
         return []
-    found = _possible(source, places)
+    found = _possible(source, where)
     return [each for each in found if not _cuts(source, each.start) and not _cuts(source, each.end)]
 
 
@@ -72,21 +72,21 @@ def _cuts(source: str, at: int) -> bool:
     return before.isalnum() and (after.isalnum() or unicodedata.category(after)[0] == "M")
 
 
-def _possible(source: str, places: Places) -> Iterator[Keyed]:
-    text = places.text
+def _possible(source: str, where: Places) -> Iterator[Keyed]:
+    text = where.text
     done = 0
-    for at, after in places.digits:
+    for at, after in where.digits:
         if at < done:
             continue
         for each in _at_digits(source, text, at, after):
             yield each
             done = max(done, each.end)
     done = 0
-    for at in places.joints:
+    for at in where.joints:
         if at >= done and (compound := compound_at(source, text, at)):
             yield compound
             done = compound.end
-    for at in places.numerals:
+    for at in where.numerals:
         numeral = roman_at(source, text, at)
         # A name before a numeral is any word.
         if numeral and (numeral.keys[0].isalnum() or _is_spelled_so(source, numeral)):
