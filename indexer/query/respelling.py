@@ -10,15 +10,21 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.lexicon.spellings import names_in, written_apart
 from indexer.schema import Field, title_key
-from indexer.vietnamese import Word, fold, is_syllable
+from indexer.vietnamese import Word, fold, has_diacritics, is_syllable
 from indexer.vietnamese.keys import keyed, plain
 
 Forms = tuple[str, ...]
 
 _PIECES = re.compile(r"[^\W\d]+|[0-9]+")
+_BEFORE_NUMBERS = {"quận": "q"}
+"""What is written as one letter before its number: `quận 1` is `Q.1`, and `Q. 1`."""
+_OF_LETTERS = {letter: word for word, letter in _BEFORE_NUMBERS.items()}
+_LONGEST_NUMBERED = 2
+"""Digits of such a number."""
 _SHORTEST_KEY = 3
 _LONGEST_TAG = 4
 
@@ -57,6 +63,8 @@ def respelled(
 ) -> tuple[Respelled, ...]:
     """The other spellings of a run: its text, where its tokens stand in it, their forms, and its words."""
     found = [*_keyed(text, starts, ends, forms)]
+    coded = {(each.first, each.last) for each in found}
+    found += [each for each in _numbered(forms) if (each.first, each.last) not in coded]
     found += [Respelled(name.first, name.last, sequences=name.others, whole=False) for name in names_in(forms)]
     # A word before a number may be written apart by itself too: `worldcup 2018`.
     taken = {at for each in found for at in range(each.first + is_word_and_number(each, forms), each.last + 1)}
@@ -97,7 +105,7 @@ def _keyed(text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequenc
         furthest = max(furthest, key[1])
         typed = tuple(forms[over[0] : over[-1] + 1])
         joined = [one for one in each.keys if one.isalpha() or one.isdigit()]
-        sequences = [pieces for one in each.keys if (pieces := _pieces(one)) and pieces != typed]
+        sequences = [own for one in each.keys for own in _sequences(one) if own != typed]
         by_range[key] = Respelled(
             *key,
             (*(known.keys if known else ()), *each.keys),
@@ -108,12 +116,30 @@ def _keyed(text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequenc
     yield from by_range.values()
 
 
-def _pieces(key: str) -> Forms:
-    """The letters and the digits of a code, one after another: `covid19` is `covid 19`. Of other keys nothing."""
+def _numbered(forms: Sequence[str]) -> Iterator[Respelled]:
+    """What is written as a word or as a letter before its number: `quận 1`, `Q. 1`."""
+    for at, (word, number) in enumerate(pairwise(forms)):
+        letter = _BEFORE_NUMBERS.get(word, word)
+        if letter in _OF_LETTERS and _is_short_number(number):
+            other = _OF_LETTERS[letter] if word == letter else letter
+            yield Respelled(at, at + 1, keys=(letter + number,), sequences=((other, number),))
+
+
+def _is_short_number(form: str) -> bool:
+    return form.isdigit() and len(form) <= _LONGEST_NUMBERED
+
+
+def _sequences(key: str) -> list[Forms]:
+    """The letters and the digits of a code, one after another, and what the letters stand for: `covid19` is `covid 19`.
+
+    Of other keys nothing.
+    """
     if not key.replace(" ", "").isalnum() or not key[0].isalpha():
-        return ()
+        return []
     pieces = tuple(_PIECES.findall(key))
-    return pieces if len(pieces) > 1 else ()
+    if len(pieces) == 2 and pieces[0] in _OF_LETTERS and _is_short_number(pieces[1]):
+        return [pieces, (_OF_LETTERS[pieces[0]], pieces[1])]
+    return [pieces] if len(pieces) > 1 else []
 
 
 def _single(at: int, form: str, typed: str) -> Respelled | None:
@@ -134,5 +160,5 @@ def _together(first: int, typed: Sequence[str]) -> Respelled | None:
 
 
 def _is_counted(typed: str) -> bool:
-    """Whether it is a number or a Vietnamese syllable: `tháng 3` is no code."""
-    return typed[0].isdigit() or is_syllable(typed.lower())
+    """Whether it is a number or a Vietnamese syllable: `tháng 3` is no code, `u 23` may be."""
+    return typed[0].isdigit() or (is_syllable(typed.lower()) and (len(typed) > 1 or has_diacritics(typed)))

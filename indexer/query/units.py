@@ -89,11 +89,9 @@ class _Units:
         for at in range(1, len(joined)):
             # `MU thua`: what is in capitals is a word of its own.
             joined[at] = joined[at] and capitals[at - 1] == capitals[at]
-        things = [(each.first, each.last) for each in self.run.respelled if each.whole]
-        for first, last in (*self.run.compounds, *things):
-            place = self._place(first, last)
-            # Typed apart, letters and a number are one thing where the text has them so: `MH 370`, not `covid 2021`.
-            if last > first and ((first, last) in self.run.compounds or self._stand_together(place)):
+        for first, last in (*self.run.compounds, *self._things()):
+            if last > first:
+                place = self._place(first, last)
                 joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
         named = self._named()
         for at in range(1, len(joined)):
@@ -122,6 +120,22 @@ class _Units:
         return (
             self.exact and single and initials[place] and title in HONORIFICS and is_syllable(name) and self._beside(at)
         )
+
+    def _things(self) -> Iterator[Range]:
+        """The tokens typed that are one thing: a date, a code.
+
+        Typed apart, letters and a number are one where the text has them so, or another spelling of them: `MH 370`, not
+        `covid 2021`.
+        """
+        for each in self.run.respelled:
+            if each.whole and (
+                self._stand_together(self._place(each.first, each.last)) or any(map(self._is_pair, each.sequences))
+            ):
+                yield each.first, each.last
+
+    def _is_pair(self, forms: Sequence[str]) -> bool:
+        """Whether the indexed text has two tokens side by side."""
+        return self.lexicon is not None and len(forms) == 2 and self.lexicon.pair_count(*forms) > 0
 
     def _stand_together(self, tokens: range) -> bool:
         """Whether the indexed text has each of some tokens right after the one before, or all of them in one chunk."""
@@ -238,7 +252,9 @@ class _Units:
             self._letters(typed, meant, itself=itself, named=all(self.run.initials[tokens.start : tokens.stop]))
         )
         found = spelled if less and spelled else letters | spelled
-        readings = tuple(found)[:MOST_READINGS]
+        # Of a place with more spellings than that, those that the text has.
+        common = sorted(found, key=self._is_lost_pair) if len(found) > MOST_READINGS else found
+        readings = tuple(common)[:MOST_READINGS]
         pairs = () if self.exact or len(meant) != 2 else self._readings_of(each for each in readings if each in letters)
         if whole and less:
             whole = self._chunk(*whole)
@@ -258,6 +274,9 @@ class _Units:
     def _stand_nowhere(self, typed: Iterable[str]) -> bool:
         """Whether the letters of a token stand nowhere in the index: what is found was not typed."""
         return self.lexicon is not None and not all(self.lexicon.same_letters(fold(form)) for form in typed)
+
+    def _is_lost_pair(self, reading: UnitReading) -> bool:
+        return len(reading.forms) == 2 and not self._is_pair(reading.forms)
 
     def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:
         return tuple([each.forms for each in letters if each.field is Field.SYLLABLES and len(each.forms) == 2])

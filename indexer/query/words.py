@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,11 +26,11 @@ class WordRun:
     """A run of plain words.
 
     `forms` are its syllables, `spans` where they stand in the query (None where the letters are not those of the
-    query), `capitals` which were typed in capitals, `initials` which begin with a capital and go on in small letters,
-    `named` those of them that follow such a one, from which one blank parts them. `compounds` are the tokens typed as
-    one chunk, single ones included; they cover all tokens in order. `words` are the words of the segmentation, `framed`
-    says which tokens belong to a question frame, `marked` whether diacritics were typed anywhere, `respelled` what may
-    be spelled otherwise.
+    query), `capitals` which were typed in capitals, `initials` which begin with a capital and go on in small
+    letters, `named` those of them that follow such a one, from which one blank parts them. `compounds` are the
+    tokens typed as one chunk, single ones included, or each of the things in one (`5/3-7/3`); they cover all tokens
+    in order. `words` are the words of the segmentation, `framed` says which tokens belong to a question frame,
+    `marked` whether diacritics were typed anywhere, `respelled` what may be spelled otherwise.
     """
 
     forms: tuple[str, ...]
@@ -80,13 +80,22 @@ def analyze_run(words: Sequence[Chunk], limit: int, *, shouted: bool = False) ->
         tuple(capitals),
         tuple(initial),
         (False, *named) if kept else (),
-        _ranges([False, *glued]) if kept else (),
+        tuple(_parted(_ranges([False, *glued]) if kept else (), others)),
         words_kept,
         tuple(framed(kept, capitals)),
         any(map(has_diacritics, kept)),
         others,
     )
     return run, analysis.forms[limit] if limit < len(analysis.forms) else ""
+
+
+def _parted(compounds: Sequence[Range], others: Sequence[Respelled]) -> Iterator[Range]:
+    """The compounds, those that are several things one after another as these: `8h-17h`, `5/3-7/3`."""
+    things = sorted({(each.first, each.last) for each in others if each.whole})
+    for first, last in compounds:
+        own = [(one, other) for one, other in things if first <= one and other <= last]
+        follow = [before + 1 for _, before in own] == [*(after for after, _ in own[1:]), last + 1]
+        yield from own if len(own) > 1 and own[0][0] == first and follow else [(first, last)]
 
 
 def _spans(words: Sequence[Chunk], starts: Sequence[int], ends: Sequence[int]) -> list[Span | None]:

@@ -128,7 +128,7 @@ def tokens(text: str) -> Tokens:
 
 def is_plain(text: str) -> bool:
     """Whether `text` is already in normal form. Then the tokens of its parts between blanks are its tokens."""
-    return normalize(text).starts is None
+    return normalize.is_normal(text)
 
 
 def _pieces(text: str) -> tuple[list[int], list[int], list[str]]:

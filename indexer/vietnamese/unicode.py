@@ -102,8 +102,12 @@ class _Normalizer:
         self._ignored = re.compile(f"[{ignorable}]+" if ignorable else "(?!)")
         self._short_cluster = functools.lru_cache(1 << 12)(self._cluster)
 
+    def is_normal(self, text: str) -> bool:
+        """Whether a text is in normal form already: it has no offsets then."""
+        return self._suspect.search(text) is None and unicodedata.is_normalized("NFC", text)
+
     def __call__(self, text: str) -> NormalText:
-        if self._suspect.search(text) is None and unicodedata.is_normalized("NFC", text):
+        if self.is_normal(text):
             return NormalText(text, None, None)
         pieces: list[str] = []
         starts: list[int] = []

@@ -19,7 +19,11 @@ GROUPS = (
     ("#SốngXanh", "sống xanh"),
     ("kỹ sư", "kĩ sư"),
     ("640 m²", "640m2", "640"),
-    ("Đắk Lắk", "Đắc Lắc", "Dak Lak"),
+    ("Đắk Lắk", "Đắc Lắc", "Đắk Lắc", "Đăc Lăk", "Dak Lak"),
+    ("Krông Pắc", "Krông Păk", "Krong Pac"),
+    ("quận 1", "Q.1", "Q1"),
+    ("U23", "u 23"),
+    ("220 kV", "220kV"),
     ("tivi", "ti vi"),
     ("Louis XIV", "Louis 14"),
     ("CO₂", "CO2"),
@@ -52,6 +56,11 @@ def test_each_spelling_finds_the_others_and_its_own_first(index: Index, group: t
                 start = text.index(passage.article.id) + passage.article.id.startswith("#")
                 end = text.index(passage.article.id) + len(passage.article.id)
                 assert any(first <= start and end <= last for first, last in spans), (typed, passage.article.id)
+
+
+def test_a_blank_behind_the_letter_of_a_district_says_nothing(index: Index) -> None:
+    found = {passage.article.id for passage in index.search(SearchRequest("Q. 1")).passages}
+    assert found == {"Q.1", "Q1", "quận 1"}
 
 
 def test_a_number_finds_what_is_written_together_with_its_unit(index: Index) -> None:

@@ -18,19 +18,32 @@ _IN_WORDS = re.compile(
     rf"(?:,?{_B}?(?:nam{_B}|[/,-]{_B}?)([0-9]{{4}})(?![0-9]))?"
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+# Behind a date with slashes another may follow: `5/3-7/3`.
+_ENDS = r"(?![0-9]|[/.][0-9]|-[0-9](?![0-9]?/[0-9]))"
 _YEAR_LAST = re.compile(
-    rf"([0-9]{{1,2}})({_B}?[-/.]{_B}?)([0-9]{{1,2}})(?:\2|{_B}nam{_B})([0-9]{{4}}|(?<=/)[0-9]{{2}})(?![0-9]|[-/.][0-9])"
+    rf"([0-9]{{1,2}})({_B}?[-/.]{_B}?)([0-9]{{1,2}})(?:\2|{_B}nam{_B})([0-9]{{4}}|(?<=/)[0-9]{{2}}){_ENDS}"
 )
-_DAY_AND_MONTH = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})(?![0-9]|[-/.][0-9]|%)")
+_DAY_AND_MONTH = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}}){_ENDS}(?!%)")
+_FURTHER = re.compile(r"-[0-9]")
+_FIRST_OF_DAYS = re.compile(
+    rf"([0-9]{{1,2}})({_B}?[-‐‑‒–—]{_B}?|{_B}(?:den|toi|va){_B}(?:ngay{_B})?)([0-9]{{1,2}})/([0-9]{{1,2}})(?:/([0-9]{{4}}))?"
+    rf"{_ENDS}(?!%)"
+)
+"""`1-5/9`, `ngày 1 đến 5/9/2024`: the month behind the second day is that of the first, too."""
+_FIRST_OF_MONTHS = re.compile(rf"([0-9]{{1,2}})(?={_B}?[-‐‑‒–—]{_B}?[0-9]{{1,2}}/([0-9]{{4}})(?![0-9]|[-/.,][0-9]))")
+_BEHIND_MONTH = re.compile(rf"thang{_B}[0-9]{{1,2}}-$")
 _OF_YEAR = re.compile(rf"([0-9]{{1,2}}){_B}?[-/.]{_B}?([0-9]{{4}})(?![0-9]|[-/.,][0-9])")
 _MONTH_OF_YEAR = re.compile(rf"([0-9]{{1,2}})(?:{_B}?[/-]{_B}?|,?{_B}nam{_B}|,{_B}?)([0-9]{{4}})(?![0-9])")
 _BEFORE_DAY = re.compile(rf"(?:ngay|hom|mung|mong|sang|trua|chieu|toi|dem|rang sang){_B}(?:(?:mung|mong){_B})?$")
+_BEFORE_FIRST = re.compile(rf"(?:{_BEFORE_DAY.pattern[:-1]}|(?:^|[^a-z])tu{_B})$")
 _BEFORE_MONTH = re.compile(rf"(?:^|[^a-z])thang{_B}(?=$)")
 _PARTED = re.compile(rf"{_B}?(?:so|tong|dien|dan|chang|quang|thoi|the|luong|phan|khoi|san){_B}")
 """What follows `2/3` where it is a share: `2/3 số phiếu`, `3/4 diện tích`."""
 
-_OF_DATES, _OF_HOURS = frozenset("-/."), frozenset(":hg")
+_OF_DATES, _OF_HOURS = frozenset("-/.‐‑‒–—"), frozenset(":hg")
 """What may stand behind the first number of a date, and of a time of day."""
+_WORDS_OF_DATES = "thang", "den ", "toi ", "va "
+"""The words that may."""
 
 _TIME = re.compile(
     rf"([0-9]{{1,2}})(?:(:)|{_B}?(?:h|g|gio){_B}?)(?:([0-9]{{1,2}})(?![0-9]|[,.][0-9])|(ruoi)(?![a-z]))?"
@@ -50,8 +63,11 @@ def date_at(text: str, at: int, after: int) -> Keyed | None:
     in_month = at >= 6 and text.startswith("thang", at - 6)
     # Most numbers stand by themselves.
     next_at = after + (text[after : after + 1] in BLANKS)
-    if not in_month and text[next_at : next_at + 1] not in _OF_DATES and not text.startswith("thang", next_at):
+    if not in_month and text[next_at : next_at + 1] not in _OF_DATES and not text.startswith(_WORDS_OF_DATES, next_at):
         return None
+    if (match := _FIRST_OF_DAYS.match(text, at)) and _is_first_of_days(text, match):
+        first = _dated(text, at, after, match[5], int(match[4]), int(match[1]))
+        return first and first._replace(signs=True)
     if match := _IN_WORDS.match(text, at):
         day, month, year = match.groups()
         return _dated(text, at, match.end(), year, _MONTHS.get(month) or int(month), int(day))
@@ -59,20 +75,30 @@ def date_at(text: str, at: int, after: int) -> Keyed | None:
         year = match[4] if len(match[4]) == 4 else f"{'20' if match[4] < '50' else '19'}{match[4]}"
         return _dated(text, at, match.end(), year, int(match[3]), int(match[1]))
     if in_month and (month := _BEFORE_MONTH.search(text, max(0, at - 7), at)):
-        if match := _MONTH_OF_YEAR.match(text, at):
+        if match := _MONTH_OF_YEAR.match(text, at) or _FIRST_OF_MONTHS.match(text, at):
             return _month(month.start() + (text[month.start()] != "t"), match.end(), match[2], int(match[1]))
         return None
     if match := _DAY_AND_MONTH.match(text, at):
         if match[2] == "/":
             if _PARTED.match(text, match.end()):
                 return None
-        elif not _BEFORE_DAY.search(text, max(0, at - 14), at):
+        elif _FURTHER.match(text, match.end()) or not _BEFORE_DAY.search(text, max(0, at - 14), at):
             return None
         return _dated(text, at, match.end(), None, int(match[3]), int(match[1]))
     # `2/2024` of `31/2/2024`, which is no day, is no month either.
-    if (match := _OF_YEAR.match(text, at)) and text[at - 1 : at] not in ("-", "/", "."):
+    begins = text[at - 1 : at] not in ("-", "/", ".") or _BEHIND_MONTH.search(text, max(0, at - 12), at)
+    if begins and (match := _OF_YEAR.match(text, at)):
         return _month(at, match.end(), match[2], int(match[1]))
     return None
+
+
+def _is_first_of_days(text: str, match: re.Match[str]) -> bool:
+    """Whether what looks like two days of one month is: `1-5/9`, `ngày 4 và 5/9`; not `2 và 3/4 số phiếu`."""
+    if int(match[1]) >= int(match[3]) or _PARTED.match(text, match.end()):
+        return False
+    if match[2].strip() in _OF_DATES:
+        return True
+    return _BEFORE_FIRST.search(text, max(0, match.start() - 14), match.start()) is not None
 
 
 def month_before(text: str, at: int) -> Keyed | None:
@@ -102,9 +128,10 @@ def time_at(text: str, at: int, after: int) -> Keyed | None:
     rest = f":{seconds}" if seconds and "00" < seconds < "60" else ""
     said = f"{hour}:{minute:02}{rest}"
     also = (f"{hour}:{minute:02}",) if rest else ()
+    end = at + len(match[0].rstrip())
     if part in _LATER and hour in _LATER[part]:
-        return Keyed(at, match.end(), (f"{hour + 12}:{minute:02}{rest}",), (said, *also))
-    return Keyed(at, match.end(), (said,), also)
+        return Keyed(at, end, (f"{hour + 12}:{minute:02}{rest}",), (said, *also))
+    return Keyed(at, end, (said,), also)
 
 
 def _dated(text: str, start: int, end: int, year: str | None, month: int, day: int) -> Keyed | None:

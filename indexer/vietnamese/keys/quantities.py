@@ -27,6 +27,7 @@ _NUMBER = re.compile(NUMBER)
 _WORD = re.compile("[a-z]+")
 _SPACED = re.compile(rf"[0-9]{{1,3}}(?:{_B}[0-9]{{3}}){{1,4}}(?![0-9]|[.,][0-9])")
 _BETWEEN = re.compile(rf"{_B}?(?:[-‐‑‒–—~]|->){_B}?(?=[0-9])|{_B}(?:den|toi){_B}(?=[0-9])")
+_OF_DATE = re.compile("/[0-9]")
 _BEFORE = re.compile(rf"(us)?([$€£¥₫]){_B}?$")
 _ENDING = frozenset(")];:")
 _SIGNS = frozenset("%‰°\"'$€£¥₫₩฿")
@@ -85,7 +86,7 @@ def quantity_at(text: str, at: int, after: int) -> list[Keyed]:
     own = _measured(text, at, value, end, scaled)
     between = _BETWEEN.match(text, end) or (_BETWEEN.match(text, own.end) if own else None)
     second = _number_at(text, between.end()) if between else None
-    if between is None or second is None:
+    if between is None or second is None or _OF_DATE.match(text, second[1]):
         return [own] if own else []
     last, stop, rescaled = second
     more = _measured(text, between.end(), last, stop, rescaled)

@@ -18,6 +18,8 @@ from .quantities import quantity_at
 _WORD = re.compile(r"[^\W\d_]+")
 _IN_CAPITALS = re.compile("[0-9]{1,2}[A-ZĐ](?![^\\W_])")
 """In capitals it is no unit: `5G`, `12A`."""
+_BEHIND_TIME = re.compile("[0-9][hg]-$")
+"""What stands before the second time of `8h-17h`."""
 _OF_PHONES = ("0", "84", "1800", "1900")
 
 
@@ -94,12 +96,12 @@ def _possible(source: str, where: Places) -> Iterator[Keyed]:
 
 
 _OF_SUCH_THINGS = """
-    ngày tháng năm giêng một hai ba tư sáu bảy tám chín mười chạp mùng mồng hôm giờ phút giây rưỡi sáng trưa chiều tối
-    đêm rạng từ đến tới nghìn ngàn triệu tỷ đồng đô la đôla mỹ việt nam yên nhật bảng anh nhân dân tệ hàn quốc phần trăm
-    mét vuông khối cây số ki lô kí kilô gam kilôgam kilômét mi li xăng xen ti xăngtimét xentimét milimét tấn lít héc
-    hécta hectô độ mỗi điện vôn oát chấm thế kỷ quý khoá chương nhiệm kỳ học tập đại hội nghị hạng cấp mục bài giai đoạn
-    chiến loại nhóm vùng quân khu vòng quyển lớp bậc đội thiên niên cộng hoà phụ lục hiệp vực đoàn binh trung ương lần
-    thứ lộ tỉnh đường hương cao tốc vnđ đ
+    ngày tháng năm giêng một hai ba tư sáu bảy tám chín mười chạp mùng mồng hôm giờ phút giây rưỡi sáng trưa chiều
+    tối đêm rạng từ đến tới nghìn ngàn triệu tỷ đồng đô la đôla mỹ việt nam yên nhật bảng anh nhân dân tệ hàn quốc
+    phần trăm mét vuông khối cây số ki lô kí kilô gam kilôgam kilômét mi li xăng xen ti xăngtimét xentimét milimét
+    tấn lít héc kilôvôn hécta hectô độ mỗi điện vôn oát chấm thế kỷ quý khoá chương nhiệm kỳ học tập đại hội nghị
+    hạng cấp mục bài giai đoạn chiến loại nhóm vùng quân khu vòng quyển lớp bậc đội thiên niên cộng hoà phụ lục hiệp
+    vực đoàn binh trung ương lần thứ lộ tỉnh đường hương cao tốc vnđ đ
 """
 _WORDS = frozenset(map(canonical, _OF_SUCH_THINGS.split()))
 """What dates, quantities and counted numerals are made of. Letters alone would have `5 thắng 3` be a date."""
@@ -117,7 +119,8 @@ def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
     """What the digits from `at` to `after` are part of; the first kind that they can be."""
     before = text[at - 1] if at else " "
     if before.isalnum() or (before in "-." and at > 1 and text[at - 2].isalpha()):
-        single = road_at(text, at) or code_at(source, text, at, after)
+        single = time_at(text, at, after) if _BEHIND_TIME.search(text, max(0, at - 3), at) else None
+        single = single or road_at(text, at) or code_at(source, text, at, after)
         return [single] if single else []
     single = document_at(source, text, at) if text.startswith("/", after) else None
     single = single or (phone_at(text, at) if text.startswith(_OF_PHONES, at) else None)
