@@ -7,8 +7,8 @@ values. How they change what is asked lives in `rank`: a reading is searched tog
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -19,6 +19,7 @@ from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
 from indexer.query.leeway import leeway
 from indexer.query.respelling import Respelled, is_word_and_number
+from indexer.query.shorthand import InFull, shorthand_in
 from indexer.query.unmarked_names import likeliest_name, named_ranges
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
@@ -38,6 +39,9 @@ CERTAIN = 0.99
 _IN_CAPITALS = 0.5
 """Of what a form that may be an abbreviation stands for, the share in capitals from which it is taken for one."""
 
+SHORTHAND = "shorthand"
+"""The source of a repair that is no slip."""
+
 NEXT_READING = 0.7
 """The weight of each further reading of an abbreviation, as a share of the one before."""
 
@@ -47,7 +51,7 @@ class Meaning:
     """Tokens `start` to `end` (exclusive) of a run may mean `forms`, side by side; `share` (0 to 1) says how surely.
 
     `sure` says of a repair that the text itself joins it to a neighbour. `source` is "text" where an indexed text
-    defines the abbreviation, "reviewed" where the reviewed list has it.
+    defines the abbreviation, "reviewed" where the reviewed list has it; of a repair, "shorthand" where it is no slip.
     """
 
     start: int
@@ -123,7 +127,8 @@ class QueryReader:
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
         expansions = tuple(self._abbreviated(run))
-        found = self._repairer.repair(run.forms, leeway(run, self.lexicon))
+        in_full = shorthand_in(run, self.lexicon)
+        found = self._repaired(run, in_full)
         if not run.marked and tuple(map(fold, found.forms)) == run.forms:
             found = _with_forms(found, self._as_in_text(run, found.forms), run.forms)
         # An abbreviation looks like a slip, but is none.
@@ -133,8 +138,17 @@ class QueryReader:
         changes = [change for change in found.changes if short.isdisjoint(range(change.start, change.end))]
         repaired, places = _replaced(run.forms, changes)
         repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
+        repairs = tuple([_as_shorthand(repair) if repair.start in in_full else repair for repair in repairs])
         meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
+
+    def _repaired(self, run: WordRun, in_full: Mapping[int, tuple[str, ...]]) -> Repair:
+        """The likeliest reading of the tokens of a run, of which some are shorthand."""
+        may = leeway(run, self.lexicon)
+        if not in_full:
+            return self._repairer.repair(run.forms, may)
+        expanded = InFull(run, in_full)
+        return expanded.of_typed(self._repairer.repair(expanded.forms, expanded.leeway(may)))
 
     def _is_one_thing(self, each: Respelled, run: WordRun) -> bool:
         """Whether tokens are a date, a code or the like for sure.
@@ -237,6 +251,11 @@ class QueryReader:
                 )
 
 
+def _as_shorthand(repair: Meaning) -> Meaning:
+    """The meaning of shorthand: for sure what it stands for, and nothing to ask the user about."""
+    return replace(repair, share=1.0, sure=True, source=SHORTHAND)
+
+
 def _with_forms(found: Repair, forms: tuple[str, ...], typed: Sequence[str]) -> Repair:
     """A repair with other forms in the place of its own, one for each that was typed."""
     if forms == found.forms:
@@ -288,7 +307,7 @@ def interpret(query: str, runs: Sequence[tuple[WordRun, Reading]]) -> Interpreta
     """What was read into `query`: typing errors corrected and abbreviations expanded; None when nothing was."""
     repairs: list[tuple[Span, str]] = []
     expanded: list[Expanded] = []
-    confidence, sure = 1.0, True
+    confidence, sure, asks = 1.0, True, False
     for run, reading in runs:
         for meaning in reading.meanings:
             first, last = run.spans[meaning.start], run.spans[meaning.end - 1]
@@ -299,6 +318,7 @@ def interpret(query: str, runs: Sequence[tuple[WordRun, Reading]]) -> Interpreta
                 repairs.append((span, _cased(query[slice(*span)], meaning.forms)))
                 confidence = min(confidence, reading.confidence)
                 sure = sure and meaning.sure
+                asks = asks or meaning.source != SHORTHAND
             elif meaning.forms != run.forms[meaning.start : meaning.end]:
                 expanded.append(Expanded(span, meaning.written or " ".join(meaning.forms), meaning.source))
     if not repairs and not expanded:
@@ -314,7 +334,7 @@ def interpret(query: str, runs: Sequence[tuple[WordRun, Reading]]) -> Interpreta
         repaired=repaired + query[at:],
         changes=tuple(changes),
         confidence=confidence,
-        sure=sure and bool(repairs),
+        sure=sure and asks,
         expanded=tuple(dict.fromkeys(expanded)),
     )
 
