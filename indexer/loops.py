@@ -41,6 +41,8 @@ _lock = threading.Lock()
 _warm = False
 _warming = 0
 """The thread that is warming this process; 0 when none is."""
+_loads_only = False
+"""Whether what is not on disk is an error (`_NotKept`)."""
 
 _within = threading.local()
 """`plain`: whether this thread is in a loop that runs as plain Python."""
@@ -59,23 +61,32 @@ def made_once(function: Callable[[], _Made]) -> Callable[[], _Made]:
     return kept
 
 
-def warm() -> None:
+class _NotKept(Exception):
+    """A loop would have to be compiled."""
+
+
+def warm(*, loads_only: bool = False) -> bool:
     """Prepare this process to answer fast: compile every loop, or load what was compiled before.
 
-    It takes some half a minute the first time on a machine. Until it has returned, answers are the same, but slower: a
-    server calls it once in each of its processes, beside serving.
+    It takes some half a minute the first time on a machine, and less than a second once everything is on disk; with
+    `loads_only` nothing is compiled: where anything had to be, the process is not warm, and that is what is returned.
+    Until it has returned, answers are the same, but slower: a server calls it once in each of its processes, beside
+    serving.
     """
-    global _warm, _warming
+    global _warm, _warming, _loads_only
     with _lock:
         if _warm:
-            return
-        _warming = threading.get_ident()
+            return True
+        _warming, _loads_only = threading.get_ident(), loads_only
         try:
             for function in _registered:
                 function()
             _warm = True
+        except _NotKept:
+            pass
         finally:
-            _warming = 0
+            _warming, _loads_only = 0, False
+    return _warm
 
 
 def look_for_garbage_less() -> None:
@@ -149,6 +160,9 @@ def compiled(function: Callable[..., Any]) -> Any:
         cache = _cache_class()(function)
         if _is_private(cache.cache_path):
             dispatcher._cache = cache
+            return dispatcher
+    if _loads_only:
+        raise _NotKept
     return dispatcher
 
 
@@ -195,6 +209,12 @@ def _cache_class() -> Any:
         def save_overload(self, sig: Any, data: Any) -> None:
             with suppress(OSError):
                 super().save_overload(sig, data)  # type: ignore[no-untyped-call]  # numba has no types
+
+        def load_overload(self, sig: Any, target_context: Any) -> Any:
+            found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]  # numba has no types
+            if found is None and _loads_only:
+                raise _NotKept
+            return found
 
         def _index_key(self, sig: Any, codegen: Any) -> Any:
             key = super()._index_key(sig, codegen)  # type: ignore[no-untyped-call]  # numba has no types

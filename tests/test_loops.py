@@ -174,6 +174,25 @@ def test_warming_that_fails_leaves_loops_plain_and_may_be_tried_again(monkeypatc
     assert len(states) == 2 and loops.is_warm()
 
 
+def test_nothing_is_compiled_where_what_is_kept_is_to_be_loaded_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def warmed(**options: bool) -> bool:
+        """Whether a process is warm that has nothing loaded yet."""
+        monkeypatch.setattr(loops, "_warm", False)
+        made = loop(twice)
+        monkeypatch.setattr(loops, "_registered", [lambda: made(21)])
+        return warm(**options)
+
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert not warmed(loads_only=True) and not loops.is_warm()
+    assert not list(tmp_path.rglob("*.nbc"))
+    assert warmed()
+    assert warmed(loads_only=True) and loops.is_warm()
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    assert not warmed(loads_only=True)
+
+
 CALLER = """
 from indexer.loops import loop
 from sample import helpers, limits

@@ -11,8 +11,8 @@ from webapp.serving import server
 
 
 def stay_cold() -> None:
-    """Have the workers of this process warm nothing."""
-    server._warm = lambda settings: None
+    """Have this process and its workers warm nothing."""
+    server._load = server._warm = lambda settings: None
 
 
 if __name__ == "__main__":

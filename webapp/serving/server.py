@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer import SettingInvalid, Settings, TimDoanError
 from webapp.monitoring import logs
+from webapp.serving import memory
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -76,6 +77,8 @@ def serve(settings: Settings) -> None:
     except SettingInvalid:
         shutil.rmtree(figures, ignore_errors=True)
         raise
+    memory.give_back_sooner()
+    _load(settings)
     # gunicorn reads sys.argv and the environment only in its own command, not here; imported late for --help.
     from gunicorn.app.base import BaseApplication
 
@@ -126,6 +129,18 @@ def _try(settings: Settings) -> None:
     except (TimDoanError, OSError):
         # Without an index, or its engine, requests get an error that says why.
         return
+
+
+def _load(settings: Settings) -> None:
+    """Load what was compiled before, which workers then share: they are forked from this process.
+
+    What was never compiled is left to each worker, beside serving.
+    """
+    from indexer import look_for_garbage_less, warm
+
+    with suppress(OSError):
+        if warm(settings, loads_only=True):
+            look_for_garbage_less()
 
 
 def _warm(settings: Settings) -> None:
