@@ -26,8 +26,6 @@ class TermFinder:
         self._segment = segment
         self._tables = np.array([_table(segment.postings[field]) for field in Field], np.int64)
         self._live = None if segment.live is None else as_words(segment.live)
-        # To count takes no norms, but a list has some.
-        self._even = np.ones(0 if self._live is None else segment.entry.paragraphs, np.float32)
 
     def find(self, names: Sequence[Name]) -> list[Place | None]:
         """`Statistics.find` of some terms, compiled."""
@@ -46,28 +44,38 @@ class TermFinder:
         return places
 
     def describe(
-        self, names: Sequence[tuple[Field, str, Field]], places: Sequence[Place], norms: Array, norm_of: Array
+        self, names: Sequence[tuple[Field, str, Field]], places: Sequence[Place], norms: Array
     ) -> tuple[Array, list[float], Array]:
         """The rows of some terms and their highest shares; and memory that the rows have addresses of.
 
-        A name is a field, a form, and the field whose norms are asked for. For `norms` and `norm_of` see
-        `kernel.describe`.
+        A name is a field, a form, and the field whose norms are asked for; `norms` are those of `norms_of`, which the
+        rows refer to.
         """
         rows, best = np.empty((len(names), kernel.COLUMNS), np.int64), np.empty(len(names))
         fields, norms_of = np.array([(NUMBERS[field], NUMBERS[other]) for field, _, other in names], np.int64).T.copy()
         damaged_at, memory = kernel.describe(
-            self._tables, fields, np.array(places, np.int64), norms, norm_of, norms_of,
+            self._tables, fields, np.array(places, np.int64), norms, norms_of,
             self._segment.entry.paragraphs, rows, best,
         )  # fmt: skip
         if damaged_at >= 0:
             raise self._damaged(*names[damaged_at][:2])
         return rows, best.tolist(), memory
 
+    def norms_of(self, coefficients: Array) -> Array:
+        """The norms of the fields (i8, n x NORM_COLUMNS) from the base and the step of each (f8)."""
+        norms = np.empty((len(Field), kernel.NORM_COLUMNS), np.int64)
+        norms[:, :2] = np.ascontiguousarray(coefficients, np.float64).view(np.int64)
+        for field, i in NUMBERS.items():
+            lengths = self._segment.postings[field].lengths
+            norms[i, 2:] = address(lengths), lengths.itemsize
+        return norms
+
     def count_live(self, names: Sequence[Name], places: Sequence[Place]) -> list[int]:
         """`Statistics.count_live` of some terms, compiled: their lists meet the set of what is not deleted."""
         assert self._live is not None  # Else there is nothing to count.
-        norms, norm_of = np.full(len(Field), address(self._even)), np.ones((len(Field), 2))
-        rows, _, _kept = self.describe([(*name, name[0]) for name in names], places, norms, norm_of)
+        # To count takes no norms, but a list has some.
+        norms = self.norms_of(np.ones((len(Field), 2)))
+        rows, _, _kept = self.describe([(*name, name[0]) for name in names], places, norms)
         words, once = np.empty(len(self._live), np.uint64), np.empty(0, np.int64)
         paragraphs = self._segment.entry.paragraphs
         counts = [int(kernel.match(rows[j : j + 1], once, 1, self._live, paragraphs, words)) for j in range(len(names))]

@@ -116,16 +116,10 @@ class Statistics:
         key = i, field, scoring.k1, scoring.b
         norms = self._norms.get(key)
         if norms is None:
-            norms = self.compute_norms(i, field, scoring)
+            norms = self.norm(field, scoring, self.segments[i].postings[field].lengths.astype(np.float64))
             if len(self._norms) >= 4 * len(Field) * len(self.segments):
                 self._norms.clear()
             self._norms[key] = norms
-        return norms
-
-    def compute_norms(self, i: int, field: Field, scoring: Scoring) -> Array:
-        """What `norms` gives, not remembered: for who keeps it in another type."""
-        lengths = self.segments[i].postings[field].lengths
-        norms: Array = self.norm(field, scoring, lengths.astype(np.float64))
         return norms
 
     def norm(self, field: Field, scoring: Scoring, length: Any) -> Any:

@@ -12,8 +12,8 @@ import numpy as np
 
 from indexer.engine.scoring import Scoring
 from indexer.engine.whoosh import kernel
-from indexer.engine.whoosh.arrays import Array, address
-from indexer.engine.whoosh.finder import NUMBERS, TermFinder
+from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.finder import TermFinder
 from indexer.engine.whoosh.statistics import Name, Place, Statistics
 from indexer.schema import Field
 
@@ -46,11 +46,9 @@ class TermLists:
 
     def __init__(self, statistics: Statistics, i: int, scoring: Scoring, finder: TermFinder) -> None:
         self._statistics, self._i, self._scoring, self._finder = statistics, i, scoring, finder
-        self._norms: dict[Field, Array] = {}
-        self._norms_at = np.zeros(len(Field), np.int64)
         # The norm of a length is a + b * length.
         ends = np.array([[statistics.norm(field, scoring, length) for length in (0.0, 1.0)] for field in Field])
-        self._norm_of = np.column_stack([ends[:, 0], ends[:, 1] - ends[:, 0]])
+        self._norms = finder.norms_of(np.column_stack([ends[:, 0], ends[:, 1] - ends[:, 0]]))
         share = statistics.segments[i].entry.live / max(statistics.paragraphs, 1)
         self._bytes_left = self._most_bytes = int(BYTES_OF_LISTS * share)
         self._lists: dict[ListName, TermList | None] = {}
@@ -100,22 +98,7 @@ class TermLists:
         needed = BYTES_OF_TERM * len(names)
         if not there:
             return found, needed
-        for field in {field for _, _, field in there}:
-            if field not in self._norms:
-                # What another thread made meanwhile stays: rows have its address.
-                self._norms_at[NUMBERS[field]] = address(self._norms.setdefault(field, self._norms_of(field)))
-        rows, highest, kept = self._finder.describe(list(there), list(there.values()), self._norms_at, self._norm_of)
+        rows, highest, kept = self._finder.describe(list(there), list(there.values()), self._norms)
         for (name, place), row, best, factor in zip(there.items(), rows, highest, factors, strict=True):
             found[name] = TermList(row, place.frequency, best, factor, kept)
         return found, needed + kept.nbytes
-
-    def _norms_of(self, field: Field) -> Array:
-        """The norms of a field, as f4; those of another where each paragraph has as many tokens of both."""
-        statistics, lengths = self._statistics, self._statistics.segments[self._i].postings
-        for other, norms in list(self._norms.items()):
-            same = statistics.tokens[other] == statistics.tokens[field]
-            if same and np.array_equal(lengths[other].lengths, lengths[field].lengths):
-                return norms
-        # Half the bytes of the general path's, and what it loses is far below the tolerance of a score.
-        norms = statistics.compute_norms(self._i, field, self._scoring).astype(np.float32)
-        return norms

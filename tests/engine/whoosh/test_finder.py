@@ -104,11 +104,10 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     finder = TermFinder(Segment(str(folder), entries[0]))
     [place] = finder.find([(Field.SYLLABLES, "a")])
     assert place is not None
-    norms = np.ones(9, np.float32)
-    of = np.full(len(Field), address(norms), np.int64), np.ones((len(Field), 2))
+    norms = finder.norms_of(np.tile([1.0, 0.0], (len(Field), 1)))
     name = Field.SYLLABLES, "a", Field.SYLLABLES
-    rows, highest, _ = finder.describe([name], [place], *of)
+    rows, highest, _ = finder.describe([name], [place], norms)
     assert rows[0, kernel.COUNT] == 9
     assert highest == [0.5]
     with pytest.raises(IndexDamaged, match="'a'"):
-        finder.describe([name], [place._replace(end=place.start + 4)], *of)
+        finder.describe([name], [place._replace(end=place.start + 4)], norms)

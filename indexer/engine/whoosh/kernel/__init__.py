@@ -51,7 +51,16 @@ from indexer.engine.whoosh.kernel.heads import (
 )
 from indexer.engine.whoosh.kernel.matching import match_and_best
 from indexer.engine.whoosh.kernel.phrases import phrase
-from indexer.engine.whoosh.kernel.posting_lists import BOUNDS, COLUMNS, COUNT, LOWS, SCORES, SET, UNIT
+from indexer.engine.whoosh.kernel.posting_lists import (
+    BOUNDS,
+    COLUMNS,
+    COUNT,
+    LOWS,
+    NORM_COLUMNS,
+    SCORES,
+    SET,
+    UNIT,
+)
 
 __all__ = [
     "BOUNDS",
@@ -61,6 +70,7 @@ __all__ = [
     "FIRST_PAIR",
     "FOUND_COLUMNS",
     "LOWS",
+    "NORM_COLUMNS",
     "NUMBERS",
     "PAIRS",
     "SCORES",

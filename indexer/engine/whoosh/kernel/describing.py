@@ -18,7 +18,7 @@ from indexer.engine.whoosh.kernel.heads import (
     read_head,
     read_short,
 )
-from indexer.engine.whoosh.kernel.memory import u4_at, u8_at
+from indexer.engine.whoosh.kernel.memory import f8_at, u4_at, u8_at
 from indexer.engine.whoosh.kernel.posting_lists import (
     BLOCKS,
     BOUNDS,
@@ -29,6 +29,8 @@ from indexer.engine.whoosh.kernel.posting_lists import (
     FREQUENCIES,
     LEAST_NORM,
     LOWS,
+    NORM_BASE,
+    NORM_STEP,
     NORMS,
     POSITIONS,
     POSITIONS_END,
@@ -50,8 +52,8 @@ ONE_BLOCK = 8
 
 NONE_DAMAGED = -1
 
-MORE_THAN_ROUNDED = 1 + 1e-6
-"""What a highest share is raised by: norms of half the bytes may make scores so much higher."""
+MORE_THAN_ROUNDED = 1 + 1e-9
+"""What a highest share is raised by, as rounding may make scores higher."""
 
 
 @compiled
@@ -125,7 +127,6 @@ def describe(
     fields: Any,
     found: Any,
     norms: Any,
-    norm_of: Any,
     norms_of: Any,
     paragraphs: int,
     rows: Any,
@@ -133,10 +134,10 @@ def describe(
 ) -> Any:
     """Describe the lists of terms that `find_terms` found.
 
-    Term i is of row `fields[i]` of `tables`, and its norms are those of field `f = norms_of[i]`: they lie at address
-    `norms[f]`, and that of l tokens is `norm_of[f, 0] + norm_of[f, 1] * l` (f8). Fills `rows` (i8, n x COLUMNS) and
-    `best` (f8) with their highest tf / (tf + norm), or a little more. Returns the number of a term that cannot be read,
-    or NONE_DAMAGED; and memory (u1) that the rows have addresses of.
+    Term i is of row `fields[i]` of `tables`, and its norms are those of row `norms_of[i]` of `norms` (i8, n x
+    NORM_COLUMNS; see `posting_lists`), which the rows refer to. Fills `rows` (i8, n x COLUMNS) and `best` (f8) with
+    their highest tf / (tf + norm), or a little more. Returns the number of a term that cannot be read, or NONE_DAMAGED;
+    and memory (u1) that the rows have addresses of.
     """
     heads = np.empty((len(fields), NUMBERS), np.int64)
     begins, parts = np.zeros((2, len(fields)), np.int64)
@@ -158,7 +159,8 @@ def describe(
         part = memory[parts[i] :]
         places = parts[i] + memory.ctypes.data
         row[COUNT] = own[DF]
-        row[NORMS] = norms[norms_of[i]]
+        own_norms = norms[norms_of[i]].ctypes.data
+        row[NORMS] = own_norms
         row[BLOCKS] = memory.ctypes.data
         row[EXCEPTIONS_AT] = places
         if own[DF] < LONG:
@@ -180,7 +182,7 @@ def describe(
         least = np.inf
         for j in range(heads[i, PAIRS]):
             frequency, length = heads[i, FIRST_PAIR + 2 * j], heads[i, FIRST_PAIR + 2 * j + 1]
-            norm = norm_of[norms_of[i], 0] + norm_of[norms_of[i], 1] * length
+            norm = f8_at(own_norms, NORM_BASE) + f8_at(own_norms, NORM_STEP) * length
             best[i] = max(best[i], frequency / (frequency + norm))
             least = min(least, norm)
         best[i] *= MORE_THAN_ROUNDED

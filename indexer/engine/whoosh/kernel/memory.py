@@ -32,7 +32,7 @@ u2_at = _reader(types.uint16, ir.IntType(16))
 u4_at = _reader(types.uint32, ir.IntType(32))
 u8_at = _reader(types.uint64, ir.IntType(64))
 i8_at = _reader(types.int64, ir.IntType(64))
-f4_at = _reader(types.float32, ir.FloatType())
+f8_at = _reader(types.float64, ir.DoubleType())
 
 
 def _lowest(typing_context: Any, word: Any) -> tuple[Any, Callable[..., Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engine.whoosh.kernel.adding import allocate
-from indexer.engine.whoosh.kernel.memory import f4_at, u1_at, u4_at
+from indexer.engine.whoosh.kernel.memory import u1_at, u4_at
 from indexer.engine.whoosh.kernel.posting_lists import (
     BLOCKS,
     COUNT,
@@ -22,6 +22,7 @@ from indexer.engine.whoosh.kernel.posting_lists import (
     find,
     frequency_at,
     members,
+    norm_at,
 )
 from indexer.engine.whoosh.packing import BLOCK, STRETCH_BITS
 from indexer.loops import compiled
@@ -139,7 +140,7 @@ def phrase(lists: Any, steps: Any, weight: float, paragraphs: int, row: Any) -> 
             while stretch <= paragraph >> STRETCH_BITS:
                 bounds[stretch] = found
                 stretch += 1
-            score = np.int64(weight * (count / (count + np.float64(f4_at(lists[0, NORMS], paragraph)))))
+            score = np.int64(weight * (count / (count + norm_at(lists[0, NORMS], paragraph))))
             lows[found], scores[found] = paragraph & LOW, score
             highest = max(highest, score)
             found += 1

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.kernel.memory import f4_at, i8_at, lowest, u1_at, u2_at, u4_at, u8_at
+from indexer.engine.whoosh.kernel.memory import f8_at, i8_at, lowest, u1_at, u2_at, u4_at, u8_at
 from indexer.engine.whoosh.packing import ESCAPE, STRETCH_BITS
 from indexer.loops import compiled
 
@@ -33,7 +33,7 @@ DAMAGED = -1
 NONE = 1 << 60
 """Greater than any paragraph."""
 
-# What a row of `lists` says. NORMS is indexed by paragraph, SET and RANKS by its word, the rest by place.
+# What a row of `lists` says. SCORES are indexed by place, SET and RANKS by the word of a paragraph, the rest by place.
 COUNT = 0
 """Postings."""
 BOUNDS = 1
@@ -45,7 +45,7 @@ SET, RANKS = 3, 4
 FREQUENCIES = 5
 """Address of its frequencies (u1, ESCAPE for those among the exceptions); 0 for a list with given scores."""
 NORMS = SCORES = 6
-"""Address of the field's norms (f4), or of the given scores (i8)."""
+"""Address of the field's norms (see NORM_BASE), or of the given scores (i8)."""
 EXCEPTIONS_AT, EXCEPTION_VALUES, EXCEPTIONS = 7, 8, 9
 """Addresses of the exceptions, the places of their postings (u8) and their frequencies (u4); and how many there are."""
 BLOCKS, POSITIONS, POSITIONS_END = 10, 11, 12
@@ -53,6 +53,12 @@ BLOCKS, POSITIONS, POSITIONS_END = 10, 11, 12
 LEAST_NORM = 13
 """No paragraph of the list has a lower norm than this, in UNITs; 0 where that is not known."""
 COLUMNS = 14
+
+NORM_BASE, NORM_STEP = 0, 1
+"""The norm of a paragraph of l tokens is NORM_BASE + NORM_STEP * l (f8)."""
+LENGTHS, LENGTH_BYTES = 2, 3
+"""Address of how many tokens each paragraph has, and the bytes of such a number: 1, 2 or 4 (i8)."""
+NORM_COLUMNS = 4
 
 
 @compiled
@@ -193,12 +199,25 @@ def frequency_at(own: Any, place: Any) -> Any:
 
 
 @compiled
+def norm_at(norms: Any, paragraph: Any) -> Any:
+    """The norm of a paragraph in a field, whose `norms` lie at that address."""
+    lengths, size = i8_at(norms, LENGTHS), i8_at(norms, LENGTH_BYTES)
+    if size == 2:
+        length = np.float64(u2_at(lengths, paragraph))
+    elif size == 1:
+        length = np.float64(u1_at(lengths, paragraph))
+    else:
+        length = np.float64(u4_at(lengths, paragraph))
+    return f8_at(norms, NORM_BASE) + f8_at(norms, NORM_STEP) * length
+
+
+@compiled
 def share_at(own: Any, frequencies: Any, norms: Any, place: Any, paragraph: Any) -> Any:
     """tf / (tf + norm) of a posting; for loops, which read the two addresses of `own` once."""
     frequency = np.float64(u1_at(frequencies, place))
     if frequency == ESCAPE:
         frequency = np.float64(_escaped(own, place))
-    return frequency / (frequency + np.float64(f4_at(norms, paragraph)))
+    return frequency / (frequency + norm_at(norms, paragraph))
 
 
 @compiled
