@@ -177,6 +177,9 @@ def _analysed_by(
         waiting.append((worker, chunk))
     while waiting:
         yield _received(*waiting.popleft())
+    # What follows, the merging of postings and the writing of the lexicon, takes most memory.
+    for worker in workers:
+        worker.close()
 
 
 def _received(worker: Worker, chunk: list[Article]) -> AnalysedArticles:
