@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer import warm
+from indexer.loops import compiled
 from tests.conftest import ROOT
 from tests.webapp.server import serving
 
@@ -67,6 +68,8 @@ def shared(pid: int) -> int:
 
 
 def test_workers_share_loops_that_were_compiled_before(index_directory: Path) -> None:
+    if compiled(shared)._cache.cache_path is None:
+        pytest.skip("this project lies where others may write: compiled loops are not kept")
     warm()  # Now they are on disk.
     with serving(index_directory, "--workers", "1") as server:
         urllib.request.urlopen(f"{server.address}/healthz", timeout=60).close()
