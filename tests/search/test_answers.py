@@ -177,7 +177,12 @@ def test_eight_queries_are_proposed_and_three_titles_unless_others_are_asked_for
 def test_warming_loads_the_engine_of_the_settings_and_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setattr(module, "import_engine", done.append)
-    monkeypatch.setattr(module.loops, "warm", lambda: done.append("loops"))
-    warm()
-    warm(Settings(engine="opensearch"))
-    assert done == ["whoosh", "loops", "opensearch", "loops"]
+
+    def load(*, loads_only: bool) -> bool:
+        done.append("only loads" if loads_only else "compiles")
+        return not loads_only
+
+    monkeypatch.setattr(module.loops, "warm", load)
+    assert warm()
+    assert not warm(Settings(engine="opensearch"), loads_only=True)
+    assert done == ["whoosh", "compiles", "opensearch", "only loads"]
