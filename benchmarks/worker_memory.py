@@ -54,15 +54,15 @@ def megabytes(pid: int) -> tuple[float, float, float]:
     return sizes["Private_Dirty"], sizes["Pss_Anon"], sizes["Pss_File"]
 
 
-def told(what: str, pids: Sequence[int]) -> None:
+def print_memory(what: str, pids: Sequence[int]) -> None:
     """Print a line for each process; the first one has started the others."""
     for pid in pids:
         kind = "first process" if pid == pids[0] else "worker"
         private, own, mapped = megabytes(pid)
-        print(f"{what:16}{kind:15} private {private:6.0f}   PSS {own:6.0f}   PSS of files {mapped:6.0f}", flush=True)
+        click.echo(f"{what:16}{kind:15} private {private:6.0f}   PSS {own:6.0f}   PSS of files {mapped:6.0f}")
 
 
-def asked(address: str, path: str, given: Sequence[str]) -> None:
+def ask_all(address: str, path: str, given: Sequence[str]) -> None:
     """Ask a server several queries, some at a time."""
 
     def ask(query: str) -> None:
@@ -89,14 +89,14 @@ def main(directory: Path, workers: int, each: int) -> None:
             assert server.stdout is not None
             address = re.search(r"http://\S+(?=/)", server.stdout.readline())
             assert address is not None
-            asked(address[0], "/api/v1/search", ["khởi động"] * CLIENTS * workers)
+            ask_all(address[0], "/api/v1/search", ["khởi động"] * CLIENTS * workers)
             children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text("ascii")
             pids = [server.pid, *map(int, children.split())]
-            told("warm", pids)
-            asked(address[0], "/api/v1/search", searches[: workers * each])
-            told(f"{each} searches", pids)
-            asked(address[0], "/search", searches[workers * each :])
-            told(f"{each // 4} pages more", pids)
+            print_memory("warm", pids)
+            ask_all(address[0], "/api/v1/search", searches[: workers * each])
+            print_memory(f"{each} searches", pids)
+            ask_all(address[0], "/search", searches[workers * each :])
+            print_memory(f"{each // 4} pages more", pids)
         finally:
             server.send_signal(signal.SIGTERM)
 

@@ -42,7 +42,7 @@ _warm = False
 _warming = 0
 """The thread that is warming this process; 0 when none is."""
 _loads_only = False
-"""Whether what is not on disk is an error (`_NotKept`)."""
+"""Whether that thread may compile nothing: what is not on disk is an error (`_NotKept`)."""
 
 _within = threading.local()
 """`plain`: whether this thread is in a loop that runs as plain Python."""
@@ -68,10 +68,9 @@ class _NotKept(Exception):
 def warm(*, loads_only: bool = False) -> bool:
     """Prepare this process to answer fast: compile every loop, or load what was compiled before.
 
-    It takes some half a minute the first time on a machine, and less than a second once everything is on disk; with
-    `loads_only` nothing is compiled: where anything had to be, the process is not warm, and that is what is returned.
-    Until it has returned, answers are the same, but slower: a server calls it once in each of its processes, beside
-    serving.
+    It takes some half a minute the first time on a machine, and a second or two once everything is on disk. Until it
+    has returned, answers are the same, but slower. With `loads_only` nothing is compiled. Returns whether the process
+    is warm: it is not where something would have had to be compiled.
     """
     global _warm, _warming, _loads_only
     with _lock:
@@ -151,6 +150,12 @@ def _viewed(argument: Any) -> Any:
     return argument
 
 
+def _check_may_compile() -> None:
+    """Raise `_NotKept` in a thread that is to load only; others, which may index meanwhile, go on."""
+    if _loads_only and _warming == threading.get_ident():
+        raise _NotKept
+
+
 def compiled(function: Callable[..., Any]) -> Any:
     """The function compiled when first called, without Python's lock; kept on disk where a folder can be written."""
     numba = load_numba()
@@ -161,8 +166,7 @@ def compiled(function: Callable[..., Any]) -> Any:
         if _is_private(cache.cache_path):
             dispatcher._cache = cache
             return dispatcher
-    if _loads_only:
-        raise _NotKept
+    _check_may_compile()
     return dispatcher
 
 
@@ -212,8 +216,8 @@ def _cache_class() -> Any:
 
         def load_overload(self, sig: Any, target_context: Any) -> Any:
             found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]  # numba has no types
-            if found is None and _loads_only:
-                raise _NotKept
+            if found is None:
+                _check_may_compile()
             return found
 
         def _index_key(self, sig: Any, codegen: Any) -> Any:

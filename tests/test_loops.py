@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,7 @@ def test_until_it_is_warm_a_process_does_not_import_numba(tmp_path: Path) -> Non
     """Nor does a search in it."""
     code = """
 import sys
+import threading
 from pathlib import Path
 from indexer import SearchRequest, build, open_index
 from tests.samples import write_articles
@@ -191,6 +193,13 @@ def test_nothing_is_compiled_where_what_is_kept_is_to_be_loaded_alone(
     assert warmed(loads_only=True) and loops.is_warm()
     monkeypatch.setattr(CacheImpl, "_locator_classes", [])
     assert not warmed(loads_only=True)
+
+
+def test_other_threads_compile_while_one_loads_what_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(loops, "_loads_only", True)
+    monkeypatch.setattr(loops, "_warming", threading.get_ident() + 1)
+    assert compiled(twice)(21) == 42
 
 
 CALLER = """

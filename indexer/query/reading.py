@@ -137,8 +137,8 @@ class QueryReader:
         short |= {at for each in things for at in range(each.first, each.last + 1)}
         changes = [change for change in found.changes if short.isdisjoint(range(change.start, change.end))]
         repaired, places = _replaced(run.forms, changes)
-        repairs = tuple([self._repair(run, change, found.confidence, repaired, places) for change in changes])
-        repairs = tuple([_as_shorthand(repair) if repair.start in in_full else repair for repair in repairs])
+        meant = [self._repair(run, change, found.confidence, repaired, places) for change in changes]
+        repairs = tuple([_as_shorthand(each) if each.start in in_full else each for each in meant])
         meanings = (*repairs, *expansions, *self._spelled(repaired, places), *self._synonymous(repaired, places))
         return Reading(meanings, repaired, found.confidence, repairs, places, _analyzed(repaired) if repairs else None)
 

@@ -31,6 +31,7 @@ def shorthand_in(run: WordRun, lexicon: Lexicon) -> dict[int, tuple[str, ...]]:
 
 
 def _is_shorthand(run: WordRun, at: int, lexicon: Lexicon) -> bool:
+    """Whether a token of the list does not mean its letters."""
     beside = run.forms[max(at - 1, 0) : at + 2]
     neighbours = [*run.forms[max(at - 1, 0) : at], *run.forms[at + 1 : at + 2]]
     if not neighbours or run.capitals[at] or run.initials[at] or any(each[0].isdigit() for each in neighbours):
@@ -41,8 +42,10 @@ def _is_shorthand(run: WordRun, at: int, lexicon: Lexicon) -> bool:
 
 
 class InFull:
-    """The tokens of a run, shorthand written in full: without diacritics where the text has none, as they say how the
-    rest of it was typed."""
+    """The tokens of a run, shorthand written in full.
+
+    In a run without diacritics it has none either: one with diacritics would say that the rest means what it says.
+    """
 
     def __init__(self, run: WordRun, meant: Mapping[int, tuple[str, ...]]) -> None:
         self._typed = run.forms
@@ -69,15 +72,15 @@ class InFull:
         changes = []
         first = 0
         while first < len(self._typed):
-            place, after, meant = starts[first], first + 1, list[str]()
+            place, after, found = starts[first], first + 1, list[str]()
             while place < starts[after]:
                 change = changed.get(place, Change(place, place + 1, self.forms[place : place + 1]))
-                meant += change.forms
+                found += change.forms
                 place = change.end
                 while starts[after] < place:
                     after += 1
-            in_full = self._meant.get(first) if after == first + 1 else None
-            if (forms := in_full or tuple(meant)) != self._typed[first:after]:
-                changes.append(Change(first, after, forms))
+            meant = self._meant.get(first) if after == first + 1 else None
+            if (read := meant or tuple(found)) != self._typed[first:after]:
+                changes.append(Change(first, after, read))
             first = after
         return Repair(repair.forms, tuple(changes), repair.habit, repair.margin)

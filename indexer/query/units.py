@@ -276,6 +276,7 @@ class _Units:
         return self.lexicon is not None and not all(self.lexicon.same_letters(fold(form)) for form in typed)
 
     def _is_lost_pair(self, reading: UnitReading) -> bool:
+        """Whether it is two tokens that the indexed text does not have side by side."""
         return len(reading.forms) == 2 and not self._is_pair(reading.forms)
 
     def _readings_of(self, letters: Iterable[UnitReading]) -> tuple[tuple[str, ...], ...]:

@@ -91,9 +91,10 @@ def open_index(
 def warm(settings: Settings | None = None, *, loads_only: bool = False) -> bool:
     """Prepare this process to answer fast: compile every loop, or load what was compiled before.
 
-    It takes some half a minute the first time on a machine, and less than a second once everything is on disk. Until it
-    has returned, answers are the same, but slower: a server calls it once in each of its processes, beside serving.
-    With `loads_only` nothing is compiled; returned is whether the process is warm. The settings name the engine.
+    It takes some half a minute the first time on a machine, and a second or two once everything is on disk. Until it
+    has returned, answers are the same, but slower. With `loads_only` nothing is compiled: a server does so before it
+    forks its workers, and each worker compiles what is missing beside serving. Returns whether the process is warm. The
+    settings name the engine.
     """
     import_engine((settings or Settings()).engine)
     return loops.warm(loads_only=loads_only)

@@ -1,7 +1,7 @@
 """What the C library keeps of memory that is free.
 
-By default glibc has up to eight arenas a core, of which each thread fills its own, and returns little of them: with the
-threads of a server a process kept 150 MB so that nobody used (of 400, over a million paragraphs).
+By default glibc has up to eight arenas for each core, which threads fill one each, and returns little of them. What
+that costs a server is in docs/performance.md.
 """
 
 from __future__ import annotations

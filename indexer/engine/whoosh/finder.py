@@ -48,8 +48,8 @@ class TermFinder:
     ) -> tuple[Array, list[float], Array]:
         """The rows of some terms and their highest shares; and memory that the rows have addresses of.
 
-        A name is a field, a form, and the field whose norms are asked for; `norms` are those of `norms_of`, which the
-        rows refer to.
+        A name is a field, a form, and the field whose norms are asked for; `norms` are the `field_norms`, which
+        the rows refer to.
         """
         rows, best = np.empty((len(names), kernel.COLUMNS), np.int64), np.empty(len(names))
         fields, norms_of = np.array([(NUMBERS[field], NUMBERS[other]) for field, _, other in names], np.int64).T.copy()
@@ -61,7 +61,7 @@ class TermFinder:
             raise self._damaged(*names[damaged_at][:2])
         return rows, best.tolist(), memory
 
-    def norms_of(self, coefficients: Array) -> Array:
+    def field_norms(self, coefficients: Array) -> Array:
         """The norms of the fields (i8, n x NORM_COLUMNS) from the base and the step of each (f8)."""
         norms = np.empty((len(Field), kernel.NORM_COLUMNS), np.int64)
         norms[:, :2] = np.ascontiguousarray(coefficients, np.float64).view(np.int64)
@@ -74,7 +74,7 @@ class TermFinder:
         """`Statistics.count_live` of some terms, compiled: their lists meet the set of what is not deleted."""
         assert self._live is not None  # Else there is nothing to count.
         # To count takes no norms, but a list has some.
-        norms = self.norms_of(np.ones((len(Field), 2)))
+        norms = self.field_norms(np.ones((len(Field), 2)))
         rows, _, _kept = self.describe([(*name, name[0]) for name in names], places, norms)
         words, once = np.empty(len(self._live), np.uint64), np.empty(0, np.int64)
         paragraphs = self._segment.entry.paragraphs

@@ -48,7 +48,7 @@ class TermLists:
         self._statistics, self._i, self._scoring, self._finder = statistics, i, scoring, finder
         # The norm of a length is a + b * length.
         ends = np.array([[statistics.norm(field, scoring, length) for length in (0.0, 1.0)] for field in Field])
-        self._norms = finder.norms_of(np.column_stack([ends[:, 0], ends[:, 1] - ends[:, 0]]))
+        self._norms = finder.field_norms(np.column_stack([ends[:, 0], ends[:, 1] - ends[:, 0]]))
         share = statistics.segments[i].entry.live / max(statistics.paragraphs, 1)
         self._bytes_left = self._most_bytes = int(BYTES_OF_LISTS * share)
         self._lists: dict[ListName, TermList | None] = {}

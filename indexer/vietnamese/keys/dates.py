@@ -25,6 +25,7 @@ _YEAR_LAST = re.compile(
 )
 _DAY_AND_MONTH = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}}){_ENDS}(?!%)")
 _FURTHER = re.compile(r"-[0-9]")
+"""Behind a date with hyphens there is no other: `5-3-7`."""
 _FIRST_OF_DAYS = re.compile(
     rf"([0-9]{{1,2}})({_B}?[-‐‑‒–—]{_B}?|{_B}(?:den|toi|va){_B}(?:ngay{_B})?)([0-9]{{1,2}})/([0-9]{{1,2}})(?:/([0-9]{{4}}))?"
     rf"{_ENDS}(?!%)"

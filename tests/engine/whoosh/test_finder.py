@@ -104,7 +104,7 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     finder = TermFinder(Segment(str(folder), entries[0]))
     [place] = finder.find([(Field.SYLLABLES, "a")])
     assert place is not None
-    norms = finder.norms_of(np.tile([1.0, 0.0], (len(Field), 1)))
+    norms = finder.field_norms(np.tile([1.0, 0.0], (len(Field), 1)))
     name = Field.SYLLABLES, "a", Field.SYLLABLES
     rows, highest, _ = finder.describe([name], [place], norms)
     assert rows[0, kernel.COUNT] == 9

@@ -33,7 +33,7 @@ DAMAGED = -1
 NONE = 1 << 60
 """Greater than any paragraph."""
 
-# What a row of `lists` says. SCORES are indexed by place, SET and RANKS by the word of a paragraph, the rest by place.
+# What a row of `lists` says. SET and RANKS are indexed by the word of a paragraph, the rest by place.
 COUNT = 0
 """Postings."""
 BOUNDS = 1
