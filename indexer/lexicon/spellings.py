@@ -12,7 +12,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from indexer.loops import made_once
-from indexer.vietnamese import canonical, fold, forms, has_diacritics, is_syllable, other_letter, word_pairs
+from indexer.vietnamese import (
+    canonical,
+    fold,
+    forms,
+    has_diacritics,
+    is_syllable,
+    other_letter,
+    without_diacritics,
+    word_pairs,
+)
 
 Forms = tuple[str, ...]
 
@@ -61,10 +70,11 @@ def names_in(typed: Sequence[str]) -> Iterator[Named]:
         at += 1
 
 
+@functools.lru_cache(1 << 12)
 def written_apart(form: str) -> tuple[Forms, ...]:
     """The words of two syllables that are written as the one token `form`: `ôtô` is `ô tô`, and so is `oto`."""
     if not has_diacritics(form):
-        return _joined_words().get(form, ())
+        return tuple(_words_joined_as(form))
     # With diacritics, two syllables are hardly anything else.
     parts = ((form[:at], form[at:]) for at in range(1, len(form)))
     return tuple((canonical(one), canonical(two)) for one, two in parts if is_syllable(one) and is_syllable(two))
@@ -95,13 +105,28 @@ def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     return found
 
 
+def _words_joined_as(form: str) -> Iterator[Forms]:
+    """The words of two syllables whose letters, joined, are `form`, which has no diacritics."""
+    pairs, begun = word_pairs(), _unmarked_beginnings()
+    for at in range(1, len(form)):
+        rest = form[at:]
+        for first in begun.get(form[:at], ()):
+            for second in pairs[first]:
+                if len(second) == len(rest) and rest in _plain_styles(second):
+                    yield first, second
+
+
 @made_once
-def _joined_words() -> dict[str, tuple[Forms, ...]]:
-    found: dict[str, list[Forms]] = {}
-    styles = functools.cache(lambda form: {form, other_letter(form)})  # each syllable stands in many words
-    for first, seconds in word_pairs().items():
-        for second in seconds:
-            for one in styles(first):
-                for two in styles(second):
-                    found.setdefault(fold(one + two), []).append((first, second))
-    return {joined: tuple(pairs) for joined, pairs in found.items()}
+def _unmarked_beginnings() -> dict[str, tuple[str, ...]]:
+    """The first syllables of the dictionary's words of two by their letters, with i and with y."""
+    found: dict[str, list[str]] = {}
+    for first in word_pairs():
+        for letters in _plain_styles(first):
+            found.setdefault(letters, []).append(first)
+    return {letters: tuple(firsts) for letters, firsts in found.items()}
+
+
+@functools.lru_cache(1 << 14)
+def _plain_styles(form: str) -> set[str]:
+    """The letters of a syllable without diacritics, with i and with y."""
+    return {without_diacritics(form), without_diacritics(other_letter(form))}
