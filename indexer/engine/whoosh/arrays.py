@@ -338,10 +338,18 @@ class StringTable:
     def __iter__(self) -> Iterator[bytes]:
         return (self[i] for i in range(len(self)))
 
+    def bounds(self, i: int) -> tuple[int, int]:
+        """Where the bytes of string `i` begin and end in `data`."""
+        return self._ends[i - 1] if i else 0, self._ends[i]
+
+    def raw(self, i: int) -> memoryview[int]:
+        """The bytes of string `i`, where they lie in the file."""
+        return self._bytes[self._ends[i - 1] if i else 0 : self._ends[i]]
+
     def text(self, i: int) -> str:
         """String `i`, decoded."""
         try:
-            return str(self._bytes[self._ends[i - 1] if i else 0 : self._ends[i]], ENCODING, ENCODING_ERRORS)
+            return str(self.raw(i), ENCODING, ENCODING_ERRORS)
         except UnicodeDecodeError:
             raise damaged(self._path, f"text {i} is not valid UTF-8") from None
 

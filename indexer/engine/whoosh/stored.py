@@ -4,8 +4,9 @@ Two files. `articles`, per article: `ids`, `titles`, `undeclared` (strings), `si
 is older has none), `first` (per article + 1, its first
 paragraph), `by_id` (articles in order of id), and the values of the metadata fields that the meta entry "fields" names
 with their types, in the format of `values`.
-`paragraphs`, per paragraph: `texts`, `positions`, `kinds` (numbers in the meta entry "kinds"), and `repeats`, of which
-paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`; where any has a page, `pages` (0: none).
+`paragraphs`, per paragraph: its text (see `texts`), `positions`, `kinds` (numbers in the meta entry "kinds"), and
+`repeats`, of which paragraph i has those between `repeats.ends[i - 1]` and `repeats.ends[i]`; where any has a page,
+`pages` (0: none).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from indexer.articles.model import ArticleInfo, Kind, Paragraph
-from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, StringsWriter, damaged, encode
+from indexer.engine.whoosh.arrays import Array, ArrayFile, ArrayFileWriter, damaged, encode
+from indexer.engine.whoosh.texts import Texts, TextsWriter
 from indexer.engine.whoosh.values import Countable, Values, ValuesWriter
 from indexer.schema import COUNTED_PARTS, FieldType, Schema, facet_key
 
@@ -36,7 +38,7 @@ class StoredWriter:
         self._schema = schema
         self._articles = ArrayFileWriter(f"{stem}.{ARTICLES}", ARTICLES, segment)
         self._paragraphs = ArrayFileWriter(f"{stem}.{PARAGRAPHS}", PARAGRAPHS, segment)
-        self._texts = StringsWriter(self._paragraphs, "texts")
+        self._texts = TextsWriter(self._paragraphs)
         self._positions, self.kinds = array("I"), array("B")
         self._repeats, self._repeat_ends = array("I"), array("Q")
         self._pages = array("I")
@@ -58,7 +60,7 @@ class StoredWriter:
 
     def add(self, paragraph: Paragraph) -> None:
         """A paragraph of the article begun last."""
-        self._texts.append(encode(paragraph.text))
+        self._texts.append(paragraph.text)
         self._positions.append(paragraph.position)
         self.kinds.append(KINDS.index(paragraph.kind))
         self._repeats.extend(paragraph.repeats)
@@ -76,7 +78,7 @@ class StoredWriter:
         file.write("repeats.ends", "<u8", self._repeat_ends)
         if any(self._pages):
             file.write("pages", "<u4", self._pages)
-        file.finish({"kinds": [str(kind) for kind in KINDS]})
+        file.finish({"kinds": [str(kind) for kind in KINDS], **TextsWriter.meta})
         file = self._articles
         for i, name in enumerate(("ids", "titles", "undeclared", SIGNATURES)):
             file.write_strings(name, (info[i] for info in self._infos))
@@ -114,7 +116,7 @@ class Stored:
         self._columns = [(name, column.of) for name, column in self.values.items() if len(column)]
         self._infos: dict[int, ArticleInfo] = {}
         of = self.paragraphs
-        self.texts = of.strings("texts")
+        self.texts = Texts(of)
         self.kinds = of.array("kinds")
         self._positions, self._kind_at = of.view("positions"), of.view("kinds")
         self._repeats, self._repeat_ends = of.view("repeats"), of.view("repeats.ends")
@@ -167,7 +169,7 @@ class Stored:
         return Paragraph(
             self._positions[number],
             self._kinds[self._kind_at[number]],
-            self.texts.text(number),
+            self.texts[number],
             tuple(self._repeats[low:high]) if low < high else (),
             (self._pages[number] or None) if self._pages else None,
         )
@@ -230,9 +232,10 @@ class Stored:
         """A sentence for each thing that is not as the head of this file says."""
         yield from self.articles.verify()
         yield from self.paragraphs.verify()
-        tables = {"id": self._ids, "title": self._titles, "undeclared": self._undeclared, "text": self.texts}
+        tables = {"id": self._ids, "title": self._titles, "undeclared": self._undeclared}
         for what, table in tables.items():
-            yield from table.verify(what, let_go=(self.paragraphs if what == "text" else self.articles).let_go)
+            yield from table.verify(what, let_go=self.articles.let_go)
+        yield from self.texts.verify(self.paragraphs.let_go)
         name = os.path.basename(self.articles.path)
         first = self.first.astype(np.int64)
         if first[0] != 0 or first[-1] != self.paragraph_count or np.any(np.diff(first) <= 0):

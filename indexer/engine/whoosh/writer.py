@@ -14,7 +14,7 @@ from indexer.engine.whoosh.contents import NAME, index_files, read_contents, swe
 from indexer.engine.whoosh.segment import Segment, SegmentEntry, SegmentWriter, merge_segments, write_deletions
 from indexer.schema import Schema
 
-BUDGET = 288 << 20
+BUDGET = 128 << 20
 """Bytes of memory for the postings of all fields before they are written to disk as runs."""
 
 MOST_SEGMENTS = 5
