@@ -28,7 +28,7 @@ from indexer.passages.highlight import Highlighter, highlighted
 from indexer.query.clauses import days_in
 from indexer.query.direct import direct_hits
 from indexer.query.filters import restricted
-from indexer.query.parse import Parsed, parse
+from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
 from indexer.query.suggesting import suggest
@@ -44,6 +44,7 @@ from indexer.search.finding import Finder, Finding, engine_request, seconds_left
 from indexer.search.missing import UnitCounts, missing
 from indexer.search.near_duplicates import find_page
 from indexer.search.opening import OpenGeneration
+from indexer.search.plans import Planned, Plans
 from indexer.search.present import (
     NO_LEXICON,
     OUT_OF_TIME,
@@ -118,6 +119,7 @@ class Index(OpenGeneration):
         self._stages = [make(self._settings) for make in stages.values()]
         self._finder = Finder(self._engine, self._settings, self._stages)
         self._unit_counts = UnitCounts(self._engine)
+        self._plans = Plans(self._plan)
         self._read_by(self._lexicon)
 
     def _read_by(self, lexicon: Lexicon | None) -> None:
@@ -145,8 +147,7 @@ class Index(OpenGeneration):
         start = time.perf_counter()
         check_request(request, self._settings)
         ends = start + (self._settings.search_seconds if seconds is None else seconds)
-        parsed = parse(request.text, self._settings)
-        planned = self._planned(parsed, request)
+        parsed, planned = self._planned(request)
         finding = find_page(self._finder, planned, request, self._settings, ends)
         page = finding.found
         facets, facets_degraded = self._facets(request, planned, page, ends)
@@ -211,7 +212,7 @@ class Index(OpenGeneration):
     def rank(self, request: SearchRequest) -> tuple[tuple[str, int], ...]:
         """The page of a search, near-duplicates shown, as bare (article id, position) pairs: no snippets are made."""
         check_request(request, self._settings)
-        planned = self._planned(parse(request.text, self._settings), request)
+        planned = self._planned(request).plan
         return self._finder.find(planned, request).names
 
     def rankings(self) -> Rankings:
@@ -236,7 +237,7 @@ class Index(OpenGeneration):
 
         It takes a search only where more is highlighted in what is nearest.
         """
-        planned = self._planned(parse(text, self._settings), SearchRequest(text))
+        planned = self._planned(SearchRequest(text)).plan
         if planned.node is None or planned.nearest_targets == planned.targets:
             return planned.highlighter
         left = self._settings.search_seconds if seconds is None else seconds
@@ -246,8 +247,8 @@ class Index(OpenGeneration):
     def matches_in(self, article: Article, request: SearchRequest) -> ArticleMatches:
         """The passages of an article that a request finds or, without any, the nearest: those its results count."""
         ends = time.perf_counter() + self._settings.search_seconds
-        parsed = parse(request.text, self._settings)
-        return article_matches(self._engine, self._planned(parsed, request), parsed.understood, article, ends)
+        parsed, planned = self._planned(request)
+        return article_matches(self._engine, planned, parsed.understood, article, ends)
 
     def export(self, request: SearchRequest, turn: Turn = nullcontext) -> Found:
         """All that a request finds, in order, to be taken while the index is open; no page is counted.
@@ -255,7 +256,7 @@ class Index(OpenGeneration):
         `turn` is entered for each page of it. Raises `ValueError` as `search`, and for an order other than `SORTS` of
         `indexer.search.exporting`.
         """
-        planned = self._planned(parse(request.text, self._settings), request)
+        planned = self._planned(request).plan
         return found_set(self._engine, planned, request, self._settings, self.generation, turn)
 
     def counts_by_day(self, results: Results, request: SearchRequest, first: date, last: date) -> dict[date, int]:
@@ -338,12 +339,17 @@ class Index(OpenGeneration):
             generation=self.generation,
         )
 
-    def _planned(self, parsed: Parsed, request: SearchRequest) -> Plan:
+    def _planned(self, request: SearchRequest) -> Planned:
+        return self._plans.of(request, self.reading)
+
+    def _plan(self, request: SearchRequest) -> Planned:
+        parsed = parse(request.text, self._settings)
+
         def planned() -> Plan:
             reader = None if request.literal else self._reader
             return plan(parsed, request, self._engine, self._settings, reader, self._weights)
 
-        return self._with_lexicon(planned)
+        return Planned(parsed, self._with_lexicon(planned))
 
     def _with_lexicon(self, ask: Callable[[], T]) -> T:
         """What asking the lexicon gives; one whose file was damaged since it was opened is left out from then on."""

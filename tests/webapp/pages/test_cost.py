@@ -13,6 +13,7 @@ import indexer.query.words
 import indexer.schema.metadata
 import indexer.schema.text
 import indexer.search.index
+import indexer.search.plans
 from indexer import vietnamese
 from indexer.engine.whoosh.engine import WhooshEngine
 from indexer.vietnamese import Analysis
@@ -36,6 +37,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     count(WhooshEngine, "search")
     count(indexer.search.index, "plan")
+    # What another test asked before is planned again.
+    monkeypatch.setattr(indexer.search.plans, "LONGEST", -1)
     return counter
 
 
