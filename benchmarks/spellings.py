@@ -85,7 +85,7 @@ def _ask(index: Index, asked: str, at: int, group: list[str], figures: Figures) 
 
 
 def _found(index: Index, asked: str) -> Iterator[Passage]:
-    yield from index.search(SearchRequest(asked, per_page=_MOST)).passages
+    yield from index.search(SearchRequest(asked, per_page=_MOST, near_duplicates="show")).passages
 
 
 def _is_whole(passage: Passage, spelling: str) -> bool:

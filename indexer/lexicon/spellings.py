@@ -1,7 +1,8 @@
-"""Other spellings that no rule gives: names of places, from a reviewed table, and words written as one.
+"""Other spellings that no rule gives: names of places and loan words, from reviewed tables, and words written as one.
 
-`places.tsv` has a line for each place: the usual name, then others. Names are compared by their forms, so that tone
-placement, i/y, capitals and what stands between syllables do not count. `place_names.tsv` has what is known as a name.
+`places.tsv` has a line for each place, `loanwords.tsv` for each word: the usual spelling, then others. They are
+compared by their forms, so that tone placement, i/y, capitals and what stands between syllables do not count.
+`place_names.tsv` has what is known as a name.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from indexer.vietnamese import (
     fold,
     forms,
     has_diacritics,
+    is_spelled_like_a_syllable,
     is_syllable,
     other_letter,
     without_diacritics,
@@ -25,14 +27,14 @@ from indexer.vietnamese import (
 
 Forms = tuple[str, ...]
 
-_FILE = "places.tsv"
+_PLACES_FILE, _LOAN_WORDS_FILE = "places.tsv", "loanwords.tsv"
 _NAMES_FILE = "place_names.tsv"
 _SHORTEST_UNMARKED = 4
 """Letters of a name that is recognised when typed without its diacritics: `Úc` is not, as `uc` may be anything."""
 
 
 class Named(NamedTuple):
-    """A name among forms, `first` to `last` (both included), and the forms of its other spellings."""
+    """A name or a loan word among forms, `first` to `last` (both included), and the forms of its other spellings."""
 
     first: int
     last: int
@@ -42,7 +44,17 @@ class Named(NamedTuple):
 @made_once
 def places() -> tuple[tuple[Forms, ...], ...]:
     """The spellings of each place of the table, as forms, the usual one first."""
-    rows = (line.split("\t") for line in _lines(_FILE))
+    return _groups(_PLACES_FILE)
+
+
+@made_once
+def loan_words() -> tuple[tuple[Forms, ...], ...]:
+    """The spellings of each loan word of the table, likewise."""
+    return _groups(_LOAN_WORDS_FILE)
+
+
+def _groups(name: str) -> tuple[tuple[Forms, ...], ...]:
+    rows = (line.split("\t") for line in _lines(name))
     return tuple(tuple(dict.fromkeys(tuple(forms(each)) for each in (usual, *more.split("|")))) for usual, more in rows)
 
 
@@ -58,7 +70,11 @@ def _lines(name: str) -> list[str]:
 
 
 def names_in(typed: Sequence[str]) -> Iterator[Named]:
-    """The names of the table among forms, the longest first from the left; without diacritics where none is typed."""
+    """The names and words of the tables among forms, the longest first from the left.
+
+    Where no diacritics are typed, names are known without theirs, and words that then are no syllables: `vacxin`, not
+    `sup`, which may be anything.
+    """
     by_first = _unmarked_names() if not any(map(has_diacritics, typed)) else _names()
     at = 0
     while at < len(typed):
@@ -84,7 +100,7 @@ def written_apart(form: str) -> tuple[Forms, ...]:
 def _names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     """First form -> the names that begin with it, the longest first, each with all spellings of its place."""
     found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
-    for group in places():
+    for group in (*places(), *loan_words()):
         for own in group:
             found.setdefault(own[0], []).append((own, group))
     for names in found.values():
@@ -95,10 +111,13 @@ def _names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
 @made_once
 def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
     found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
-    for names in _names().values():
-        for own, group in names:
+    names_of_places = frozenset(places())
+    for group in (*places(), *loan_words()):
+        for own in group:
             plain = tuple(map(fold, own))
-            if sum(map(len, plain)) >= _SHORTEST_UNMARKED:
+            is_long = sum(map(len, plain)) >= _SHORTEST_UNMARKED
+            is_foreign = len(own) == 1 and not is_spelled_like_a_syllable(plain[0])
+            if plain == own or (is_long if group in names_of_places else is_foreign):
                 found.setdefault(plain[0], []).append((plain, group))
     for names in found.values():
         names.sort(key=lambda each: -len(each[0]))
