@@ -1,6 +1,6 @@
-"""Other spellings that no rule gives: names of places and loan words, from reviewed tables, and words written as one.
+"""Other spellings that no rule gives: names of places and loan words from reviewed tables, and words written as one.
 
-`places.tsv` has a line for each place, `loanwords.tsv` for each word: the usual spelling, then others. They are
+`places.tsv` has a line for each place, `spellings.tsv` for each word: the usual spelling, then others. They are
 compared by their forms, so that tone placement, i/y, capitals and what stands between syllables do not count.
 `place_names.tsv` has what is known as a name.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from indexer.loops import made_once
@@ -26,15 +26,17 @@ from indexer.vietnamese import (
 )
 
 Forms = tuple[str, ...]
+_ByFirst = dict[str, list[tuple[Forms, tuple[Forms, ...]]]]
+"""First form -> the spellings that begin with it, the longest first, each with all spellings of the same."""
 
-_PLACES_FILE, _LOAN_WORDS_FILE = "places.tsv", "loanwords.tsv"
+_PLACES_FILE, _WORDS_FILE = "places.tsv", "spellings.tsv"
 _NAMES_FILE = "place_names.tsv"
 _SHORTEST_UNMARKED = 4
 """Letters of a name that is recognised when typed without its diacritics: `Úc` is not, as `uc` may be anything."""
 
 
 class Named(NamedTuple):
-    """A name or a loan word among forms, `first` to `last` (both included), and the forms of its other spellings."""
+    """A name or a word among forms, `first` to `last` (both included), and the forms of its other spellings."""
 
     first: int
     last: int
@@ -48,9 +50,9 @@ def places() -> tuple[tuple[Forms, ...], ...]:
 
 
 @made_once
-def loan_words() -> tuple[tuple[Forms, ...], ...]:
-    """The spellings of each loan word of the table, likewise."""
-    return _groups(_LOAN_WORDS_FILE)
+def spelled_words() -> tuple[tuple[Forms, ...], ...]:
+    """The spellings of each word, and of each name of anything else, likewise."""
+    return _groups(_WORDS_FILE)
 
 
 def _groups(name: str) -> tuple[tuple[Forms, ...], ...]:
@@ -70,12 +72,22 @@ def _lines(name: str) -> list[str]:
 
 
 def names_in(typed: Sequence[str]) -> Iterator[Named]:
-    """The names and words of the tables among forms, the longest first from the left.
+    """The names of the table of places among forms, the longest first from the left.
 
-    Where no diacritics are typed, names are known without theirs, and words that then are no syllables: `vacxin`, not
-    `sup`, which may be anything.
+    Where no diacritics are typed, names are known without theirs.
     """
-    by_first = _unmarked_names() if not any(map(has_diacritics, typed)) else _names()
+    return _among(typed, _unmarked_names() if not any(map(has_diacritics, typed)) else _names())
+
+
+def words_in(typed: Sequence[str]) -> Iterator[Named]:
+    """The words of the other table likewise; without their diacritics only those that then are no syllables.
+
+    `vacxin` is one, `sup` may be anything.
+    """
+    return _among(typed, _unmarked_words() if not any(map(has_diacritics, typed)) else _words())
+
+
+def _among(typed: Sequence[str], by_first: _ByFirst) -> Iterator[Named]:
     at = 0
     while at < len(typed):
         for own, group in by_first.get(typed[at], ()):
@@ -97,28 +109,35 @@ def written_apart(form: str) -> tuple[Forms, ...]:
 
 
 @made_once
-def _names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
-    """First form -> the names that begin with it, the longest first, each with all spellings of its place."""
-    found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
-    for group in (*places(), *loan_words()):
-        for own in group:
-            found.setdefault(own[0], []).append((own, group))
-    for names in found.values():
-        names.sort(key=lambda each: -len(each[0]))
-    return found
+def _names() -> _ByFirst:
+    return _by_first((own, group) for group in places() for own in group)
 
 
 @made_once
-def _unmarked_names() -> dict[str, list[tuple[Forms, tuple[Forms, ...]]]]:
-    found: dict[str, list[tuple[Forms, tuple[Forms, ...]]]] = {}
-    names_of_places = frozenset(places())
-    for group in (*places(), *loan_words()):
-        for own in group:
-            plain = tuple(map(fold, own))
-            is_long = sum(map(len, plain)) >= _SHORTEST_UNMARKED
-            is_foreign = len(own) == 1 and not is_spelled_like_a_syllable(plain[0])
-            if plain == own or (is_long if group in names_of_places else is_foreign):
-                found.setdefault(plain[0], []).append((plain, group))
+def _words() -> _ByFirst:
+    return _by_first((own, group) for group in spelled_words() for own in group)
+
+
+@made_once
+def _unmarked_names() -> _ByFirst:
+    plain = ((tuple(map(fold, own)), group) for group in places() for own in group)
+    return _by_first((own, group) for own, group in plain if sum(map(len, own)) >= _SHORTEST_UNMARKED)
+
+
+@made_once
+def _unmarked_words() -> _ByFirst:
+    plain = ((own, tuple(map(fold, own)), group) for group in spelled_words() for own in group)
+    return _by_first(
+        (letters, group)
+        for own, letters, group in plain
+        if letters == own or (len(own) == 1 and not is_spelled_like_a_syllable(letters[0]))
+    )
+
+
+def _by_first(spellings: Iterable[tuple[Forms, tuple[Forms, ...]]]) -> _ByFirst:
+    found: _ByFirst = {}
+    for own, group in spellings:
+        found.setdefault(own[0], []).append((own, group))
     for names in found.values():
         names.sort(key=lambda each: -len(each[0]))
     return found

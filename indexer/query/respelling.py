@@ -1,7 +1,7 @@
 """Other spellings of what stands in a run of plain words, so that each finds the others.
 
-They come from the keys of the text (`indexer.vietnamese.keys`), from a reviewed table of places, and from what is
-written as one word or as several (`ôtô`, `ô tô`; `wifi`, `Wi-Fi`; `COVID19`, `covid 19`).
+They come from the keys of the text (`indexer.vietnamese.keys`), from reviewed tables of places and of words, and from
+what is written as one word or as several (`ôtô`, `ô tô`; `wifi`, `Wi-Fi`; `COVID19`, `covid 19`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.lexicon.spellings import names_in, written_apart
+from indexer.lexicon.spellings import names_in, words_in, written_apart
 from indexer.schema import Field, title_key
 from indexer.vietnamese import Word, fold, has_diacritics, is_syllable
 from indexer.vietnamese.keys import keyed, plain
@@ -20,7 +20,7 @@ from indexer.vietnamese.keys import keyed, plain
 Forms = tuple[str, ...]
 
 _PIECES = re.compile(r"[^\W\d]+|[0-9]+")
-_BEFORE_NUMBERS = {"quận": "q"}
+_BEFORE_NUMBERS = {"quận": "q", "phường": "p"}
 """What is written as one letter before its number: `quận 1` is `Q.1`, and `Q. 1`."""
 _OF_LETTERS = {letter: word for word, letter in _BEFORE_NUMBERS.items()}
 _LONGEST_NUMBERED = 2
@@ -35,7 +35,7 @@ class Respelled:
 
     `keys` are tokens of `Field.KEYS`; `joined` are single syllables without diacritics, `sequences` syllables side by
     side. Where it is `whole`, the tokens are one thing (a date, a code): they are met side by side, and are not
-    repaired. With `signs`, they say less than was typed.
+    repaired. With `signs`, they say less than was typed. It is `listed` where a table of words has it.
     """
 
     first: int
@@ -45,6 +45,7 @@ class Respelled:
     sequences: tuple[Forms, ...] = ()
     whole: bool = True
     signs: bool = False
+    listed: bool = False
 
     @property
     def names(self) -> list[tuple[Field, str]]:
@@ -80,6 +81,10 @@ def respelled(
             together := _together(first, [text[starts[at] : ends[at]] for at in range(first, last + 1)])
         ):
             found.append(together)
+    known = {(each.first, each.last, own) for each in found for own in each.sequences}
+    for each in words_in(forms):
+        others = tuple(own for own in each.others if (each.first, each.last, own) not in known)
+        found.append(Respelled(each.first, each.last, sequences=others, whole=False, listed=True))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexer.query.respelling import Respelled
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import fold, is_syllable
+from indexer.vietnamese import fold, is_spelled_like_a_syllable, is_syllable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,19 @@ def readings_of(other: Respelled) -> Iterator[UnitReading]:
     """The other spellings of tokens as readings."""
     yield from (UnitReading((form,), field) for field, form in other.names)
     yield from map(UnitReading, other.sequences)
+
+
+def readings_within(each: Respelled, tokens: range, forms: Sequence[str]) -> Iterator[UnitReading]:
+    """What meets a unit, `tokens` of a run, of which a part is spelled otherwise: `xe buýt`, `Moon Jae-in`.
+
+    Syllables that are in no table are not read otherwise beside others: their letters may be anything.
+    """
+    if each.listed or not all(map(is_spelled_like_a_syllable, forms[each.first : each.last + 1])):
+        before, after = forms[tokens.start : each.first], forms[each.last + 1 : tokens.stop]
+        yield from (UnitReading((*before, *own, *after)) for own in each.sequences)
+        for own in each.joined:
+            yield UnitReading((*map(fold, before), own, *map(fold, after)), Field.UNMARKED)
+
 
 
 _MARKED = frozenset("adeiouy")

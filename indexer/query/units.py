@@ -17,7 +17,7 @@ from itertools import pairwise
 from indexer.lexicon import Lexicon
 from indexer.query.joining import HONORIFICS, named_in_text
 from indexer.query.reading import Reading
-from indexer.query.unit import Unit, UnitReading, letters_of, readings_of
+from indexer.query.unit import Unit, UnitReading, letters_of, readings_of, readings_within
 from indexer.query.unmarked_names import has_context, is_unmarked_name, other_readings, pairs_meant
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
@@ -319,6 +319,8 @@ class _Units:
         for each in self.run.respelled:
             if each.first <= tokens.start and tokens.stop <= each.last + 1:
                 yield from readings_of(each)
+            elif tokens.start <= each.first and each.last < tokens.stop:
+                yield from readings_within(each, tokens, self.run.forms)
         for each in self.reading.repaired_run.respelled if self.reading.repaired_run else ():
             if each.first <= unit[0] and unit[1] <= each.last:
                 yield from readings_of(each)

@@ -127,13 +127,21 @@ def one(first: int, key: str, *sequences: str, size: int = 1, whole: bool = Fals
         ("12,5% lương", [one(0, "12.5%", whole=True, signs=True)]),
         ("VN1234", [one(0, "vn1234", "vn 1234", whole=True)]),
         ("VN 1234", [one(0, "vn1234", size=2, whole=True)]),
-        ("bay VN1234 7 ôxy nhé", [one(1, "vn1234", "vn 1234", whole=True), one(2, "7"), one(3, "oxy", "ô xy")]),
-        ("H'Mông", [one(0, "hmong", size=2, whole=True)]),
+        ("bay VN1234 7 ôbu nhé", [one(1, "vn1234", "vn 1234", whole=True), one(2, "7"), one(3, "obu", "ô bu")]),
+        ("H'Ngai", [one(0, "hngai", size=2, whole=True)]),
         # Numbers, and words that are no syllables; those may be written apart.
         ("3 4", [one(0, "3"), one(1, "4")]),
         ("năm 2 trẻ", [one(1, "2")]),
         ("2 b", [one(0, "2"), Respelled(0, 1, ("2b",), ("2b",), whole=False)]),
-        ("ôxy", [one(0, "oxy", "ô xy")]),
+        ("ôbu", [one(0, "obu", "ô bu")]),
+        # Words of the table have its spellings besides, each once.
+        (
+            "ôxy",
+            [
+                one(0, "oxy", "ô xy"),
+                Respelled(0, 0, sequences=(("oxy",), ("oxi",), ("ôxi",)), whole=False, listed=True),
+            ],
+        ),
         ("xyz", [one(0, "xyz")]),
         ("xy", []),
         ("quốc", []),

@@ -1,6 +1,6 @@
 """Keys of codes: letters and digits without what stands between (`vn1234`, `29a12345`, `25/2023/ttbyt`, `0912345678`).
 
-So are the keys of words with a hyphen or an apostrophe inside (`wifi`, `hmong`).
+So are the keys of words with a hyphen, an apostrophe or a point inside (`wifi`, `hmong`, `vleague`).
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import functools
 import re
 
-from ..tones import is_syllable
+from ..tones import is_spelled_like_a_syllable, is_syllable
 from .found import BLANK, Keyed, word_before
+from .places import CAPITALS
 
 _B = BLANK
 _DASH = "[-‐‑‒–]"
@@ -25,9 +26,11 @@ _DOCUMENT = re.compile(
 )
 _ROADS = {
     **{"quoc lo": "ql", "tinh lo": "dt", "duong tinh": "dt", "huong lo": "hl", "cao toc": "ct"},
-    **{"ql": "ql", "tl": "dt", "dt": "dt", "hl": "hl", "ct": "ct"},
+    **{"ql": "ql", "tl": "dt", "dt": "dt", "hl": "hl", "ct": "ct", "quan khu": "qk", "qk": "qk"},
 }  # fmt: skip
-_ROAD = re.compile(rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _ROADS)})(?:{_B}so)?{_B}?{_DASH}?{_B}?$")
+_ROAD = re.compile(
+    rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _ROADS)})(?:{_B}so)?{_B}?(?:{_DASH}|\.)?{_B}?$"
+)
 _LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in (*_ROADS, "so"))
 _LONGEST_OF_ROADS = max(map(len, _LAST_WORDS))
 _ROAD_NUMBER = re.compile(r"[0-9]{1,4}(?:-?[a-e](?![a-z]))?(?![0-9a-z])")
@@ -37,7 +40,7 @@ _WORD_BEFORE = re.compile(rf"(?:^|[^\w])([^\W\d_]{{1,{_LONGEST_WORD}}})[ \u00a0]
 _LONGEST = 40
 _MOST_PARTS = 6
 _PART = re.compile(r"[^\W_]+")
-_JOINT = re.compile(rf"(?:{_DASH}|{_APOSTROPHE}|&)(?=[^\W_])")
+_JOINT = re.compile(rf"(?:{_DASH}|{_APOSTROPHE}|&)(?=[^\W_])|\.(?=[{CAPITALS}])")
 _DIGIT_JOINT = re.compile(rf"(?:{_DASH}|\.|{_APOSTROPHE})(?=[^\W_])")
 
 
@@ -147,7 +150,10 @@ def _code_start(source: str, at: int) -> int:
 
 
 def compound_at(source: str, text: str, at: int) -> Keyed | None:
-    """The word around a hyphen, an apostrophe or an ampersand at `at`; None where it has digits, or none is inside."""
+    """The word around a hyphen, an apostrophe, an ampersand or a point at `at`; None where it has digits.
+
+    With points it is none that could be a syllable: `T.Ư`.
+    """
     start = at
     while start > 0 and at - start < _LONGEST and source[start - 1].isalpha():
         start -= 1
@@ -160,6 +166,8 @@ def compound_at(source: str, text: str, at: int) -> Keyed | None:
         end, parts = match.end(), parts + 1
     key = _joined(text, start, end)
     if end == at or end - start > _LONGEST or not key.isalpha():
+        return None
+    if "." in source[start:end] and is_spelled_like_a_syllable(key):
         return None
     return Keyed(start, end, (key,))
 

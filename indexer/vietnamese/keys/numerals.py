@@ -11,7 +11,9 @@ _COUNTED = (
     "the ky", "quy", "khoa", "chuong", "nhiem ky", "hoc ky", "ky", "phan", "tap", "dai hoi", "hoi nghi", "hang", "cap",
     "muc", "bai", "giai doan", "the chien", "loai", "nhom", "vung", "quan khu", "vong", "quyen", "lop", "bac", "doi",
     "thien nien ky", "cong hoa", "phu luc", "hiep", "khu vuc", "quan doan", "binh doan", "trung uong", "lan", "thu",
+    "tk",
 )  # fmt: skip
+_IN_FULL = {"tk": "the ky"}
 _SPELLED = sorted((each.replace(" ", _B).replace("y", "[yi]") for each in _COUNTED), key=len, reverse=True)
 _BEFORE = re.compile(
     rf"(?:^|[^a-z])({'|'.join(_SPELLED)})"
@@ -62,6 +64,10 @@ def _counted(text: str, at: int, end: int, value: int) -> Keyed | None:
     if before is None:
         return None
     what = re.sub(_B, " ", before[1]).replace("ki", "ky").replace("qui", "quy")
+    if what == "quan khu":
+        # As `codes` has `QK7`.
+        return Keyed(before.start(1), end, (f"qk{value}",))
+    what = _IN_FULL.get(what, what)
     if what == "lan" and not _ORDINAL.search(text, max(0, at - 5), at):
         return None
     return Keyed(before.start(1), end, (f"{what} {value}",))

@@ -16,16 +16,20 @@ from numpy.typing import NDArray
 
 from ..folding import fold
 
-_OF_WORD, _DIGIT, _JOINT, _NUMERAL = 1, 2, 4, 8
-_DIGITS, _JOINTS, _CAPITALS = "0123456789", "-‐‑‒–'’‘ʼʻ´`&", "IVXLCDM"
+_OF_WORD, _DIGIT, _JOINT, _NUMERAL, _CAPITAL, _POINT = 1, 2, 4, 8, 16, 32
+_DIGITS, _JOINTS, _NUMERALS = "0123456789", "-‐‑‒–'’‘ʼʻ´`&", "IVXLCDM"
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯƠÂĂÊÔ"
+"""The letters between which a point may stand inside of a word: `V.League`."""
 _KINDS = {
+    **dict.fromkeys(CAPITALS, _CAPITAL),
     **dict.fromkeys(_DIGITS, _DIGIT),
     **dict.fromkeys(_JOINTS, _JOINT),
-    **dict.fromkeys(_CAPITALS, _NUMERAL),
+    **dict.fromkeys(_NUMERALS, _NUMERAL | _CAPITAL),
+    ".": _POINT,
 }
 _DIGITS_IN = re.compile(f"[{_DIGITS}]+")
-_JOINTS_IN = re.compile(rf"(?<=[^\W_])[{_JOINTS}](?=[^\W_])")
-_NUMERALS_IN = re.compile(rf"(?<![^\W_])[{_CAPITALS}]+(?![^\W_])")
+_JOINTS_IN = re.compile(rf"(?<=[^\W_])[{_JOINTS}](?=[^\W_])|(?<=[{CAPITALS}])\.(?=[{CAPITALS}])")
+_NUMERALS_IN = re.compile(rf"(?<![^\W_])[{_NUMERALS}]+(?![^\W_])")
 _BITS = 21
 _TABLE = np.zeros(0x110000, "<u4")
 """Code point -> that of the small letter without diacritics, where that is one character, and above it what it is.
@@ -38,7 +42,7 @@ class Places(NamedTuple):
     """Where a text may have keys. `text` is its source in small letters without diacritics, of the same length.
 
     `digits` are where runs of digits start and end, `joints` the hyphens, apostrophes and ampersands between letters or
-    digits, `numerals` where words start that may be Roman numerals.
+    digits and the points between capitals, `numerals` where words start that may be Roman numerals.
     """
 
     text: str
@@ -67,8 +71,11 @@ def places(sources: Sequence[str]) -> Iterator[Places | None]:
     text, kinds = _as_text(found), found >> _BITS
     of_word = kinds & _OF_WORD != 0
     starts, ends = _runs(kinds & _DIGIT != 0)
-    joints = np.flatnonzero(kinds & _JOINT)
-    joints = joints[of_word[joints - 1] & of_word[joints + 1]]
+    joins = kinds & _JOINT != 0
+    joins[1:-1] &= of_word[:-2] & of_word[2:]
+    capital = kinds & _CAPITAL != 0
+    joins[1:-1] |= (kinds[1:-1] & _POINT != 0) & capital[:-2] & capital[2:]
+    joints = np.flatnonzero(joins)
     numerals, behind = _runs(kinds & _NUMERAL != 0)
     numerals = numerals[~of_word[numerals - 1] & ~of_word[behind]]
     firsts = np.cumsum([1, *(len(source) + 1 for source in sources)])

@@ -23,6 +23,8 @@ _SCALES = {
 _SCALE = re.compile(rf"{_B}?((?:nghin|ngan) t[yi]|nghin|ngan|trieu|tr|ty|ti|k)(?![a-z0-9])(?:{_B}(ruoi)(?![a-z]))?")
 _FOLLOWING = re.compile(rf"{_B}({NUMBER})(?={_B}?(?:nghin|ngan|trieu|tr)(?![a-z]))")
 _SLANG = re.compile(r"(tr|ty|ti|k)([1-9])(?![0-9a-z.,])")
+_METRES = re.compile(r"([0-9]{1,3})m([0-9]{2}|[014-9])(?![0-9a-z])")
+"""`1m75`; `1m2` and `1m3` are an area and a volume."""
 _NUMBER = re.compile(NUMBER)
 _WORD = re.compile("[a-z]+")
 _SPACED = re.compile(rf"[0-9]{{1,3}}(?:{_B}[0-9]{{3}}){{1,4}}(?![0-9]|[.,][0-9])")
@@ -79,6 +81,8 @@ def quantity_at(text: str, at: int, after: int) -> list[Keyed]:
     """The quantities and the range that begin with the digits from `at` to `after` of a text without diacritics."""
     if _is_alone(text, at, after):
         return []
+    if metres := _METRES.match(text, at):
+        return [Keyed(at, metres.end(), (f"{written(Decimal(f'{metres[1]}.{metres[2]}'))}m",))]
     first = _number_at(text, at)
     if first is None:
         return []

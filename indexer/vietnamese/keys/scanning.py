@@ -20,6 +20,8 @@ _IN_CAPITALS = re.compile("[0-9]{1,2}[A-ZĐ](?![^\\W_])")
 """In capitals it is no unit: `5G`, `12A`."""
 _BEHIND_TIME = re.compile("[0-9][hg]-$")
 """What stands before the second time of `8h-17h`."""
+_TIMES = re.compile("[0-9]{1,2}[hg](?:[0-9]{2})?-[0-9]{1,2}[hg][0-9]{2}(?![0-9])")
+"""Two times, and no grams: `8g-11g30`."""
 _OF_PHONES = ("0", "84", "1800", "1900")
 
 
@@ -134,7 +136,8 @@ def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
     several: list[Keyed] = []
     if not _IN_CAPITALS.match(source, at):
         counted = arabic_at(text, at) if before in BLANKS else None
-        several = [*filter(None, (time_at(text, at, after), counted)), *quantity_at(text, at, after)]
+        measured = quantity_at(text, at, after) if not _TIMES.match(text, at) else []
+        several = [*filter(None, (time_at(text, at, after), counted)), *measured]
         several = [each for each in several if _is_spelled_so(source, each)]
     if several:
         return several

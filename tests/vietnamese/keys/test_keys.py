@@ -82,6 +82,11 @@ def _asked(text: str, spelling: str) -> set[str]:
         ("quý 1-2/2024", [("quý 1", ("quy 1",))]),
         ("mở cửa 8h-17h", [("8h", ("8:00",)), ("17h", ("17:00",))]),
         ("lúc 8h - 9h30", [("8h", ("8:00",)), ("9h30", ("9:30",))]),
+        ("mở cửa 8g-11g30", [("8g", ("8:00",)), ("11g30", ("11:30",))]),
+        ("sàn rộng 4m2, bể 3m3", [("4m2", ("4m2",)), ("3m3", ("3m3",))]),
+        ("giải V.League của U.B.N.D", [("V.League", ("vleague",)), ("U.B.N.D", ("ubnd",))]),
+        # What could be a syllable would meet whatever has its letters.
+        ("T.Ư và C.A. Nói rồi.Thôi", []),
         ("AK-47, MiG-21", [("AK-47", ("ak47",)), ("MiG-21", ("mig21",))]),
     ],
 )
