@@ -38,7 +38,9 @@ class Leeway(IntEnum):
     DIACRITICS = 1
     NAME = 2
     """Letters too, but not into a Vietnamese syllable."""
-    LETTERS = 3
+    OF_NAME = 3
+    """Letters too, but only into what the text has as a name behind the form before."""
+    LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class Repairer:
         """The forms whose letters a reading changes though neither neighbour is known to stand beside the new ones.
 
         Of letters that stand beside one neighbour, those that are not known to stand beside both when changed.
-        What has diacritics and is no syllable is a slip in any case. Of names, those that become a syllable.
+        What has diacritics and is no syllable is a slip in any case. Of names, those that become a syllable, or what is
+        no name.
         """
         found = set()
         numbers = [step.number for step in path]
@@ -161,6 +164,8 @@ class Repairer:
                 continue
             if leeway[place] is Leeway.NAME and is_syllable(step.form):
                 found.add(place)
+            if leeway[place] is Leeway.OF_NAME and not (at and self._are_name(path[at - 1].form, step.form)):
+                found.add(place)
             if len(path) == 1 or (has_diacritics(form) and not is_syllable(form)):
                 continue
             pairs = itertools.pairwise(numbers[max(at - 1, 0) : at + 2])
@@ -170,6 +175,11 @@ class Repairer:
             if max(seen) < least or (min(seen) < least and any(self._beside(typed, place))):
                 found.add(place)
         return found
+
+    def _are_name(self, first: str, second: str) -> bool:
+        """Whether two forms that stand side by side in the text are mostly a name: `Công Lương`, not `bản gốc`."""
+        capitals = self._lexicon.capital_pair_count(first, second)
+        return capitals >= _SEEN and 2 * capitals >= self._lexicon.pair_count(first, second)
 
     def _doubtful(self, path: Sequence[Step]) -> list[bool]:
         """For each syllable of a reading, whether the text has no strong evidence for it next to a neighbour.

@@ -7,6 +7,7 @@ gpt`). Names keep being names.
 from __future__ import annotations
 
 from indexer.lexicon import Leeway, Lexicon
+from indexer.lexicon.spellings import words_in
 from indexer.query.unmarked_names import is_unmarked_name
 from indexer.query.words import WordRun
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
@@ -23,11 +24,16 @@ def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
     for at in range(1, len(found)):
         if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_unmarked_name(run, at, lexicon):
             found[at - 1] = found[at] = Leeway.NOTHING
+    for word in words_in(run.forms):
+        # Whichever spelling of it the archive has more often.
+        found[word.first : word.last + 1] = [Leeway.NOTHING] * (word.last + 1 - word.first)
     return found
 
 
 def _of(run: WordRun, at: int, lexicon: Lexicon) -> Leeway:
     form = run.forms[at]
+    if form[0] not in _VOWELS and not lexicon.count(form) and lexicon.pair_count(form[0], form[1:]):
+        return Leeway.NOTHING  # `vleague`: the archive has it with a hyphen or a point.
     # Typed without diacritics, a word that only asks may be another one.
     if (run.framed[at] and (run.marked or has_diacritics(form))) or form[0].isdigit():
         return Leeway.NOTHING
@@ -45,10 +51,18 @@ def _of(run: WordRun, at: int, lexicon: Lexicon) -> Leeway:
     if len(run.forms) == 1 and len(form) <= _LONGEST_LONE:
         return Leeway.DIACRITICS
     if run.initials[at] and not has_diacritics(form) and not is_spelled_like_a_syllable(form):
-        return Leeway.NAME
+        return Leeway.OF_NAME if _is_lost(run, at, lexicon) and not lexicon.count(form) else Leeway.NAME
     if at and run.initials[at] and has_diacritics(form) and is_syllable(form):
-        return Leeway.DIACRITICS
+        return Leeway.OF_NAME if _is_lost(run, at, lexicon) else Leeway.DIACRITICS
     return Leeway.LETTERS
+
+
+def _is_lost(run: WordRun, at: int, lexicon: Lexicon) -> bool:
+    """Whether a further syllable of a name stands nowhere in the text behind the one before: `Tập Cận Bìn`."""
+    if not at or not run.initials[at - 1]:
+        return False
+    before = run.forms[at - 1]
+    return is_spelled_like_a_syllable(before) and not lexicon.stand_beside(before, run.forms[at])
 
 
 def _is_one_word(first: str, second: str, lexicon: Lexicon) -> bool:

@@ -40,7 +40,6 @@ def readings_within(each: Respelled, tokens: range, forms: Sequence[str]) -> Ite
             yield UnitReading((*map(fold, before), own, *map(fold, after)), Field.UNMARKED)
 
 
-
 _MARKED = frozenset("adeiouy")
 """The letters that can have a diacritic."""
 

@@ -171,7 +171,8 @@ class CompiledCoding:
         self._layout = CHARACTERS, PAIRS, ord(_FIRST), ord(_LAST), self._longest
         self._slots = np.full(text_loops.SLOTS, -1, np.int32)
         self._pack, self._unpack = compiled(text_loops.pack_codes), compiled(text_loops.unpack_numbers)
-        compiled(text_loops.fill)(self._starts, self._units, SYLLABLES - CHARACTERS, self._slots)
+        self._fill = compiled(text_loops.fill)
+        self._fill(self._starts, self._units, SYLLABLES - CHARACTERS, self._slots)
         self.unpack(np.frombuffer(self.pack("Bắt đầu"), np.uint8), 0, 4)
 
     def pack(self, text: str) -> bytes:
