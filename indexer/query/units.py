@@ -41,6 +41,9 @@ as rare."""
 _BEFORE_NAMES = HONORIFICS | {"ở", "tại", "từ", "với"}
 """Words that make no phrase with what follows them: it means itself without them, too."""
 
+_COUNTRY = "anh"
+"""A pronoun too, but seldom at the end of a query: `thủ tướng anh`."""
+
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
 """What stands around a word and is none of its signs."""
@@ -106,6 +109,8 @@ class _Units:
             joined[at] = joined[at] or self._is_given_name(at, joined)
         if len(joined) == 2 and not joined[1]:
             joined[1] = self._is_name_or_phrase(dropped)
+        if len(joined) > 1 and self.exact and self._read.forms[-1] == _COUNTRY and not self.run.initials[-1]:
+            joined[-1] = joined[-1] or self._beside(len(joined) - 1)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
 
@@ -122,15 +127,14 @@ class _Units:
         )
 
     def _things(self) -> Iterator[Range]:
-        """The tokens typed that are one thing: a date, a code.
+        """The tokens typed that are one thing: a date, a code, a word of the table.
 
         Typed apart, letters and a number are one where the text has them so, or another spelling of them: `MH 370`, not
         `covid 2021`.
         """
         for each in self.run.respelled:
-            if each.whole and (
-                self._stand_together(self._place(each.first, each.last)) or any(map(self._is_pair, each.sequences))
-            ):
+            place = self._place(each.first, each.last)
+            if each.listed or (each.whole and (self._stand_together(place) or any(map(self._is_pair, each.sequences)))):
                 yield each.first, each.last
 
     def _is_pair(self, forms: Sequence[str]) -> bool:

@@ -167,6 +167,27 @@ def test_what_is_typed_as_a_name_is_no_function_word(news: Index) -> None:
     assert "Anh" not in units(news, "Thủ Tướng Và Anh")
 
 
+def test_a_pronoun_behind_what_it_stands_beside_in_the_archive_is_the_country(news: Index) -> None:
+    assert units(news, "thủ tướng anh") == ["thủ tướng anh"]
+    assert total(news, "thủ tướng anh") < total(news, "thủ tướng")
+    assert units(news, "công ty anh") == ["công ty"]
+
+
+def test_a_word_of_the_table_is_one_unit_in_each_of_its_spellings(tmp_path: Path) -> None:
+    texts = [
+        "Liên Hợp Quốc họp.",
+        "Liên hiệp quốc bàn.",
+        "Liên minh các quốc gia hợp lại.",
+        "Tiêm vaccine.",
+        "Vắc-xin mới.",
+    ]
+    build([{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)], tmp_path)
+    with open_index(tmp_path) as index:
+        for asked in ("liên hợp quốc", "Liên hiệp quốc"):
+            assert ([each.lower() for each in units(index, asked)], total(index, asked)) == ([asked.lower()], 2)
+        assert [total(index, asked) for asked in ("vaccine", "vắc xin", "vacxin", "vac xin")] == [2] * 4
+
+
 def test_two_syllables_of_which_one_says_nothing_are_a_phrase_where_the_archive_has_it(news: Index) -> None:
     assert (units(news, "học thêm"), total(news, "học thêm")) == (["học thêm"], 3)
     assert units(news, "thăm của") == ["thăm"]

@@ -41,6 +41,12 @@ _BEFORE_MONTH = re.compile(rf"(?:^|[^a-z])thang{_B}(?=$)")
 _PARTED = re.compile(rf"{_B}?(?:so|tong|dien|dan|chang|quang|thoi|the|luong|phan|khoi|san){_B}")
 """What follows `2/3` where it is a share: `2/3 số phiếu`, `3/4 diện tích`."""
 
+_HOLIDAYS = frozenset(
+    ("2.9", "10.3", "19.5", "19.8", "20.10", "20.11", "21.6", "22.12", "26.3", "27.2", "27.7", "30.4")
+)
+"""Days that are named without saying so, with a point or a hyphen too (`nghỉ lễ 30.4`), and are hardly ever scores."""
+_MEASURED = re.compile(rf"{_B}?(?:%|[a-z]?m[23²³]?\b|(?:trieu|ty|ti|nghin|ngan|tan|kg|g|l|ha|lit|do|diem|usd|dong)\b)")
+
 _OF_DATES, _OF_HOURS = frozenset("-/.‐‑‒–—"), frozenset(":hg")
 """What may stand behind the first number of a date, and of a time of day."""
 _WORDS_OF_DATES = "thang", "den ", "toi ", "va "
@@ -83,8 +89,11 @@ def date_at(text: str, at: int, after: int) -> Keyed | None:
         if match[2] == "/":
             if _PARTED.match(text, match.end()):
                 return None
-        elif _FURTHER.match(text, match.end()) or not _BEFORE_DAY.search(text, max(0, at - 14), at):
+        elif _FURTHER.match(text, match.end()):
             return None
+        elif not _BEFORE_DAY.search(text, max(0, at - 14), at):
+            is_holiday = f"{match[1]}.{match[3]}" in _HOLIDAYS and not _MEASURED.match(text, match.end())
+            return _dated(text, at, match.end(), None, int(match[3]), int(match[1])) if is_holiday else None
         return _dated(text, at, match.end(), None, int(match[3]), int(match[1]))
     # `2/2024` of `31/2/2024`, which is no day, is no month either.
     begins = text[at - 1 : at] not in ("-", "/", ".") or _BEHIND_MONTH.search(text, max(0, at - 12), at)
