@@ -32,8 +32,8 @@ def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
 
 def _of(run: WordRun, at: int, lexicon: Lexicon) -> Leeway:
     form = run.forms[at]
-    if form[0] not in _VOWELS and not lexicon.count(form) and lexicon.pair_count(form[0], form[1:]):
-        return Leeway.NOTHING  # `vleague`: the archive has it with a hyphen or a point.
+    if not lexicon.count(form) and _is_behind_initial(form, lexicon):
+        return Leeway.NOTHING
     # Typed without diacritics, a word that only asks may be another one.
     if (run.framed[at] and (run.marked or has_diacritics(form))) or form[0].isdigit():
         return Leeway.NOTHING
@@ -55,6 +55,12 @@ def _of(run: WordRun, at: int, lexicon: Lexicon) -> Leeway:
     if at and run.initials[at] and has_diacritics(form) and is_syllable(form):
         return Leeway.OF_NAME if _is_lost(run, at, lexicon) else Leeway.DIACRITICS
     return Leeway.LETTERS
+
+
+def _is_behind_initial(form: str, lexicon: Lexicon) -> bool:
+    """Whether the archive has a foreign word behind its first letter, with a hyphen or a point: `vleague`."""
+    initial, rest = form[0], form[1:]
+    return initial not in _VOWELS and not is_spelled_like_a_syllable(rest) and lexicon.pair_count(initial, rest) > 0
 
 
 def _is_lost(run: WordRun, at: int, lexicon: Lexicon) -> bool:
