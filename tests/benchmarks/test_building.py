@@ -22,7 +22,9 @@ def test_a_build_is_measured(tmp_path: Path) -> None:
 
 
 def test_processes_that_were_started_count_until_they_end() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+    code = "print(1, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None and child.stdout.readline()
         assert child.pid in list(processes(os.getpid()))
         assert megabytes(child.pid) > 1
     assert child.pid not in list(processes(os.getpid()))
