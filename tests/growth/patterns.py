@@ -18,7 +18,7 @@ from indexer.articles import bylines, captions
 from indexer.query import field_names
 from indexer.schema import Schema
 from indexer.vietnamese import analysis, unicode
-from indexer.vietnamese.keys import codes, numerals, quantities
+from indexer.vietnamese.keys import codes, documents, numerals, quantities
 
 USES = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 
@@ -26,6 +26,7 @@ MADE_LATER: dict[str, Callable[[], list[re.Pattern[str]]]] = {
     "indexer.query.field_names": lambda: [field_names._name(Schema()), *field_names._kinds()],
     "indexer.vietnamese.analysis": lambda: [analysis._marked_token()],
     "indexer.vietnamese.keys.codes": lambda: [re.compile(codes._B)],
+    "indexer.vietnamese.keys.documents": lambda: [re.compile(documents._B)],
     "indexer.vietnamese.keys.numerals": lambda: [re.compile(numerals._B)],
     "indexer.vietnamese.keys.quantities": lambda: [quantities._unit(), re.compile(quantities._B)],
     "indexer.vietnamese.unicode": lambda: [

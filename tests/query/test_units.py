@@ -173,6 +173,22 @@ def test_a_pronoun_behind_what_it_stands_beside_in_the_archive_is_the_country(ne
     assert units(news, "công ty anh") == ["công ty"]
 
 
+def test_a_document_is_one_unit_by_what_it_is_called(tmp_path: Path) -> None:
+    texts = [
+        "Theo Nghị định số 100/2019/NĐ-CP.",
+        "Nghị định 100 mới sửa.",
+        "Nghị định 188 về mức 100 triệu đồng.",
+        "NĐ 100 và NĐ 168.",
+    ]
+    build([{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)], tmp_path)
+    with open_index(tmp_path) as index:
+        for asked in ("nghị định 100", "nghị định số 100", "NĐ 100", "nghi dinh 100"):
+            assert (units(index, asked), total(index, asked)) == ([asked], 3)
+        assert total(index, "nghị định 100/2019") == total(index, "nghị định 100 năm 2019") == 1
+        # None is called so: its words apart.
+        assert total(index, "nghị định 199") == 0
+
+
 def test_a_word_of_the_table_is_one_unit_in_each_of_its_spellings(tmp_path: Path) -> None:
     texts = [
         "Liên Hợp Quốc họp.",

@@ -1,4 +1,4 @@
-"""Keys of codes: letters and digits without what stands between (`vn1234`, `29a12345`, `25/2023/ttbyt`, `0912345678`).
+"""Keys of codes: letters and digits without what stands between (`vn1234`, `29a12345`, `0912345678`).
 
 So are the keys of words with a hyphen, an apostrophe or a point inside (`wifi`, `hmong`, `vleague`).
 """
@@ -20,9 +20,6 @@ _PHONE = re.compile(r"(?:\(?\+?84\)?(?:[ .\-]?\(0\))?|\(?0)(?:[ .\-()]{0,2}[0-9]
 _SERVICE = re.compile(r"1[89]00(?:[ .\-]?[0-9]){4,6}(?![0-9])")
 _PLATE = re.compile(
     r"[0-9]{2}[- ]?[A-ZĐa-zđ]{1,2}(?:[0-9](?=[- .]))?[- .]{0,2}(?:[0-9]{3}[. ]?[0-9]{2}|[0-9]{4})(?![0-9])"
-)
-_DOCUMENT = re.compile(
-    r"[0-9]{1,6}/(?:(?:19|20)[0-9]{2}/[^\W\d_]|(?=[^\W\d_]+-)[^\W\d_])[^\W_]{0,15}(?:[-/&][^\W_]{1,15}){0,4}"
 )
 _ROADS = {
     **{"quoc lo": "ql", "tinh lo": "dt", "duong tinh": "dt", "huong lo": "hl", "cao toc": "ct"},
@@ -71,14 +68,6 @@ def plate_at(source: str, text: str, at: int) -> Keyed | None:
     if not letters.isupper() and " " in match[0]:
         return None
     return Keyed(at, match.end(), (_joined(text, at, match.end()),))
-
-
-def document_at(source: str, text: str, at: int) -> Keyed | None:
-    """The number of a document that begins at `at`: `25/2023/TT-BYT`, `15/CT-TTg`."""
-    match = _DOCUMENT.match(source, at)
-    if match is None:
-        return None
-    return Keyed(at, match.end(), (re.sub(r"[^a-z0-9/]", "", text[at : match.end()]),))
 
 
 def road_at(text: str, at: int) -> Keyed | None:

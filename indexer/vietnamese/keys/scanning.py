@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..tones import canonical
 from ..unicode import NormalText, normalize
-from .codes import code_at, compound_at, document_at, phone_at, plate_at, road_at
+from .codes import code_at, compound_at, phone_at, plate_at, road_at
 from .dates import date_at, month_before, time_at
+from .documents import called_at, document_at
 from .found import BLANKS, Keyed
 from .numerals import arabic_at, roman_at
 from .places import Places, places, places_of
@@ -103,7 +104,7 @@ _OF_SUCH_THINGS = """
     phần trăm mét vuông khối cây số ki lô kí kilô gam kilôgam kilômét mi li xăng xen ti xăngtimét xentimét milimét
     tấn lít héc kilôvôn hécta hectô độ mỗi điện vôn oát chấm thế kỷ quý khoá chương nhiệm kỳ học tập đại hội nghị
     hạng cấp mục bài giai đoạn chiến loại nhóm vùng quân khu vòng quyển lớp bậc đội thiên niên cộng hoà phụ lục hiệp
-    vực đoàn binh trung ương lần thứ lộ tỉnh đường hương cao tốc vnđ đ
+    vực đoàn binh trung ương lần thứ lộ tỉnh đường hương cao tốc vnđ đ định thông quyết chỉ thị công văn nđ qđ
 """
 _WORDS = frozenset(map(canonical, _OF_SUCH_THINGS.split()))
 """What dates, quantities and counted numerals are made of. Letters alone would have `5 thắng 3` be a date."""
@@ -124,7 +125,11 @@ def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
         single = time_at(text, at, after) if _BEHIND_TIME.search(text, max(0, at - 3), at) else None
         single = single or road_at(text, at) or code_at(source, text, at, after)
         return [single] if single else []
+    called = called_at(text, at) if before in BLANKS else None
     single = document_at(source, text, at) if text.startswith("/", after) else None
+    if called and _is_spelled_so(source, called):
+        whole = single and Keyed(called.start, single.end, single.keys, (*called.keys, *called.also))
+        return [whole or called]
     single = single or (phone_at(text, at) if text.startswith(_OF_PHONES, at) else None)
     if single:
         return [single]

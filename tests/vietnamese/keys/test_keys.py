@@ -82,6 +82,13 @@ def _asked(text: str, spelling: str) -> set[str]:
         ("quý 1-2/2024", [("quý 1", ("quy 1",))]),
         ("mở cửa 8h-17h", [("8h", ("8:00",)), ("17h", ("17:00",))]),
         ("lúc 8h - 9h30", [("8h", ("8:00",)), ("9h30", ("9:30",))]),
+        (
+            "theo Nghị định số 100/2019/NĐ-CP",
+            [("Nghị định số 100/2019/NĐ-CP", ("100/2019/ndcp",)), ("NĐ-CP", ("ndcp",))],
+        ),
+        ("Thông tư 12/2025", [("Thông tư 12/2025", ("tt 12/2025",))]),
+        ("quyết định 21 người, quyết định 21/4", [("21/4", ("--04-21",))]),
+        ("Quyết định số 21, nghị quyết 3%", [("Quyết định số 21", ("qd 21",)), ("3%", ("3%",))]),
         ("nghỉ lễ 30.4, 1.5", [("30.4", ("--04-30",))]),
         ("dịp 2-9 và 20-11", [("2-9", ("--09-02",)), ("20-11", ("--11-20",))]),
         ("thắng 2-1, 30.4 triệu", [("2-1", ("2..1",)), ("30.4 triệu", ("30400000",))]),
@@ -101,6 +108,11 @@ def test_what_is_found_in_a_text(text: str, expected: list[tuple[str, tuple[str,
 @pytest.mark.parametrize("text", ["31/2/2024", "5/13/2024", "0/3/2024", "30.2.2023", "2024-13-05", "25:10", "17h75"])
 def test_what_is_no_day_and_no_time_has_no_such_key(text: str) -> None:
     assert not any(key.startswith(("2024-", "2023-", "--")) or ":" in key for key in keys_of(text))
+
+
+def test_a_document_has_the_keys_of_what_it_is_called_for_short() -> None:
+    assert {"100/2019/ndcp", "nd 100/2019", "nd 100"} <= set(keys_of("Nghị định số 100/2019/NĐ-CP"))
+    assert {"nd 100/2019", "nd 100"} <= set(keys_of("nghị định 100 năm 2019"))
 
 
 def test_percent_and_number_are_not_the_same() -> None:
