@@ -2,8 +2,8 @@
 
 Vietnamese is written in some thousand syllables, so a table of all of them is small enough to be part of the format:
 texts are coded word by word against a fixed table, as in Moura, Navarro, Ziviani and Baeza-Yates 2000 ("Fast and
-flexible word searching on compressed text"), blanks being implied. Each text is read by itself, in a few microseconds;
-what is merged is copied; the first paragraph of an index takes no more than the last. Numbers, in order:
+flexible word searching on compressed text"), blanks being implied. Each text is read by itself, in a few microseconds,
+and the first paragraph of an index takes no more than the last. Numbers, in order:
 
     CHARACTERS   the code points below it, each itself
     PLAIN        at the beginning of a text: UTF-8 follows, of a text that has other code points; the second of the two
@@ -12,7 +12,8 @@ what is merged is copied; the first paragraph of an index takes no more than the
     SYLLABLES    the syllables of `syllables.txt`, four numbers each: with a blank before it and without, small and
                  beginning with a capital
 
-The order of the file is part of the format: `TABLE` tells one table from another.
+The syllables are those of `vietnamese.tones` that stand in pyvi's words, with their tones placed in either style and
+with i and y. Their order is part of the format: `TABLE` tells one table from another.
 """
 
 from __future__ import annotations
