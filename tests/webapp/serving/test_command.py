@@ -17,6 +17,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -186,8 +187,11 @@ def test_a_request_under_way_is_answered_before_the_server_ends(directory: Path,
 
 def listens(server: Server) -> bool:
     """Whether the first process still has its listening socket; it closes it when it is told to stop."""
-    descriptors = Path(f"/proc/{server.process.pid}/fd").iterdir()
-    return any(os.readlink(descriptor).startswith("socket:") for descriptor in descriptors)
+    for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # It was closed since it was listed.
+            if os.readlink(descriptor).startswith("socket:"):
+                return True
+    return False
 
 
 def test_figures_are_those_of_all_workers_and_are_taken_away(directory: Path, tmp_path: Path) -> None:
