@@ -1,4 +1,4 @@
-"""Plans that are kept: whoever turns a page, narrows a date or opens an article asks the same words again.
+"""Plans that are kept: whoever turns a page, changes the order or opens an article asks the same words again.
 
 What a plan depends on is the text, what of the request restricts it, the day (`hôm qua`), and how queries are read at
 that moment; the index does not change while it is open.
