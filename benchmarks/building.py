@@ -8,7 +8,6 @@ index and of its lexicon. `--paragraphs N` grows the Vietnamese Wikipedia to so 
 from __future__ import annotations
 
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import click
 
 from benchmarks.corpus import prepare
 from benchmarks.fleet import ROOT
+from benchmarks.worker_memory import megabytes
 
 EVERY = 0.25
 """Seconds from one look at the memory to the next."""
@@ -35,12 +35,13 @@ def processes(pid: int) -> Iterator[int]:
             yield from processes(int(child))
 
 
-def megabytes(pid: int) -> float:
-    """The PSS of a process; 0 for one that has ended."""
-    with suppress(OSError):
-        found = re.search(r"^Pss: +([0-9]+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"), re.MULTILINE)
-        return int(found[1]) * 1024 / 1e6 if found else 0.0
-    return 0.0
+def pss(pid: int) -> float:
+    """The megabytes of a process, its share of what it has in common with others; 0 for one that has ended."""
+    try:
+        _, own, mapped = megabytes(pid)
+    except (OSError, KeyError):
+        return 0.0
+    return own + mapped
 
 
 def size_of(folder: Path) -> int:
@@ -55,7 +56,7 @@ def measured(articles: Path, index: Path, jobs: int) -> str:
     start, most = time.monotonic(), 0.0
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            most = max(most, sum(map(megabytes, processes(process.pid))))
+            most = max(most, sum(map(pss, processes(process.pid))))
             with suppress(subprocess.TimeoutExpired):
                 process.wait(EVERY)
     if process.returncode:

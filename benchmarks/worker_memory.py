@@ -50,7 +50,7 @@ def queries(count: int) -> list[str]:
 def megabytes(pid: int) -> tuple[float, float, float]:
     """Of a process, what is private and of no file; the PSS of what is of no file, and of what is of files."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
-    sizes = {name: int(size) / 1000 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", rollup, re.MULTILINE)}
+    sizes = {name: int(size) * 1024 / 1e6 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", rollup, re.MULTILINE)}
     return sizes["Private_Dirty"], sizes["Pss_Anon"], sizes["Pss_File"]
 
 

@@ -7,7 +7,6 @@ gpt`). Names keep being names.
 from __future__ import annotations
 
 from indexer.lexicon import Leeway, Lexicon
-from indexer.lexicon.spellings import words_in
 from indexer.query.unmarked_names import is_unmarked_name
 from indexer.query.words import WordRun
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
@@ -24,9 +23,9 @@ def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
     for at in range(1, len(found)):
         if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_unmarked_name(run, at, lexicon):
             found[at - 1] = found[at] = Leeway.NOTHING
-    for word in words_in(run.forms):
-        # Whichever spelling of it the archive has more often.
-        found[word.first : word.last + 1] = [Leeway.NOTHING] * (word.last + 1 - word.first)
+    for each in run.respelled:
+        if each.listed:  # Whichever spelling of it the archive has more often.
+            found[each.first : each.last + 1] = [Leeway.NOTHING] * (each.last + 1 - each.first)
     return found
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.building import measured, megabytes, processes, size_of
+from benchmarks.building import measured, processes, pss, size_of
 from tests.conftest import ROOT
 
 
@@ -26,6 +26,6 @@ def test_processes_that_were_started_count_until_they_end() -> None:
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None and child.stdout.readline()
         assert child.pid in list(processes(os.getpid()))
-        assert megabytes(child.pid) > 1
+        assert pss(child.pid) > 1
     assert child.pid not in list(processes(os.getpid()))
-    assert megabytes(child.pid) == 0.0
+    assert pss(child.pid) == 0.0

@@ -15,7 +15,7 @@ from indexer.query.units import MOST_READINGS
 from indexer.query.words import WordRun, analyze_run
 from tests.conftest import ROOT
 from tests.lexicon.texts import lexicon_of
-from tests.samples import write_articles
+from tests.samples import build_texts, write_articles
 
 TEXTS = {
     "tù binh": "Trại tù binh cũ thành bảo tàng.",
@@ -201,8 +201,7 @@ def test_a_slip_in_a_name_with_capitals_is_repaired_to_a_name_that_the_text_has(
         "Bùi Thanh Sơn đi.",
         "Sông Thanh, sông Mã.",
     ]
-    build([{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)], tmp_path)
-    with open_index(tmp_path) as opened:
+    with open_index(build_texts(tmp_path, {text: text for text in texts})) as opened:
         assert repaired(ask(opened, "Hoàng Công Lươn")) == "Hoàng Công Lương"
         assert repaired(ask(opened, "Hoàng Công Lươgn")) == "Hoàng Công Lương"
         assert repaired(ask(opened, "Bùi Thanh Sơng")) == "Bùi Thanh Sơn"
@@ -213,8 +212,7 @@ def test_a_slip_in_a_name_with_capitals_is_repaired_to_a_name_that_the_text_has(
 
 def test_what_the_text_has_apart_or_in_another_spelling_is_no_slip(tmp_path: Path) -> None:
     texts = ["Giải V-League mở màn.", "Một league khác.", "League này, league kia.", "Khí cacbon.", "Bụi cacbon."]
-    build([{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)], tmp_path)
-    with open_index(tmp_path) as opened:
+    with open_index(build_texts(tmp_path, {text: text for text in texts})) as opened:
         assert repaired(ask(opened, "vleague mùa này")) == "vleague mùa này"
         assert repaired(ask(opened, "khí carbon")) == "khí carbon"
         assert ask(opened, "khí carbon").total == 1

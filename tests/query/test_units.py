@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Index, SearchRequest, build, open_index
-from tests.samples import write_articles
+from tests.samples import build_texts, write_articles
 
 ARTICLES = (
     {
@@ -180,8 +180,7 @@ def test_a_document_is_one_unit_by_what_it_is_called(tmp_path: Path) -> None:
         "Nghị định 188 về mức 100 triệu đồng.",
         "NĐ 100 và NĐ 168.",
     ]
-    build([{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)], tmp_path)
-    with open_index(tmp_path) as index:
+    with open_index(build_texts(tmp_path, {text: text for text in texts})) as index:
         for asked in ("nghị định 100", "nghị định số 100", "NĐ 100", "nghi dinh 100"):
             assert (units(index, asked), total(index, asked)) == ([asked], 3)
         assert total(index, "nghị định 100/2019") == total(index, "nghị định 100 năm 2019") == 1
@@ -197,8 +196,7 @@ def test_a_word_of_the_table_is_one_unit_in_each_of_its_spellings(tmp_path: Path
         "Tiêm vaccine.",
         "Vắc-xin mới.",
     ]
-    build([{"id": str(at), "title": "", "text": text} for at, text in enumerate(texts)], tmp_path)
-    with open_index(tmp_path) as index:
+    with open_index(build_texts(tmp_path, {text: text for text in texts})) as index:
         for asked in ("liên hợp quốc", "Liên hiệp quốc"):
             assert ([each.lower() for each in units(index, asked)], total(index, asked)) == ([asked.lower()], 2)
         assert [total(index, asked) for asked in ("vaccine", "vắc xin", "vacxin", "vac xin")] == [2] * 4

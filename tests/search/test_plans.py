@@ -6,10 +6,13 @@ import datetime
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from indexer import Index, SearchRequest, build, open_index
+from indexer.query.parse import Parsed
+from indexer.query.plan import Plan
 from indexer.search import index as searching
 from indexer.search import plans
 from indexer.search.plans import LONGEST, MOST
@@ -31,7 +34,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
     plan = searching.plan
 
-    def noting(parsed, request, *rest):  # type: ignore[no-untyped-def]  # as `plan`
+    def noting(parsed: Parsed, request: SearchRequest, *rest: Any) -> Plan:
         texts.append(request.text)
         return plan(parsed, request, *rest)
 

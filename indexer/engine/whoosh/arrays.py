@@ -344,7 +344,7 @@ class StringTable:
 
     def raw(self, i: int) -> memoryview[int]:
         """The bytes of string `i`, where they lie in the file."""
-        return self._bytes[self._ends[i - 1] if i else 0 : self._ends[i]]
+        return self._bytes[slice(*self.bounds(i))]
 
     def text(self, i: int) -> str:
         """String `i`, decoded."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-NOT_PLAIN, SPELLED = -1, -2
-"""Instead of how many: there are code points, or numbers, that another way of reading must take."""
+UNNUMBERED, UNREADABLE = -1, -2
+"""Instead of how many: there is a code point that has no number, or a number that stands for nothing here."""
 
 SLOTS = 1 << 16
 """Of the table of pieces by their hash; more than twice as many as there are pieces."""
@@ -31,14 +31,14 @@ def fill(starts: Any, units: Any, first: Any, slots: Any) -> None:
 def pack_codes(codes: Any, is_letter: Any, starts: Any, units: Any, slots: Any, layout: Any, numbers: Any) -> Any:
     """Write the numbers of a text, given as code points (u4), to `numbers` (u2), at most as many; returns how many.
 
-    NOT_PLAIN where a code point is none of `is_letter`, which has all that can be written. `layout` has the number of
+    UNNUMBERED where a code point is none of `is_letter`, which has all that can be written. `layout` has the number of
     the first piece, the pairs' number, their first and last character, and how long the longest piece is.
     """
     first, pairs, low, high, longest = layout
     size, count, begin = len(codes), 0, 0
     for at in range(size):
         if codes[at] >= len(is_letter):
-            return NOT_PLAIN
+            return UNNUMBERED
     while begin < size:
         at = begin
         if codes[at] == low and at + 1 < size and is_letter[codes[at + 1]]:
@@ -87,7 +87,7 @@ def pack_codes(codes: Any, is_letter: Any, starts: Any, units: Any, slots: Any, 
 def unpack_numbers(data: Any, start: Any, stop: Any, starts: Any, units: Any, first: Any, out: Any) -> Any:
     """Write the code points (u2) of the numbers in bytes `start` to `stop` of `data` (u1) to `out`; returns how many.
 
-    SPELLED where one of the numbers stands for no piece and no code point.
+    UNREADABLE where one of the numbers stands for no piece and no code point.
     """
     count = 0
     for at in range(start, stop, 2):
@@ -100,5 +100,5 @@ def unpack_numbers(data: Any, start: Any, stop: Any, starts: Any, units: Any, fi
                 out[count] = units[each]
                 count += 1
         else:
-            return SPELLED
+            return UNREADABLE
     return count

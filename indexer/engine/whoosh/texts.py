@@ -181,13 +181,13 @@ class CompiledCoding:
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         numbers = np.empty(len(codes), np.uint16)
         count = self._pack(codes, self._is_letter, self._starts, self._units, self._slots, self._layout, numbers)
-        return _plain(text) if count == text_loops.NOT_PLAIN else numbers[:count].tobytes()
+        return _plain(text) if count == text_loops.UNNUMBERED else numbers[:count].tobytes()
 
     def unpack(self, data: Array, start: int, stop: int) -> str | None:
         """What bytes `start` to `stop` say; None where `unpack` must say it."""
         out = np.empty((stop - start) // 2 * self._longest, np.uint16)
         count = self._unpack(data, start, stop, self._starts, self._units, CHARACTERS, out)
-        return None if count == text_loops.SPELLED else out[:count].tobytes().decode("utf-16-le")
+        return None if count == text_loops.UNREADABLE else out[:count].tobytes().decode("utf-16-le")
 
 
 _compiled: CompiledCoding | None = None

@@ -21,16 +21,16 @@ _SERVICE = re.compile(r"1[89]00(?:[ .\-]?[0-9]){4,6}(?![0-9])")
 _PLATE = re.compile(
     r"[0-9]{2}[- ]?[A-ZĐa-zđ]{1,2}(?:[0-9](?=[- .]))?[- .]{0,2}(?:[0-9]{3}[. ]?[0-9]{2}|[0-9]{4})(?![0-9])"
 )
-_ROADS = {
+_NUMBERED = {
     **{"quoc lo": "ql", "tinh lo": "dt", "duong tinh": "dt", "huong lo": "hl", "cao toc": "ct"},
     **{"ql": "ql", "tl": "dt", "dt": "dt", "hl": "hl", "ct": "ct", "quan khu": "qk", "qk": "qk"},
 }  # fmt: skip
-_ROAD = re.compile(
-    rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _ROADS)})(?:{_B}so)?{_B}?(?:{_DASH}|\.)?{_B}?$"
+_BEFORE_NUMBER = re.compile(
+    rf"(?:^|[^a-z])({'|'.join(name.replace(' ', _B) for name in _NUMBERED)})(?:{_B}so)?{_B}?(?:{_DASH}|\.)?{_B}?$"
 )
-_LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in (*_ROADS, "so"))
-_LONGEST_OF_ROADS = max(map(len, _LAST_WORDS))
-_ROAD_NUMBER = re.compile(r"[0-9]{1,4}(?:-?[a-e](?![a-z]))?(?![0-9a-z])")
+_LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in (*_NUMBERED, "so"))
+_LONGEST_LAST_WORD = max(map(len, _LAST_WORDS))
+_ITS_NUMBER = re.compile(r"[0-9]{1,4}(?:-?[a-e](?![a-z]))?(?![0-9a-z])")
 _LONGEST_WORD = 16
 _MOST_CAPITALS = 5
 _WORD_BEFORE = re.compile(rf"(?:^|[^\w])([^\W\d_]{{1,{_LONGEST_WORD}}})[ \u00a0]$")
@@ -70,18 +70,18 @@ def plate_at(source: str, text: str, at: int) -> Keyed | None:
     return Keyed(at, match.end(), (_joined(text, at, match.end()),))
 
 
-def road_at(text: str, at: int) -> Keyed | None:
-    """The road whose number begins at `at`: `QL1A`, `QL 1A`, `quốc lộ 1A`."""
+def numbered_at(text: str, at: int) -> Keyed | None:
+    """The road or military region whose number begins at `at`: `QL1A`, `QL 1A`, `quốc lộ 1A`, `QK7`."""
     if at and text[at - 1] == " ":
-        word = word_before(text, at, _LONGEST_OF_ROADS + 1)
+        word = word_before(text, at, _LONGEST_LAST_WORD + 1)
         if word not in _LAST_WORDS and word.isalpha():
             return None
-    before = _ROAD.search(text, max(0, at - 16), at)
-    match = _ROAD_NUMBER.match(text, at) if before else None
+    before = _BEFORE_NUMBER.search(text, max(0, at - 16), at)
+    match = _ITS_NUMBER.match(text, at) if before else None
     if before is None or match is None:
         return None
     number = match[0].replace("-", "")
-    return Keyed(before.start(1), match.end(), (_ROADS[re.sub(_B, " ", before[1])] + number,))
+    return Keyed(before.start(1), match.end(), (_NUMBERED[re.sub(_B, " ", before[1])] + number,))
 
 
 def code_at(source: str, text: str, at: int, after: int) -> Keyed | None:

@@ -46,6 +46,7 @@ _HOLIDAYS = frozenset(
 )
 """Days that are named without saying so, with a point or a hyphen too (`nghỉ lễ 30.4`), and are hardly ever scores."""
 _MEASURED = re.compile(rf"{_B}?(?:%|[a-z]?m[23²³]?\b|(?:trieu|ty|ti|nghin|ngan|tan|kg|g|l|ha|lit|do|diem|usd|dong)\b)")
+"""What follows `30.4` where it is a number: `30.4 triệu`."""
 
 _OF_DATES, _OF_HOURS = frozenset("-/.‐‑‒–—"), frozenset(":hg")
 """What may stand behind the first number of a date, and of a time of day."""
@@ -89,17 +90,21 @@ def date_at(text: str, at: int, after: int) -> Keyed | None:
         if match[2] == "/":
             if _PARTED.match(text, match.end()):
                 return None
-        elif _FURTHER.match(text, match.end()):
+        elif _FURTHER.match(text, match.end()) or not (
+            _BEFORE_DAY.search(text, max(0, at - 14), at) or _is_holiday(text, match)
+        ):
             return None
-        elif not _BEFORE_DAY.search(text, max(0, at - 14), at):
-            is_holiday = f"{match[1]}.{match[3]}" in _HOLIDAYS and not _MEASURED.match(text, match.end())
-            return _dated(text, at, match.end(), None, int(match[3]), int(match[1])) if is_holiday else None
         return _dated(text, at, match.end(), None, int(match[3]), int(match[1]))
     # `2/2024` of `31/2/2024`, which is no day, is no month either.
     begins = text[at - 1 : at] not in ("-", "/", ".") or _BEHIND_MONTH.search(text, max(0, at - 12), at)
     if begins and (match := _OF_YEAR.match(text, at)):
         return _month(at, match.end(), match[2], int(match[1]))
     return None
+
+
+def _is_holiday(text: str, match: re.Match[str]) -> bool:
+    """Whether two numbers are a day that is named without saying so, and nothing is measured by them."""
+    return f"{match[1]}.{match[3]}" in _HOLIDAYS and not _MEASURED.match(text, match.end())
 
 
 def _is_first_of_days(text: str, match: re.Match[str]) -> bool:

@@ -13,7 +13,8 @@ _COUNTED = (
     "thien nien ky", "cong hoa", "phu luc", "hiep", "khu vuc", "quan doan", "binh doan", "trung uong", "lan", "thu",
     "tk",
 )  # fmt: skip
-_IN_FULL = {"tk": "the ky"}
+_KEYS = {"tk": "the ky ", "quan khu": "qk"}
+"""How the keys of some begin: of what is short for another, and as `codes` has `QK7`."""
 _SPELLED = sorted((each.replace(" ", _B).replace("y", "[yi]") for each in _COUNTED), key=len, reverse=True)
 _BEFORE = re.compile(
     rf"(?:^|[^a-z])({'|'.join(_SPELLED)})"
@@ -64,10 +65,6 @@ def _counted(text: str, at: int, end: int, value: int) -> Keyed | None:
     if before is None:
         return None
     what = re.sub(_B, " ", before[1]).replace("ki", "ky").replace("qui", "quy")
-    if what == "quan khu":
-        # As `codes` has `QK7`.
-        return Keyed(before.start(1), end, (f"qk{value}",))
-    what = _IN_FULL.get(what, what)
     if what == "lan" and not _ORDINAL.search(text, max(0, at - 5), at):
         return None
-    return Keyed(before.start(1), end, (f"{what} {value}",))
+    return Keyed(before.start(1), end, (f"{_KEYS.get(what, f'{what} ')}{value}",))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..tones import canonical
 from ..unicode import NormalText, normalize
-from .codes import code_at, compound_at, phone_at, plate_at, road_at
+from .codes import code_at, compound_at, numbered_at, phone_at, plate_at
 from .dates import date_at, month_before, time_at
 from .documents import called_at, document_at
 from .found import BLANKS, Keyed
@@ -123,7 +123,7 @@ def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
     before = text[at - 1] if at else " "
     if before.isalnum() or (before in "-." and at > 1 and text[at - 2].isalpha()):
         single = time_at(text, at, after) if _BEHIND_TIME.search(text, max(0, at - 3), at) else None
-        single = single or road_at(text, at) or code_at(source, text, at, after)
+        single = single or numbered_at(text, at) or code_at(source, text, at, after)
         return [single] if single else []
     called = called_at(text, at) if before in BLANKS else None
     single = document_at(source, text, at) if text.startswith("/", after) else None
@@ -135,7 +135,7 @@ def _at_digits(source: str, text: str, at: int, after: int) -> list[Keyed]:
         return [single]
     single = date_at(text, at, after)
     if before in BLANKS and not single:
-        single = (month_before(text, at) if after - at == 4 else None) or road_at(text, at)
+        single = (month_before(text, at) if after - at == 4 else None) or numbered_at(text, at)
     if single and _is_spelled_so(source, single):
         return [single]
     several: list[Keyed] = []
