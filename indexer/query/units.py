@@ -96,6 +96,9 @@ class _Units:
             if last > first:
                 place = self._place(first, last)
                 joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
+        for each in run.respelled:
+            if each.listed:
+                joined[each.first + 1 : each.last + 1] = [True] * (each.last - each.first)
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = joined[at] or (named[at] and self._beside(at))
@@ -127,14 +130,14 @@ class _Units:
         )
 
     def _things(self) -> Iterator[Range]:
-        """The tokens typed that are one thing: a date, a code, a word of the table.
+        """The tokens typed that are one thing: a date, a code.
 
         Typed apart, letters and a number are one where the text has them so, or another spelling of them: `MH 370`, not
         `covid 2021`.
         """
         for each in self.run.respelled:
             place = self._place(each.first, each.last)
-            if each.listed or (each.whole and (self._stand_together(place) or any(map(self._is_pair, each.sequences)))):
+            if each.whole and (self._stand_together(place) or any(map(self._is_pair, each.sequences))):
                 yield each.first, each.last
 
     def _is_pair(self, forms: Sequence[str]) -> bool:

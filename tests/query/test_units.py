@@ -199,6 +199,8 @@ def test_a_word_of_the_table_is_one_unit_in_each_of_its_spellings(tmp_path: Path
     with open_index(build_texts(tmp_path, {text: text for text in texts})) as index:
         for asked in ("liên hợp quốc", "Liên hiệp quốc"):
             assert ([each.lower() for each in units(index, asked)], total(index, asked)) == ([asked.lower()], 2)
+        # Typed without diacritics too, as it is read.
+        assert (len(units(index, "lien hop quoc")), total(index, "lien hop quoc")) == (1, 2)
         assert [total(index, asked) for asked in ("vaccine", "vắc xin", "vacxin", "vac xin")] == [2] * 4
 
 
