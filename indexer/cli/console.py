@@ -1,18 +1,15 @@
-"""Console output of the `indexer` command: progress, reports, results with highlights, tables.
+"""Console output of the `indexer` command: reports, results with highlights, tables.
 
-Progress and errors go to standard error, answers to standard output, so that answers can be piped.
+Errors go to standard error, answers to standard output, so that answers can be piped.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -23,15 +20,12 @@ from indexer.vietnamese.keys import Keyed
 if TYPE_CHECKING:
     # Whoever searches needs nothing of what indexes, learns and evaluates.
     from indexer.evaluation.run import Variants
-    from indexer.evaluation.tuning import Run
-    from indexer.indexing.report import Progress as OnProgress
     from indexer.indexing.report import Report
     from indexer.lexicon import Expansion, Facts, LexiconStats
     from indexer.search.query_log import QueryLogSummary
     from indexer.storage.tuned_weights import Tuned
 
 _KINDS_SHOWN = 20
-_PLAIN_EVERY_SECONDS = 10.0
 MARK_STYLE = "bold black on yellow"
 
 _CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
@@ -50,73 +44,6 @@ def out() -> Console:
 def err() -> Console:
     """Standard error as it is now."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        done, elapsed = task.fields["paragraphs"], task.elapsed or 0.0
-        return Text(f"{done:,} paragraphs, {done / elapsed if elapsed else 0:,.0f}/s")
-
-
-@contextlib.contextmanager
-def indexing_progress(label: str) -> Iterator[OnProgress]:
-    """A bar with rate and time left in a terminal; a plain line every ten seconds where it is none."""
-    console = err()
-    if not console.is_terminal:
-        yield _plain_lines(label, console)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        _Rate(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=None, paragraphs=0)
-
-        def show(done: int, total: int, paragraphs: int) -> None:
-            bar.update(task, completed=done, total=total, paragraphs=paragraphs)
-
-        yield show
-
-
-def _plain_lines(label: str, console: Console) -> OnProgress:
-    start = last = time.monotonic()
-
-    def show(done: int, total: int, paragraphs: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _PLAIN_EVERY_SECONDS:
-            last = now
-            share = done / total if total else 1.0
-            console.print(f"{label}: {share:.0%}, {paragraphs:,} paragraphs, {paragraphs / (now - start):,.0f}/s")
-
-    return show
-
-
-@contextlib.contextmanager
-def bytes_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar over bytes in a terminal, nothing elsewhere."""
-    console = err()
-    if not console.is_terminal:
-        yield lambda *_: None
-        return
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task(label)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextlib.contextmanager
-def query_progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar over queries in a terminal, nothing elsewhere."""
-    console = err()
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("Asking")
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def show_report(report: Report, done: str) -> None:
@@ -274,22 +201,6 @@ def tuning_rows(tuned: Tuned | None) -> list[tuple[str, str]]:
         ("nDCG@10 of queries held out, learned", f"{tuned.after:.4f}"),
         ("gain", f"{tuned.after - tuned.before:+.4f} (p = {tuned.p:.4f})"),
     ]
-
-
-@contextlib.contextmanager
-def telling_runs() -> Iterator[Callable[[Run], None]]:
-    """A line for every run of learning: the mean and the weights tried; in a terminal the last one alone is shown."""
-    console = err()
-    if not console.is_terminal:
-        yield lambda run: console.print(_run(run), highlight=False)
-        return
-    with console.status("") as status:
-        yield lambda run: status.update(_run(run))
-
-
-def _run(run: Run) -> str:
-    tried = ", ".join(f"{name} {value:g}" for name, value in run.weights.items()) or "the defaults"
-    return f"run {run.number:,}: nDCG@10 {run.mean:.4f} with {tried}"
 
 
 def show_facts(known: Facts) -> None:

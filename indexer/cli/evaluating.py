@@ -111,7 +111,7 @@ def evaluate(
 
     Example: indexer eval corpus --variants nomarks,telex
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.evaluation import comparison
     from indexer.evaluation.harm import evaluate_harm
     from indexer.evaluation.judged import read_judged_set
@@ -127,7 +127,7 @@ def evaluate(
     settings = replace(current_settings(), page_size_limit=100, depth_limit=10_000)
     warm(settings)  # hundreds of queries: the compiled path pays
     if harm:
-        with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
+        with progress_bars.indexing_progress("Indexing") as on_build, progress_bars.query_progress() as on_query:
             found = evaluate_harm(judged, settings, limit, on_build, on_query)
         if output is not None:
             comparison.write_results(output, _harm_as_json(found))
@@ -136,7 +136,7 @@ def evaluate(
         else:
             _show_harm(found)
         return
-    with console.indexing_progress("Indexing") as on_build, console.query_progress() as on_query:
+    with progress_bars.indexing_progress("Indexing") as on_build, progress_bars.query_progress() as on_query:
         result = evaluate_variants(judged, settings, names, limit, on_build, on_query, literal=literal)
     if output is not None:
         comparison.write_results(output, comparison.results(result))

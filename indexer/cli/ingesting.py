@@ -46,14 +46,14 @@ def ingest(
 
     Example: indexer ingest
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.indexing import ingesting
 
     settings = current_settings(directory)
     if status:
         _show_status(settings)
         return
-    with open_report(report_path) as file, console.indexing_progress("Indexing") as progress:
+    with open_report(report_path) as file, progress_bars.indexing_progress("Indexing") as progress:
         done = ingesting.ingest(settings, names, progress, jobs=jobs, removals=removals, again=again, report_file=file)
     console.show_troubles(done.report)
     _show_sources(done)

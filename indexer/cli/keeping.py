@@ -24,11 +24,11 @@ def backup(target: Path, directory: Path | None) -> None:
 
     Example: indexer backup backups/2027-01-31
     """
-    from indexer.cli import console
+    from indexer.cli import progress_bars
     from indexer.storage.backups import backup as copied
 
     settings = current_settings(directory)
-    with console.bytes_progress("Copying") as progress:
+    with progress_bars.bytes_progress("Copying") as progress:
         names = copied(_folders(settings), target, progress)
     click.echo(f"generation {names.generation} is copied to {target}, and verified")
 
@@ -44,7 +44,7 @@ def restore(source: Path, directory: Path | None) -> None:
 
     Example: indexer restore backups/2027-01-31
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.indexing.withdrawing import without_withdrawn
     from indexer.ingest.ledger import read_again
     from indexer.storage import audit
@@ -55,7 +55,7 @@ def restore(source: Path, directory: Path | None) -> None:
     audit.check(settings)
     with (
         without_withdrawn(source, settings) as (sound, left_out),
-        console.bytes_progress("Copying") as progress,
+        progress_bars.bytes_progress("Copying") as progress,
         backend.building("indexer restore"),
         backend.writing("indexer restore"),
     ):

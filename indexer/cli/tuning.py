@@ -40,7 +40,7 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
         audit.record_change(settings, "indexer tune", index=str(settings.index), off=True)
         click.echo("the defaults count again" if removed else "no learned weights were in force")
         return
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.evaluation.judged import read_judged_set
     from indexer.evaluation.tuning import tune, worth_it
     from indexer.loops import look_for_garbage_less
@@ -52,7 +52,7 @@ def tune(folder: Path | None, off: bool, queries: Path | None, as_json: bool, di
     look_for_garbage_less()
     # A ranking is measured to depth 20 whatever pages the settings allow.
     settings = replace(settings, page_size_limit=100, depth_limit=10_000)
-    with console.telling_runs() as on_run:
+    with progress_bars.telling_runs() as on_run:
         tuned = tune(judged, settings.index, settings, on_run)
     worth = worth_it(tuned)
     if worth:

@@ -77,13 +77,13 @@ def build(
 
     Example: indexer build corpus --index data/index
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.indexing import changes
 
     settings = current_settings(directory)
     if engine:
         settings = settings.changed({"engine": engine})
-    with open_report(report_path) as file, console.indexing_progress("Indexing") as progress:
+    with open_report(report_path) as file, progress_bars.indexing_progress("Indexing") as progress:
         report = changes.build(
             paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file, spark=spark
         )
@@ -102,11 +102,11 @@ def add(paths: tuple[Path, ...], directory: Path | None, jobs: int, report_path:
 
     Example: indexer add today.jsonl
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.indexing import changes
 
     settings = current_settings(directory)
-    with open_report(report_path) as file, console.indexing_progress("Indexing") as progress:
+    with open_report(report_path) as file, progress_bars.indexing_progress("Indexing") as progress:
         report = changes.add(paths, settings.index, progress, jobs=jobs, settings=settings, report_file=file)
     console.show_report(report, "added")
     sys.exit(1 if report.rejected else 0)
@@ -224,11 +224,11 @@ def upgrade(directory: Path | None, jobs: int) -> None:
 
     Example: indexer upgrade
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.indexing import rewriting
 
     settings = current_settings(directory)
-    with console.indexing_progress("Writing") as progress:
+    with progress_bars.indexing_progress("Writing") as progress:
         report = rewriting.upgrade(settings.index, progress, jobs=jobs, settings=settings)
     console.show_report(report, "written")
 
@@ -248,12 +248,12 @@ def copy(target: Path, engine: str | None, directory: Path | None, jobs: int) ->
 
     Example: indexer copy --to data/cluster --engine opensearch
     """
-    from indexer.cli import console
+    from indexer.cli import console, progress_bars
     from indexer.indexing.copying import copy_index
 
     settings = current_settings(directory)
     new = settings.changed({"index": target, "engine": engine or settings.engine})
-    with console.indexing_progress("Copying") as progress:
+    with progress_bars.indexing_progress("Copying") as progress:
         report = copy_index(settings.index, target, progress, jobs, settings, new)
     console.show_report(report, "copied")
     sys.exit(1 if report.rejected else 0)

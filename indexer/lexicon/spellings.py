@@ -145,10 +145,13 @@ def _by_first(spellings: Iterable[tuple[Forms, tuple[Forms, ...]]]) -> _ByFirst:
 
 def _words_joined_as(form: str) -> Iterator[Forms]:
     """The words of two syllables whose letters, joined, are `form`, which has no diacritics."""
+    parts = [(form[:at], form[at:]) for at in range(1, len(form))]
+    parts = [each for each in parts if all(map(is_spelled_like_a_syllable, each))]
+    if not parts:  # The tables take a single command a tenth of a second to make.
+        return
     pairs, begun = word_pairs(), _unmarked_beginnings()
-    for at in range(1, len(form)):
-        rest = form[at:]
-        for first in begun.get(form[:at], ()):
+    for letters, rest in parts:
+        for first in begun.get(letters, ()):
             for second in pairs[first]:
                 if len(second) == len(rest) and rest in _plain_styles(second):
                     yield first, second
