@@ -39,10 +39,12 @@ def measure(index: Path, texts: Sequence[str], requests: int, connections: int, 
 
 
 @contextmanager
-def served(index: Path) -> Iterator[tuple[str, int]]:
-    """A server over an index; its address."""
-    command = [sys.executable, "-m", "benchmarks.serving", str(index.resolve())]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+def served(index: Path, tantivy: Path | None = None) -> Iterator[tuple[str, int]]:
+    """A server over an index, and over one of tantivy beside it; its address."""
+    indexes = [str(each.resolve()) for each in (index, tantivy) if each]
+    command = [sys.executable, "-m", "benchmarks.serving", *indexes]
+    # Its log has a line for each request.
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

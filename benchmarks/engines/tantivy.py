@@ -26,6 +26,7 @@ class Counting(Peer):
     fields = tuple(Field)
     asks = frozenset({"any", "all", "phrase", "planned"})
     count: ClassVar[bool] = True
+    best: ClassVar[int] = BEST
 
     def __init__(self) -> None:
         builder = tantivy.SchemaBuilder()
@@ -52,7 +53,7 @@ class Counting(Peer):
         def ask() -> PeerAnswer:
             searcher = self._searcher
             assert searcher is not None
-            found = searcher.search(made, BEST, self.count)
+            found = searcher.search(made, self.best, self.count)
             texts = [bytes(searcher.doc(address)["text"][0]).decode() for _, address in found.hits]
             return PeerAnswer(found.count if self.count else None, texts)
 

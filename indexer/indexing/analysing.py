@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from indexer.articles.model import Article
 from indexer.articles.signatures import Signature, is_signed, signatures
 from indexer.indexing.workers import Crew, Worker
-from indexer.lexicon import LexiconInput, lexicon_input
+from indexer.lexicon.inputs import LexiconInput, lexicon_input
 from indexer.schema import Columns, FieldType, Schema, attribute_tokens, fields_of_many, key_tokens
 from indexer.vietnamese import Analyses, analyze_all, normalize
 

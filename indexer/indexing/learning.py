@@ -13,7 +13,10 @@ from typing import Any
 
 from indexer.indexing.analysing import PackedInput
 from indexer.indexing.workers import Crew
-from indexer.lexicon import ChangeLearner, Learner, LexiconInput, LexiconPart
+from indexer.lexicon.batch import LexiconPart
+from indexer.lexicon.changing import ChangeLearner
+from indexer.lexicon.inputs import LexiconInput
+from indexer.lexicon.learn import Learner
 
 _Call = tuple[str, tuple[Any, ...]]
 """What a worker is given: a method of the learner, and its arguments."""

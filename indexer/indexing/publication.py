@@ -16,7 +16,8 @@ from indexer.indexing.analysing import AnalysedArticles, PackedInput, analysed
 from indexer.indexing.learning import Learning
 from indexer.indexing.report import Report
 from indexer.indexing.workers import Crew
-from indexer.lexicon import ATTACHMENT, LexiconInput, open_lexicon
+from indexer.lexicon import ATTACHMENT, open_lexicon
+from indexer.lexicon.inputs import LexiconInput
 from indexer.schema import Schema
 from indexer.settings import Settings
 from indexer.storage import audit, marks, meanwhile, publishing

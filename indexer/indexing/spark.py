@@ -32,9 +32,8 @@ from indexer.indexing.analysing import AnalysedArticles, Analyser, chunks_of, te
 from indexer.indexing.learning import Learning
 from indexer.indexing.publication import batch_of, lesson_of
 from indexer.indexing.report import Report
-from indexer.lexicon import LexiconPart, part_of
 from indexer.lexicon import batch as batches_module
-from indexer.lexicon.batch import Lesson
+from indexer.lexicon.batch import Lesson, LexiconPart, part_of
 from indexer.schema import FieldType
 
 MOST_AT_ONCE = 256

@@ -29,11 +29,19 @@ _SHORT_CLUSTER = 32
 _MARKS = ("Mn", "Mc", "Me")
 
 
+_PARTS_WITH_MARKS = (range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xD7A4, 0xD800), range(0xF900, 0x1F000))
+"""Between them are ideographs, syllables of Hangul, surrogates and private use: two thirds of the basic plane."""
+
+
 @functools.cache
-def diacritics(first: int = 0x300, last: int = 0x1EFFF) -> str:
-    """The combining marks (categories Mn, Mc, Me), as the inside of a character class of `re`."""
-    categories = map(unicodedata.category, map(chr, range(first, last + 1)))
-    codes = [code for code, category in enumerate(categories, first) if category in _MARKS]
+def diacritics(last: int = 0x1EFFF) -> str:
+    """The combining marks (categories Mn, Mc, Me) up to a code point, as the inside of a character class of `re`."""
+    codes = [
+        code
+        for part in _PARTS_WITH_MARKS
+        for code in part
+        if code <= last and unicodedata.category(chr(code)) in _MARKS
+    ]
     starts = [code for code, previous in zip(codes, [-1, *codes], strict=False) if code != previous + 1]
     ends = [code for code, following in zip(codes, [*codes[1:], -1], strict=True) if code != following - 1]
     return "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))

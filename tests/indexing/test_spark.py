@@ -25,7 +25,9 @@ from indexer.engine.opensearch.writer import OpenSearchWriter
 from indexer.errors import EngineUnavailable, SettingInvalid, WorkerLost
 from indexer.indexing import analysing
 from indexer.indexing.spark import checked_master, portions
-from indexer.lexicon import Learner, batch, open_lexicon, part_of
+from indexer.lexicon import batch, open_lexicon
+from indexer.lexicon.batch import part_of
+from indexer.lexicon.learn import Learner
 from indexer.settings import Settings
 from tests import cluster
 from tests.conftest import ROOT
@@ -196,7 +198,7 @@ def test_a_part_is_not_merged_into_a_batch_that_was_begun() -> None:
 
 
 def _lesson() -> Any:
-    from indexer.lexicon import lexicon_input
+    from indexer.lexicon.inputs import lexicon_input
     from indexer.vietnamese import Analyses, analyze
 
     return lexicon_input(["Bưởi"], Analyses.gathered([analyze("Bưởi")])), ["a"], [0]

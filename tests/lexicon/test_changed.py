@@ -17,22 +17,21 @@ from hypothesis import strategies as st
 from indexer.lexicon import (
     FILE,
     Abbreviations,
-    ChangeLearner,
-    Learner,
     Lexicon,
-    LexiconInput,
     LexiconUnusable,
     Repairer,
     Suggester,
     changing,
     facts,
-    lexicon_input,
     open_lexicon,
 )
 from indexer.lexicon.bigrams import UNKNOWN, BigramModel
 from indexer.lexicon.changed import ChangedLexicon
+from indexer.lexicon.changing import ChangeLearner
 from indexer.lexicon.container import read_sections, write_sections
 from indexer.lexicon.delta import delta_files
+from indexer.lexicon.inputs import LexiconInput, lexicon_input
+from indexer.lexicon.learn import Learner
 from indexer.vietnamese import Analyses, analyze, fold, forms
 from tests.effort import tries
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lexicon import Learner, open_lexicon
 from indexer.lexicon import learn as learn_module
+from indexer.lexicon import open_lexicon
 from indexer.lexicon.inputs import lexicon_input
+from indexer.lexicon.learn import Learner
 from indexer.lexicon.saving import Learned
 from indexer.vietnamese import Analyses, analyze, forms
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lexicon import FILE, Learner, LexiconUnusable, open_lexicon
+from indexer.lexicon import FILE, LexiconUnusable, open_lexicon
 from indexer.lexicon.container import read_sections, write_sections
+from indexer.lexicon.learn import Learner
 from indexer.vietnamese import fold, forms
 
 from .texts import TEXTS, learner_of, lexicon_of

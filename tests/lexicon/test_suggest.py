@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lexicon import Learner, open_lexicon
+from indexer.lexicon import open_lexicon
+from indexer.lexicon.learn import Learner
 from indexer.lexicon.suggest import LONGEST_TYPED, Suggester
 from indexer.vietnamese import analyze, begun_forms, forms
 

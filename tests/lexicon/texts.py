@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.lexicon import Learner, Lexicon, open_lexicon
+from indexer.lexicon import Lexicon, open_lexicon
+from indexer.lexicon.learn import Learner
 from indexer.vietnamese import analyze
 
 TEXTS = (
