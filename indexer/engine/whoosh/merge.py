@@ -7,27 +7,21 @@ pages of the sources are dropped piece by piece. `indexer.engine.merging` decide
 
 from __future__ import annotations
 
-import heapq
 import os
-import tempfile
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from indexer.engine.whoosh.arrays import BUFFER, Array
+from indexer.engine.whoosh.arrays import Array
+from indexer.engine.whoosh.merged_terms import MergedTerms
 from indexer.engine.whoosh.packing import Records
 from indexer.engine.whoosh.postings import Postings, pieces
 from indexer.engine.whoosh.postings_writer import PostingsWriter
 
 CHUNK = 1 << 18
 """Bytes of records that are merged at a time, unless one term alone has more: each takes about a hundred of memory."""
-
-TERMS_AT_A_TIME = 1 << 19
-"""Terms read from the sources before their mapped pages are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +58,8 @@ def merge_postings(
     path: str, segment: str, sources: Sequence[MergeSource], paragraphs: int, meta: dict[str, Any]
 ) -> None:
     """Write the postings of `sources`, `paragraphs` in all, as the file `path` with this `meta`."""
-    with tempfile.TemporaryFile(dir=os.path.dirname(path)) as file:
-        terms = _Terms(file)
-        numbers = _merge_terms(sources, terms)
+    with MergedTerms(os.path.dirname(path)) as terms:
+        numbers = terms.merge([source.postings.terms for source in sources], lambda: _let_go(sources))
         lengths = np.concatenate([np.empty(0, np.uint32), *(source.lengths() for source in sources)])
         assert len(lengths) == paragraphs
         bounds = np.zeros(len(terms) + 1, np.int64)
@@ -94,55 +87,6 @@ def merge_postings(
 def _let_go(sources: Sequence[MergeSource]) -> None:
     for source in sources:
         source.postings.file.let_go()
-
-
-class _Terms:
-    """The merged terms, in a file that has no name: they may be millions. Only their sizes are held."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._pending = bytearray()
-        self._sizes = array("I")
-
-    def __len__(self) -> int:
-        return len(self._sizes)
-
-    def append(self, form: bytes) -> None:
-        self._pending += form
-        self._sizes.append(len(form))
-        if len(self._pending) >= BUFFER:
-            self._flush()
-
-    def select(self, kept: Array) -> Iterator[bytes]:
-        """The terms at which `kept` is true."""
-        self._flush()
-        self._file.seek(0)
-        for size, keep in zip(self._sizes, kept, strict=True):
-            form = self._file.read(size)
-            if keep:
-                yield form
-
-    def _flush(self) -> None:
-        self._file.write(self._pending)
-        self._pending = bytearray()
-
-
-def _merge_terms(sources: Sequence[MergeSource], terms: _Terms) -> list[Array]:
-    """Append all terms in order; returns for each source the numbers of its terms among them."""
-    most = sum(len(source.postings.terms) for source in sources)
-    numbers = [np.empty(len(source.postings.terms), np.min_scalar_type(most)) for source in sources]
-    filled = [0] * len(sources)
-    streams = (zip(source.postings.terms, repeat(i)) for i, source in enumerate(sources))
-    last = None
-    for read, (form, i) in enumerate(heapq.merge(*streams)):
-        if form != last:
-            terms.append(form)
-            last = form
-        numbers[i][filled[i]] = len(terms) - 1
-        filled[i] += 1
-        if read % TERMS_AT_A_TIME == 0:
-            _let_go(sources)
-    return numbers
 
 
 def _merge_range(
