@@ -14,6 +14,7 @@ import importlib.util
 import io
 import pickle
 import struct
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -143,7 +144,7 @@ def word_syllables() -> frozenset[str]:
     syllables: set[str] = set()
     for first, seconds in load_model().followers.items():
         syllables.add(first)
-        syllables.update(seconds, *(thirds for _, thirds in seconds.values()))
+        syllables.update(seconds, *(thirds for _, thirds in seconds.values() if thirds))
     return frozenset(map(canonical, syllables))
 
 
@@ -234,15 +235,18 @@ def _read_strings(data: bytes, start: int) -> list[str]:
 
 
 def _read_words(text: str) -> dict[str, Followers]:
-    followers: dict[str, Followers] = {}
-    thirds: dict[tuple[str, str], set[str]] = {}
+    followers: defaultdict[str, Followers] = defaultdict(dict)
+    thirds: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    is_word = True, _NO_THIRDS
     for line in text.split("\n"):
-        syllables = line.split(" ")
-        if len(syllables) == 2:
-            followers.setdefault(syllables[0], {})[syllables[1]] = True, _NO_THIRDS
-        elif len(syllables) == 3:
-            thirds.setdefault((syllables[0], syllables[1]), set()).add(syllables[2])
-    for (first, second), rest in thirds.items():
-        seconds = followers.setdefault(first, {})
-        seconds[second] = second in seconds, frozenset(rest)
-    return followers
+        first, _, rest = line.partition(" ")
+        second, _, third = rest.partition(" ")
+        if not third:
+            if rest:
+                followers[first][second] = is_word
+        elif " " not in third:
+            thirds[first, second].append(third)
+    for (first, second), found in thirds.items():
+        seconds = followers[first]
+        seconds[second] = second in seconds, frozenset(found)
+    return dict(followers)
