@@ -39,7 +39,8 @@ class Scored(NamedTuple):
     """A list with what it adds: `row` and `weight` as in `kernel`, its highest score, its postings, and its highest
     score for each of them: it pays most not to go through those lists of which this `density` is low.
 
-    `kept` is whatever owns the memory that the row has addresses of.
+    `kept` is whatever owns the memory that the row has addresses of. What is but a set, without scores, has `words`: of
+    its row `kernel.match` alone can make use.
     """
 
     row: Array
@@ -48,6 +49,7 @@ class Scored(NamedTuple):
     postings: int
     density: float
     kept: object
+    words: Array | None = None
 
 
 class Steps(NamedTuple):
@@ -88,7 +90,7 @@ class Prepared:
     @property
     def is_conjunction(self) -> bool:
         """Whether every counted list must be met."""
-        return not len(self.each) and self.minimum == len(self.counted) > 0
+        return not len(self.each) and self.minimum == len(self.counted)
 
 
 def check(result: float, segment: Segment) -> None:
@@ -126,40 +128,58 @@ class SegmentLists:
         needed = QueryTerms([], [], {})
         self._collect(flat.required, needed)
         terms = self._terms.of(needed.names, needed.others)
-        by_node = [self._found((node,), needed, terms, evaluator, limit, scored=scored) for node in flat.required]
+        # Where each must be met, one that has several lists is a set, and what its lists add is added to what matches.
+        meets_all = not flat.counts and len(flat.required) == flat.minimum
+        adding: list[Scored] = []
+        by_node = []
+        for node in flat.required:
+            leaves = _leaves(node) if scored and meets_all and isinstance(node, Any) else None
+            found = self._found(leaves or (node,), needed, terms, evaluator, limit, scored=scored)
+            if len(found) > 1:
+                adding += found
+                joined = self._keep_joined(node, found, limit)
+                found = [] if joined is None else [joined]
+            by_node.append(found)
         required = [found for each in by_node for found in each]
         counts = [count for count, each in zip(flat.counts, by_node, strict=False) if each]
         optional: list[Scored] = []
         if (sum(counts) if flat.counts else len(required)) < flat.minimum:
             # Small segments hardly ever have it all; then nothing more is looked up.
-            required, counts = [], []
+            required, counts, adding = [], [], []
         elif flat.optional:
             needed = QueryTerms([], [], {})
             self._collect(flat.optional, needed)
             terms = self._terms.of(needed.names, needed.others)
             optional = self._found(flat.optional, needed, terms, evaluator, limit)
-        if not flat.counts and len(required) == flat.minimum:
+        optional = [found for found in (*optional, *adding) if found.bound]
+        minimum = flat.minimum
+        if not flat.counts and len(required) == minimum:
+            if scored:
+                sets = [found.words for found in required if found.words is not None]
+                allowed = reduce(np.bitwise_and, [allowed, *sets] if len(allowed) else sets) if sets else allowed
+                required = [found for found in required if found.words is None]
+                minimum = len(required)
             required.sort(key=_POSTINGS)
             optional.sort(key=_DENSITY)
             lists = required + optional
             rows = _rows(lists)
-            counted = rows[: flat.minimum]
+            counted = rows[:minimum]
         else:
-            lists = sorted(required + optional, key=_DENSITY)
+            lists = sorted([found for found in (*required, *optional) if found.bound], key=_DENSITY)
             rows = _rows(lists)
             # The order does not matter to who counts.
-            counted = _rows(required) if optional or counts else rows
+            counted = rows if not counts and len(lists) == len(required) and not optional else _rows(required)
         return Prepared(
             rows,
             np.array([found.weight for found in lists], np.float64),
             np.array([found.bound for found in lists], np.int64),
             counted,
             np.array(counts, np.int64),
-            flat.minimum,
+            minimum,
             allowed,
             self._ends,
             np.empty(len(self._ends), np.uint64),
-            lists,
+            (required, lists),
         )
 
     def holding(self, nodes: Sequence[Node], paragraphs: Array, limit: TimeLimit) -> Array:
@@ -240,14 +260,14 @@ class SegmentLists:
                 found = self._keep(node, self._phrase(node, needed.steps[id(node)], terms))
             elif not scored and (node,) in self._made:
                 found = self._made[(node,)]
-            elif not scored and isinstance(node, Any) and node.minimum == 1:
-                found = self._joined(self._found(node.children, needed, terms, evaluator, limit, scored=False))
-                if not limit.ran_out:
-                    self._keep((node,), found)
             elif isinstance(node, Any) and node.minimum == 1:
-                found = self._union(self._found(node.children, needed, terms, evaluator, limit))
-                if not limit.ran_out:
-                    self._keep(node, found)
+                parts = self._found(node.children, needed, terms, evaluator, limit, scored=scored)
+                if scored and any(part.bound for part in parts):
+                    found = self._union(parts)
+                    if not limit.ran_out:
+                        self._keep(node, found)
+                else:
+                    found = self._keep_joined(node, parts, limit)
             else:
                 found = self._evaluated(node, evaluator)
             if found is not None:
@@ -292,7 +312,14 @@ class SegmentLists:
         count = kernel.match(_rows(lists), np.empty(0, np.int64), 1, self._no_set, paragraphs, words)
         check(count, self._segment)
         row[kernel.COUNT], row[kernel.SET] = count, address(words)
-        return Scored(row, 0.0, 0, count, 0.0, words)
+        return Scored(row, 0.0, 0, count, 0.0, words, words)
+
+    def _keep_joined(self, node: Node, lists: list[Scored], limit: TimeLimit) -> Scored | None:
+        """What is in any of the lists of a node, without scores, made once."""
+        if (node,) in self._made:
+            return self._made[(node,)]
+        found = self._joined(lists)
+        return found if limit.ran_out else self._keep((node,), found)
 
     def _given(self, row: Array, count: int, highest: int, kept: object) -> Scored | None:
         """A list with given scores, unless it is empty."""
@@ -361,7 +388,7 @@ def _leaves(node: Node) -> tuple[Node, ...] | None:
 def _scored(term: TermList, weight: float) -> Scored:
     weight *= term.factor
     # Rounded up, and a little more for what the kernel's own rounding may add.
-    bound = math.ceil(weight * term.highest * (1 + 1e-9)) + 1
+    bound = math.ceil(weight * term.highest * (1 + 1e-9)) + 1 if weight else 0
     return Scored(term.row, weight, bound, term.postings, bound / term.postings, term)
 
 
