@@ -10,7 +10,10 @@ from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.lexicon.spellings import place_names
-from indexer.vietnamese import FUNCTION_WORDS, is_syllable
+from indexer.vietnamese import FUNCTION_WORDS, is_syllable, words_of_three
+
+Pairs = Sequence[tuple[int, tuple[str, str]]]
+"""What two syllables side by side mean, each with how often it stands in the text."""
 
 HONORIFICS = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "thầy", "cậu", "dì", "ngài", "cụ"])
 """Before a name, with a capital only where a sentence or a query begins: no part of it."""
@@ -32,19 +35,55 @@ COMPARABLE = 0.5
 """What letters without diacritics mean side by side may be a name if it is so many times as frequent as the commonest:
 `con dao` is Côn Đảo too."""
 
+_WEAK = 0.05
+"""Where two names stand side by side, the text has the last syllable of one and the first of the other so less than so
+many times as often as the other syllables of each."""
+_MOSTLY = 0.25
+"""Without capitals, with a hyphen between (`Jong-un`), two syllables are of one name where one of them stands so often
+beside the other."""
+_ONLY_THERE = 0.9
+"""What stands so often behind one syllable belongs to it, with or without a capital: `nguyên đán`."""
+
 _NUMBERED = 5
 """A number follows the syllable that it belongs to more than so many times as often as by chance."""
 _LONGEST_NUMBER = 3
 """Digits of a number that says little alone; those of a year say enough."""
 
 
+def parts_names(before: Pairs, after: Pairs, lexicon: Lexicon) -> bool:
+    """Whether two syllables are the last one of a name and the first one of another: `Nha Trang Khánh Hòa`.
+
+    Given is what each of them means beside its other neighbour (as `readings` of `named_in_text`).
+    """
+    if not before or not after:
+        return False
+    (one, (_, last)), (other, (first, _)) = (
+        max((lexicon.capital_pair_count(*pair), pair) for _, pair in each) for each in (before, after)
+    )
+    return lexicon.capital_pair_count(last, first) < _WEAK * min(one, other)
+
+
+def is_of_one_name(first: str, second: str, lexicon: Lexicon) -> bool:
+    """Whether two syllables typed as parts of a name are of one: `Mỹ Iran` are two, with a dash between in the text."""
+    if lexicon.capital_pair_count(first, second):
+        return True
+    return lexicon.pair_count(first, second) > _MOSTLY * min(lexicon.count(first), lexicon.count(second))
+
+
 def is_name(first: str, second: str, lexicon: Lexicon, *, goes_on: bool = False) -> bool:
     """Whether two syllables, where the text has them side by side, are mostly written as parts of a name.
 
-    With `goes_on`, the first one is known to be part of a name: then they must be written so now and then.
+    With `goes_on`, the first one is known to be part of a name: then they must be written so now and then, and stand
+    there more often than by chance.
     """
     if (first, second) in place_names():
         return True
+    if goes_on:
+        count = lexicon.pair_count(first, second)
+        if count > _LEAST_SURE and count >= _ONLY_THERE * lexicon.count(second):
+            return True
+        if lexicon.attraction(first, second) < 1:
+            return False
     if not (is_syllable(first) and is_syllable(second)):
         return False
     least, share = 1, NAME
@@ -65,11 +104,17 @@ def is_numbered(first: str, second: str, lexicon: Lexicon) -> bool:
     return lexicon.attraction(first, second) > _NUMBERED
 
 
+def is_word_of_three(firsts: Pairs, lasts: Pairs) -> bool:
+    """Whether two pairs that overlap make a word of the dictionary."""
+    words = words_of_three() if firsts and lasts else frozenset()
+    return any((*first, last[1]) in words for _, first in firsts for _, last in lasts if first[1] == last[0])
+
+
 def named_in_text(
     forms: Sequence[str],
     joined: Sequence[bool],
     lost: Container[int],
-    readings: Callable[[int], Sequence[tuple[int, tuple[str, str]]]],
+    readings: Callable[[int], Pairs],
     lexicon: Lexicon,
 ) -> Iterator[int]:
     """Those of some tokens that continue the one before as a name, or as the number of a thing.
@@ -86,6 +131,8 @@ def named_in_text(
         found = readings(at)
         pairs = [pair for count, pair in found if count >= COMPARABLE * found[0][0]]
         goes_on = last != "" and named == at - 1
+        if goes_on and at + 1 < len(forms) and parts_names(readings(at - 1), readings(at + 1), lexicon):
+            continue
         if goes_on:
             pairs = [pair for pair in pairs if pair[0] == last]
         elif not all(beside):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
-from indexer.query.joining import HONORIFICS, named_in_text
+from indexer.query.joining import HONORIFICS, is_of_one_name, is_word_of_three, named_in_text, parts_names
 from indexer.query.reading import Reading
 from indexer.query.unit import Unit, UnitReading, letters_of, readings_of, readings_within
 from indexer.query.unmarked_names import has_context, is_unmarked_name, other_readings, pairs_meant
@@ -28,7 +28,6 @@ from indexer.vietnamese import (
     fold,
     has_diacritics,
     is_syllable,
-    words_of_three,
 )
 
 MOST_READINGS = 12
@@ -47,14 +46,6 @@ _COUNTRY = "anh"
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
 """What stands around a word and is none of its signs."""
-
-
-def _is_word_of_three(
-    firsts: Sequence[tuple[int, tuple[str, str]]], lasts: Sequence[tuple[int, tuple[str, str]]]
-) -> bool:
-    """Whether two pairs that overlap, each with its count, make a word of the dictionary."""
-    words = words_of_three() if firsts and lasts else frozenset()
-    return any((*first, last[1]) in words for _, first in firsts for _, last in lasts if first[1] == last[0])
 
 
 def units_of(
@@ -101,7 +92,7 @@ class _Units:
                 joined[each.first + 1 : each.last + 1] = [True] * (each.last - each.first)
         named = self._named()
         for at in range(1, len(joined)):
-            joined[at] = joined[at] or (named[at] and self._beside(at))
+            joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)
         for at in self._words_read_apart(joined, dropped):
             joined[at] = True
         if self.lexicon is not None:
@@ -116,6 +107,17 @@ class _Units:
             joined[-1] = joined[-1] or self._beside(len(joined) - 1)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _is_of_one_name(self, at: int) -> bool:
+        """Whether a token typed as a further syllable of a name is of one name with the one before."""
+        lexicon = self.lexicon
+        return lexicon is None or any(is_of_one_name(*pair, lexicon) for _, pair in self._readings_beside(at))
+
+    def _parts_names(self, at: int) -> bool:
+        """Whether a token begins a name, and the one before ends another."""
+        if self.lexicon is None or not 1 < at < len(self._read.forms) - 1:
+            return False
+        return parts_names(self._readings_beside(at - 1), self._readings_beside(at + 1), self.lexicon)
 
     def _is_given_name(self, at: int, joined: Sequence[bool]) -> bool:
         """Whether a token is the name of who is called by the one before: `ông Phong`, alone wind or style too.
@@ -147,8 +149,7 @@ class _Units:
     def _stand_together(self, tokens: range) -> bool:
         """Whether the indexed text has each of some tokens right after the one before, or all of them in one chunk."""
         typed = "".join(self._read.forms[tokens.start : tokens.stop])
-        known = self.lexicon is None or self.lexicon.count(typed) > 0
-        return known or all(map(self._beside, tokens[1:]))
+        return self.lexicon is None or self.lexicon.count(typed) > 0 or all(map(self._beside, tokens[1:]))
 
     def _lost(self, dropped: Sequence[bool]) -> set[int]:
         """The tokens that stand in the place of dropped ones."""
@@ -189,12 +190,12 @@ class _Units:
         alone = [not before and not after for before, after in pairwise((*joined, False))]
         known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
         for at in range(1, len(forms)):
-            if usable[at - 1] and usable[at]:
+            if usable[at - 1] and usable[at] and not self._parts_names(at):
                 found = self._readings_beside(at)
                 known[at] = [each for each in found if self.lexicon.is_word_of_two(*each[1])]
         for at in range(2, len(forms)):
             outside = joined[at - 2] or (at + 1 < len(forms) and joined[at + 1])
-            if not outside and _is_word_of_three(known.get(at - 1, ()), known.get(at, ())):
+            if not outside and is_word_of_three(known.get(at - 1, ()), known.get(at, ())):
                 alone[at - 2 : at + 1] = [False] * 3
                 yield from (at - 1, at)
         pairs = []
@@ -225,8 +226,7 @@ class _Units:
 
     @functools.cached_property
     def _known_beside(self) -> dict[int, list[tuple[int, tuple[str, str]]]]:
-        """What `_readings_beside` found: each way to join tokens asks it."""
-        return {}
+        return {}  # What `_readings_beside` found: each way to join tokens asks it.
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""

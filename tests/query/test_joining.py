@@ -77,6 +77,64 @@ def test_names_that_are_told_together_in_either_order_are_two(index: Index) -> N
     assert found(index, "mỹ nga") == found(index, "nga mỹ") == {"Mỹ - Nga", "Nga - Mỹ", "Nga"}
 
 
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("places")
+    texts = {
+        **{f"Mỹ - Iran {at}": f"Hôm nay Mỹ - Iran họp {at} lần." for at in range(2)},
+        **{f"Iran {at}": f"Iran bán {at} tàu, Mỹ mua {at} tàu." for at in range(8)},
+        **{f"Nha Trang {at}": f"Biển Nha Trang có {at} con sóng." for at in range(30)},
+        **{f"Khánh Hòa {at}": f"Tỉnh Khánh Hòa có {at} đảo." for at in range(30)},
+        "Nha Trang Khánh Hòa": "Bãi biển Nha Trang Khánh Hòa đẹp.",
+        "tỉnh": "Ở Khánh Hòa, thành phố Nha Trang đẹp nhất.",
+        **{f"Biên Hòa {at}": f"Chợ Biên Hòa có {at} cổng." for at in range(30)},
+        **{f"Đồng Nai {at}": f"Sông Đồng Nai có {at} cầu." for at in range(30)},
+        "Biên Hòa, Đồng Nai": "Anh ở Biên Hòa, Đồng Nai.",
+        "Đồng Nai": "Ở Đồng Nai có Biên Hòa là lớn.",
+        "hòa đồng": "Họ sống hòa đồng.",
+        **{f"Hồ Ngọc Hà {at}": f"Tối qua Hồ Ngọc Hà hát {at} bài." for at in range(3)},
+        "Hà Năm": "Ca sĩ Hồ Ngọc Hà Năm nay hát nhiều.",
+        **{f"năm nay {at}": f"Hà cười. Từ năm nay có {at} ca sĩ." for at in range(60)},
+        **{f"Kim Jong-un {at}": f"Ông Kim Jong-un gặp {at} người." for at in range(3)},
+        **{f"Tết {at}": f"Dịp Tết Nguyên đán có {at} ngày nghỉ." for at in range(5)},
+        "nguyên": "Nguyên do là thế.",
+    }
+    records = [{"id": key, "text": text} for key, text in texts.items()]
+    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def units(index: Index, text: str) -> list[str]:
+    """The units of a query, as typed."""
+    return [unit.text for unit in index.search(SearchRequest(text)).units]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mỹ Iran", ["Mỹ", "Iran"]),  # The text has them side by side with a dash between alone.
+        ("Kim Jong Un", ["Kim Jong Un"]),
+        ("Nha Trang Khánh Hòa", ["Nha Trang", "Khánh Hòa"]),
+        ("nha trang khánh hòa", ["nha trang", "khánh hòa"]),
+        ("nha trang khanh hoa", ["nha trang", "khánh hoà"]),
+        ("biên hòa đồng nai", ["biên hòa", "đồng nai"]),  # And `hòa đồng` is a word.
+        ("bien hoa dong nai", ["biên hoà", "đồng nai"]),
+        ("sống hòa đồng", ["sống", "hòa đồng"]),
+        ("hồ ngọc hà năm nay", ["hồ ngọc hà", "năm"]),
+        ("tết nguyên đán", ["tết nguyên đán"]),
+    ],
+)
+def test_names_side_by_side_are_two(places: Index, text: str, expected: list[str]) -> None:
+    assert units(places, text) == expected
+
+
+def test_what_has_both_names_is_found(places: Index) -> None:
+    expected = {"Nha Trang Khánh Hòa", "tỉnh"}
+    assert found(places, "Nha Trang Khánh Hòa") == found(places, "nha trang khanh hoa") == expected
+    assert len(found(places, "Mỹ Iran")) == 10
+
+
 @pytest.mark.parametrize("text", ["giá xăng", "gia xang"])
 def test_words_in_small_letters_are_met_apart(index: Index, text: str) -> None:
     assert found(index, text) == {"xăng", "giá"}
