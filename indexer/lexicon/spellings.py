@@ -31,6 +31,7 @@ _ByFirst = dict[str, list[tuple[Forms, tuple[Forms, ...]]]]
 
 _PLACES_FILE, _WORDS_FILE = "places.tsv", "spellings.tsv"
 _NAMES_FILE = "place_names.tsv"
+_PHRASES_FILE = "phrases.txt"
 _SHORTEST_UNMARKED = 4
 """Letters of a name that is recognised when typed without its diacritics: `Úc` is not, as `uc` may be anything."""
 
@@ -53,6 +54,12 @@ def places() -> tuple[tuple[Forms, ...], ...]:
 def spelled_words() -> tuple[tuple[Forms, ...], ...]:
     """The spellings of each word, and of each name of anything else, likewise."""
     return _groups(_WORDS_FILE)
+
+
+@made_once
+def set_phrases() -> tuple[Forms, ...]:
+    """Words of several syllables of which one says nothing elsewhere: `bằng lái`, as forms."""
+    return tuple(tuple(forms(line)) for line in _lines(_PHRASES_FILE))
 
 
 def _groups(name: str) -> tuple[tuple[Forms, ...], ...]:
@@ -80,7 +87,9 @@ def names_in(typed: Sequence[str]) -> Iterator[Named]:
 
 
 def words_in(typed: Sequence[str]) -> Iterator[Named]:
-    """The words of the other table likewise; without their diacritics only those that then are no syllables.
+    """The words of the other table, and set phrases, likewise.
+
+    Without their diacritics of the words only those that then are no syllables.
 
     `vacxin` is one, `sup` may be anything.
     """
@@ -115,7 +124,8 @@ def _names() -> _ByFirst:
 
 @made_once
 def _words() -> _ByFirst:
-    return _by_first((own, group) for group in spelled_words() for own in group)
+    spelled = ((own, group) for group in spelled_words() for own in group)
+    return _by_first([*spelled, *((phrase, (phrase,)) for phrase in set_phrases())])
 
 
 @made_once
@@ -127,11 +137,13 @@ def _unmarked_names() -> _ByFirst:
 @made_once
 def _unmarked_words() -> _ByFirst:
     plain = ((own, tuple(map(fold, own)), group) for group in spelled_words() for own in group)
-    return _by_first(
+    spelled = [
         (letters, group)
         for own, letters, group in plain
         if letters == own or (len(own) == 1 and not is_spelled_like_a_syllable(letters[0]))
-    )
+    ]
+    phrases = (tuple(map(fold, phrase)) for phrase in set_phrases())
+    return _by_first([*spelled, *((letters, (letters,)) for letters in phrases)])
 
 
 def _by_first(spellings: Iterable[tuple[Forms, tuple[Forms, ...]]]) -> _ByFirst:

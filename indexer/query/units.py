@@ -79,17 +79,18 @@ class _Units:
         joined = [False] * len(run.forms)
         for first, last in run.units:
             joined[first + 1 : last + 1] = self._held_together(range(first + 1, last + 1))
-        capitals = self._of_places(self.run.capitals)
+        capitals, lost = self._of_places(self.run.capitals), self._lost(dropped)
         for at in range(1, len(joined)):
-            # `MU thua`: what is in capitals is a word of its own.
-            joined[at] = joined[at] and capitals[at - 1] == capitals[at]
+            # `MU thua`: what is in capitals is a word of its own. `tội gì`: what asks is, unless the text has both.
+            joined[at] = joined[at] and capitals[at - 1] == capitals[at] and (at not in lost or self._beside(at))
         for first, last in (*self.run.compounds, *self._things()):
             if last > first:
                 place = self._place(first, last)
                 joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
         for each in run.respelled:
-            if each.listed:
-                joined[each.first + 1 : each.last + 1] = [True] * (each.last - each.first)
+            if each.listed and (place := self._place(each.first, each.last)):
+                whole = [False, *[True] * (len(place) - 1), False]
+                joined[place.start : place.stop + 1] = whole[: len(joined) - place.start]
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)
@@ -97,7 +98,7 @@ class _Units:
             joined[at] = True
         if self.lexicon is not None:
             apart = tuple(joined)
-            for at in named_in_text(self._read.forms, apart, self._lost(dropped), self._readings_beside, self.lexicon):
+            for at in named_in_text(self._read.forms, apart, lost, self._readings_beside, self.lexicon):
                 joined[at] = True
         for at in range(1, len(joined)):
             joined[at] = joined[at] or self._is_given_name(at, joined)

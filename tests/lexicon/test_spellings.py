@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from indexer.lexicon.spellings import names_in, places, spelled_words, words_in, written_apart
-from indexer.vietnamese import forms
+from indexer.lexicon.spellings import names_in, places, set_phrases, spelled_words, words_in, written_apart
+from indexer.vietnamese import FUNCTION_WORDS, forms
 
 
 def test_no_spelling_stands_for_two_things() -> None:
@@ -48,3 +48,16 @@ def test_words_written_as_one_are_written_apart() -> None:
     assert written_apart("êđê") == (("ê", "đê"),)
     assert written_apart("quốc") == ()
     assert written_apart("xyz") == ()
+
+
+def test_a_set_phrase_has_a_function_word_and_is_no_other_thing() -> None:
+    phrases = set_phrases()
+    assert len(set(phrases)) == len(phrases)
+    assert [phrase for phrase in phrases if len(phrase) < 2 or FUNCTION_WORDS.isdisjoint(phrase)] == []
+    assert not {spelling for group in (*places(), *spelled_words()) for spelling in group} & set(phrases)
+
+
+def test_set_phrases_are_found_with_and_without_diacritics() -> None:
+    for typed in (forms("thi bằng lái xe"), ["thi", "bang", "lai", "xe"]):
+        (found,) = words_in(typed)
+        assert (found.first, found.last, found.others) == (1, 2, ())

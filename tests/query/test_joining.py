@@ -189,6 +189,44 @@ def test_an_abbreviation_that_is_a_word_in_small_letters_does_not_meet_its_long_
 
 
 @pytest.fixture(scope="module")
+def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("phrases")
+    texts = {
+        "bằng lái": "Anh ấy mất bằng lái xe ô tô.",
+        "lái": "Người lái xe ấy đi bằng cửa sau.",
+        "đi bộ": "Mở phố đi bộ cuối tuần.",
+        "bộ": "Phố ấy có trụ sở của bộ.",
+        "tội": "Người ấy mắc tội trốn thuế.",
+        "sát nhập": "Việc sáp nhập xã đã xong.",
+        "World Cup": "Vòng loại World Cup 2026.",
+    }
+    records = [{"id": key, "text": text} for key, text in texts.items()]
+    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "units_expected"),
+    [
+        ("bằng lái xe", {"bằng lái"}, ["bằng lái", "xe"]),
+        ("bang lai xe", {"bằng lái"}, ["bang lai", "xe"]),
+        ("phố đi bộ", {"đi bộ"}, ["phố", "đi bộ"]),
+        ("lái xe", {"bằng lái", "lái"}, ["lái xe"]),
+        ("mắc tội gì", {"tội"}, ["mắc", "tội"]),  # `tội gì` is a word, too, which no passage has.
+        ("mắc tội gì hả mọi người", {"tội"}, ["mắc", "tội"]),
+        ("sát nhập xã", {"sát nhập"}, ["sát nhập", "xã"]),
+        ("worlcup", {"World Cup"}, ["worlcup"]),
+    ],
+)
+def test_set_phrases_and_what_only_asks(
+    phrases: Index, text: str, expected: set[str], units_expected: list[str]
+) -> None:
+    assert found(phrases, text) == expected
+    assert units(phrases, text) == units_expected
+
+
+@pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("names")
     texts = {
