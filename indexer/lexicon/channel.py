@@ -224,19 +224,27 @@ class Channel:
                         yield number, cost
 
     def _pieced(self, form: str) -> list[tuple[int, int, Options]]:
-        """The splits of a token into known syllables, each with its [start, end) in the token."""
-        size = len(form)
-        if not _SHORTEST_SPLIT <= size <= LONGEST_REPAIRED or not form.isalpha():
+        """The splits of a token into known syllables, each with its [start, end) in the token.
+
+        Digits behind letters are a piece too: `số13`; not those that may be keys of VNI.
+        """
+        size, letters = len(form), form.rstrip("0123456789")
+        digits = form[len(letters) :]
+        if not (_SHORTEST_SPLIT if not digits else 2) <= size <= LONGEST_REPAIRED or not letters.isalpha():
+            return []
+        if digits and not has_diacritics(letters) and (decode_vni(form) is not None or decode_partly(form)):
             return []
         pieces: dict[tuple[int, int], list[str]] = {}
         reachable = {0}
-        for start in range(size):
+        for start in range(len(letters)):
             if start not in reachable:
                 continue
-            for end in range(start + 1, min(start + _LONGEST_PIECE, size) + 1):
+            for end in range(start + 1, min(start + _LONGEST_PIECE, len(letters)) + 1):
                 if end - start < size and (forms := self._pieces(form[start:end])):
                     pieces[start, end] = forms
                     reachable.add(end)
+        if digits and len(letters) in reachable and self._lexicon.count(digits):
+            pieces[len(letters), size] = [digits]
         useful = {size}
         for start, end in sorted(pieces, key=lambda piece: -piece[0]):
             if end in useful:

@@ -88,9 +88,9 @@ class _Units:
                 place = self._place(first, last)
                 joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
         for each in run.respelled:
-            if each.listed and (place := self._place(each.first, each.last)):
-                whole = [False, *[True] * (len(place) - 1), False]
-                joined[place.start : place.stop + 1] = whole[: len(joined) - place.start]
+            if each.listed:
+                whole = [False, *[True] * (each.last - each.first), False]
+                joined[each.first : each.last + 2] = whole[: len(joined) - each.first]
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)

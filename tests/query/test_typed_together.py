@@ -17,6 +17,7 @@ TEXTS = {
     "một chữ": "Trang Worldcup mở lại năm 2019.",
     "khác": "Bình minh trên đường.\n\nHàng new là hàng mới.\n\nMón quà từ Zealand.",
     "gen": "Xét nghiệm DNA.\n\nMẫu DNA ở đây.\n\nChuỗi DNA dài.",
+    "bão": "Bão số 13 mạnh lên.\n\nBão số 13 vào bờ.\n\nBão số 13 tan.",
     "vùng": "Đông Nam Á (ĐNA) họp.\n\nĐông Nam Á có nhiều nước.\n\nDân Đông Nam Á đông.",
 }
 
@@ -39,6 +40,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         # Beside a number too: it is a code where the archive has it so, and else a word.
         ("newzealand 2019", {"nước"}),
         ("worldcup 2018", {"cúp"}),
+        # Digits typed on to a word, which are no keys of VNI.
+        ("newzealand2019", {"nước"}),
+        ("bão số13", {"bão"}),
+        ("bao so13", {"bão"}),
     ],
 )
 def test_words_typed_together_are_read_apart(index: Index, query: str, ids: set[str]) -> None:
