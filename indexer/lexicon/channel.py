@@ -20,7 +20,7 @@ from indexer.lexicon.diacritics import HOOK, TILDE, diacritics, is_marked, shape
 from indexer.lexicon.edits import confusions, one_edit
 from indexer.lexicon.store import Lexicon
 from indexer.vietnamese import canonical, fold, has_diacritics, is_syllable, word_syllables
-from indexer.vietnamese.tones import TONES
+from indexer.vietnamese.tones import TONES, is_spelled_like_a_syllable
 from indexer.vietnamese.typing import Partly, decode_partly, decode_telex, decode_vni
 
 
@@ -139,7 +139,7 @@ class Channel:
         known = self._lexicon.number(form)
         never = _NEVER if has_diacritics(form) else 0.0
         kept: Costs = (0.0, never, _HALF if never else 0.0, -8.0 if telex else never, -8.0 if vni else never)
-        if known < 0 and form.isalpha():
+        if known < 0 and _letters_typed(form):
             # The model gives every unknown form the same small probability, but longer forms are less likely each.
             kept = _plus(kept, _UNKNOWN_LETTER * max(0, len(form) - _SHORTEST_SPLIT))
             if has_diacritics(form) and not is_syllable(form):
@@ -228,11 +228,9 @@ class Channel:
 
         Digits behind letters are a piece too: `số13`; not those that may be keys of VNI.
         """
-        size, letters = len(form), form.rstrip("0123456789")
+        size, letters = len(form), _letters_typed(form)
         digits = form[len(letters) :]
-        if not (_SHORTEST_SPLIT if not digits else 2) <= size <= LONGEST_REPAIRED or not letters.isalpha():
-            return []
-        if digits and not has_diacritics(letters) and (decode_vni(form) is not None or decode_partly(form)):
+        if not letters or not (2 if digits else _SHORTEST_SPLIT) <= size <= LONGEST_REPAIRED:
             return []
         pieces: dict[tuple[int, int], list[str]] = {}
         reachable = {0}
@@ -295,6 +293,14 @@ class Channel:
             if self._is_common(number) and is_syllable(other):
                 choices.append((other, _plus(_costs_of_marks(whole, other), _JOIN)))
         return self._as_options(choices) if choices else None
+
+
+def _letters_typed(form: str) -> str:
+    """The letters of a token that has no more than digits behind them, which are no keys of VNI; of any other none."""
+    letters = form.rstrip("0123456789")
+    if letters != form and not has_diacritics(letters) and is_spelled_like_a_syllable(letters):
+        letters = "" if decode_vni(form) is not None or decode_partly(form) else letters
+    return letters if letters.isalpha() else ""
 
 
 def is_listed(form: str) -> bool:
