@@ -20,6 +20,10 @@ _LONGEST_LONE = 3
 def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
     """What of each token of a run may be changed."""
     found = [_of(run, at, lexicon) for at in range(len(run.forms))]
+    if run.marked and not any(map(has_diacritics, run.forms)):
+        # Diacritics are typed elsewhere, so that these syllables have the level tone: `bưởi hoặc cam`.
+        known = [is_syllable(form) and lexicon.count(form) > 0 for form in run.forms]
+        found = [Leeway.NOTHING if is_known else each for is_known, each in zip(known, found, strict=True)]
     for at in range(1, len(found)):
         if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_unmarked_name(run, at, lexicon):
             found[at - 1] = found[at] = Leeway.NOTHING

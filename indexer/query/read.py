@@ -147,8 +147,8 @@ class Read:
                     parts += [chunk.text for chunk in chunks]
                     run, left_out = analyze_run(chunks, self._left, shouted=self._shouted)
                     self._count(len(run.forms), left_out)
-                    if self._reader is None:
-                        run = replace(run, respelled=())
+                    respelled = run.respelled if self._reader else ()
+                    run = replace(run, respelled=respelled, marked=run.marked or self.exact)
                     reading = self._read(run)
                     runs.append((run, reading, _framed(run, reading)))
                 case NotClause(clause=inner):

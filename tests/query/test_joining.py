@@ -199,6 +199,9 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "tội": "Người ấy mắc tội trốn thuế.",
         "sát nhập": "Việc sáp nhập xã đã xong.",
         "World Cup": "Vòng loại World Cup 2026.",
+        "bưởi": "Mùa bưởi chín rộ.",
+        "cam": "Vườn cam trĩu quả.",
+        **{f"cảm {at}": f"Có {at} người bị cảm." for at in range(3)},
     }
     records = [{"id": key, "text": text} for key, text in texts.items()]
     build([write_articles(folder / "articles.jsonl", records)], folder / "index")
@@ -217,6 +220,7 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("mắc tội gì hả mọi người", {"tội"}, ["mắc", "tội"]),
         ("sát nhập xã", {"sát nhập"}, ["sát nhập", "xã"]),
         ("worlcup", {"World Cup"}, ["worlcup"]),
+        ("bưởi hoặc cam", {"bưởi", "cam"}, []),  # Where one has diacritics, the other has the level tone.
     ],
 )
 def test_set_phrases_and_what_only_asks(
