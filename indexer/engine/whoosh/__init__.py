@@ -6,7 +6,8 @@
     packing      postings as bytes and arrays; packer packs them, unpacker unpacks many at once
     postings     the postings of one field of one segment; postings_writer writes them
     inversion    the tokens of a field become postings; forms: they are numbers meanwhile
-    runs         all fields are inverted in bounded memory; merge: postings of several sources become one file's
+    runs         all fields are inverted in bounded memory; merge: postings of several sources become one file's, and
+                 merged_terms their terms
     texts        texts as numbers of syllables; text_loops, compiled, makes them and reads them
     stored       texts and articles; values: the metadata that are filtered, counted and sorted by
     segment      all files of a segment, and its deletions
