@@ -142,7 +142,6 @@ class SegmentLists:
             by_node.append(found)
         required = [found for each in by_node for found in each]
         counts = [count for count, each in zip(flat.counts, by_node, strict=False) if each]
-        optional: list[Scored] = []
         if (sum(counts) if flat.counts else len(required)) < flat.minimum:
             # Small segments hardly ever have it all; then nothing more is looked up.
             required, counts, adding = [], [], []
@@ -150,8 +149,8 @@ class SegmentLists:
             needed = QueryTerms([], [], {})
             self._collect(flat.optional, needed)
             terms = self._terms.of(needed.names, needed.others)
-            optional = self._found(flat.optional, needed, terms, evaluator, limit)
-        optional = [found for found in (*optional, *adding) if found.bound]
+            adding += self._found(flat.optional, needed, terms, evaluator, limit)
+        optional = [found for found in adding if found.bound]
         minimum = flat.minimum
         if not flat.counts and len(required) == minimum:
             if scored:
@@ -245,8 +244,10 @@ class SegmentLists:
         limit: TimeLimit,
         *,
         scored: bool = True,
+        within: bool = False,
     ) -> list[Scored]:
-        """The lists of those nodes that anything matches; without `scored`, some have no scores."""
+        """The lists of those nodes that anything matches; without `scored` some, and unions that are not `within` one,
+        are mere sets."""
         lists = []
         for node in nodes:
             if isinstance(node, Term):
@@ -261,8 +262,8 @@ class SegmentLists:
             elif not scored and (node,) in self._made:
                 found = self._made[(node,)]
             elif isinstance(node, Any) and node.minimum == 1:
-                parts = self._found(node.children, needed, terms, evaluator, limit, scored=scored)
-                if scored and any(part.bound for part in parts):
+                parts = self._found(node.children, needed, terms, evaluator, limit, scored=scored, within=True)
+                if scored and (within or any(part.bound for part in parts)):
                     found = self._union(parts)
                     if not limit.ran_out:
                         self._keep(node, found)

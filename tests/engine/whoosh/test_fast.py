@@ -29,6 +29,9 @@ FORMS = [f"f{i}" for i in range(60)]
 SHARES = [1 / (i + 1) for i in range(60)]
 PARAGRAPHS = 9_000
 
+NOWHERE = Term(Field.SYLLABLES, "nowhere")
+UNSCORED = Any((Term(Field.SYLLABLES, "f5", 0.0), Term(Field.TITLE, "f6", 0.0)))
+
 TICKS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 200)
 
 
@@ -216,6 +219,15 @@ def test_pairs_that_are_not_indexed_are_not_asked_for(tmp_path: Path) -> None:
         All((Term(Field.SYLLABLES, "f0"), Term(Field.SYLLABLES, "f1"))),
         All((Term(Field.SYLLABLES, "f0"), Term(Field.SYLLABLES, "unknown"))),
         Any((Term(Field.SYLLABLES, "f0", 0.0), Term(Field.SYLLABLES, "f1", 0.0))),
+        # What each must be met in any of several lists: scored or not, alone or within another.
+        All((Any((Term(Field.SYLLABLES, "f2"), Term(Field.TITLE, "f2", 0.0))), Term(Field.SYLLABLES, "f1"))),
+        All((Any((Term(Field.SYLLABLES, "f0", 0.0), Term(Field.TITLE, "f1", 0.0))), Term(Field.SYLLABLES, "f2"))),
+        All((Any((Term(Field.SYLLABLES, "f2"), NOWHERE)), Any((Term(Field.SYLLABLES, "f3"), Term(Field.TITLE, "f4"))))),
+        All(
+            (Any((Term(Field.SYLLABLES, "f2"), UNSCORED)), Any((Term(Field.SYLLABLES, "f3"), Term(Field.TITLE, "f4"))))
+        ),
+        All((UNSCORED, Any((UNSCORED, Term(Field.SYLLABLES, "f2"))))),
+        Any((UNSCORED, Any((UNSCORED, Term(Field.SYLLABLES, "f2"))), Term(Field.SYLLABLES, "f4")), minimum=2),
         Prefix(Field.SYLLABLES, "f5"),
     ],
 )
