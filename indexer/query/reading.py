@@ -170,7 +170,7 @@ class QueryReader:
         forms = [*read]
         for first, after in named_ranges(run.initials[:LONGEST_QUERY]):
             forms[first:after] = likeliest_name(forms[first:after], self.lexicon)
-        if len(forms) == 2 and not self.lexicon.pair_count(*forms):
+        if len(forms) == 2 and not any(run.capitals) and not self.lexicon.pair_count(*forms):
             standing = self.lexicon.pair_readings(*run.forms)
             return standing[0][1] if standing else tuple(forms)
         return tuple(forms)

@@ -40,6 +40,8 @@ as rare."""
 _BEFORE_NAMES = HONORIFICS | {"ở", "tại", "từ", "với"}
 """Words that make no phrase with what follows them: it means itself without them, too."""
 
+_OF_MONEY = ("vnd", "usd")  # How the keys of amounts of money end.
+
 _COUNTRY = "anh"
 """A pronoun too, but seldom at the end of a query: `thủ tướng anh`."""
 
@@ -97,8 +99,7 @@ class _Units:
         for at in self._words_read_apart(joined, dropped):
             joined[at] = True
         if self.lexicon is not None:
-            apart = tuple(joined)
-            for at in named_in_text(self._read.forms, apart, lost, self._readings_beside, self.lexicon):
+            for at in named_in_text(self._read.forms, tuple(joined), lost, self._readings_beside, self.lexicon):
                 joined[at] = True
         for at in range(1, len(joined)):
             joined[at] = joined[at] or self._is_given_name(at, joined)
@@ -136,11 +137,11 @@ class _Units:
         """The tokens typed that are one thing: a date, a code.
 
         Typed apart, letters and a number are one where the text has them so, or another spelling of them: `MH 370`, not
-        `covid 2021`.
+        `covid 2021`. An amount of money is one in any case: `100 nghìn đồng`.
         """
         for each in self.run.respelled:
-            place = self._place(each.first, each.last)
-            if each.whole and (self._stand_together(place) or any(map(self._is_pair, each.sequences))):
+            stand = self._stand_together(self._place(each.first, each.last)) or any(map(self._is_pair, each.sequences))
+            if each.whole and (stand or any(key.endswith(_OF_MONEY) for key in each.keys)):
                 yield each.first, each.last
 
     def _is_pair(self, forms: Sequence[str]) -> bool:
@@ -186,12 +187,12 @@ class _Units:
         forms = self._read.forms
         if self.lexicon is None:
             return
-        lost = self._lost(dropped)
+        lost, capitals = self._lost(dropped), self._of_places(self.run.capitals)
         usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
         alone = [not before and not after for before, after in pairwise((*joined, False))]
         known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
         for at in range(1, len(forms)):
-            if usable[at - 1] and usable[at] and not self._parts_names(at):
+            if usable[at - 1] and usable[at] and capitals[at - 1] == capitals[at] and not self._parts_names(at):
                 found = self._readings_beside(at)
                 known[at] = [each for each in found if self.lexicon.is_word_of_two(*each[1])]
         for at in range(2, len(forms)):
@@ -231,8 +232,7 @@ class _Units:
 
     def says_something(self, unit: Range, dropped: Sequence[bool]) -> bool:
         """Whether it is more than a function word or a part of a question frame."""
-        first, last = unit
-        if first == last and self._read.forms[first] in FUNCTION_WORDS and not self._is_named(unit):
+        if unit[0] == unit[1] and self._read.forms[unit[0]] in FUNCTION_WORDS and not self._is_named(unit):
             return False
         return not all(dropped[at] for at in self._tokens(unit))
 
@@ -241,8 +241,8 @@ class _Units:
 
         A capital at the beginning of a query, or of every word, says nothing.
         """
-        at, run = self._tokens(unit).start, self.run
-        return run.capitals[at] or (at > 0 and run.initials[at] and not all(run.initials))
+        at, initials = self._tokens(unit).start, self.run.initials
+        return self.run.capitals[at] or (at > 0 and initials[at] and not all(initials))
 
     def unit(self, unit: Range) -> Unit:
         """The unit of a range."""

@@ -199,6 +199,9 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "tội": "Người ấy mắc tội trốn thuế.",
         "sát nhập": "Việc sáp nhập xã đã xong.",
         "World Cup": "Vòng loại World Cup 2026.",
+        "tiền": "Vé giá 100.000 đồng.",
+        "kỳ thi": "Em ấy thi SAT hai lần.",
+        "thị sát": "Ông ấy đi thị sát cả ngày.",
         "bưởi": "Mùa bưởi chín rộ.",
         "cam": "Vườn cam trĩu quả.",
         **{f"cảm {at}": f"Có {at} người bị cảm." for at in range(3)},
@@ -220,6 +223,8 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("mắc tội gì hả mọi người", {"tội"}, ["mắc", "tội"]),
         ("sát nhập xã", {"sát nhập"}, ["sát nhập", "xã"]),
         ("worlcup", {"World Cup"}, ["worlcup"]),
+        ("100 nghìn đồng", {"tiền"}, ["100 nghìn đồng"]),  # An amount is one thing, however it is written.
+        ("thi SAT", {"kỳ thi", "thị sát"}, ["thi", "SAT"]),  # In capitals it is a word of its own.
         ("bưởi hoặc cam", {"bưởi", "cam"}, []),  # Where one has diacritics, the other has the level tone.
     ],
 )
