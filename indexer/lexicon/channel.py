@@ -255,7 +255,7 @@ class Channel:
             typed = canonical(form[start:end])
             for other in forms:
                 costs = _costs_of_marks(typed, other)
-                choices.append((other, _plus(costs, _SPLIT) if start else costs))
+                choices.append((other, _plus(costs, _SPLIT) if start and start < len(letters) else costs))
             found.append((start, end, self._as_options(choices)))
         return found
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from indexer.engine.whoosh.arrays import PIECE, Array, StringTable, split
 
-AHEAD = 1 << 14
+AHEAD = 1 << 12
 """Terms of each table that are merged at a time, at most."""
 
 READ_AT_ONCE = 1 << 19
