@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -129,6 +130,9 @@ def _try(settings: Settings) -> None:
     except (TimDoanError, OSError):
         # Without an index, or its engine, requests get an error that says why.
         return
+    finally:
+        # A connection to a cluster is closed now, before workers inherit it: a cycle of objects holds it.
+        gc.collect()
 
 
 def _load(settings: Settings) -> None:
