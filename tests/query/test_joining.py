@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import Index, SearchRequest, build, open_index
-from tests.samples import write_articles
+from indexer import Index, SearchRequest, open_index
+from tests.samples import build_texts
 
 PASSAGES = {
     "tên": "Hôm qua chúng tôi gặp ông Lê Chiến ở chợ.",
@@ -52,9 +52,7 @@ PASSAGES = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("joining")
-    records = [{"id": key, "text": text} for key, text in PASSAGES.items()]
-    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_texts(folder, PASSAGES)) as opened:
         yield opened
 
 
@@ -99,9 +97,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         **{f"Tết {at}": f"Dịp Tết Nguyên đán có {at} ngày nghỉ." for at in range(5)},
         "nguyên": "Nguyên do là thế.",
     }
-    records = [{"id": key, "text": text} for key, text in texts.items()]
-    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_texts(folder, texts)) as opened:
         yield opened
 
 
@@ -206,9 +202,7 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "cam": "Vườn cam trĩu quả.",
         **{f"cảm {at}": f"Có {at} người bị cảm." for at in range(3)},
     }
-    records = [{"id": key, "text": text} for key, text in texts.items()]
-    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_texts(folder, texts)) as opened:
         yield opened
 
 
@@ -255,9 +249,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "khách quan": "Nhìn khách quan thì báo truyền tin đúng.",
         "cơ quan": "Các cơ quan truyền thông họp.",
     }
-    records = [{"id": key, "text": text} for key, text in texts.items()]
-    build([write_articles(folder / "articles.jsonl", records)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_texts(folder, texts)) as opened:
         yield opened
 
 

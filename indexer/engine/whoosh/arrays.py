@@ -31,10 +31,8 @@ Array: TypeAlias = npt.NDArray[Any]
 
 MAGIC = b"timdoan\x01"
 TAIL = struct.Struct("<IIQ8s")
-ALIGNMENT = 8
-BUFFER = 1 << 20
-PIECE = 1 << 16
-"""Strings that are written at a time."""
+ALIGNMENT, BUFFER = 8, 1 << 20
+PIECE = 1 << 16  # Strings that are written at a time.
 _TYPES = frozenset(("|u1", "u1", "<u1", "<u2", "<u4", "<u8", "|i1", "i1", "<i1", "<i2", "<i4", "<i8", "<f4", "<f8"))
 """Of numbers alone: no array may hold objects."""
 VERIFY_CHUNK = 1 << 24
@@ -346,9 +344,8 @@ class StringTable:
 
     def items(self, low: int, high: int) -> list[bytes]:
         """The strings from `low` up to `high`, which is faster than one by one."""
-        start = self.bounds(low)[0] if low < high else 0
-        ends = self.ends[low:high].astype(np.int64) - start
-        return split(bytes(self._bytes[start : start + int(ends[-1])]) if len(ends) else b"", ends)
+        start, end = (int(self.ends[at - 1]) if at else 0 for at in (low, high))
+        return split(bytes(self._bytes[start:end]), self.ends[low:high].astype(np.int64) - start)
 
     def bounds(self, i: int) -> tuple[int, int]:
         """Where the bytes of string `i` begin and end in `data`."""

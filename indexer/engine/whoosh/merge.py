@@ -8,6 +8,7 @@ pages of the sources are dropped piece by piece. `indexer.engine.merging` decide
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,7 +59,8 @@ def merge_postings(
     path: str, segment: str, sources: Sequence[MergeSource], paragraphs: int, meta: dict[str, Any]
 ) -> None:
     """Write the postings of `sources`, `paragraphs` in all, as the file `path` with this `meta`."""
-    with MergedTerms(os.path.dirname(path)) as terms:
+    with tempfile.TemporaryFile(dir=os.path.dirname(path)) as file:
+        terms = MergedTerms(file)
         numbers = terms.merge([source.postings.terms for source in sources], lambda: _let_go(sources))
         lengths = np.concatenate([np.empty(0, np.uint32), *(source.lengths() for source in sources)])
         assert len(lengths) == paragraphs

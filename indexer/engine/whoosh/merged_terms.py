@@ -5,13 +5,11 @@ They may be millions, so they are merged a piece at a time, and written to a fil
 
 from __future__ import annotations
 
-import os
-import tempfile
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, compress
-from types import TracebackType
+from typing import IO
 
 import numpy as np
 
@@ -25,17 +23,11 @@ READ_AT_ONCE = 1 << 19
 
 
 class MergedTerms:
-    """Terms in order, in a file of `folder` that has no name; `with` closes it. Only their sizes are held."""
+    """Terms in order, in an open file that is empty at first. Only their sizes are held."""
 
-    def __init__(self, folder: str) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder or os.curdir)  # noqa: SIM115  # closed with this
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
         self._sizes = array("I")
-
-    def __enter__(self) -> MergedTerms:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
 
     def __len__(self) -> int:
         return len(self._sizes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import pytest
@@ -27,7 +27,8 @@ def table(terms: Sequence[bytes]) -> StringTable:
 def test_each_term_comes_once_in_order_and_every_table_knows_its_number(
     tables: list[list[bytes]], ahead: int, data: st.DataObject
 ) -> None:
-    with pytest.MonkeyPatch.context() as patched, MergedTerms(".") as merged:
+    with pytest.MonkeyPatch.context() as patched, TemporaryFile() as file:
+        merged = MergedTerms(file)
         patched.setattr(merged_terms, "AHEAD", ahead)
         patched.setattr(merged_terms, "PIECE", ahead)
         numbers = merged.merge([table(terms) for terms in tables], lambda: None)
@@ -39,12 +40,14 @@ def test_each_term_comes_once_in_order_and_every_table_knows_its_number(
         assert list(merged.select(np.array(kept, bool))) == selected
 
 
-def test_what_was_mapped_is_let_go_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_mapped_is_let_go_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merged_terms, "AHEAD", 2)
     monkeypatch.setattr(merged_terms, "READ_AT_ONCE", 3)
     times: list[None] = []
-    with MergedTerms(str(tmp_path)) as merged:
-        merged.merge([table([b"a", b"b", b"c", b"d"]), table([b"b", b"e", b"f", b"g"])], lambda: times.append(None))
+    with TemporaryFile() as file:
+        MergedTerms(file).merge(
+            [table([b"a", b"b", b"c", b"d"]), table([b"b", b"e", b"f", b"g"])], lambda: times.append(None)
+        )
     assert len(times) == 2
 
 
