@@ -133,6 +133,16 @@ def fields_in(clauses: Iterable[Clause]) -> Iterator[str]:
                 yield from fields_in(inner)
 
 
+def restricted_to(clauses: Iterable[Clause]) -> Iterator[FacetClause]:
+    """The values that passages must have: none that is left out, or one of several alternatives."""
+    for clause in clauses:
+        match clause:
+            case FacetClause():
+                yield clause
+            case AndClause(clauses=inner):
+                yield from restricted_to(inner)
+
+
 def days_in(clauses: Iterable[Clause]) -> tuple[datetime.date | None, datetime.date | None]:
     """The first and the last day that the clauses allow together; None where they set no such end.
 

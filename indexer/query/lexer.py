@@ -20,7 +20,7 @@ from indexer.query.clauses import (
     WordsClause,
     has_content,
 )
-from indexer.query.dates import RELATIVE
+from indexer.query.dates import RELATIVE, days_meant
 from indexer.query.field_names import DATES, kind_at, written_at
 from indexer.query.restrictions import read_restriction
 from indexer.results import QueryWarning
@@ -42,6 +42,8 @@ _OR = re.compile(
 )
 _LONGEST_WITH_LOWER_OR = 8
 """Words of the longest query in which `or` and `hoặc` in lower case are no words of a sentence."""
+_DAY = re.compile(r"[^\S\n]++([0-9]+(?:[-/.][0-9]+)*)(?![^\s()])")
+"""A day, month or year behind a blank: `từ: 1/2026`."""
 _CHUNK = re.compile(r"[^\s()]+")
 _PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
 _STARRED = re.compile(r"([^*]*)\*[,.;:!?…]*")
@@ -142,6 +144,8 @@ def _clause(text: str, start: int, warnings: list[QueryWarning], schema: Schema)
     warning = None
     if named := written_at(text, start, schema):
         written, meant, end = named
+        if meant in DATES and (spaced := _DAY.match(text, end)) and days_meant(spaced[1]):
+            end = spaced.start(1)
         value, end = _read_value(text, end, meant, warnings)
         found = read_restriction(meant, value, schema, written.lower())
         if not isinstance(found, QueryWarning):

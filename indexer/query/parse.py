@@ -14,7 +14,8 @@ The language
     (one OR other)      groups; round plain words alone parentheses are punctuation
     prefix*             a syllable that begins so
     title: date: from: until: after: before: and the name of a metadata field with a colon
-                        restrictions, followed at once by a word or a "phrase", also by their Vietnamese names;
+                        restrictions, followed at once by a word or a "phrase" (one to dates may have a blank before
+                        a day, a month or a year in digits), also by their Vietnamese names;
                         see `field_names` and `restrictions`
 Everything else is plain text.
 """

@@ -41,7 +41,7 @@ from indexer.search.explain import explanation
 from indexer.search.exporting import Found, Turn, found_set, listed
 from indexer.search.facets import counts_by_day, facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
-from indexer.search.missing import UnitCounts, missing
+from indexer.search.missing import UnitCounts, missing, valueless
 from indexer.search.near_duplicates import find_page
 from indexer.search.opening import OpenGeneration
 from indexer.search.plans import Planned, Plans
@@ -166,6 +166,7 @@ class Index(OpenGeneration):
                 *planned.warnings,
                 *unmet(units, page.total, planned),
                 *lacking(parsed.clauses, request, self._lacking),
+                *(() if page.total else valueless(parsed.clauses, self._engine, self.schema, self._lacking, ends)),
                 *((NO_LEXICON,) if not self._reader and not request.literal else ()),
                 *((OUT_OF_TIME,) if degraded else ()),
             ),

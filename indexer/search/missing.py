@@ -1,15 +1,19 @@
-"""The units that a passage lacks, and how many passages have each unit."""
+"""What passages lack: the units of a query, and how many have each; values that no article has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from indexer.engine.base import Engine, EngineRequest, Hit
 from indexer.engine.query import Node, Term
+from indexer.query.clauses import Clause, restricted_to
+from indexer.query.field_values import node_of
 from indexer.query.found import KnownUnit
 from indexer.query.plan import Plan
 from indexer.query.unit import Unit
-from indexer.results import QueryUnit
+from indexer.results import QueryUnit, QueryWarning
+from indexer.schema import Schema
+from indexer.search.finding import seconds_left
 
 
 class UnitCounts:
@@ -61,3 +65,20 @@ class UnitCounts:
 def missing(units: Sequence[KnownUnit], hit: Hit) -> tuple[Unit, ...]:
     """The units that a hit lacks, as neither it nor its article's title has them; see `ranking.Question.units`."""
     return tuple([each.unit for each, has in zip(units, hit.matches, strict=False) if not has])
+
+
+def valueless(
+    clauses: Sequence[Clause], engine: Engine, schema: Schema, lacking: Container[str], ends: float
+) -> Iterator[QueryWarning]:
+    """A warning for each value that clauses, which found nothing, restrict it to and that no passage has.
+
+    The index has no values at all of the fields that it is `lacking`.
+    """
+    for clause in restricted_to(clauses):
+        if clause.name in lacking:
+            continue
+        node = node_of(schema.rows[clause.name], clause.value, whole=False)
+        page = engine.search(EngineRequest(node, limit=0, seconds=seconds_left(ends))) if node else None
+        if page is None or (not page.total and page.exact):
+            message = f'No article has the value "{clause.value}" of the field "{clause.name}".'
+            yield QueryWarning("value_nowhere", clause.value, message)

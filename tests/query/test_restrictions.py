@@ -131,7 +131,13 @@ def test_the_days_of_a_date_are_excluded_together() -> None:
     assert parse("-ngày:2025").understood == "-(after:2025-01-01 before:2026-01-01)"
 
 
-@pytest.mark.parametrize("text", ["ngày: 5/1/2026", "bắt nguồn từ: núi"])
+@pytest.mark.parametrize("text", ["từ: 1/2026", "từ:  2026-01", "from: 1.2026"])
+def test_a_day_may_stand_behind_a_blank(text: str) -> None:
+    parsed = parse(f"bão {text} lũ")
+    assert (parsed.understood, codes(parsed)) == ("bão after:2026-01-01 lũ", [])
+
+
+@pytest.mark.parametrize("text", ["ngày: 5/1/2026a", "từ: 35/1/2026", "từ:\n2026", "nguồn: 2026", "bắt nguồn từ: núi"])
 def test_a_name_without_a_value_is_text_and_said_to_be(text: str) -> None:
     parsed = parse(text)
     assert parsed.clauses == (words(text),)

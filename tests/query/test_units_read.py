@@ -102,6 +102,10 @@ def word(text: str, start: int, query: str = "", form: str = "") -> Row:
         # With its sign, but without what stands around it.
         ("(12,5%) lương", [Row("12,5%", (1, 6), [], [], "12,5%", []), word("lương", 8)]),
         ("thi đua là gì", [word("thi đua", 0), word("là", 8), word("gì", 11)]),
+        # In capitals, what the text has in capitals; its letters may be anything in small ones.
+        ("MU thua", [Row("MU", (0, 2), ["mu"], [], "MU", []), Row("thua", (3, 7), [], ["thua"], "thua", [])]),
+        ("mu", [Row("mu", (0, 2), [], ["mu"], "mu", [])]),
+        ("HOP", [Row("HOP", (0, 3), [], ["hop"], "HOP", [])]),
         # Typed without diacritics: what the text has side by side of the letters.
         (
             "tien luong",

@@ -173,6 +173,16 @@ def test_what_is_to_be_left_out_but_stands_nowhere_is_told(index: Index) -> None
     assert found_by(index, "nghị định -xoài") == found_by(index, "nghị định")
 
 
+def test_a_value_that_no_article_has_is_told_where_nothing_is_found(index: Index) -> None:
+    def told(query: str) -> list[tuple[str, str]]:
+        return [(warning.code, warning.subject) for warning in index.search(SearchRequest(query)).warnings]
+
+    assert told("nguồn:xoài nghị định") == [("value_nowhere", "xoài")]
+    assert told('(nguồn:"Báo Xoài" loại:bảng)') == [("value_nowhere", "Báo Xoài"), ("value_nowhere", "table")]
+    # What is found has what was asked, and what is left out need not be there.
+    assert told("nguồn:xoài OR nghị định") == told("nghị định -nguồn:xoài") == []
+
+
 @settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS, '"thi đua"', "bảo", "luu", "12,5%", "ThiĐua"]), min_size=1, max_size=5),

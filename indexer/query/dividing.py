@@ -1,0 +1,208 @@
+"""Dividing a run of plain words into units: which of its tokens are met side by side."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.query.joining import HONORIFICS, is_of_one_name, is_word_of_three, named_in_text, parts_names
+from indexer.query.read_run import ReadRun
+from indexer.query.words import Range
+from indexer.vietnamese import CONNECTIVES, FUNCTION_WORDS, is_syllable
+
+OUTDONE = 5
+"""Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
+as rare."""
+
+_BEFORE_NAMES = HONORIFICS | {"ở", "tại", "từ", "với"}
+"""Words that make no phrase with what follows them: it means itself without them, too."""
+
+_OF_MONEY = ("vnd", "usd")  # How the keys of amounts of money end.
+
+_COUNTRY = "anh"
+"""A pronoun too, but seldom at the end of a query: `thủ tướng anh`."""
+
+
+def divided(run: ReadRun, dropped: Sequence[bool]) -> list[tuple[Range, bool]]:
+    """The tokens of each unit, in order, and whether it says something: function words and frames do not.
+
+    Of the tokens typed, those that are `dropped` make no word with others.
+    """
+    division = _Division(run, dropped)
+    return [(unit, division.says_something(unit)) for unit in division.ranges()]
+
+
+@dataclass(frozen=True)
+class _Division:
+    """Each way to join tokens looks at those that the ones before it left apart."""
+
+    run: ReadRun
+    dropped: Sequence[bool]
+
+    def ranges(self) -> list[Range]:
+        """The tokens of each unit, in order."""
+        run = self.run.read
+        joined = [False] * len(run.forms)
+        for first, last in run.units:
+            joined[first + 1 : last + 1] = self._held_together(range(first + 1, last + 1))
+        capitals, lost = self.run.of_places(self.run.typed.capitals), self._lost
+        for at in range(1, len(joined)):
+            # `MU thua`: what is in capitals is a word of its own. `tội gì`: what asks is, unless the text has both.
+            joined[at] = joined[at] and capitals[at - 1] == capitals[at] and (at not in lost or self.run.beside(at))
+        for first, last in (*self.run.typed.compounds, *self._things()):
+            if last > first:
+                place = self.run.place(first, last)
+                joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
+        for each in run.respelled:
+            if each.listed:
+                whole = [False, *[True] * (each.last - each.first), False]
+                joined[each.first : each.last + 2] = whole[: len(joined) - each.first]
+        named = self._named()
+        for at in range(1, len(joined)):
+            joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)
+        for at in self._words_read_apart(joined):
+            joined[at] = True
+        if self.run.lexicon is not None:
+            for at in named_in_text(self.run.forms, tuple(joined), lost, self.run.readings_beside, self.run.lexicon):
+                joined[at] = True
+        for at in range(1, len(joined)):
+            joined[at] = joined[at] or self._is_given_name(at, joined)
+        if len(joined) == 2 and not joined[1]:
+            joined[1] = self._is_name_or_phrase()
+        if len(joined) > 1 and self.run.exact and self.run.forms[-1] == _COUNTRY and not self.run.typed.initials[-1]:
+            joined[-1] = joined[-1] or self.run.beside(len(joined) - 1)
+        firsts = [at for at, follows in enumerate(joined) if not follows]
+        return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _is_of_one_name(self, at: int) -> bool:
+        """Whether a token typed as a further syllable of a name is of one name with the one before."""
+        lexicon = self.run.lexicon
+        return lexicon is None or any(is_of_one_name(*pair, lexicon) for _, pair in self.run.readings_beside(at))
+
+    def _parts_names(self, at: int) -> bool:
+        """Whether a token begins a name, and the one before ends another."""
+        if self.run.lexicon is None or not 1 < at < len(self.run.forms) - 1:
+            return False
+        return parts_names(self.run.readings_beside(at - 1), self.run.readings_beside(at + 1), self.run.lexicon)
+
+    def _is_given_name(self, at: int, joined: Sequence[bool]) -> bool:
+        """Whether a token is the name of who is called by the one before: `ông Phong`, alone wind or style too.
+
+        With further names it is one by itself: `ông Nguyễn Phong`.
+        """
+        title, name = self.run.forms[at - 1 : at + 1]
+        place, initials = self.run.tokens((at, at)).start, (*self.run.typed.initials, False)
+        if joined[at - 1] or any(joined[at + 1 : at + 2]) or initials[place + 1] or not initials[place]:
+            return False
+        return self.run.exact and title in HONORIFICS and is_syllable(name) and self.run.beside(at)
+
+    def _things(self) -> Iterator[Range]:
+        """The tokens typed that are one thing: a date, a code.
+
+        Typed apart, letters and a number are one where the text has them so, or another spelling of them: `MH 370`, not
+        `covid 2021`. An amount of money is one in any case: `100 nghìn đồng`.
+        """
+        for each in self.run.typed.respelled:
+            stand = self._stand_together(self.run.place(each.first, each.last))
+            stand = stand or any(map(self.run.is_pair, each.sequences))
+            if each.whole and (stand or any(key.endswith(_OF_MONEY) for key in each.keys)):
+                yield each.first, each.last
+
+    def _stand_together(self, tokens: range) -> bool:
+        """Whether the indexed text has each of some tokens right after the one before, or all of them in one chunk."""
+        typed = "".join(self.run.forms[tokens.start : tokens.stop])
+        return self.run.lexicon is None or self.run.lexicon.count(typed) > 0 or all(map(self.run.beside, tokens[1:]))
+
+    @functools.cached_property
+    def _lost(self) -> set[int]:
+        """The tokens that stand in the place of dropped ones."""
+        return {place for at, places in enumerate(self.run.places) if self.dropped[at] for place in places}
+
+    def _is_name_or_phrase(self) -> bool:
+        """Whether two tokens, of which one or both say nothing, are a name or a phrase that the indexed text has.
+
+        Without this, `tuấn anh` and `lan anh` would ask for no more than their first syllable. Typed without
+        diacritics, what says nothing may be another word (`gia cho`), before another one if the dictionary has it so
+        (`la ban`).
+        """
+        lexicon = self.run.lexicon
+        if lexicon is None or any(self.dropped):
+            return False
+        first, second = self.run.forms
+        match [self.says_something((at, at)) for at in range(2)]:
+            case [True, False]:
+                # Connectives (`của`, `trong`) end a phrase only where the text says so.
+                if not self.run.exact or second not in CONNECTIVES:
+                    return self.run.beside(1)
+                return lexicon.are_joined(first, second)
+            case [False, True]:
+                if any(lexicon.is_word_of_two(*pair) for _, pair in self.run.readings_beside(1)):
+                    return True
+                return self.run.exact and first not in _BEFORE_NAMES and lexicon.are_joined(first, second)
+            case [False, False]:
+                return self.run.beside(1)
+        return False
+
+    def _words_read_apart(self, joined: Sequence[bool]) -> Iterator[int]:
+        """The further tokens of what was read apart, but is a word of the dictionary that the indexed text has."""
+        forms = self.run.forms
+        if self.run.lexicon is None:
+            return
+        lost, capitals = self._lost, self.run.of_places(self.run.typed.capitals)
+        usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
+        alone = [not before and not after for before, after in pairwise((*joined, False))]
+        known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
+        for at in range(1, len(forms)):
+            if usable[at - 1] and usable[at] and capitals[at - 1] == capitals[at] and not self._parts_names(at):
+                found = self.run.readings_beside(at)
+                known[at] = [each for each in found if self.run.lexicon.is_word_of_two(*each[1])]
+        for at in range(2, len(forms)):
+            outside = joined[at - 2] or (at + 1 < len(forms) and joined[at + 1])
+            if not outside and is_word_of_three(known.get(at - 1, ()), known.get(at, ())):
+                alone[at - 2 : at + 1] = [False] * 3
+                yield from (at - 1, at)
+        pairs = []
+        for at, found in known.items():
+            count = found[0][0] if found else 0
+            if count and count * OUTDONE >= self.run.lexicon.pair_count(*forms[at - 1 : at + 1]):
+                pairs.append((-count, at))
+        for _, at in sorted(pairs):
+            if alone[at - 1] and alone[at]:
+                alone[at - 1] = alone[at] = False
+                yield at
+
+    def says_something(self, unit: Range) -> bool:
+        """Whether it is more than a function word or a part of a question frame."""
+        if unit[0] == unit[1] and self.run.forms[unit[0]] in FUNCTION_WORDS and not self._is_named(unit):
+            return False
+        return not all(self.dropped[at] for at in self.run.tokens(unit))
+
+    def _is_named(self, unit: Range) -> bool:
+        """Whether what may be a function word was typed as a name: `công ty AI`, `Thủ tướng Anh`.
+
+        A capital at the beginning of a query, or of every word, says nothing.
+        """
+        at, initials = self.run.tokens(unit).start, self.run.typed.initials
+        return self.run.typed.capitals[at] or (at > 0 and initials[at] and not all(initials))
+
+    def _named(self) -> list[bool]:
+        """For each token, whether it was typed as a further syllable of a name is."""
+        named = [False] * len(self.run.forms)
+        for at, places in enumerate(self.run.places):
+            if places.start > 1 or self.run.forms[0] not in HONORIFICS:
+                named[places.start] = self.run.typed.named[at]
+        return named
+
+    def _held_together(self, further: range) -> list[bool]:
+        """Of the further tokens of what was segmented as one word, whether they are of one word with those before.
+
+        It is wrong where neither the indexed text nor the dictionary has them side by side, and where a word of the
+        dictionary is followed by what only the text has there: `khách quan | truyền`, as in `cơ quan truyền thông`.
+        """
+        lexicon, forms = self.run.lexicon, self.run.forms
+        if lexicon is None:
+            return [True] * len(further)
+        words = [lexicon.is_word_of_two(*forms[at - 1 : at + 1]) for at in further]
+        return [is_word or (self.run.beside(at) and not any(words)) for at, is_word in zip(further, words, strict=True)]
