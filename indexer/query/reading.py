@@ -126,7 +126,7 @@ class QueryReader:
 
     def read(self, run: WordRun) -> Reading:
         """What a run of plain words may mean."""
-        expansions = tuple(self._abbreviated(run))
+        expansions = (*self._abbreviated(run), *self._numbered(run))
         in_full = shorthand_in(run, self.lexicon)
         found = self._repaired(run, in_full)
         if not run.marked and tuple(map(fold, found.forms)) == run.forms:
@@ -212,6 +212,18 @@ class QueryReader:
                         if spelling != typed and not self._is_word(spelling):
                             yield Meaning(place.start, place.end, spelling, share, "abbreviation", written=short)
                 share *= NEXT_READING
+
+    def _numbered(self, run: WordRun) -> Iterator[Meaning]:
+        """What abbreviations stand for that have a number stuck to them, where the text has that: `NĐ168`."""
+        for at, form in enumerate(run.forms):
+            letters = form.rstrip("0123456789")
+            if not letters.isalpha() or letters == form:
+                continue
+            number = form.removeprefix(letters)
+            for place in self._abbreviations.find((letters,), (run.capitals[at],)):
+                for each in place.expansions:
+                    if self.lexicon.pair_count(each.forms[-1], number):
+                        yield Meaning(at, at + 1, (*each.forms, number), 1.0, "expansion", each.source)
 
     def _means_itself(self, typed: Sequence[str], short: str) -> bool:
         """Whether the text has what was typed at least as often as an abbreviation with other letters: `DNA`, `ĐNA`."""

@@ -144,7 +144,11 @@ def _sequences(key: str) -> list[Forms]:
     pieces = tuple(_PIECES.findall(key))
     if len(pieces) == 2 and pieces[0] in _OF_LETTERS and _is_short_number(pieces[1]):
         return [pieces, (_OF_LETTERS[pieces[0]], pieces[1])]
-    return [pieces] if len(pieces) > 1 else []
+    if len(pieces) != 2:
+        return [pieces] if len(pieces) > 1 else []
+    # Of a word that has other spellings, each with the number: `seagame33`.
+    others = [own for each in words_in(pieces[:1]) for own in each.others]
+    return [pieces, *((*own, pieces[1]) for own in others)]
 
 
 def _single(at: int, form: str, typed: str) -> Respelled | None:

@@ -18,6 +18,8 @@ TEXTS = {
     "khác": "Bình minh trên đường.\n\nHàng new là hàng mới.\n\nMón quà từ Zealand.",
     "gen": "Xét nghiệm DNA.\n\nMẫu DNA ở đây.\n\nChuỗi DNA dài.",
     "bão": "Bão số 13 mạnh lên.\n\nBão số 13 vào bờ.\n\nBão số 13 tan.",
+    "đại hội": "SEA Games 33 khai mạc.",
+    "phạt": "Mức phạt theo Nghị định 168 cao hơn. Nghị định khác.",
     "vùng": "Đông Nam Á (ĐNA) họp.\n\nĐông Nam Á có nhiều nước.\n\nDân Đông Nam Á đông.",
 }
 
@@ -44,6 +46,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("newzealand2019", {"nước"}),
         ("bão số13", {"bão"}),
         ("bao so13", {"bão"}),
+        # A word with another spelling, an abbreviation.
+        ("seagame33", {"đại hội"}),
+        ("NĐ168", {"phạt"}),
+        ("nđ168", {"phạt"}),
+        ("NĐ167", set()),
     ],
 )
 def test_words_typed_together_are_read_apart(index: Index, query: str, ids: set[str]) -> None:
