@@ -10,7 +10,7 @@ from itertools import pairwise
 from indexer.query.joining import HONORIFICS, is_of_one_name, is_word_of_three, named_in_text, parts_names
 from indexer.query.read_run import ReadRun
 from indexer.query.words import Range
-from indexer.vietnamese import CONNECTIVES, FUNCTION_WORDS, is_syllable
+from indexer.vietnamese import CONNECTIVES, FUNCTION_WORDS, fold, is_syllable
 
 OUTDONE = 5
 """Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
@@ -20,6 +20,8 @@ _BEFORE_NAMES = HONORIFICS | {"ở", "tại", "từ", "với"}
 """Words that make no phrase with what follows them: it means itself without them, too."""
 
 _OF_MONEY = ("vnd", "usd")  # How the keys of amounts of money end.
+
+_PLAIN_CONNECTIVES = frozenset(map(fold, CONNECTIVES))
 
 _COUNTRY = "anh"
 """A pronoun too, but seldom at the end of a query: `thủ tướng anh`."""
@@ -55,10 +57,9 @@ class _Division:
             if last > first:
                 place = self.run.place(first, last)
                 joined[place.start + 1 : place.stop] = [True] * (len(place) - 1)
-        for each in run.respelled:
-            if each.listed:
-                whole = [False, *[True] * (each.last - each.first), False]
-                joined[each.first : each.last + 2] = whole[: len(joined) - each.first]
+        for first, last in self._listed():
+            whole = [False, *[True] * (last - first), False]
+            joined[first : last + 2] = whole[: len(joined) - first]
         named = self._named()
         for at in range(1, len(joined)):
             joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)
@@ -75,6 +76,24 @@ class _Division:
             joined[-1] = joined[-1] or self.run.beside(len(joined) - 1)
         firsts = [at for at, follows in enumerate(joined) if not follows]
         return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+
+    def _listed(self) -> Iterator[Range]:
+        """What a table of words has, as repaired or as typed; not where a word begins at its end: `về nhà nước`."""
+        found = {(each.first, each.last) for each in self.run.read.respelled if each.listed}
+        for each in self.run.typed.respelled if self.run.reading.repairs else ():
+            if each.listed:
+                place = self.run.place(each.first, each.last)
+                found.add((place.start, place.stop - 1))
+        for first, last in sorted(found):
+            if not (fold(self.run.forms[first]) in _PLAIN_CONNECTIVES and self._begins_word(last)):
+                yield first, last
+
+    def _begins_word(self, at: int) -> bool:
+        """Whether a token begins a word with the one behind it, which the indexed text has."""
+        lexicon = self.run.lexicon
+        if lexicon is None or at + 1 == len(self.run.forms):
+            return False
+        return any(lexicon.is_word_of_two(*pair) for _, pair in self.run.readings_beside(at + 1))
 
     def _is_of_one_name(self, at: int) -> bool:
         """Whether a token typed as a further syllable of a name is of one name with the one before."""

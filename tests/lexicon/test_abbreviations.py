@@ -39,9 +39,27 @@ def test_the_reviewed_list_is_long_and_well_formed() -> None:
 
 
 # Short for a foreign name, or not made of initials alone.
-NOT_INITIALS = frozenset(
-    ["ADB", "AI", "ASEAN", "CPI", "EU", "FDI", "GDP", "GRDP", "IMF", "NATO", "ODA", "WB", "WHO", "WTO"]
-)
+NOT_INITIALS = {
+    *["ADB", "AI", "ASEAN", "CPI", "EU", "FDI", "GDP", "GRDP", "IMF", "NATO", "ODA", "WB", "WHO", "WTO"],
+    *[
+        "ACV",
+        "CDC",
+        "EVN",
+        "HNX",
+        "HOSE",
+        "NOXH",
+        "PVN",
+        "TKV",
+        "VASEP",
+        "VCCI",
+        "VEC",
+        "VFA",
+        "VFF",
+        "VNPT",
+        "VOV",
+        "VTV",
+    ],
+}
 
 
 def toneless(letter: str) -> str:

@@ -196,6 +196,10 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "sát nhập": "Việc sáp nhập xã đã xong.",
         "World Cup": "Vòng loại World Cup 2026.",
         "tiền": "Vé giá 100.000 đồng.",
+        "bà ngoại": "Bà ngoại em về nhà. Việc nhà nước.",
+        "ngoại": "Bệnh viện có khoa ngoại. Quy định của nhà nước.",
+        "máy bay": "Máy bay không người lái bị bắn rơi.",
+        "người": "Máy bay ấy có hai người và một lái chính.",
         "kỳ thi": "Em ấy thi SAT hai lần.",
         "thị sát": "Ông ấy đi thị sát cả ngày.",
         "bưởi": "Mùa bưởi chín rộ.",
@@ -217,6 +221,10 @@ def phrases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("mắc tội gì hả mọi người", {"tội"}, ["mắc", "tội"]),
         ("sát nhập xã", {"sát nhập"}, ["sát nhập", "xã"]),
         ("worlcup", {"World Cup"}, ["worlcup"]),
+        ("bà ngoại", {"bà ngoại"}, ["bà ngoại"]),
+        ("may bay khong nguoi lai", {"máy bay"}, ["máy bay", "khong nguoi lai"]),
+        ("về nhà", {"bà ngoại"}, ["về nhà"]),
+        ("về nhà nước", {"bà ngoại", "ngoại"}, ["nhà nước"]),  # But not where a word goes on.
         ("100 nghìn đồng", {"tiền"}, ["100 nghìn đồng"]),  # An amount is one thing, however it is written.
         ("thi SAT", {"kỳ thi"}, ["thi", "SAT"]),  # In capitals it is a word of its own, and not sát.
         ("bưởi hoặc cam", {"bưởi", "cam"}, []),  # Where one has diacritics, the other has the level tone.
