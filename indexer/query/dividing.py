@@ -19,6 +19,14 @@ as rare."""
 _BEFORE_NAMES = HONORIFICS | {"ở", "tại", "từ", "với"}
 """Words that make no phrase with what follows them: it means itself without them, too."""
 
+_NAMED_THINGS = {
+    *["nhà", "vua", "chúa", "triều", "nước", "tiếng", "chữ", "người", "dân", "quân", "họ", "tộc", "đạo"],
+    *["biển", "sông", "núi", "hồ", "đảo", "vịnh", "đèo", "cầu", "chùa", "đền", "miền", "phía"],
+}
+"""What names of one syllable stand behind, which are other words elsewhere: `nhà Minh`, `biển Đông`."""
+_BY_CHANCE, _TOGETHER = 1, 5
+"""How many times as often as by chance the text has them side by side, more than; in small letters."""
+
 _OF_MONEY = ("vnd", "usd")  # How the keys of amounts of money end.
 
 _PLAIN_CONNECTIVES = frozenset(map(fold, CONNECTIVES))
@@ -45,14 +53,38 @@ class _Division:
 
     def ranges(self) -> list[Range]:
         """The tokens of each unit, in order."""
-        run = self.run.read
+        firsts = [at for at, follows in enumerate(self._joined()) if not follows]
+        return [(first, after - 1) for first, after in pairwise([*firsts, len(self.run.forms)])]
+
+    def _joined(self) -> list[bool]:
+        """For each token whether it is met right behind the one before it."""
+        held = self._held()
+        joined, named = list(held), self._named()
+        for at in range(1, len(joined)):
+            joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)
+        for at in self._words_read_apart(joined):
+            joined[at] = True
+        lexicon = self.run.lexicon
+        if lexicon is not None:
+            for at in named_in_text(self.run.forms, tuple(joined), self._lost, self.run.readings_beside, lexicon):
+                joined[at] = True
+        for at in range(1, len(joined)):
+            joined[at] = joined[at] or self._is_given_name(at, joined) or self._is_short_name(at, joined)
+        if len(joined) == 2 and not joined[1]:
+            joined[1] = self._is_name_or_phrase()
+        if len(joined) > 1 and self.run.exact and self.run.forms[-1] == _COUNTRY and not self.run.typed.initials[-1]:
+            joined[-1] = joined[-1] or self.run.beside(len(joined) - 1)
+        return [each and (held[at] or self._are_in_one_case(at)) for at, each in enumerate(joined)]
+
+    def _held(self) -> list[bool]:
+        """The same of what is a word, one chunk, one thing, or in a table."""
+        run, lost = self.run.read, self._lost
         joined = [False] * len(run.forms)
         for first, last in run.units:
             joined[first + 1 : last + 1] = self._held_together(range(first + 1, last + 1))
-        capitals, lost = self.run.of_places(self.run.typed.capitals), self._lost
         for at in range(1, len(joined)):
-            # `MU thua`: what is in capitals is a word of its own. `tội gì`: what asks is, unless the text has both.
-            joined[at] = joined[at] and capitals[at - 1] == capitals[at] and (at not in lost or self.run.beside(at))
+            # `tội gì`: what asks is a word of its own, unless the text has both.
+            joined[at] = joined[at] and self._are_in_one_case(at) and (at not in lost or self.run.beside(at))
         for first, last in (*self.run.typed.compounds, *self._things()):
             if last > first:
                 place = self.run.place(first, last)
@@ -60,22 +92,15 @@ class _Division:
         for first, last in self._listed():
             whole = [False, *[True] * (last - first), False]
             joined[first : last + 2] = whole[: len(joined) - first]
-        named = self._named()
-        for at in range(1, len(joined)):
-            joined[at] = (joined[at] or (named[at] and self._is_of_one_name(at))) and not self._parts_names(at)
-        for at in self._words_read_apart(joined):
-            joined[at] = True
-        if self.run.lexicon is not None:
-            for at in named_in_text(self.run.forms, tuple(joined), lost, self.run.readings_beside, self.run.lexicon):
-                joined[at] = True
-        for at in range(1, len(joined)):
-            joined[at] = joined[at] or self._is_given_name(at, joined)
-        if len(joined) == 2 and not joined[1]:
-            joined[1] = self._is_name_or_phrase()
-        if len(joined) > 1 and self.run.exact and self.run.forms[-1] == _COUNTRY and not self.run.typed.initials[-1]:
-            joined[-1] = joined[-1] or self.run.beside(len(joined) - 1)
-        firsts = [at for at, follows in enumerate(joined) if not follows]
-        return [(first, after - 1) for first, after in pairwise([*firsts, len(joined)])]
+        return joined
+
+    def _are_in_one_case(self, at: int) -> bool:
+        """Whether a token is in capitals as the one before is, or neither: `MU thua`, `giảm VAT` are two words."""
+        return at == 0 or self._capitals[at - 1] == self._capitals[at]
+
+    @functools.cached_property
+    def _capitals(self) -> Sequence[bool]:
+        return self.run.of_places(self.run.typed.capitals)
 
     def _listed(self) -> Iterator[Range]:
         """What a table of words has, as repaired or as typed; not where a word begins at its end: `về nhà nước`."""
@@ -116,6 +141,21 @@ class _Division:
         if joined[at - 1] or any(joined[at + 1 : at + 2]) or initials[place + 1] or not initials[place]:
             return False
         return self.run.exact and title in HONORIFICS and is_syllable(name) and self.run.beside(at)
+
+    def _is_short_name(self, at: int, joined: Sequence[bool]) -> bool:
+        """Whether a token is a name of one syllable, and the one before what is named: `nhà Minh`, `tiếng Hoa`.
+
+        In small letters, where the text has them side by side much more often than by chance.
+        """
+        lexicon, (head, name) = self.run.lexicon, self.run.forms[at - 1 : at + 1]
+        if lexicon is None or not self.run.exact or head not in _NAMED_THINGS or not is_syllable(name):
+            return False
+        place, initials = self.run.tokens((at, at)).start, (*self.run.typed.initials, False)
+        if joined[at - 1] or any(joined[at : at + 2]) or initials[place + 1]:
+            return False
+        if not initials[place] and name in FUNCTION_WORDS:
+            return False
+        return lexicon.attraction(head, name) > (_BY_CHANCE if initials[place] else _TOGETHER)
 
     def _things(self) -> Iterator[Range]:
         """The tokens typed that are one thing: a date, a code.
@@ -169,7 +209,7 @@ class _Division:
         forms = self.run.forms
         if self.run.lexicon is None:
             return
-        lost, capitals = self._lost, self.run.of_places(self.run.typed.capitals)
+        lost, capitals = self._lost, self._capitals
         usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
         alone = [not before and not after for before, after in pairwise((*joined, False))]
         known: dict[int, list[tuple[int, tuple[str, str]]]] = {}

@@ -58,8 +58,9 @@ def known_unit(unit: Unit, frequencies: Frequencies) -> KnownUnit:
     """A unit, and what the index has of it whose frequencies these are."""
     counts = [(reading, _frequency(reading, frequencies)) for reading in unit.readings]
     met = tuple([reading for reading, count in counts if count])
-    if not met and unit.instead and (count := _frequency(unit.instead, frequencies)):
-        met, counts = (unit.instead,), [(unit.instead, count)]
+    lacks = not met if unit.quoted else not counts[0][1]
+    if lacks and unit.instead and (count := _frequency(unit.instead, frequencies)):
+        met, counts = (unit.instead, *met), [(unit.instead, count), *counts]
     held = min(sum([count for _, count in counts]), frequencies.paragraphs)
     information = math.log(1 + (frequencies.paragraphs - held + 0.5) / (held + 0.5))
     stands = bool(met)

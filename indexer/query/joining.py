@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.lexicon.spellings import place_names
-from indexer.vietnamese import FUNCTION_WORDS, is_syllable, words_of_three
+from indexer.vietnamese import FUNCTION_WORDS, is_spelled_like_a_syllable, is_syllable, words_of_three
 
 Pairs = Sequence[tuple[int, tuple[str, str]]]
 """What two syllables side by side mean, each with how often it stands in the text."""
@@ -65,6 +65,9 @@ def parts_names(before: Pairs, after: Pairs, lexicon: Lexicon) -> bool:
 
 def is_of_one_name(first: str, second: str, lexicon: Lexicon) -> bool:
     """Whether two syllables typed as parts of a name are of one: `Mỹ Iran` are two, with a dash between in the text."""
+    if is_syllable(first) and not is_spelled_like_a_syllable(second):
+        # Who is named in another language has the country before now and then: `Mỹ Obama`, but `Kim Jong`.
+        return lexicon.pair_count(first, second) > _MOSTLY * lexicon.count(second)
     if lexicon.capital_pair_count(first, second):
         return True
     return lexicon.pair_count(first, second) > _MOSTLY * min(lexicon.count(first), lexicon.count(second))

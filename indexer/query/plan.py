@@ -157,7 +157,8 @@ def plan_of(inputs: PlanInputs, request: SearchRequest, settings: Settings, weig
 def _ignoring_diacritics(units: Sequence[KnownUnit]) -> Iterator[QueryWarning]:
     """A warning for each quoted phrase that is met without regard to diacritics."""
     for each in units:
-        if each.unit.instead in each.met:
+        instead = each.unit.instead
+        if instead and each.unit.quoted and instead.field is Field.UNMARKED and instead in each.met:
             message = "The index does not have this phrase without diacritics: it was searched with any."
             yield QueryWarning("diacritics_ignored", each.unit.text, message)
 

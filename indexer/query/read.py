@@ -155,8 +155,8 @@ class Read:
                     excluded.append(self._excluded(inner))
                 case PhraseClause(text=text):
                     if (phrase := self._adjacent(text)).forms:
-                        spellings = self._spelled_otherwise(text, len(phrase.forms))
-                        phrases.append(quoted_unit(text, phrase.forms, spellings, exact=self.exact))
+                        spelled, alone = self._spelled_otherwise(text, len(phrase.forms))
+                        phrases.append(quoted_unit(text, phrase.forms, spelled, alone=alone, exact=self.exact))
                         parts += text.split()
                 case _:
                     demanded.append(self._one(clause))
@@ -182,15 +182,19 @@ class Read:
         saying = [unit for unit, says in units if says]
         return saying if saying or not keep else [unit for unit, _ in units]
 
-    def _spelled_otherwise(self, text: str, size: int) -> list[UnitReading]:
-        """The other spellings of a quoted text of so many tokens that is one thing: a date, a code."""
-        # What has no digits is letters, and may be a name: `"QP-AN"` is not QPAN.
-        if self._reader is None or not any(map(str.isdigit, unicodedata.normalize("NFKC", text))):
-            return []
+    def _spelled_otherwise(self, text: str, size: int) -> tuple[list[UnitReading], bool]:
+        """The other spellings of a quoted text of so many tokens that is one thing: a date, a code, `AI`.
+
+        And whether these alone say all of it.
+        """
+        # What has neither digits nor capitals alone is letters, and may be a name: `"QP-AN"` is not QPAN.
+        if self._reader is None or not (text.isupper() or any(map(str.isdigit, unicodedata.normalize("NFKC", text)))):
+            return [], False
         run, _ = analyze_run([Chunk(part, 0, 0) for part in text.split()], size, shouted=self._shouted)
         digits = any(form[0].isdigit() or form[-1].isdigit() for form in run.forms)
-        things = [each for each in run.respelled if each.whole and (each.first, each.last) == (0, size - 1) and digits]
-        return [reading for each in things for reading in readings_of(each)]
+        things = [each for each in run.respelled if each.whole and (each.first, each.last) == (0, size - 1)]
+        things = [each for each in things if digits or each.signs]
+        return [reading for each in things for reading in readings_of(each)], any(each.signs for each in things)
 
     def _plain(self, parts: Sequence[str]) -> Words:
         """Plain words and quoted ones as one run; how it is read is not shown."""
@@ -267,7 +271,11 @@ def _framed(run: WordRun, reading: Reading) -> list[bool]:
     if not reading.repairs:
         return list(run.framed)
     repaired = framed(reading.repaired)
-    return [flag or all(repaired[place] for place in reading.places[at]) for at, flag in enumerate(run.framed)]
+    # What is in capitals is a word of its own: `AI có làm mất việc không`.
+    return [
+        flag or (not run.capitals[at] and all(repaired[place] for place in reading.places[at]))
+        for at, flag in enumerate(run.framed)
+    ]
 
 
 def names_of_words(words: Words) -> list[Name]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from indexer.lexicon.spellings import names_in, words_in, written_apart
 from indexer.schema import Field, title_key
-from indexer.vietnamese import Word, fold, has_diacritics, is_syllable
+from indexer.vietnamese import Word, fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
 from indexer.vietnamese.keys import keyed, plain
 
 Forms = tuple[str, ...]
@@ -88,6 +88,10 @@ def respelled(
     return tuple(found)
 
 
+def _may_be_any(letters: str) -> bool:
+    return not letters.islower() or is_spelled_like_a_syllable(letters)
+
+
 def is_word_and_number(each: Respelled, forms: Sequence[str]) -> bool:
     """Whether what may be a code is a word that is no syllable and a number, two tokens: `MH 370`, `worldcup 2018`."""
     first = forms[each.first]
@@ -109,7 +113,8 @@ def _keyed(text: str, starts: Sequence[int], ends: Sequence[int], forms: Sequenc
             continue
         furthest = max(furthest, key[1])
         typed = tuple(forms[over[0] : over[-1] + 1])
-        joined = [one for one in each.keys if one.isalpha() or one.isdigit()]
+        # Letters that may be any syllable are none that somebody wrote as one: `K'Ho` is not `khó`, nor `AI` `ai`.
+        joined = [one for one in each.keys if one.isdigit() or (one.isalpha() and not _may_be_any(one))]
         sequences = [own for one in each.keys for own in _sequences(one) if own != typed]
         by_range[key] = Respelled(
             *key,

@@ -53,9 +53,9 @@ def letters_of(forms: tuple[str, ...]) -> UnitReading:
 class Unit:
     """A unit of a query: `text` is how it reads, `span` where it was typed (None: its letters are not in the query).
 
-    `query` finds just the passages that have it. Any of `readings` meets it; where the index has none of them,
-    `instead` does. Quotes demand it where it is `quoted`. `pairs` are the readings of two syllables without diacritics,
-    `others` those that are not searched, since a name was meant.
+    `query` finds just the passages that have it. Any of `readings` meets it; where the index has not the first of them
+    (of a quoted one, none), `instead` does too. Quotes demand it where it is `quoted`. `pairs` are the readings of two
+    syllables without diacritics, `others` those that are not searched, since a name was meant.
     """
 
     text: str
@@ -75,11 +75,15 @@ class Unit:
         return "".join(typed).isalpha() and (len(letters) == 1 or all(map(is_syllable, typed)))
 
 
-def quoted_unit(text: str, forms: tuple[str, ...], others: Sequence[UnitReading] = (), *, exact: bool) -> Unit:
-    """The unit of a quoted phrase, which is met by its `others` spellings too.
+def quoted_unit(
+    text: str, forms: tuple[str, ...], others: Sequence[UnitReading] = (), *, alone: bool = False, exact: bool
+) -> Unit:
+    """The unit of a quoted phrase, which is met by its `others` spellings too, or by these `alone`.
 
     Without `exact`, forms without diacritics are met by others where the index lacks them, if any letter can have one.
     """
+    if alone:
+        return Unit(text, None, tuple(others), f'"{text}"', UnitReading(forms), quoted=True)
     letters = letters_of(forms)
     may_have = any(not _MARKED.isdisjoint(form) for form in forms)
     instead = letters if letters.forms == forms and may_have and not exact else None

@@ -27,7 +27,7 @@ MOST_READINGS = 12
 """Readings of one unit that are searched."""
 
 _ABBREVIATION = 1 / 3
-"""What is typed in capitals alone means itself where the indexed text has it so in such a share: `VAT`, `MU`."""
+"""What is typed in capitals alone is an abbreviation where the indexed text has it with a capital in such a share."""
 
 _CHUNK_BEFORE, _CHUNK_AFTER = re.compile(r"(?<!\S)\S*$"), re.compile(r"\S*")
 _AROUND = '.,;:!?()[]"“”'
@@ -63,9 +63,9 @@ class _Units:
         spelled = dict.fromkeys((*self._respelled(tokens, unit), *self._expanded(unit)))
         # Where the tokens say less than was typed (`12,5%`), only what says all of it meets the unit.
         less = any(each.signs and range(each.first, each.last + 1) == tokens for each in self.run.typed.respelled)
+        less = less and not (typed[0].isalpha() and self._may_be_shouted(typed[0]))
         is_name_as_typed = len(meant) == 2 and self.run.is_unmarked_name(unit[1])
         itself = is_name_as_typed and not has_context(self.run.typed)
-        itself = itself or (len(meant) == 1 and self._is_abbreviation(tokens.start))
         named = all(self.run.typed.initials[tokens.start : tokens.stop])
         letters = dict.fromkeys(self._letters(typed, meant, itself=itself, named=named))
         found = spelled if less and spelled else letters | spelled
@@ -85,16 +85,18 @@ class _Units:
         if repaired or is_exact or (is_name_as_typed and not itself):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)
+        instead = None
+        if less and readings[0].field is Field.KEYS and typed[0].isalpha():
+            instead = UnitReading(typed)  # An index that was built before has no key of `AI`.
         lexicon = self.run.lexicon if pairs and len(typed) == 2 else None
         others = other_readings(typed, pairs, lexicon) if lexicon else ()
         read = " ".join(meant) if meant != typed and self._stand_nowhere(typed) else text
-        return Unit(read, whole, readings, text, pairs=pairs, others=others)
+        return Unit(read, whole, readings, text, instead, pairs=pairs, others=others)
 
-    def _is_abbreviation(self, at: int) -> bool:
-        """Whether a token typed in capitals is what the indexed text has in capitals too: `VAT` is not vật."""
-        form = self.run.typed.forms[at]
-        lexicon = self.run.lexicon if self.run.typed.capitals[at] and not has_diacritics(form) else None
-        return lexicon is not None and lexicon.capital_share(form) >= _ABBREVIATION
+    def _may_be_shouted(self, form: str) -> bool:
+        """Whether what was typed in capitals may be any word: alone, where the indexed text has it in small letters."""
+        lexicon = self.run.lexicon
+        return len(self.run.typed.forms) == 1 and lexicon is not None and lexicon.capital_share(form) < _ABBREVIATION
 
     def _stand_nowhere(self, typed: Iterable[str]) -> bool:
         """Whether the letters of a token stand nowhere in the index: what is found was not typed."""

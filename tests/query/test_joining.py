@@ -282,3 +282,38 @@ def test_what_the_archive_writes_with_capitals_side_by_side_is_a_name(
     names: Index, text: str, expected: set[str]
 ) -> None:
     assert found(names, text) == expected
+
+
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("heads")
+    texts = {
+        **{f"nhà Minh {at}": f"Vua thứ {at} của nhà Minh lên ngôi." for at in range(9)},
+        "minh": "Nhà vua rất thông minh. Việc được minh oan.",
+        "nước Anh": "Nước Anh thắng. Đội nước Anh về.",
+        "anh": "Anh ấy uống nước. Anh nói, anh cười, anh đi.",
+        **{f"Trump {at}": f"Ông Donald Trump nói lần {at}." for at in range(5)},
+        "Mỹ Trump": "Tổng thống Mỹ Trump họp.",
+        **{f"Kim {at}": f"Ông Kim Jong Un nói lần {at}." for at in range(3)},
+    }
+    with open_index(build_texts(folder, texts)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nhà Minh", ["nhà Minh"]),
+        ("vua nhà Minh", ["vua", "nhà Minh"]),
+        ("nhà minh", ["nhà minh"]),
+        ("nước Anh", ["nước Anh"]),
+        # Names of more syllables; what is named by none of them.
+        ("nhà Minh Kim", ["nhà", "Minh", "Kim"]),
+        ("vua Minh", ["vua", "Minh"]),
+        # Who has a name of another language is no part of the country before.
+        ("tổng thống Mỹ Trump", ["tổng thống", "Mỹ", "Trump"]),
+        ("Kim Jong", ["Kim Jong"]),
+    ],
+)
+def test_what_is_named_stands_before_a_name_of_one_syllable(heads: Index, text: str, expected: list[str]) -> None:
+    assert units(heads, text) == expected

@@ -96,14 +96,14 @@ def word(text: str, start: int, query: str = "", form: str = "") -> Row:
         ("chị Vân Lai", [word("chị", 0), word("Vân", 4), word("Lai", 8, '"lai"')]),
         ("Hồ Vân Hùng", [word("Hồ", 0), word("Vân Hùng", 3)]),
         # What is in capitals is a word of its own.
-        ("MU thua trận", [word("MU", 0, '"mu"'), word("thua", 3, '"thua"'), word("trận", 8)]),
+        ("MU thua trận", [Row("MU", (0, 2), [], [], "MU", []), word("thua", 3, '"thua"'), word("trận", 8)]),
         ("UBND họp", [Row("UBND", (0, 4), ["ubnd", "uỷ ban nhân dân"], [], "UBND", []), word("họp", 5)]),
         ("5/1/2026 họp", [Row("5/1/2026", (0, 8), ["5 1 2026"], [], '"5 1 2026"', []), word("họp", 9)]),
         # With its sign, but without what stands around it.
         ("(12,5%) lương", [Row("12,5%", (1, 6), [], [], "12,5%", []), word("lương", 8)]),
         ("thi đua là gì", [word("thi đua", 0), word("là", 8), word("gì", 11)]),
-        # In capitals, what the text has in capitals; its letters may be anything in small ones.
-        ("MU thua", [Row("MU", (0, 2), ["mu"], [], "MU", []), Row("thua", (3, 7), [], ["thua"], "thua", [])]),
+        # In capitals it is what is in capitals; its letters may be anything in small ones.
+        ("MU thua", [Row("MU", (0, 2), [], [], "MU", []), Row("thua", (3, 7), [], ["thua"], "thua", [])]),
         ("mu", [Row("mu", (0, 2), [], ["mu"], "mu", [])]),
         ("HOP", [Row("HOP", (0, 3), [], ["hop"], "HOP", [])]),
         # Typed without diacritics: what the text has side by side of the letters.

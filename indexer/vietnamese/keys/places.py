@@ -1,4 +1,4 @@
-"""Where the keys of texts may be: digits, what may join letters, Roman numerals.
+"""Where the keys of texts may be: digits, what may join letters, Roman numerals, abbreviations.
 
 Many texts are looked at at once, as one array of code points; a table has what each of these is, and the letter without
 diacritics. One short text is done sooner by patterns.
@@ -15,21 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..folding import fold
+from .capitals import LONGEST
 
-_OF_WORD, _DIGIT, _JOINT, _NUMERAL, _CAPITAL, _POINT = 1, 2, 4, 8, 16, 32
+_OF_WORD, _DIGIT, _JOINT, _NUMERAL, _CAPITAL, _POINT, _PLAIN_CAPITAL = 1, 2, 4, 8, 16, 32, 64
 _DIGITS, _JOINTS, _NUMERALS = "0123456789", "-‐‑‒–'’‘ʼʻ´`&", "IVXLCDM"
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯƠÂĂÊÔ"
 """The letters between which a point may stand inside of a word: `V.League`."""
 _KINDS = {
-    **dict.fromkeys(CAPITALS, _CAPITAL),
+    **{letter: _CAPITAL | (_PLAIN_CAPITAL if letter.isascii() else 0) for letter in CAPITALS},
     **dict.fromkeys(_DIGITS, _DIGIT),
     **dict.fromkeys(_JOINTS, _JOINT),
-    **dict.fromkeys(_NUMERALS, _NUMERAL | _CAPITAL),
+    **dict.fromkeys(_NUMERALS, _NUMERAL | _CAPITAL | _PLAIN_CAPITAL),
     ".": _POINT,
 }
 _DIGITS_IN = re.compile(f"[{_DIGITS}]+")
 _JOINTS_IN = re.compile(rf"(?<=[^\W_])[{_JOINTS}](?=[^\W_])|(?<=[{CAPITALS}])\.(?=[{CAPITALS}])")
 _NUMERALS_IN = re.compile(rf"(?<![^\W_])[{_NUMERALS}]+(?![^\W_])")
+_ABBREVIATIONS_IN = re.compile(rf"(?<![^\W_])[A-Z]{{2,{LONGEST}}}(?![^\W_])")
 _BITS = 21
 _TABLE = np.zeros(0x110000, "<u4")
 """Code point -> that of the small letter without diacritics, where that is one character, and above it what it is.
@@ -42,13 +44,15 @@ class Places(NamedTuple):
     """Where a text may have keys. `text` is its source in small letters without diacritics, of the same length.
 
     `digits` are where runs of digits start and end, `joints` the hyphens, apostrophes and ampersands between letters or
-    digits and the points between capitals, `numerals` where words start that may be Roman numerals.
+    digits and the points between capitals, `numerals` where words start that may be Roman numerals, `abbreviations`
+    where those of a few capitals do.
     """
 
     text: str
     digits: Sequence[tuple[int, int]]
     joints: Sequence[int]
     numerals: Sequence[int]
+    abbreviations: Sequence[int]
 
 
 def plain(text: str) -> str:
@@ -61,7 +65,9 @@ def places_of(source: str) -> Places | None:
     digits = [match.span() for match in _DIGITS_IN.finditer(source)]
     joints = [match.start() for match in _JOINTS_IN.finditer(source)]
     numerals = [match.start() for match in _NUMERALS_IN.finditer(source)]
-    return Places(plain(source), digits, joints, numerals) if digits or joints or numerals else None
+    abbreviations = [match.start() for match in _ABBREVIATIONS_IN.finditer(source)]
+    found = digits, joints, numerals, abbreviations
+    return Places(plain(source), *found) if any(found) else None
 
 
 def places(sources: Sequence[str]) -> Iterator[Places | None]:
@@ -78,12 +84,14 @@ def places(sources: Sequence[str]) -> Iterator[Places | None]:
     joints = np.flatnonzero(joins)
     numerals, behind = _runs(kinds & _NUMERAL != 0)
     numerals = numerals[~of_word[numerals - 1] & ~of_word[behind]]
+    short, behind = _runs(kinds & _PLAIN_CAPITAL != 0)
+    short = short[(behind - short > 1) & (behind - short <= LONGEST) & ~of_word[short - 1] & ~of_word[behind]]
     firsts = np.cumsum([1, *(len(source) + 1 for source in sources)])
-    every = [_of_texts(each, firsts) for each in (starts, ends, joints, numerals)]
+    every = [_of_texts(each, firsts) for each in (starts, ends, joints, numerals, short)]
     for at, (source, first) in enumerate(zip(sources, firsts.tolist(), strict=False)):
-        begun, ended, joined, capitals = (each[at] for each in every)
-        if begun or joined or capitals:
-            yield Places(text[first : first + len(source)], list(zip(begun, ended, strict=True)), joined, capitals)
+        begun, ended, *others = (each[at] for each in every)
+        if begun or any(others):
+            yield Places(text[first : first + len(source)], list(zip(begun, ended, strict=True)), *others)
         else:
             yield None
 

@@ -1,4 +1,4 @@
-"""Finding the keys of a text: what stands at its digits, its hyphens and apostrophes, and its Roman numerals."""
+"""Finding the keys of a text: at its digits, its hyphens and apostrophes, its Roman numerals and abbreviations."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..tones import canonical
 from ..unicode import NormalText, normalize
+from .capitals import capitals_at
 from .codes import code_at, compound_at, numbered_at, phone_at, plate_at
 from .dates import date_at, month_before, time_at
 from .documents import called_at, document_at
@@ -96,6 +97,7 @@ def _possible(source: str, where: Places) -> Iterator[Keyed]:
         # A name before a numeral is any word.
         if numeral and (numeral.keys[0].isalnum() or _is_spelled_so(source, numeral)):
             yield numeral
+    yield from filter(None, (capitals_at(source, at) for at in where.abbreviations))
 
 
 _OF_SUCH_THINGS = """

@@ -30,6 +30,9 @@ PIECES = """
 TEXTS = st.lists(st.sampled_from([*PIECES.split(), "", "  "]) | st.text(max_size=3), max_size=14).flatmap(
     lambda parts: st.sampled_from(["", " "]).map(lambda blank: blank.join(parts))
 )
+CAPITALS = st.lists(st.sampled_from(["AI", "CA", "VAT", "TP", "Đ", "Ư", "I", "a", " ", "-", ".", "2"]), max_size=9).map(
+    "".join
+)
 
 
 WORDS_OF_NUMBERS = (*"0123456789.,/-–:%°$+() hx½ⅳ", "tỷ ", "km/h ", "ngày ", "XX ")
@@ -144,6 +147,23 @@ def test_what_is_keyed_covers_whole_tokens(text: str) -> None:
             assert not inside or (each.start <= start and end <= each.end), text[start:end]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AI y tế, IT.", ["AI", "IT"]),
+        ("thuế VAT", ["VAT"]),
+        ("CA TP", ["CA"]),
+        # No word by its letters, too long, with diacritics, or in small letters.
+        ("UBND, NATO, BHXH, TRUONG, ĐAI, ai, Ai, AIs, AI2B", []),
+        # In a heading capitals say nothing; what is no word beside them is none of a heading.
+        ("GIÁ XE MAY TĂNG", []),
+        ("XE MAY", []),
+    ],
+)
+def test_abbreviations_that_may_be_words_keep_their_capitals(text: str, expected: list[str]) -> None:
+    assert [key for each in keyed(text) for key in each.keys if each.signs and key.isupper()] == expected
+
+
 @given(TEXTS)
 def test_the_keys_of_a_text_are_those_of_its_parts(text: str) -> None:
     assert keys_of(text) == list(dict.fromkeys(key for each in _as_found(text) for key in (*each.keys, *each.also)))
@@ -156,7 +176,7 @@ def _as_found(text: str) -> list[Keyed]:
     return _found(source, places_of(source))
 
 
-@given(st.lists(TEXTS | NUMBERS_AND_WORDS | st.text(), max_size=4))
+@given(st.lists(TEXTS | NUMBERS_AND_WORDS | CAPITALS | st.text(), max_size=4))
 @example(["", "1", "XX\0", "-1", "", "1-", "a-1", "IV", "Ba 1\n2", "\ud800"])
 def test_many_texts_have_the_keys_of_each(texts: list[str]) -> None:
     normal = list(map(normalize, texts))
