@@ -28,7 +28,8 @@ def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
         if _is_one_word(run.forms[at - 1], run.forms[at], lexicon) or is_unmarked_name(run, at, lexicon):
             found[at - 1] = found[at] = Leeway.NOTHING
     for each in run.respelled:
-        if each.listed:  # Whichever spelling of it the archive has more often.
+        as_typed = run.marked or not all(map(is_spelled_like_a_syllable, run.forms[each.first : each.last + 1]))
+        if each.listed or (each.is_place and as_typed):  # Whichever spelling of it the archive has more often.
             found[each.first : each.last + 1] = [Leeway.NOTHING] * (each.last + 1 - each.first)
     return found
 

@@ -48,6 +48,11 @@ class Respelled:
     listed: bool = False
 
     @property
+    def is_place(self) -> bool:
+        """Whether the table of places has it."""
+        return bool(self.sequences) and not (self.keys or self.listed)
+
+    @property
     def names(self) -> list[tuple[Field, str]]:
         """The terms of keys and joined syllables."""
         return [*((Field.KEYS, key) for key in self.keys), *((Field.UNMARKED, form) for form in self.joined)]
