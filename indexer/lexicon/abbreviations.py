@@ -200,6 +200,15 @@ class Abbreviations:
                     break
             at += 1
 
+    def says_more(self, entry: Expansion) -> bool:
+        """Whether a reading stands elsewhere than where the text defines it: there the abbreviation finds it too.
+
+        `ADN`, which one article has for a party, is no party elsewhere.
+        """
+        if self._lexicon is None or entry.source == "reviewed" or entry.note:
+            return True
+        return min(itertools.starmap(self._lexicon.pair_count, itertools.pairwise(entry.forms))) > entry.count
+
     def find_long(self, query: Sequence[str]) -> list[Spelled]:
         """The phrases of a query that have abbreviations, from left to right, longest first.
 

@@ -204,6 +204,9 @@ class QueryReader:
             typed = run.forms[place.start : place.end]
             share = 1.0
             meant = [each for each in place.expansions if not self._means_itself(typed, each.short)]
+            if meant and not self._abbreviations.says_more(meant[0]):
+                continue  # What is likeliest finds no more, and the others are not meant.
+            meant = list(filter(self._abbreviations.says_more, meant))
             for expansion in meant[:MOST_EXPANSIONS]:
                 yield Meaning(place.start, place.end, expansion.forms, share, "expansion", expansion.source)
                 others = [entry.short for entry in self._abbreviations.abbreviations(expansion.forms)]
