@@ -38,8 +38,11 @@ _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff]*")
 _NEGATIVE = re.compile(r"-[0-9]{1,3}(?:[.,][0-9]+)?(?:%|°[cCfF]?)?")
 """A number below zero, as in `nhiệt độ -5`; years may be excluded."""
 _OR = re.compile(
-    r"(?:or|ho(?:\u1eb7|a\u0323\u0306|a\u0306\u0323|\u1ea1\u0306|\u0103\u0323)c)(?![^\s()])", re.IGNORECASE
+    r"(?:or|ho(?:\u1eb7|a\u0323\u0306|a\u0306\u0323|\u1ea1\u0306|\u0103\u0323|a)c)(?![^\s()])", re.IGNORECASE
 )
+_AND = re.compile(r"AND(?=\s+[^\s)])")
+_NOT = re.compile(r"NOT\s+(?=[^\s)])")
+"""As other search engines have them: what stands side by side is demanded anyway, and a minus excludes."""
 _LONGEST_WITH_LOWER_OR = 8
 """Words of the longest query in which `or` and `hoặc` in lower case are no words of a sentence."""
 _DAY = re.compile(r"[^\S\n]++([0-9]+(?:[-/.][0-9]+)*)(?![^\s()])")
@@ -78,7 +81,7 @@ Token: TypeAlias = Clause | Opening | Closing | Or
 
 def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[tuple[int, Token]]:
     """The tokens of `text` in order, each with where it starts; `warnings` gets what could not be followed."""
-    at, spaced = 0, True
+    at, spaced, shouted = 0, True, text.isupper()
     token: Token | None
     lower_or = "?" not in text and sum(map(has_content, _CHUNK.findall(text))) <= _LONGEST_WITH_LOWER_OR
     while True:
@@ -96,19 +99,24 @@ def tokens(text: str, warnings: list[QueryWarning], schema: Schema) -> Iterator[
             continue
         start = at
         joined = _OR.match(text, start)
-        if joined:
+        if start and not shouted and (both := _AND.match(text, start)):
+            # A comma parts what stands on its sides.
+            token, at = WordsClause((Chunk(",", start, both.end()),)), both.end()
+        elif joined:
             token, at = Or(start, joined.end(), joined[0].lower()), joined.end()
             if not lower_or and not joined[0].isupper():
                 # With a comma it is read as a word wherever it is written again.
                 token = WordsClause((Chunk(f"{joined[0]},", start, at),))
         else:
-            token, at = _token(text, start, warnings, schema)
+            token, at = _token(text, start, warnings, schema, shouted=shouted)
         spaced = isinstance(token, Opening)
         if token is not None:
             yield start, token
 
 
-def _token(text: str, start: int, warnings: list[QueryWarning], schema: Schema) -> tuple[Token | None, int]:
+def _token(
+    text: str, start: int, warnings: list[QueryWarning], schema: Schema, *, shouted: bool
+) -> tuple[Token | None, int]:
     """The token that starts at `start`, if it means anything, and the offset after it."""
     if text[start] == "(":
         return Opening(False), start + 1
@@ -116,8 +124,11 @@ def _token(text: str, start: int, warnings: list[QueryWarning], schema: Schema) 
         return Closing(), start + 1
     if text.startswith("-(", start):
         return Opening(True), start + 2
-    if _is_minus(text, start):
-        clause, end = _clause(text, start + 1, warnings, schema)
+    excludes = _NOT.match(text, start) if not shouted else None
+    if excludes and text[excludes.end()] == "(":
+        return Opening(True), excludes.end() + 1
+    if excludes or _is_minus(text, start):
+        clause, end = _clause(text, excludes.end() if excludes else start + 1, warnings, schema)
         return (NotClause(clause) if clause is not None else None), end
     return _clause(text, start, warnings, schema)
 

@@ -8,6 +8,7 @@ The language
     "phrase"            these syllables side by side; also in typographic quotes, also unclosed
     -clause             not this; only where white space, a parenthesis or nothing stands before the minus. Further
                         syllables of a word belong to it where it is read (`excluding`): -Nhật Bản
+    one NOT other, AND  as a minus, and as nothing between: written so, in a query not all in capitals
     one OR other        one or both; also HOẶC, and either in lower case in a short query.
                         On each side stands one clause, where a run of plain words is one:
                         `xe máy OR ô tô "Hà Nội"` means (`xe máy` or `ô tô`) and `"Hà Nội"`
@@ -33,6 +34,7 @@ from indexer.query.clauses import (
     NotClause,
     OrClause,
     WordsClause,
+    days_in,
     has_content,
     write,
 )
@@ -95,6 +97,10 @@ def parse(text: str, settings: Settings | None = None) -> Parsed:
         clauses: tuple[Clause, ...] = ()
     else:
         clauses = clause.clauses if isinstance(clause, AndClause) else (clause,)
+    first, last = days_in(clauses)
+    if first and last and first > last:
+        message = "The first day is behind the last one: no article can be of both."
+        warnings.append(QueryWarning("dates_reversed", f"{first:%d/%m/%Y} - {last:%d/%m/%Y}", message))
     return Parsed(cut, clauses, tuple(dict.fromkeys(warnings)))
 
 

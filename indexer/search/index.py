@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -33,6 +34,7 @@ from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
 from indexer.query.suggesting import suggest
 from indexer.query.weighing import CapitalWeights
+from indexer.query.whole_values import with_whole_values
 from indexer.query.writing import as_written
 from indexer.results import Results, ScorePart, SearchRequest, Similar, Span, Suggestion
 from indexer.search.article_matches import ArticleMatches, article_matches
@@ -41,7 +43,7 @@ from indexer.search.explain import explanation
 from indexer.search.exporting import Found, Turn, found_set, listed
 from indexer.search.facets import counts_by_day, facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
-from indexer.search.missing import UnitCounts, missing, valueless
+from indexer.search.missing import UnitCounts, has_value, missing, valueless
 from indexer.search.near_duplicates import find_page
 from indexer.search.opening import OpenGeneration
 from indexer.search.plans import Planned, Plans
@@ -344,7 +346,7 @@ class Index(OpenGeneration):
         return self._plans.of(request, self.reading)
 
     def _plan(self, request: SearchRequest) -> Planned:
-        parsed = parse(request.text, self._settings)
+        parsed = with_whole_values(parse(request.text, self._settings), partial(has_value, self._engine, self.schema))
 
         def planned() -> Plan:
             reader = None if request.literal else self._reader

@@ -125,7 +125,7 @@ def test_or_joins_only_its_neighbours() -> None:
     )
 
 
-@pytest.mark.parametrize("joined", ["OR", "or", "Or", "HOẶC", "hoặc", unicodedata.normalize("NFD", "hoặc")])
+@pytest.mark.parametrize("joined", ["OR", "or", "Or", "HOẶC", "hoặc", "hoac", unicodedata.normalize("NFD", "hoặc")])
 def test_or_is_vietnamese_too_and_free_of_case(joined: str) -> None:
     assert parse(f"cam {joined} bưởi").clauses == (either(words("cam"), words("bưởi")),)
 
@@ -303,3 +303,25 @@ def test_a_number_below_zero_is_no_exclusion(text: str) -> None:
 
 def test_a_year_may_be_excluded() -> None:
     assert parse("bão -2024").clauses == (words("bão"), negated(words("2024")))
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("cam NOT quýt", "cam -quýt"),
+        ('cam NOT "quýt ngọt" bưởi', 'cam -"quýt ngọt" bưởi'),
+        ("cam NOT (quýt OR bưởi)", "cam -(quýt OR bưởi)"),
+        ("cam AND quýt", "cam , quýt"),
+        ("Lê Lợi AND Nguyễn Trãi NOT Minh", "Lê Lợi , Nguyễn Trãi -Minh"),
+        # Words in small letters, at an end, or in a query that is all in capitals.
+        ("cam not quýt and bưởi", "cam not quýt and bưởi"),
+        ("AND cam", "AND cam"),
+        ("cam AND", "cam AND"),
+        ("cam NOT", "cam NOT"),
+        ("TOM AND JERRY NOT CAT", "TOM AND JERRY NOT CAT"),
+    ],
+)
+def test_and_and_not_are_read_as_elsewhere(text: str, understood: str) -> None:
+    parsed = parse(text)
+    assert parsed.understood == understood
+    assert parse(understood).clauses == parsed.clauses

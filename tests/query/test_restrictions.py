@@ -208,3 +208,8 @@ def test_a_restriction_needs_a_value(text: str) -> None:
 )
 def test_the_days_that_a_query_allows(query: str, first: datetime.date | None, last: datetime.date | None) -> None:
     assert days_in(parse(query).clauses) == (first, last)
+
+
+def test_days_that_no_article_can_have_are_told() -> None:
+    assert codes(parse("bão từ:2026 đến:2025")) == ["dates_reversed"]
+    assert codes(parse("bão từ:2025 đến:2025")) == codes(parse("bão từ:2026 OR đến:2025")) == []

@@ -173,6 +173,14 @@ def test_what_is_to_be_left_out_but_stands_nowhere_is_told(index: Index) -> None
     assert found_by(index, "nghị định -xoài") == found_by(index, "nghị định")
 
 
+def test_a_value_of_several_words_needs_no_quotes(index: Index) -> None:
+    quoted = index.search(SearchRequest('nguồn:"Báo A" nghị định'))
+    assert 0 < quoted.total < index.search(SearchRequest("nguồn:báo nghị định")).total
+    assert index.search(SearchRequest("nguồn:báo A nghị định")).total == quoted.total
+    # Nor may a field of another type, or of paragraphs, have more words than one.
+    assert index.search(SearchRequest("loại:bảng nghị định")).total == 0
+
+
 def test_a_value_that_no_article_has_is_told_where_nothing_is_found(index: Index) -> None:
     def told(query: str) -> list[tuple[str, str]]:
         return [(warning.code, warning.subject) for warning in index.search(SearchRequest(query)).warnings]

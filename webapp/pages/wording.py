@@ -136,6 +136,7 @@ def explain(warning: QueryWarning) -> str:
         "excluded_whole": gettext("Đã bỏ những đoạn có cả cụm “%(subject)s”."),
         "diacritics_ignored": gettext("Kho không có cụm “%(subject)s” viết không dấu: đã tìm với mọi dấu."),
         "number_unreadable": gettext("“%(subject)s” không phải là số; hãy viết như 12 hoặc 10..20."),
+        "dates_reversed": gettext("%(subject)s: ngày đầu sau ngày cuối, nên không bài nào phù hợp."),
         "value_nowhere": gettext("Bộ lọc “%(subject)s”: không bài nào trong kho có giá trị này."),
         "field_not_indexed": gettext(
             "Kho được lập chỉ mục trước khi có trường “%(subject)s”: chưa bài nào có giá trị của trường này."
