@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.engine.query import MOST_COUNTED, All, Any, Node, Phrase, Prefer, Term, all_of, any_of
-from indexer.query.frequencies import Frequencies, Name, leaf
+from indexer.query.frequencies import Frequencies, Name, information, leaf
 from indexer.query.unit import Unit, UnitReading
 from indexer.schema import Field, bigram, title_key
 from indexer.settings import Settings
@@ -62,12 +62,11 @@ def known_unit(unit: Unit, frequencies: Frequencies) -> KnownUnit:
     if lacks and unit.instead and (count := _frequency(unit.instead, frequencies)):
         met, counts = (unit.instead, *met), [(unit.instead, count), *counts]
     held = min(sum([count for _, count in counts]), frequencies.paragraphs)
-    information = math.log(1 + (frequencies.paragraphs - held + 0.5) / (held + 0.5))
-    stands = bool(met)
+    says, stands = information(held, frequencies.paragraphs), bool(met)
     met = met or unit.readings[:1]
     text = _union([leaf(each.field, each.forms, 0.0) for each in met])
     title = None if unit.quoted else _title_node(unit, frequencies)
-    return KnownUnit(unit, met, text, _union([text, title]) if title else text, title is not None, information, stands)
+    return KnownUnit(unit, met, text, _union([text, title]) if title else text, title is not None, says, stands)
 
 
 def distinct(units: Sequence[KnownUnit]) -> list[KnownUnit]:

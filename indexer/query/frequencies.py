@@ -7,7 +7,9 @@ mean any with them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from indexer.engine.base import Vocabulary
@@ -62,6 +64,12 @@ class Frequencies:
         """Whether the index is known not to hold the form in the field."""
         return self._counts.get((field, form)) == 0
 
+    def information(self, forms: Sequence[str]) -> float:
+        """How much it says, in nats, that a paragraph holds forms side by side: at least, by what is known of them."""
+        names = [*((Field.SYLLABLES, form) for form in forms), *((Field.BIGRAMS, bigram(*p)) for p in pairwise(forms))]
+        held = min(self._counts.get(name, self.paragraphs) for name in names)
+        return information(held, self.paragraphs)
+
     def match_mode(self, form: str, among_diacritics: bool, field: Field = Field.SYLLABLES) -> MatchMode | None:
         """Which tokens of the index a syllable matches: EXACT, RUN or UNMARKED; None when there is none.
 
@@ -100,6 +108,11 @@ class Frequencies:
         if MatchMode.UNMARKED in [self.match_mode(form, marked, field) for form in forms]:
             return leaf(_UNMARKED_OF[field], tuple(map(fold, forms)), weight), True
         return leaf(field, forms, weight), False
+
+
+def information(held: int, paragraphs: int) -> float:
+    """How much it says, in nats, that a paragraph has what so many of all have: the idf of BM25."""
+    return math.log(1 + (paragraphs - held + 0.5) / (held + 0.5))
 
 
 def leaf(field: Field, forms: tuple[str, ...], weight: float) -> Term | Phrase:

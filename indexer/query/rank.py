@@ -150,7 +150,7 @@ class _Ranking:
         run, reading, dropped, reread = words.run, words.reading, words.dropped, words.reread
         forms = run.forms
         kept = [compound for compound in run.compounds if not all(dropped[compound[0] : compound[1] + 1])]
-        meant = self._meant(kept, reading.meanings)
+        meant = self._meant(kept, reading.meanings, forms)
         self._add_respelled(run, reading, meant)
         repaired: dict[int, Meaning] = {}
         if reading.judges_all(run):
@@ -205,7 +205,9 @@ class _Ranking:
         several = len(repair.forms) > 1 and repair.end - repair.start == 1
         return several and self._frequencies.match_mode(form, True) is None
 
-    def _meant(self, compounds: Sequence[Range], meanings: Sequence[Meaning]) -> dict[Range, list[Node]]:
+    def _meant(
+        self, compounds: Sequence[Range], meanings: Sequence[Meaning], forms: Sequence[str]
+    ) -> dict[Range, list[Node]]:
         """For each compound, what it may mean besides what was typed; one of several is shared among them."""
         meant: dict[Range, list[Node]] = {compound: [] for compound in compounds}
         for meaning in meanings:
@@ -216,11 +218,19 @@ class _Ranking:
                 continue
             weight = self._settings.weight_syllables * meaning.share
             if meaning.kind == "abbreviation":
-                weight *= ABBREVIATION_WEIGHT * (meaning.end - meaning.start)
+                typed = forms[meaning.start : meaning.end]
+                weight *= ABBREVIATION_WEIGHT * len(typed) * self._no_rarer(meaning.forms, typed)
             leaf, _ = self._frequencies.sequence(meaning.forms, weight / len(over), among_diacritics=True)
             for compound in over:
                 meant[compound].append(leaf)
         return meant
+
+    def _no_rarer(self, other: Sequence[str], typed: Sequence[str]) -> float:
+        """What makes another spelling count no more than what was typed, of which it says the same.
+
+        It is rarer as a rule: by `HN` alone, passages about anything came before the article of Hà Nội.
+        """
+        return min(1.0, self._frequencies.information(typed) / self._frequencies.information(other))
 
     def _add_respelled(self, run: WordRun, reading: Reading, meant: dict[Range, list[Node]]) -> None:
         """Add the other spellings of tokens to what their compounds may mean; what extends over several is shared."""
@@ -231,16 +241,18 @@ class _Ranking:
             over = [compound for compound in meant if compound[0] <= each.last and each.first <= compound[1]]
             # What may be written as one stands side by side too; those who write it so come after.
             share = 1.0 if each.whole or each.first == each.last else NAME_SHARE if each.sequences else JOINED_SHARE
-            for node in self._spellings(each, share * self._settings.weight_syllables / max(1, len(over))):
+            weight = share * self._settings.weight_syllables / max(1, len(over))
+            for node in self._spellings(each, run.forms[each.first : each.last + 1], weight):
                 for compound in over:
                     meant[compound].append(node)
 
-    def _spellings(self, other: Respelled, weight: float) -> Iterator[Node]:
+    def _spellings(self, other: Respelled, typed: Sequence[str], weight: float) -> Iterator[Node]:
         """The other spellings that the index has."""
         yield from (Term(field, form, weight) for field, form in other.names if self._frequencies.knows(field, form))
         for sequence in other.sequences:
             if all(self._frequencies.knows(Field.SYLLABLES, form) for form in sequence):
-                yield self._frequencies.sequence(sequence, weight, among_diacritics=True)[0]
+                own = weight * self._no_rarer(sequence, typed)
+                yield self._frequencies.sequence(sequence, own, among_diacritics=True)[0]
 
     def _add_syllable(
         self, words: Words, form: str, meant: list[Node], repair: Meaning | None, part: float = 1.0
