@@ -20,7 +20,7 @@ from indexer.lexicon.channel import PRIORS, Arc, Channel, Habit, is_listed
 from indexer.lexicon.inputs import BREAK
 from indexer.lexicon.lattice import Step, best
 from indexer.lexicon.store import Lexicon
-from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
+from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable, word_syllables
 
 LONGEST_QUERY = 64
 """Most syllables that are corrected; later ones are left as they are."""
@@ -97,8 +97,8 @@ class Repairer:
         # Errors in letters are considered only where no reading of the diacritics fits the text: that leaves clean
         # queries unchanged, and most queries cheap.
         kept = [each is Leeway.NOTHING for each in leeway]
-        if len(typed) == 1 and _is_a_word(typed[0]) and self._stands(typed, 0):
-            # Nothing beside it says that another was meant.
+        if len(typed) == 1 and (_is_a_word(typed[0]) or typed[0] in word_syllables()) and self._stands(typed, 0):
+            # Nothing beside it says that another was meant: `voi` is not `với`.
             kept = [True]
         arcs = self._channel.arcs(typed, [False] * len(typed), kept)
         habits = habits_of(typed, arcs)
@@ -126,6 +126,9 @@ class Repairer:
             # Of a foreign word that the text has, the keys say nothing: `queen`, `host`.
             return Repair(typed, (), Habit.MARKED, 0.0)
         changes = tuple(_changes(path))
+        if len(changes) == len(typed) == 2 and any(map(has_diacritics, typed)) and all(map(is_syllable, typed)):
+            # Two syllables are hardly two slips, though the text has them nowhere: `má tui` is not `ma tuý`.
+            return Repair(forms, (), Habit.MARKED, 0.0)
         margin = score - self._score(literal, habits) if changes else 0.0
         return Repair(tuple(step.form for step in path) + rest, changes, habit, max(margin, 0.0))
 

@@ -27,6 +27,9 @@ TYPED_SHARE = 0.1
 """Of the weight of a syllable in a text without any diacritics, the share of the form as typed; the rest goes to the
 unmarked form. Shares from 0 to .1 rank alike (nDCG@10 on questions without diacritics), .3 costs .01."""
 
+TYPED_SHARE_ALONE = 0.5
+"""The same of a syllable that is all of a text: what is spelled as typed (`voi`, `kem`) comes before other readings."""
+
 TYPED_SHARE_AMONG_DIACRITICS = 0.8
 """The same where diacritics were typed elsewhere in the text: then a syllable without diacritics mostly means just
 that. From 0 to 1 makes no difference on judged questions; it keeps `năm` behind `nam`."""
@@ -269,7 +272,7 @@ class _Ranking:
                 scale = 1.0 if mode is None else REPAIRED_BESIDE_TYPED if mode is MatchMode.EXACT else REPAIRED_SHARE
                 repaired = Term(Field.SYLLABLES, mended, share * scale * self._settings.weight_syllables)
                 self._prefer(Field.TITLE, mended, share * self._settings.weight_title)
-        typed = self._syllable(form, marked, share)
+        typed = self._syllable(form, marked, share, alone=len(words.run.forms) == 1)
         if repaired is not None:
             if typed is not None and typed.field is Field.UNMARKED and typed.form == fold(repaired.form):
                 # What holds the repaired form holds its letters too: either decides what matches (the repair, where it
@@ -287,10 +290,13 @@ class _Ranking:
         node = nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
         self._syllables[form,] = node if part == 1.0 else _scaled(node, part)
 
-    def _syllable(self, form: str, among_diacritics: bool, repaired: float = 0.0) -> Term | None:
+    def _syllable(
+        self, form: str, among_diacritics: bool, repaired: float = 0.0, *, alone: bool = False
+    ) -> Term | None:
         """The term that decides whether a syllable matches, with its companions added; None if it is unknown.
 
-        `repaired` says how surely another form was meant, if the one typed is looked for without its diacritics.
+        `repaired` says how surely another form was meant, if the one typed is looked for without its diacritics, and
+        `alone` that there is no other.
         """
         settings, plain = self._settings, fold(form)
         weight = settings.weight_syllables
@@ -306,7 +312,10 @@ class _Ranking:
         # What holds the form as typed holds its unmarked form too, so the latter decides what matches.
         share = 0.0
         if self._frequencies.knows(Field.SYLLABLES, form):
-            share = (TYPED_SHARE_AMONG_DIACRITICS if mode is MatchMode.RUN else TYPED_SHARE) * (1 - repaired)
+            share = (
+                TYPED_SHARE_AMONG_DIACRITICS if mode is MatchMode.RUN else TYPED_SHARE_ALONE if alone else TYPED_SHARE
+            )
+            share *= 1 - repaired
         self._prefer(Field.SYLLABLES, form, weight * share)
         self._prefer(Field.TITLE_UNMARKED, plain, settings.weight_title * (1 - repaired))
         return Term(Field.UNMARKED, plain, weight * (1 - share))

@@ -22,6 +22,7 @@ from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
 from indexer.vietnamese import fold, has_diacritics
+from indexer.vietnamese.typing import decode_telex, decode_vni
 
 MOST_READINGS = 12
 """Readings of one unit that are searched."""
@@ -127,7 +128,8 @@ class _Units:
         if itself:
             yield UnitReading(meant)
         elif len(meant) == 1:
-            yield UnitReading(meant) if self.run.reading.is_certain and meant != typed else letters
+            sure = self.run.reading.is_certain or _keys_say(typed, meant[0])
+            yield UnitReading(meant) if sure and meant != typed else letters
         elif len(meant) == 2 and lexicon and (pairs := pairs_meant(letters.forms, lexicon, named=named)):
             yield from map(UnitReading, pairs)
         else:
@@ -158,3 +160,8 @@ class _Units:
             elif over.start <= last and first < over.stop:
                 # `Bộ GD-ĐT` is `Bộ Giáo dục` too, of which only a part is in what the abbreviation stands for.
                 yield UnitReading((*forms[first : over.start], *meaning.forms, *forms[over.stop : last + 1]))
+
+
+def _keys_say(typed: Sequence[str], meant: str) -> bool:
+    """Whether a token is a syllable with its diacritics, typed as keys: `tuowngs`."""
+    return len(typed) == 1 and meant in (decode_telex(typed[0]), decode_vni(typed[0]))

@@ -226,3 +226,21 @@ def test_foreign_letters_alone_that_the_text_has_are_not_read_as_keys(tmp_path: 
     repairer = Repairer(lexicon_of(tmp_path, texts))
     assert repairer.repair(["taro"]).forms == ("taro",)
     assert repairer.repair(["taro", "bieern"]).forms == ("tảo", "biển")
+
+
+def test_two_syllables_are_hardly_two_slips(tmp_path: Path) -> None:
+    repairer = Repairer(lexicon_of(tmp_path, ["Ma tuý bị cấm. Bắt ma tuý. Chống ma tuý, cai ma tuý."] * 3))
+    assert repairer.repair(("má", "tui")).changes == ()
+    # One of them may be one.
+    assert repairer.repair(("ma", "tuí")).forms == ("ma", "tuý")
+
+
+def test_a_word_without_diacritics_alone_is_not_read_as_one_with(tmp_path: Path) -> None:
+    texts = [
+        "Con voi ăn với bầy voi.",
+        "Đi với mẹ, với cha, với bạn, với thầy, với cô.",
+        "Xem voi về với rừng, về quê, về nhà.",
+    ]
+    repairer = Repairer(lexicon_of(tmp_path, texts))
+    assert repairer.repair(("voi",)).changes == ()
+    assert repairer.repair(("ve",)).forms == ("về",)

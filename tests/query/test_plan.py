@@ -45,11 +45,14 @@ def test_a_marked_syllable_means_itself() -> None:
     assert Term(Field.UNMARKED, "duong", SETTINGS.weight_unmarked) in optional("đường")
 
 
-def test_an_unmarked_syllable_means_any_marked_one_and_itself_a_bit_more() -> None:
-    (unit,) = syllables("duong")
-    (typed,) = (node for node in optional("duong") if isinstance(node, Term) and node.field is Field.SYLLABLES)
+@pytest.mark.parametrize(("query", "share"), [("duong", 0.5), ("duong lich", 0.1)])
+def test_an_unmarked_syllable_means_any_marked_one_and_itself_a_bit_more(query: str, share: float) -> None:
+    unit = syllables(query)[0]
+    terms = [node for node in optional(query) if isinstance(node, Term) and node.field is Field.SYLLABLES]
+    (typed,) = (node for node in terms if node.form == "duong")
     assert isinstance(unit, Term) and (unit.field, unit.form) == (Field.UNMARKED, "duong")
-    assert typed.form == "duong" and 0 < typed.weight < unit.weight
+    # Alone, what is spelled as typed comes first.
+    assert typed.weight / (typed.weight + unit.weight) == pytest.approx(share)
 
 
 def test_among_diacritics_an_unmarked_syllable_mostly_means_itself() -> None:
