@@ -38,9 +38,13 @@ COMPARABLE = 0.5
 _WEAK = 0.05
 """Where two names stand side by side, the text has the last syllable of one and the first of the other so less than so
 many times as often as the other syllables of each."""
+_BY_CHANCE = 3
+"""How many times as often as by chance they stand side by side, at most."""
 _MOSTLY = 0.25
 """Without capitals, with a hyphen between (`Jong-un`), two syllables are of one name where one of them stands so often
 beside the other."""
+_SELDOM = 0.1
+"""The same of two names of other languages."""
 _ONLY_THERE = 0.9
 """What stands so often behind one syllable belongs to it, with or without a capital: `nguyên đán`."""
 
@@ -57,10 +61,19 @@ def parts_names(before: Pairs, after: Pairs, lexicon: Lexicon) -> bool:
     """
     if not before or not after:
         return False
-    (one, (_, last)), (other, (first, _)) = (
+    (one, ending), (other, beginning) = (
         max((lexicon.capital_pair_count(*pair), pair) for _, pair in each) for each in (before, after)
     )
-    return lexicon.capital_pair_count(last, first) < _WEAK * min(one, other)
+    between = ending[1], beginning[0]
+    if lexicon.capital_pair_count(*between) < _WEAK * min(one, other):
+        return True
+    # Of rare names, what is hardly more often so than by chance: `Quang Hải Đình Bắc`.
+    drawn = lexicon.attraction(*between)
+    return (
+        bool(one and other)
+        and drawn < _BY_CHANCE
+        and drawn < min(lexicon.attraction(*each) for each in (ending, beginning))
+    )
 
 
 def is_of_one_name(first: str, second: str, lexicon: Lexicon) -> bool:
@@ -68,9 +81,12 @@ def is_of_one_name(first: str, second: str, lexicon: Lexicon) -> bool:
     if is_syllable(first) and not is_spelled_like_a_syllable(second):
         # Who is named in another language has the country before now and then: `Mỹ Obama`, but `Kim Jong`.
         return lexicon.pair_count(first, second) > _MOSTLY * lexicon.count(second)
+    rarer = min(lexicon.count(first), lexicon.count(second))
+    if not is_spelled_like_a_syllable(first) and not is_spelled_like_a_syllable(second):
+        return lexicon.pair_count(first, second) > _SELDOM * rarer  # `Real Madrid`, but `Venezuela Maduro`.
     if lexicon.capital_pair_count(first, second):
         return True
-    return lexicon.pair_count(first, second) > _MOSTLY * min(lexicon.count(first), lexicon.count(second))
+    return lexicon.pair_count(first, second) > _MOSTLY * rarer
 
 
 def is_name(first: str, second: str, lexicon: Lexicon, *, goes_on: bool = False) -> bool:

@@ -295,6 +295,10 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         **{f"Trump {at}": f"Ông Donald Trump nói lần {at}." for at in range(5)},
         "Mỹ Trump": "Tổng thống Mỹ Trump họp.",
         **{f"Kim {at}": f"Ông Kim Jong Un nói lần {at}." for at in range(3)},
+        **{f"Venezuela {at}": f"Đội Venezuela thắng trận {at}. Ông Nicolas Maduro cười." for at in range(12)},
+        "Venezuela Maduro": "Tổng thống Venezuela Maduro họp.",
+        **{f"Hải {at}": f"Anh Quang Hải đá trận {at}. Bạn Đình Bắc xem. Xã Đình có biển Hải đẹp." for at in range(9)},
+        "Hải Đình": "Chị Hải Đình đi chợ.",
     }
     with open_index(build_texts(folder, texts)) as opened:
         yield opened
@@ -313,6 +317,10 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         # Who has a name of another language is no part of the country before.
         ("tổng thống Mỹ Trump", ["tổng thống", "Mỹ", "Trump"]),
         ("Kim Jong", ["Kim Jong"]),
+        # Nor are two such names one that stand together now and then, or two names of rare syllables.
+        ("Venezuela Maduro", ["Venezuela", "Maduro"]),
+        ("Nicolas Maduro", ["Nicolas Maduro"]),
+        ("Quang Hải Đình Bắc", ["Quang Hải", "Đình Bắc"]),
     ],
 )
 def test_what_is_named_stands_before_a_name_of_one_syllable(heads: Index, text: str, expected: list[str]) -> None:
