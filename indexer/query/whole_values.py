@@ -14,11 +14,15 @@ from indexer.query.parse import Parsed
 
 MOST_WORDS = 4
 """Further words of a value that are looked for."""
+MOST_VALUES = 8
+"""Values of a query that are looked for; nobody types more by hand."""
 
 
 def with_whole_values(parsed: Parsed, has_value: Callable[[str, str], bool]) -> Parsed:
     """A query whose restrictions have their whole values; `has_value` says whether the index has a value of a field."""
     clauses = list(parsed.clauses)
+    if sum(isinstance(clause, FacetClause | NotClause) for clause in clauses) > MOST_VALUES:
+        return parsed
     for at in reversed(range(len(clauses) - 1)):
         facet, words = clauses[at], clauses[at + 1]
         inner = facet.clause if isinstance(facet, NotClause) else facet

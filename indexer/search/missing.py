@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 
 from indexer.engine.base import Engine, EngineRequest, Hit
 from indexer.engine.query import Node, Term
@@ -11,6 +12,7 @@ from indexer.query.field_values import node_of
 from indexer.query.found import KnownUnit
 from indexer.query.plan import Plan
 from indexer.query.unit import Unit
+from indexer.query.whole_values import MOST_VALUES
 from indexer.results import QueryUnit, QueryWarning
 from indexer.schema import FieldType, Schema
 from indexer.search.finding import seconds_left
@@ -70,11 +72,11 @@ def missing(units: Sequence[KnownUnit], hit: Hit) -> tuple[Unit, ...]:
 def valueless(
     clauses: Sequence[Clause], engine: Engine, schema: Schema, lacking: Container[str], ends: float
 ) -> Iterator[QueryWarning]:
-    """A warning for each value that clauses, which found nothing, restrict it to and that no passage has.
+    """A warning for each of the first values that clauses, which found nothing, restrict it to and no passage has.
 
     The index has no values at all of the fields that it is `lacking`.
     """
-    for clause in restricted_to(clauses):
+    for clause in islice(restricted_to(clauses), MOST_VALUES):
         if clause.name in lacking:
             continue
         node = node_of(schema.rows[clause.name], clause.value, whole=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.query.parse import parse
-from indexer.query.whole_values import MOST_WORDS, with_whole_values
+from indexer.query.whole_values import MOST_VALUES, MOST_WORDS, with_whole_values
 
 VALUES = {"tuổi", "tuổi trẻ", "tuổi trẻ cười", "báo", "báo một hai ba bốn", "báo a b c d e"}
 
@@ -36,3 +36,10 @@ def test_words_behind_a_value_are_of_it_where_the_index_has_it_so(text: str, und
 
     assert with_whole_values(parse(text), has_value).understood == understood
     assert len(asked) <= MOST_WORDS and {name for name, _ in asked} <= {"source"}
+
+
+def test_of_many_values_none_is_looked_for() -> None:
+    parsed = parse(" ".join(["nguồn:tuổi trẻ"] * (MOST_VALUES + 1)))
+    assert with_whole_values(parsed, lambda name, value: pytest.fail("asked")) is parsed
+    few = with_whole_values(parse(" ".join(["nguồn:tuổi trẻ"] * MOST_VALUES)), lambda name, value: True)
+    assert few.understood == " ".join(['source:"tuổi trẻ"'] * MOST_VALUES)
