@@ -33,6 +33,7 @@ from webapp.pages.narrowed import narrowed
 from webapp.pages.paging import last_page, page_numbers
 from webapp.pages.snippets import faint_in
 from webapp.pages.timeline import days_shown, named, timeline
+from webapp.pages.typed_days import typed_days
 from webapp.pages.ways_on import other_spellings, without_a_filter
 from webapp.pages.wording import meant, mended, orders, plainer, read_with_diacritics
 from webapp.requests.parameters import (
@@ -144,6 +145,7 @@ def results_page(index: Index, asked: SearchRequest, unread: Mapping[str, str]) 
         spellings=spellings,
         latest=latest,
         with_diacritics=read_with_diacritics(results),
+        typed_days=typed_days(index, asked, results),
         written=index.as_written(results) if meant(results) or mended(results) else "",
     )
 
