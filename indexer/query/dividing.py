@@ -24,8 +24,8 @@ _NAMED_THINGS = {
     *["biển", "sông", "núi", "hồ", "đảo", "vịnh", "đèo", "cầu", "chùa", "đền", "miền", "phía"],
 }
 """What names of one syllable stand behind, which are other words elsewhere: `nhà Minh`, `biển Đông`."""
-_BY_CHANCE, _TOGETHER = 1, 5
-"""How many times as often as by chance the text has them side by side, more than; in small letters."""
+_WITH_CAPITAL, _IN_SMALL_LETTERS = 1, 5
+"""The text has them side by side more than so many times as often as by chance; by how the name was typed."""
 
 _OF_MONEY = ("vnd", "usd")  # How the keys of amounts of money end.
 
@@ -155,7 +155,7 @@ class _Division:
             return False
         if not initials[place] and name in FUNCTION_WORDS:
             return False
-        return lexicon.attraction(head, name) > (_BY_CHANCE if initials[place] else _TOGETHER)
+        return lexicon.attraction(head, name) > (_WITH_CAPITAL if initials[place] else _IN_SMALL_LETTERS)
 
     def _things(self) -> Iterator[Range]:
         """The tokens typed that are one thing: a date, a code.
@@ -209,12 +209,11 @@ class _Division:
         forms = self.run.forms
         if self.run.lexicon is None:
             return
-        lost, capitals = self._lost, self._capitals
-        usable = [at not in lost and form.isalpha() for at, form in enumerate(forms)]
+        usable = [at not in self._lost and form.isalpha() for at, form in enumerate(forms)]
         alone = [not before and not after for before, after in pairwise((*joined, False))]
         known: dict[int, list[tuple[int, tuple[str, str]]]] = {}
         for at in range(1, len(forms)):
-            if usable[at - 1] and usable[at] and capitals[at - 1] == capitals[at] and not self._parts_names(at):
+            if usable[at - 1] and usable[at] and self._are_in_one_case(at) and not self._parts_names(at):
                 found = self.run.readings_beside(at)
                 known[at] = [each for each in found if self.run.lexicon.is_word_of_two(*each[1])]
         for at in range(2, len(forms)):
