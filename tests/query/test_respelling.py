@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from indexer import Index, SearchRequest, build, open_index
@@ -9,6 +11,7 @@ from indexer.query.clauses import Chunk
 from indexer.query.respelling import Respelled
 from indexer.query.words import analyze_run
 from indexer.schema import Field, title_key
+from tests.samples import build_texts
 
 GROUPS = (
     ("5/3/2024", "05/03/2024", "ngày 5 tháng 3 năm 2024"),
@@ -67,6 +70,13 @@ def test_a_number_finds_what_is_written_together_with_its_unit(index: Index) -> 
     found = [hit.article.id for hit in index.search(SearchRequest("640")).passages]
     assert found[0] == "640"
     assert {"640m2", "640 m²"} <= set(found)
+
+
+def test_a_range_holds_its_ends_and_neither_end_is_the_range(tmp_path: Path) -> None:
+    texts = ("tăng 10-15% nhé", "tăng 10% nhé", "tăng 15% nhé", "tăng từ 10% đến 15% nhé", "tăng 10% rồi 15 lần")
+    index = open_index(build_texts(tmp_path, {str(number): text for number, text in enumerate(texts)}))
+    met = {typed: index.search(SearchRequest(typed)).total for typed in ("10-15%", "từ 10 đến 15%", "10%", "15%")}
+    assert met == {"10-15%": 2, "từ 10 đến 15%": 2, "10%": 4, "15%": 3}
 
 
 @pytest.mark.parametrize(

@@ -100,14 +100,10 @@ def quantity_at(text: str, at: int, after: int) -> list[Keyed]:
     key = f"{written(value)}..{written(last)}"
     start = at - 3 if text.startswith("tu ", at - 3) and at >= 3 else at
     stop = more.end if more else stop
-    ranged = Keyed(start, stop, (key + unit,), (key,) if unit else (), more is not None and more.signs)
-    of_first = [Keyed(at, stop, (f"{written(value)}{unit}",), (), True)] if unit else []
     # `10-15%` holds ten per cent too, though the sign stands behind the second.
-    return [
-        ranged,
-        *of_first,
-        *([more] if more else []),
-    ]
+    also = (key, f"{written(value)}{unit}") if unit else ()
+    ranged = Keyed(start, stop, (key + unit,), also, more is not None and more.signs)
+    return [ranged, *([own] if own else []), *([more] if more else [])]
 
 
 def _power(scaled: Decimal, text: str, at: int) -> int:
