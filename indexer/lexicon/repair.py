@@ -29,6 +29,8 @@ _BOUND = 100
 _CACHED = 1 << 8
 _COMMON = 0.001
 _SEEN = 3
+_SHORT = 3
+"""Of so few syllables, the first and the last have one neighbour and little else that speaks against their letters."""
 
 
 class Leeway(IntEnum):
@@ -155,11 +157,13 @@ class Repairer:
         """The forms whose letters a reading changes though neither neighbour is known to stand beside the new ones.
 
         Of letters that stand beside one neighbour, those that are not known to stand beside both when changed.
-        What has diacritics and is no syllable is a slip in any case. Of names, those that become a syllable, or what is
-        no name.
+        What has diacritics and is no syllable is a slip in any case. In a short query with diacritics, a word of the
+        text at either end is what was meant: `giá cam` is not `giá cao`. Of names, those that become a syllable, or
+        what is no name.
         """
         found = set()
         numbers = [step.number for step in path]
+        is_short = len(path) <= _SHORT and any(map(has_diacritics, typed))
         for at, step in enumerate(path):
             place = step.arc.start[0]
             form = typed[place]
@@ -173,6 +177,8 @@ class Repairer:
                 continue
             pairs = itertools.pairwise(numbers[max(at - 1, 0) : at + 2])
             seen = [self._lexicon.pair_count_of(first, second) for first, second in pairs]
+            if is_short and len(seen) == 1 and form in word_syllables() and self._lexicon.count(form) >= _SEEN:
+                found.add(place)
             # Against a syllable of the language better evidence is needed than against anything else.
             least = _SEEN if is_listed(form) else 1
             if max(seen) < least or (min(seen) < least and any(self._beside(typed, place))):

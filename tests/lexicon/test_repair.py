@@ -235,6 +235,14 @@ def test_two_syllables_are_hardly_two_slips(tmp_path: Path) -> None:
     assert repairer.repair(("ma", "tuí")).forms == ("ma", "tuý")
 
 
+def test_a_word_at_the_end_of_a_short_query_keeps_its_letters(tmp_path: Path) -> None:
+    prices = ["Giá cao quá, chê giá cao mãi.", "Mua nhà giá cao."] * 60
+    others = [*["Một quả cam, hai quả cam."] * 3, *["Lực lượng vũ trang tỉnh Hà Tĩnh."] * 300]
+    repairer = Repairer(lexicon_of(tmp_path, [*prices, *others]))
+    assert repairer.repair(("giá", "cam")).changes == ()
+    assert repairer.repair(("giá", "caoo")).forms == ("giá", "cao")
+
+
 def test_a_word_without_diacritics_alone_is_not_read_as_one_with(tmp_path: Path) -> None:
     texts = [
         "Con voi ăn với bầy voi.",
