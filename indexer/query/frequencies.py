@@ -64,9 +64,16 @@ class Frequencies:
         """Whether the index is known not to hold the form in the field."""
         return self._counts.get((field, form)) == 0
 
-    def information(self, forms: Sequence[str]) -> float:
-        """How much it says, in nats, that a paragraph holds forms side by side: at least, by what is known of them."""
-        names = [*((Field.SYLLABLES, form) for form in forms), *((Field.BIGRAMS, bigram(*p)) for p in pairwise(forms))]
+    def information(self, forms: Sequence[str], *, unmarked: bool = False) -> float:
+        """How much it says, in nats, that a paragraph holds forms side by side: at least, by what is known of them.
+
+        With `unmarked`, that it holds their letters.
+        """
+        if unmarked:
+            names = [(Field.UNMARKED, fold(form)) for form in forms]
+        else:
+            pairs = [(Field.BIGRAMS, bigram(*pair)) for pair in pairwise(forms)]
+            names = [*((Field.SYLLABLES, form) for form in forms), *pairs]
         held = min(self._counts.get(name, self.paragraphs) for name in names)
         return information(held, self.paragraphs)
 

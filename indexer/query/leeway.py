@@ -29,7 +29,8 @@ def leeway(run: WordRun, lexicon: Lexicon) -> list[Leeway]:
             found[at - 1] = found[at] = Leeway.NOTHING
     for each in run.respelled:
         as_typed = run.marked or not all(map(is_spelled_like_a_syllable, run.forms[each.first : each.last + 1]))
-        if each.listed or (each.is_place and as_typed):  # Whichever spelling of it the archive has more often.
+        # Whichever spelling the archive has more often; of a set phrase without diacritics only the letters are known.
+        if (each.listed and (run.marked or each.sequences)) or (each.is_place and as_typed):
             found[each.first : each.last + 1] = [Leeway.NOTHING] * (each.last + 1 - each.first)
     return found
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from indexer.engine.query import Any, Node, Phrase, Prefer, Term, any_of
 from indexer.passages.targets import MatchMode
 from indexer.query.frequencies import Frequencies
-from indexer.query.read import Words
+from indexer.query.read import Words, whole_title_names
 from indexer.query.reading import Meaning, Reading
 from indexer.query.respelling import Respelled
 from indexer.query.weighing import CapitalWeights
@@ -56,6 +56,9 @@ what a question about the `liên minh châu Âu` found, which cost clean questio
 .4 .002. Below, queries that turn on abbreviations begin to lose."""
 
 
+WHOLE_TITLE = 1.5
+"""The weight of a title that is all that was typed, as a share of that of a syllable."""
+
 NAME_SHARE = 0.5
 """The same of each other spelling of a name, so that the one that was typed comes first."""
 
@@ -93,6 +96,8 @@ def rank(words: Sequence[Words], frequencies: Frequencies, settings: Settings, w
     for each in words:
         ranking.add(each)
         ranking.add_repaired(each)
+    if len(words) == 1:
+        ranking.add_whole_title(words[0])
     syllables = _telling(list(map(weights.weighed, ranking.syllables())), MOST_RANKED, frequencies)
     optional = [node for node in map(weights.weighed, ranking.optional) if node not in syllables]
     optional = _telling(optional, OPTIONAL_FOR_EACH * MOST_RANKED, frequencies)
@@ -153,7 +158,7 @@ class _Ranking:
         run, reading, dropped, reread = words.run, words.reading, words.dropped, words.reread
         forms = run.forms
         kept = [compound for compound in run.compounds if not all(dropped[compound[0] : compound[1] + 1])]
-        meant = self._meant(kept, reading.meanings, forms)
+        meant = self._meant(kept, run, reading)
         self._add_respelled(run, reading, meant)
         repaired: dict[int, Meaning] = {}
         if reading.judges_all(run):
@@ -203,17 +208,21 @@ class _Ranking:
         for at, pair in enumerate(pairwise(run.forms)):
             self._prefer(Field.BIGRAMS, bigram(*pair), max(shares[at : at + 2]) * self._settings.weight_bigrams)
 
+    def add_whole_title(self, words: Words) -> None:
+        """Add that an article is called just what was typed, or read: then it is the one that is looked for."""
+        shares = (1.0, words.reading.confidence)
+        for (field, key), share in zip(whole_title_names(words.run, words.reading), shares, strict=False):
+            self._prefer(field, key, share * WHOLE_TITLE * self._settings.weight_syllables)
+
     def _is_only(self, form: str, repair: Meaning) -> bool:
         """Whether a token means syllables run together and nothing else: the index has nothing of it as typed."""
         several = len(repair.forms) > 1 and repair.end - repair.start == 1
         return several and self._frequencies.match_mode(form, True) is None
 
-    def _meant(
-        self, compounds: Sequence[Range], meanings: Sequence[Meaning], forms: Sequence[str]
-    ) -> dict[Range, list[Node]]:
+    def _meant(self, compounds: Sequence[Range], run: WordRun, reading: Reading) -> dict[Range, list[Node]]:
         """For each compound, what it may mean besides what was typed; one of several is shared among them."""
         meant: dict[Range, list[Node]] = {compound: [] for compound in compounds}
-        for meaning in meanings:
+        for meaning in reading.meanings:
             over = [compound for compound in compounds if compound[0] < meaning.end and meaning.start <= compound[1]]
             if meaning.kind == "repair" and len(over) == 1 and len(meaning.forms) == 1:
                 continue  # weighed against the form that was typed, in `_add_syllable`
@@ -221,19 +230,24 @@ class _Ranking:
                 continue
             weight = self._settings.weight_syllables * meaning.share
             if meaning.kind == "abbreviation":
-                typed = forms[meaning.start : meaning.end]
-                weight *= ABBREVIATION_WEIGHT * len(typed) * self._no_rarer(meaning.forms, typed)
+                tokens = range(meaning.start, meaning.end)
+                weight *= ABBREVIATION_WEIGHT * len(tokens) * self._no_rarer(meaning.forms, run, reading, tokens)
             leaf, _ = self._frequencies.sequence(meaning.forms, weight / len(over), among_diacritics=True)
             for compound in over:
                 meant[compound].append(leaf)
         return meant
 
-    def _no_rarer(self, other: Sequence[str], typed: Sequence[str]) -> float:
-        """What makes another spelling count no more than what was typed, of which it says the same.
+    def _no_rarer(self, other: Sequence[str], run: WordRun, reading: Reading, tokens: range) -> float:
+        """What makes another spelling count no more than what was typed, or read, of which it says the same.
 
         It is rarer as a rule: by `HN` alone, passages about anything came before the article of Hà Nội.
         """
-        return min(1.0, self._frequencies.information(typed) / self._frequencies.information(other))
+        typed, unmarked = run.forms[tokens.start : tokens.stop], not run.marked
+        if reading.repairs:
+            first, last = reading.places[tokens.start], reading.places[tokens.stop - 1]
+            typed, unmarked = reading.repaired[first.start : last.stop], False
+        said = self._frequencies.information(typed, unmarked=unmarked)
+        return min(1.0, said / self._frequencies.information(other))
 
     def _add_respelled(self, run: WordRun, reading: Reading, meant: dict[Range, list[Node]]) -> None:
         """Add the other spellings of tokens to what their compounds may mean; what extends over several is shared."""
@@ -245,16 +259,17 @@ class _Ranking:
             # What may be written as one stands side by side too; those who write it so come after.
             share = 1.0 if each.whole or each.first == each.last else NAME_SHARE if each.sequences else JOINED_SHARE
             weight = share * self._settings.weight_syllables / max(1, len(over))
-            for node in self._spellings(each, run.forms[each.first : each.last + 1], weight):
+            for node in self._spellings(each, run, reading, weight):
                 for compound in over:
                     meant[compound].append(node)
 
-    def _spellings(self, other: Respelled, typed: Sequence[str], weight: float) -> Iterator[Node]:
+    def _spellings(self, other: Respelled, run: WordRun, reading: Reading, weight: float) -> Iterator[Node]:
         """The other spellings that the index has."""
+        tokens = range(other.first, other.last + 1)
         yield from (Term(field, form, weight) for field, form in other.names if self._frequencies.knows(field, form))
         for sequence in other.sequences:
             if all(self._frequencies.knows(Field.SYLLABLES, form) for form in sequence):
-                own = weight * self._no_rarer(sequence, typed)
+                own = weight * self._no_rarer(sequence, run, reading, tokens)
                 yield self._frequencies.sequence(sequence, own, among_diacritics=True)[0]
 
     def _add_syllable(

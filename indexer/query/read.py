@@ -35,7 +35,7 @@ from indexer.query.reading import QueryReader, Reading, literal
 from indexer.query.unit import Unit, UnitReading, quoted_unit, readings_of
 from indexer.query.units import units_of
 from indexer.query.words import WordRun, analyze_run, is_shouted
-from indexer.schema import Field, bigram
+from indexer.schema import Field, bigram, whole_title_key
 from indexer.settings import Settings
 from indexer.vietnamese import begun_forms, fold, forms, has_diacritics
 
@@ -278,11 +278,19 @@ def _framed(run: WordRun, reading: Reading) -> list[bool]:
     ]
 
 
+def whole_title_names(run: WordRun, reading: Reading) -> list[Name]:
+    """The terms for a title that is a run and nothing else: as typed, and as repaired."""
+    names = [(Field.KEYS, whole_title_key(run.forms, unmarked=not run.marked))]
+    if reading.repairs:
+        names.append((Field.KEYS, whole_title_key(reading.repaired)))
+    return names
+
+
 def names_of_words(words: Words) -> list[Name]:
     """The terms that a run of plain words may be ranked by."""
     run, reading, reread, repaired = words.run, words.reading, words.reread, words.reading.repaired_run
     meant = [form for meaning in reading.meanings for form in meaning.forms]
-    names: list[Name] = []
+    names = whole_title_names(run, reading)
     for form in dict.fromkeys((*run.forms, *meant, *map(fold, meant), *(repaired.forms if repaired else ()))):
         plain = fold(form)
         names += (Field.SYLLABLES, form), (Field.UNMARKED, plain), (Field.TITLE, form), (Field.TITLE_UNMARKED, plain)

@@ -36,6 +36,7 @@ from indexer.schema.text import (
     paragraph_fields,
     text_fields,
     title_key,
+    whole_title_key,
 )
 
 __all__ = [
@@ -69,4 +70,5 @@ __all__ = [
     "text_fields",
     "title_key",
     "value_text",
+    "whole_title_key",
 ]

@@ -11,7 +11,7 @@ from typing import TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.vietnamese import LONGEST_WORD, Analyses, Analysis, NormalText, analyze, fold
+from indexer.vietnamese import LONGEST_WORD, Analyses, Analysis, NormalText, analyze, fold, forms
 from indexer.vietnamese.keys import keys_of_all
 
 Numbers: TypeAlias = NDArray[np.int32]
@@ -45,8 +45,12 @@ class Field(StrEnum):
     """The syllables of the article's text attributes, for every paragraph of the article; see `attribute_tokens`."""
 
     KEYS = "keys"
-    """What has several spellings, in one: dates, quantities, codes (`indexer.vietnamese.keys`); see `key_tokens`."""
+    """What has several spellings, in one: dates, quantities, codes (`indexer.vietnamese.keys`); and the whole title of
+    the article, where it is short. See `key_tokens`."""
 
+
+LONGEST_NAME = 6
+"""Syllables of a title that is what an article is called (`chiến tranh thế giới thứ hai`). Longer ones say enough."""
 
 PAIR_SEPARATOR = " "
 """What parts the syllables of a pair; no syllable holds it."""
@@ -109,13 +113,28 @@ def key_tokens(texts: Sequence[NormalText], titles: Sequence[NormalText], sizes:
     Articles come one after another, each with a title and as many texts as `sizes` says.
     """
     found = iter(keys_of_all(texts))
-    of_titles = [list(map(title_key, keys)) for keys in keys_of_all(titles)]
+    of_titles = [
+        [*map(title_key, keys), *whole_title_keys(forms(title.text))]
+        for title, keys in zip(titles, keys_of_all(titles), strict=True)
+    ]
     return [[*next(found), *own] for size, own in zip(sizes, of_titles, strict=True) for _ in range(size)]
 
 
 def title_key(key: str) -> str:
     """The token of `Field.KEYS` for a key that the article's title has."""
     return f"title:{key}"
+
+
+def whole_title_keys(syllables: Sequence[str]) -> list[str]:
+    """The tokens of `Field.KEYS` for a title that is just these syllables, none for a longer one."""
+    if not 0 < len(syllables) <= LONGEST_NAME:
+        return []
+    return [whole_title_key(syllables), whole_title_key(syllables, unmarked=True)]
+
+
+def whole_title_key(syllables: Sequence[str], *, unmarked: bool = False) -> str:
+    """The token of `Field.KEYS` for a title that is just these syllables or, `unmarked`, has just their letters."""
+    return f"whole~{fold(' '.join(syllables))}" if unmarked else f"whole:{' '.join(syllables)}"
 
 
 def text_fields(analysis: Analysis) -> dict[Field, Sequence[str]]:

@@ -3,8 +3,7 @@
     title = weight_title_match * score
 
 for a title whose syllables, function words apart, are all in the query: `Vịnh Hạ Long` for `diện tích của vịnh Hạ Long
-là bao nhiêu`. A title with a part of them says much less, and has that in BM25 already. Where the title is all that was
-asked (`Hà Nội`), it counts `WHOLE` times: the article of that name is looked for, whatever says more of it elsewhere.
+là bao nhiêu`. A title with a part of them says much less, and has that in BM25 already.
 """
 
 from __future__ import annotations
@@ -16,9 +15,6 @@ from indexer.schema import Field
 from indexer.search.ranking import Question, RankedHit
 from indexer.settings import Settings
 from indexer.vietnamese import FUNCTION_WORDS, fold
-
-WHOLE = 3.0
-"""How many times a title counts that is all that was asked."""
 
 
 class TitleMatch:
@@ -48,28 +44,16 @@ class TitleMatch:
                 says = says or bool(syllables)
             return says
 
-        asked = _key(question.text)
-
-        def share(title: str) -> float:
-            return (WHOLE if _key(title) == asked else 1.0) if named(title) else 0.0
-
-        is_named = {title: share(title) for title in {hit.info.title for hit in hits} if title}
-        titled = [min(1.0, is_named[hit.info.title]) for hit in hits if hit.info.title]
+        shares = {title: float(named(title)) for title in {hit.info.title for hit in hits} if title}
+        titled = [shares[hit.info.title] for hit in hits if hit.info.title]
         # A passage without a title is as likely as the others to be of what the query names.
-        unknown = sum(titled) / len(titled) if titled else 0.0
+        shares[""] = sum(titled) / len(titled) if titled else 0.0
         weight = self.weights["title"]
-        shares = [is_named[hit.info.title] if hit.info.title else unknown for hit in hits]
         return [
-            hit.plus(title=weight * share * hit.score) if share else hit
-            for hit, share in zip(hits, shares, strict=True)
+            hit.plus(title=weight * share * hit.score) if (share := shares[hit.info.title]) else hit for hit in hits
         ]
 
 
 def _syllables(chunk: str) -> list[str]:
     """The syllables of a chunk of a title that are no function words."""
     return [form for form in chunk_tokens(chunk).forms if form not in FUNCTION_WORDS]
-
-
-def _key(text: str) -> str:
-    """A title or query in small letters without diacritics, with single blanks."""
-    return " ".join(fold(text.lower()).split())

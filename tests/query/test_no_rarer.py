@@ -24,12 +24,19 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-def test_the_rarer_spelling_adds_less_than_what_was_typed(index: Index) -> None:
-    results = index.search(SearchRequest("Hà Nội", explain=True))
+@pytest.mark.parametrize("query", ["Hà Nội", "ha noi"])
+def test_the_rarer_spelling_adds_less_than_what_was_typed(index: Index, query: str) -> None:
+    results = index.search(SearchRequest(query, explain=True))
     by_id = {passage.article.id: passage for passage in results.passages}
     parts = {part.form: part.score for part in by_id["sách"].explanation or ()}
     typed = parts["hà"] + parts["nội"] + parts[bigram("hà", "nội")]
     assert 0 < parts["hn"] < typed
+
+
+def test_letters_say_what_the_rarest_of_them_says() -> None:
+    known = Frequencies({(Field.SYLLABLES, "noi"): 1, (Field.UNMARKED, "noi"): 60, (Field.UNMARKED, "ha"): 50}, 100)
+    said = known.information(("ha", "noi"), unmarked=True)
+    assert said == known.information(("ha",), unmarked=True) < known.information(("noi",))
 
 
 def test_how_much_forms_side_by_side_say() -> None:

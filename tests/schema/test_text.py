@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.schema import Column, Field, Pairs, bigram, fields_of_many, key_tokens, paragraph_fields, title_key
+from indexer.schema.text import LONGEST_NAME, whole_title_keys
 from indexer.vietnamese import analyze, analyze_all, normalize
 from indexer.vietnamese.keys import keys_of
 
@@ -28,7 +29,11 @@ def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, lis
         keys=_key_tokens(*articles),
     )
     expected = [
-        paragraph_fields(analyze(text), analyze(title).forms, keys=[*keys_of(text), *map(title_key, keys_of(title))])
+        paragraph_fields(
+            analyze(text),
+            analyze(title).forms,
+            keys=[*keys_of(text), *map(title_key, keys_of(title)), *whole_title_keys(analyze(title).forms)],
+        )
         for title, own in articles
         for text in own
     ]
@@ -41,7 +46,18 @@ def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, lis
 
 def test_the_keys_of_a_title_are_told_from_those_of_the_text() -> None:
     found = _key_tokens(("Ngày 5/3", ["Giá 25.000 đồng", "không"]), ("", []), ("640m2", ["Ngày 5/3"]))
-    assert found == [["25000vnd", "title:--03-05"], ["title:--03-05"], ["--03-05", "title:640m2", "title:640"]]
+    day, area = ["whole:ngày 5 3", "whole~ngay 5 3"], ["whole:640m2", "whole~640m2"]
+    assert found == [
+        ["25000vnd", "title:--03-05", *day],
+        ["title:--03-05", *day],
+        ["--03-05", "title:640m2", "title:640", *area],
+    ]
+
+
+def test_a_title_of_few_syllables_is_a_key_with_and_without_its_diacritics() -> None:
+    assert whole_title_keys(["hà", "nội"]) == ["whole:hà nội", "whole~ha noi"]
+    assert whole_title_keys(["a"] * LONGEST_NAME)
+    assert whole_title_keys(["a"] * (LONGEST_NAME + 1)) == whole_title_keys([]) == []
 
 
 def _key_tokens(*articles: tuple[str, list[str]]) -> list[list[str]]:

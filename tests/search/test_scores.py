@@ -110,6 +110,7 @@ def test_what_was_typed_with_its_diacritics(index: Index) -> None:
         ("unmarked", "phong"): [0.1],
         ("title", "quốc"): [0.2],
         ("title", "phòng"): [0.2],
+        ("keys", "whole:quốc phòng"): [1.5],
     }
 
 
@@ -142,6 +143,7 @@ def test_a_repair_takes_seven_tenths_of_its_certainty_from_what_was_typed(index:
             ("title_unmarked", "quoc"): [0.2 * (1 - sure)],
             ("words", "quốc_phòng"): [0.6 * sure],
             ("bigrams", "quốc phòng"): [0.5 * sure],
+            ("keys", "whole:quốc phòng"): [1.5 * sure],
         }
     )
 

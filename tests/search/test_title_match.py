@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from indexer import Index, Passage, SearchRequest, Settings, build, open_index
-from indexer.search.title_match import WHOLE
 from tests.samples import write_articles
 
 ARTICLES = (
@@ -44,16 +43,6 @@ def passages(index: Index, query: str) -> dict[str, Passage]:
 def test_a_title_all_of_which_is_asked_adds_its_weight(index: Index, query: str) -> None:
     found = {name: parts(passage) for name, passage in passages(index, query).items()}
     assert found["vinh"]["title"] == pytest.approx(0.5 * (found["vinh"]["before"] + found["vinh"]["coverage"]))
-    assert "title" not in found["tin"]
-
-
-@pytest.mark.parametrize("query", ["Vịnh Hạ Long", "vinh ha long", "  VỊNH hạ  long "])
-def test_a_title_that_is_all_that_was_asked_counts_much_more(index: Index, query: str) -> None:
-    # Nothing but the titles has the whole name.
-    titles = index.search(SearchRequest(query, explain=True)).passages
-    found = {passage.article.id: parts(passage) for passage in titles}
-    share = found["vinh"]["title"] / (found["vinh"]["before"] + found["vinh"].get("coverage", 0.0))
-    assert share == pytest.approx(0.5 * WHOLE)
     assert "title" not in found["tin"]
 
 

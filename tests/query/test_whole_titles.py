@@ -1,0 +1,51 @@
+"""An article that is called what was typed, and nothing else, comes first: over a real index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indexer import Index, SearchRequest, build, open_index
+from tests.samples import write_articles
+
+ARTICLES = [
+    {"id": "own", "title": "Đèn dầu", "text": "Đèn dầu là một loại đèn. Đèn dầu có bấc."},
+    {"id": "other", "title": "Chợ đèn dầu", "text": "Đèn dầu, đèn dầu, đèn dầu. Ai mua đèn dầu?"},
+    {"id": "letters", "title": "Đến đâu", "text": "Đến đâu rồi? Đèn dầu cháy đến đâu?"},
+    {"id": "untitled", "title": "", "text": "Đèn dầu, đèn dầu, đèn dầu."},
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("whole")
+    build([write_articles(folder / "articles.jsonl", ARTICLES)], folder / "index")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def first(index: Index, query: str, **more: str) -> str:
+    results = index.search(SearchRequest(query, **more))
+    return (results.groups or results.passages)[0].article.id
+
+
+@pytest.mark.parametrize("query", ["đèn dầu", "Đèn Dầu", "  ĐÈN  dầu.", "đèn dầu -mua", "đèn ddầu"])
+def test_it_comes_first(index: Index, query: str) -> None:
+    assert first(index, query) == first(index, query, group="article") == "own"
+
+
+def test_with_another_word_it_is_not_what_was_asked(index: Index) -> None:
+    assert first(index, "chợ đèn dầu") == "other"
+
+
+def test_diacritics_that_were_typed_count(index: Index) -> None:
+    assert first(index, "đến đâu") == "letters"
+    forms = [part.form for part in index.search(SearchRequest("đến đâu", explain=True)).passages[0].explanation or ()]
+    assert "whole:đến đâu" in forms
+
+
+def test_letters_alone_are_any_title_that_has_them(index: Index) -> None:
+    results = index.search(SearchRequest("den dau", explain=True))
+    parts = {each.article.id: [part.form for part in each.explanation or ()] for each in results.passages}
+    assert {name for name, forms in parts.items() if "whole~den dau" in forms} == {"own", "letters"}
