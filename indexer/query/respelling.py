@@ -171,9 +171,11 @@ def _single(at: int, form: str, typed: str) -> Respelled | None:
 
 
 def _together(first: int, typed: Sequence[str]) -> Respelled | None:
-    """Syllables that others may write as one: `ô tô`, `wi fi`."""
+    """Syllables that others may write as one: `ô tô`, `wi fi`; but nobody where that is any syllable: `tự ý`, `tùy`."""
     joined = plain("".join(filter(str.isalnum, "".join(typed))))
     if not joined.isalnum() or joined.isdigit() or (not joined.isalpha() and all(map(_is_counted, typed))):
+        return None
+    if is_spelled_like_a_syllable(joined) and all(is_syllable(each.lower()) for each in typed):
         return None
     return Respelled(first, first + len(typed) - 1, (joined,), (joined,), whole=False)
 
