@@ -148,7 +148,7 @@ class _Division:
         In small letters, where the text has them side by side much more often than by chance.
         """
         lexicon, (head, name) = self.run.lexicon, self.run.forms[at - 1 : at + 1]
-        if lexicon is None or not self.run.exact or head not in _NAMED_THINGS or not is_syllable(name):
+        if lexicon is None or head not in _NAMED_THINGS or not is_syllable(name):
             return False
         place, initials = self.run.tokens((at, at)).start, (*self.run.typed.initials, False)
         if joined[at - 1] or any(joined[at : at + 2]) or initials[place + 1]:

@@ -310,6 +310,8 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("nhà Minh", ["nhà Minh"]),
         ("vua nhà Minh", ["vua", "nhà Minh"]),
         ("nhà minh", ["nhà minh"]),
+        ("nha minh", ["nhà minh"]),
+        ("vua nha minh", ["vua", "nhà minh"]),
         ("nước Anh", ["nước Anh"]),
         # Names of more syllables; what is named by none of them.
         ("nhà Minh Kim", ["nhà", "Minh", "Kim"]),
