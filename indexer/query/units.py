@@ -17,7 +17,7 @@ from indexer.query.dividing import divided
 from indexer.query.read_run import ReadRun
 from indexer.query.reading import Reading
 from indexer.query.unit import Unit, UnitReading, letters_of, readings_of, readings_within
-from indexer.query.unmarked_names import has_context, other_readings, pairs_meant
+from indexer.query.unmarked_names import fuller_readings, has_context, other_readings, pairs_meant
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
@@ -89,10 +89,19 @@ class _Units:
         instead = None
         if less and readings[0].field is Field.KEYS and typed[0].isalpha():
             instead = UnitReading(typed)  # An index that was built before has no key of `AI`.
-        lexicon = self.run.lexicon if pairs and len(typed) == 2 else None
-        others = other_readings(typed, pairs, lexicon) if lexicon else ()
+        others = self._others(typed, meant, pairs)
         read = " ".join(meant) if meant != typed and self._stand_nowhere(typed) else text
         return Unit(read, whole, readings, text, instead, pairs=pairs, others=others)
+
+    def _others(
+        self, typed: tuple[str, ...], meant: tuple[str, ...], searched: Sequence[tuple[str, ...]]
+    ) -> tuple[tuple[str, str], ...]:
+        """What two syllables may be that is not searched, of which users are told."""
+        if self.run.lexicon is None or len(typed) != 2:
+            return ()
+        if self.run.exact and meant == typed:
+            return fuller_readings(typed, self.run.lexicon)
+        return other_readings(typed, searched, self.run.lexicon) if searched else ()
 
     def _may_be_shouted(self, form: str) -> bool:
         """Whether what was typed in capitals may be any word: alone, where the indexed text has it in small letters."""

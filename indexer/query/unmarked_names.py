@@ -15,7 +15,7 @@ from indexer.lexicon import Lexicon
 from indexer.lexicon.spellings import place_names
 from indexer.query.joining import COMPARABLE, is_name
 from indexer.query.words import WordRun
-from indexer.vietnamese import FUNCTION_WORDS, fold, is_syllable
+from indexer.vietnamese import FUNCTION_WORDS, fold, has_diacritics, is_syllable
 
 LEAST = 0.5
 """How often the archive has such a name, as a share of the commonest reading with diacritics."""
@@ -141,7 +141,34 @@ def other_readings(
     least = OTHER_READING * max(lexicon.pair_count(*pair) for pair in searched)
     found = [pair for count, pair in lexicon.pair_readings(first, second) if count >= least and pair not in searched]
     told = [pair for pair in found if lexicon.are_joined(*pair)][:MOST_OTHERS]
-    return tuple([(a.capitalize(), b.capitalize()) if is_name(a, b, lexicon) else (a, b) for a, b in told])
+    return tuple([_as_written(pair, lexicon) for pair in told])
+
+
+FULLER = 5
+"""How many times as often as what was typed the archive has what it may be with the diacritics of both syllables."""
+
+
+def fuller_readings(typed: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """What two syllables may be of which one was typed without its diacritics, where that is much commoner.
+
+    What was typed is what is searched: `văn phong` is a word too, and `văn phòng` a commoner one.
+    """
+    if sum(map(has_diacritics, typed)) != 1:
+        return ()
+    least = FULLER * max(1, lexicon.pair_count(*typed))
+    found = [pair for count, pair in lexicon.pair_readings(*map(fold, typed)) if count >= least]
+    agreeing = [
+        pair
+        for pair in found
+        if all(form in (own, fold(own)) for form, own in zip(typed, pair, strict=True)) and lexicon.are_joined(*pair)
+    ]
+    return tuple([_as_written(pair, lexicon) for pair in agreeing[:MOST_OTHERS]])
+
+
+def _as_written(pair: tuple[str, str], lexicon: Lexicon) -> tuple[str, str]:
+    """Two syllables as the archive mostly writes them."""
+    first, second = pair
+    return (first.capitalize(), second.capitalize()) if is_name(first, second, lexicon) else pair
 
 
 def has_context(run: WordRun) -> bool:

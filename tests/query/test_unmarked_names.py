@@ -10,7 +10,7 @@ import pytest
 from indexer import Index, SearchRequest, build, open_index
 from indexer.query.unmarked_names import named_ranges
 from tests.conftest import ROOT
-from tests.samples import write_articles
+from tests.samples import build_texts, write_articles
 
 TEXTS = {
     "nha trang": "Biển ở Nha Trang xanh. Tàu đi Nha Trang mỗi ngày. Bác sĩ nha khoa và hai trang sách. Họ ở Nha Trang.",
@@ -176,3 +176,35 @@ def test_a_name_in_a_longer_query_is_read_as_the_archive_writes_it(tmp_path: Pat
 )
 def test_names_are_several_capitals_and_the_first_says_little(initials: str, ranges: list[tuple[int, int]]) -> None:
     assert list(named_ranges([letter.isupper() for letter in initials])) == ranges
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    texts = {
+        **{f"quảng {at}": f"Bão vào Quảng Trị lần {at}." for at in range(10)},
+        "quang": "Ông Lê Quang Trị kể chuyện.",
+        **{f"văn {at}": f"Họ đến văn phòng số {at}." for at in range(4)},
+        "văn": "Văn phong của bài này hay, văn phong ấy lạ.",
+        **{f"mưa {at}": f"Mưa rơi đều trên mái nhà thứ {at}, gió thổi qua vườn cây xanh." for at in range(60)},
+    }
+    folder = tmp_path_factory.mktemp("half")
+    with open_index(build_texts(folder, texts)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "others"),
+    [
+        ("quang trị", ("Quảng Trị",)),
+        ("quảng trị", ()),
+        ("văn phong", ()),  # Of what is hardly commoner nothing is told.
+        ("lê quang trị", ()),
+    ],
+)
+def test_what_is_much_commoner_with_the_diacritics_of_both_is_told(
+    half: Index, query: str, others: tuple[str, ...]
+) -> None:
+    results = half.search(SearchRequest(query))
+    assert results.interpretation is None or not results.interpretation.changes
+    assert results.units[0].others == others
+    assert results.total == results.units[0].count
