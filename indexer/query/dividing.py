@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from indexer.query.joining import HONORIFICS, is_of_one_name, is_word_of_three, named_in_text, parts_names
 from indexer.query.read_run import ReadRun
+from indexer.query.respelling import Respelled
 from indexer.query.words import Range
-from indexer.vietnamese import CONNECTIVES, FUNCTION_WORDS, fold, is_syllable
+from indexer.vietnamese import CONNECTIVES, FUNCTION_WORDS, fold, has_diacritics, is_syllable
 
 OUTDONE = 5
 """Two syllables that stand side by side as they were read are no word of the dictionary that is more than so many times
@@ -24,6 +25,10 @@ _NAMED_THINGS = {
     *["biển", "sông", "núi", "hồ", "đảo", "vịnh", "đèo", "cầu", "chùa", "đền", "miền", "phía"],
 }
 """What names of one syllable stand behind, which are other words elsewhere: `nhà Minh`, `biển Đông`."""
+_PEOPLE = {"người", "dân", "quân"}
+"""Of these, what follows says more often what they do: `người chết`, `dân dọn nhà`."""
+_NAME = 0.2
+"""The least share in capitals of what is a name behind them, in small letters."""
 _WITH_CAPITAL, _IN_SMALL_LETTERS = 1, 5
 """The text has them side by side more than so many times as often as by chance; by how the name was typed."""
 
@@ -103,8 +108,15 @@ class _Division:
         return self.run.of_places(self.run.typed.capitals)
 
     def _listed(self) -> Iterator[Range]:
-        """What a table of words has, as repaired or as typed; not where a word begins at its end: `về nhà nước`."""
+        """What a table of words has, as repaired or as typed; not where a word begins at its end: `về nhà nước`.
+
+        And places that are typed without diacritics among words that have them: `công an ha noi`.
+        """
         found = {(each.first, each.last) for each in self.run.read.respelled if each.listed}
+        if self.run.exact:
+            found |= {
+                (each.first, each.last) for each in self.run.read.respelled if each.is_place and self._is_bare(each)
+            }
         for each in self.run.typed.respelled if self.run.reading.repairs else ():
             if each.listed:
                 place = self.run.place(each.first, each.last)
@@ -112,6 +124,11 @@ class _Division:
         for first, last in sorted(found):
             if not (fold(self.run.forms[first]) in _PLAIN_CONNECTIVES and self._begins_word(last)):
                 yield first, last
+
+    def _is_bare(self, other: Respelled) -> bool:
+        """Whether tokens have no diacritics, and the last one begins no word: `hội an toàn`."""
+        tokens = self.run.forms[other.first : other.last + 1]
+        return not any(map(has_diacritics, tokens)) and not self._begins_word(other.last)
 
     def _begins_word(self, at: int) -> bool:
         """Whether a token begins a word with the one behind it, which the indexed text has."""
@@ -153,7 +170,9 @@ class _Division:
         place, initials = self.run.tokens((at, at)).start, (*self.run.typed.initials, False)
         if joined[at - 1] or any(joined[at : at + 2]) or initials[place + 1]:
             return False
-        if not initials[place] and name in FUNCTION_WORDS:
+        if not initials[place] and (
+            name in FUNCTION_WORDS or (head in _PEOPLE and lexicon.capital_share(name) < _NAME)
+        ):
             return False
         return lexicon.attraction(head, name) > (_WITH_CAPITAL if initials[place] else _IN_SMALL_LETTERS)
 

@@ -96,7 +96,7 @@ class _Units:
     def _others(
         self, typed: tuple[str, ...], meant: tuple[str, ...], searched: Sequence[tuple[str, ...]]
     ) -> tuple[tuple[str, str], ...]:
-        """What two syllables may be that is not searched, of which users are told."""
+        """What two syllables may be that is not searched: users learn of it."""
         if self.run.lexicon is None or len(typed) != 2:
             return ()
         if self.run.exact and meant == typed:

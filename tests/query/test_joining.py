@@ -299,6 +299,8 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "Venezuela Maduro": "Tổng thống Venezuela Maduro họp.",
         **{f"Hải {at}": f"Anh Quang Hải đá trận {at}. Bạn Đình Bắc xem. Xã Đình có biển Hải đẹp." for at in range(9)},
         "Hải Đình": "Chị Hải Đình đi chợ.",
+        "Hà Nội": "Công an Hà Nội họp.",
+        **{f"dân {at}": f"Người chết thứ {at}. Nhiều người Việt ở Anh." for at in range(4)},
     }
     with open_index(build_texts(folder, texts)) as opened:
         yield opened
@@ -313,6 +315,11 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("nha minh", ["nhà minh"]),
         ("vua nha minh", ["vua", "nhà minh"]),
         ("nước Anh", ["nước Anh"]),
+        # What people do is no name.
+        ("người việt", ["người việt"]),
+        ("người chết", ["người", "chết"]),
+        # Places of the table, without diacritics among words that have them.
+        ("công an ha noi", ["công an", "ha noi"]),
         # Names of more syllables; what is named by none of them.
         ("nhà Minh Kim", ["nhà", "Minh", "Kim"]),
         ("vua Minh", ["vua", "Minh"]),
