@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -29,12 +28,10 @@ from indexer.passages.highlight import Highlighter, highlighted
 from indexer.query.clauses import days_in
 from indexer.query.direct import direct_hits
 from indexer.query.filters import restricted
-from indexer.query.parse import parse
 from indexer.query.plan import Plan, plan
 from indexer.query.reading import QueryReader
 from indexer.query.suggesting import suggest
 from indexer.query.weighing import CapitalWeights
-from indexer.query.whole_values import with_whole_values
 from indexer.query.writing import as_written
 from indexer.results import Results, ScorePart, SearchRequest, Similar, Span, Suggestion
 from indexer.search.article_matches import ArticleMatches, article_matches
@@ -43,9 +40,10 @@ from indexer.search.explain import explanation
 from indexer.search.exporting import Found, Turn, found_set, listed
 from indexer.search.facets import counts_by_day, facet_requests
 from indexer.search.finding import Finder, Finding, engine_request, seconds_left
-from indexer.search.missing import UnitCounts, has_value, missing, valueless
+from indexer.search.missing import UnitCounts, missing, valueless
 from indexer.search.near_duplicates import find_page
 from indexer.search.opening import OpenGeneration
+from indexer.search.parsed import parsed_for
 from indexer.search.plans import Planned, Plans
 from indexer.search.present import (
     NO_LEXICON,
@@ -346,7 +344,7 @@ class Index(OpenGeneration):
         return self._plans.of(request, self.reading)
 
     def _plan(self, request: SearchRequest) -> Planned:
-        parsed = with_whole_values(parse(request.text, self._settings), partial(has_value, self._engine, self.schema))
+        parsed = parsed_for(self._engine, self._settings, request.text)
 
         def planned() -> Plan:
             reader = None if request.literal else self._reader

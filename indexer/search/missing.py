@@ -14,7 +14,7 @@ from indexer.query.plan import Plan
 from indexer.query.unit import Unit
 from indexer.query.whole_values import MOST_VALUES
 from indexer.results import QueryUnit, QueryWarning
-from indexer.schema import FieldType, Schema
+from indexer.schema import Schema
 from indexer.search.finding import seconds_left
 
 
@@ -84,10 +84,3 @@ def valueless(
         if page is None or (not page.total and page.exact):
             message = f'No article has the value "{clause.value}" of the field "{clause.name}".'
             yield QueryWarning("value_nowhere", clause.value, message)
-
-
-def has_value(engine: Engine, schema: Schema, name: str, value: str) -> bool:
-    """Whether an article has a value of a field of keywords."""
-    row = schema.rows[name]
-    node = node_of(row, value, whole=False) if row.type is FieldType.KEYWORD and not row.per_paragraph else None
-    return node is not None and engine.search(EngineRequest(node, limit=0)).total > 0

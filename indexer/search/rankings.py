@@ -14,13 +14,13 @@ from typing import Generic, TypeVar
 from indexer.engine.base import Engine, EnginePage, EngineRequest, Searcher
 from indexer.engine.scoring import Scoring
 from indexer.lexicon import Lexicon
-from indexer.query.parse import parse
 from indexer.query.plan import Plan, PlanInputs, plan_inputs, plan_of
 from indexer.query.reading import QueryReader
 from indexer.query.weighing import CapitalWeights
 from indexer.results import SearchRequest
 from indexer.search.checks import check_request
 from indexer.search.finding import Finder
+from indexer.search.parsed import parsed_for
 from indexer.search.stages import StageMaker
 from indexer.settings import Settings
 
@@ -89,9 +89,8 @@ class Rankings:
 
         def inputs(request: SearchRequest) -> PlanInputs:
             check_request(request, settings)
-            return plan_inputs(
-                parse(request.text, settings), request, self._engine, settings, None if request.literal else reader
-            )
+            parsed = parsed_for(self._engine, settings, request.text)
+            return plan_inputs(parsed, request, self._engine, settings, None if request.literal else reader)
 
         def plan(request: SearchRequest) -> Plan:
             known = self._inputs.get(read, request, lambda: inputs(request))

@@ -32,6 +32,7 @@ QUERIES = [
     '"hồ Kẻ Gỗ"',
     "sông nào dài nhất",
     "nguời dân",
+    "nguồn:nhật báo mẫu sông lam người dân",
 ]
 REQUESTS = [SearchRequest(text, group="article" if at % 2 else "none") for at, text in enumerate(QUERIES)]
 
