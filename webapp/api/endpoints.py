@@ -68,7 +68,7 @@ def suggest() -> Response:
     text, limit = read_suggest(request.args)
     start = time.perf_counter()
     with lease() as index:
-        tag = tag_of(index.generation)
+        tag = tag_of(index.generation, index.reading)
         found, generation = index.suggest(text, limit), index.generation
         articles = index.direct_hits(text)
     took_ms = round((time.perf_counter() - start) * 1000, 3)
@@ -83,10 +83,10 @@ def similar() -> Response:
     """Passages similar to the given one (parameters: `read_similar`)."""
     article_id, position, limit = read_similar(request.args, settings())
     with lease() as index:
-        found, generation, tuned = index.similar(article_id, position, limit), index.generation, index.tuned
+        tag = tag_of(index.generation, index.tuned, index.reading, may_be_missing=True)
+        found = index.similar(article_id, position, limit)
     if found is None:
         raise PassageMissing(article_id, position)
-    tag = tag_of(generation, tuned)
     body = to_json(found)
     for entry in (body, *body["results"]):
         _keep_safe_link(entry["article"])
@@ -98,10 +98,10 @@ def similar() -> Response:
 def article(article_id: str) -> Response:
     """The article with its paragraphs in order."""
     with lease() as index:
-        found, generation = index.article(article_id), index.generation
+        tag = tag_of(index.generation, may_be_missing=True)
+        found = index.article(article_id)
     if found is None:
         raise ArticleMissing(article_id)
-    tag = tag_of(generation)
     body = to_json(found)
     _keep_safe_link(body)
     return tagged(json_reply(body), tag)

@@ -50,16 +50,20 @@ def key_of(generation: str, *depends: object) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
 
-def stop_if_known(tag: str) -> None:
-    """Raise `Unchanged` if the client has the answer with this ETag."""
-    if request.if_none_match.contains_weak(tag):
+def stop_if_known(tag: str, *, may_be_missing: bool = False) -> None:
+    """Raise `Unchanged` if the client has the answer with this ETag.
+
+    `*` stands for any answer, but says nothing of whether there is one: what `may_be_missing` is not known by it.
+    """
+    known = request.if_none_match
+    if known.contains_weak(tag) and not (may_be_missing and known.star_tag):
         raise Unchanged(tag)
 
 
-def tag_of(generation: str, *depends: object) -> str:
-    """The ETag of the current request's answer (see `key_of`); raises `Unchanged` if the client has that answer."""
+def tag_of(generation: str, *depends: object, may_be_missing: bool = False) -> str:
+    """The ETag of the current request's answer (see `key_of`); raises `Unchanged` as `stop_if_known` does."""
     tag = key_of(generation, *depends)
-    stop_if_known(tag)
+    stop_if_known(tag, may_be_missing=may_be_missing)
     return tag
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import Settings, add, build
+from indexer import Index, Settings, add, build
+from indexer.lexicon.synonyms import FILE as SYNONYMS
 from indexer.storage import tuned_weights
 from tests.clock import let_hours_go_by
 from tests.samples import write_articles
@@ -41,6 +42,28 @@ def test_who_has_the_answer_hears_only_that(client: FlaskClient, path: str) -> N
         assert response.get_data() == b""
         assert response.headers["ETag"] == known
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS[:-1])
+def test_what_is_known_is_not_looked_for(client: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = tag(client, path)
+
+    def asked(*_: object, **__: object) -> None:
+        pytest.fail("the index was asked")
+
+    for name in ("search", "suggest", "direct_hits", "similar", "article"):
+        monkeypatch.setattr(Index, name, asked)
+    assert client.get(path, headers={"If-None-Match": known}).status_code == 304
+
+
+@pytest.mark.parametrize("path", PATHS[:3])
+def test_other_synonyms_make_another_answer(tmp_path: Path, path: str) -> None:
+    index = tmp_path / "index"
+    build([write_articles(tmp_path / "one.jsonl", (POMELO,))], index)
+    client = create_app(Settings(index=index)).test_client()
+    known = tag(client, path)
+    (index / SYNONYMS).write_text("bưởi, bòng\n", "utf-8")
+    assert client.get(path, headers={"If-None-Match": known}).status_code == 200
 
 
 def test_another_address_has_another_tag(client: FlaskClient) -> None:
