@@ -213,13 +213,15 @@ class _Planner:
     def group(self, group: Group) -> Trees:
         """What stands together."""
         parts = [part for part in (self._words(group), *map(self._one, group.demanded)) if part.found]
-        highlighted = len(self.targets)
+        parts = list({part.found: part for part in parts}.values())
+        highlighted, highlighted_nearest = len(self.targets), len(self.nearest_targets)
         excluded = list(dict.fromkeys([each.found for each in map(self._one, group.excluded) if each.found]))
         self.needless.extend(
             [each.form for each in excluded if isinstance(each, Term) and self.frequencies.lacks(each.field, each.form)]
         )
         # Nothing of what is excluded is highlighted.
         del self.targets[highlighted:]
+        del self.nearest_targets[highlighted_nearest:]
         required = all_of([part.found for part in parts if part.found]) if parts else None
         nearest = None
         if any(part.nearest for part in parts):

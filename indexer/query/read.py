@@ -233,8 +233,13 @@ class Read:
             case PhraseClause(text=text):
                 return AllOf((self._adjacent(text).forms,))
             case _:
+                # What is excluded says nothing of what is asked.
+                known, seeks = len(self.words), self.seeks
                 with self._noting([]):
-                    return self._one(clause)
+                    found = self._one(clause)
+                del self.words[known:]
+                self.seeks = seeks
+                return found
 
     @contextlib.contextmanager
     def _noting(self, units: list[Unit]) -> Iterator[None]:

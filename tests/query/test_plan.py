@@ -240,6 +240,18 @@ def test_what_is_excluded_is_not_marked() -> None:
     assert planned('-cờ -"thi đua" -title:nghị -(a OR b)').targets == ()
 
 
+def test_what_is_excluded_says_nothing_of_what_is_asked() -> None:
+    asked = planned('hội nghị tổng kết "thi đua" -(bao nhiêu OR cổ vật)')
+    plain = planned('hội nghị tổng kết "thi đua"')
+    assert (asked.targets, asked.nearest_targets) == (plain.targets, plain.nearest_targets)
+    assert (asked.seeks, asked.by_relevance) == (plain.seeks, plain.by_relevance) == (None, False)
+    assert planned("hội nghị tổng kết bao nhiêu").seeks == "number"
+
+
+def test_what_is_demanded_twice_is_asked_for_once() -> None:
+    assert required("đườ* hộ* đườ*") == required("đườ* hộ*")
+
+
 # The pipeline
 
 
