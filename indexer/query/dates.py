@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 
 from indexer.schema import days_of
 from indexer.schema.spans import Days
@@ -24,16 +25,25 @@ _RELATIVE = (
 )
 _ENGLISH = dict(zip(_RELATIVE[8:], _RELATIVE[:8], strict=True))
 
-RELATIVE = re.compile(
-    r"(?:h[oôộ]m\s+(?:nay|qua)|(?:tu[aầ]n|th[aá]ng)\s+(?:n[aà]y|tr[uư][oơớ]c)|n[aă]m\s+(?:nay|ngo[aá]i)"
-    r"|th[aá]ng\s+[0-9]{1,2}[/-][0-9]{4}|n[aă]m\s+[0-9]{4}|kh[oô]ng\s+r[oõ]|today|yesterday|(?:this|last)\s+(?:week|month|year)|[1-9][0-9]{0,2}\s+ng[aà]y(?:\s+qua)?)(?![\w/.-])",
-    re.IGNORECASE,
+_SEVERAL = re.compile(
+    rf"{'|'.join(_RELATIVE)}|{_LAST_DAYS.pattern}|thang [0-9]{{1,2}}[/-][0-9]{{4}}|nam [0-9]{{4}}|khong ro"
 )
-"""Where a date of several words stands without quotes, in composed letters."""
-
 
 UNKNOWN = frozenset(("khong ro", "unknown"))
 """What a query writes, diacritics and case apart, for articles without a date."""
+
+_WORD = r"[\w\u0300-\u036f/-]{1,24}+"
+_SOME_WORDS = [re.compile(rf"(?:{_WORD}\s++){{{more}}}{_WORD}(?!\.\w)") for more in (2, 1)]
+
+
+def several_words_at(text: str, start: int) -> re.Match[str] | None:
+    """A date of two or three words that stands at `start` without quotes."""
+    matches = (pattern.match(text, start) for pattern in _SOME_WORDS)
+    return next((match for match in matches if match and _SEVERAL.fullmatch(_key(match[0]))), None)
+
+
+def _key(text: str) -> str:
+    return " ".join(fold(unicodedata.normalize("NFC", text)).lower().split())
 
 
 def today() -> datetime.date:
@@ -43,12 +53,13 @@ def today() -> datetime.date:
 
 def days_meant(text: str, now: datetime.date | None = None) -> Days | None:
     """The days that a date in a query means, counted from `now` (by default today); None for what is none."""
+    text = unicodedata.normalize("NFC", text)
     if found := days_of(_SPAN_NAMED.sub("", text)):
         return found
     now = now or today()
     if match := _THIS_YEAR.fullmatch(text):
         return days_of(f"{match[1]}/{match[2]}/{now.year:04d}")
-    words = " ".join(fold(text).lower().split())
+    words = _key(text)
     if match := _LAST_DAYS.fullmatch(words):
         return Days(now - (int(match[1] or match[2]) - 1) * _DAY, now)
     return _relative(_ENGLISH.get(words, words), now)

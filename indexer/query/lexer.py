@@ -20,7 +20,7 @@ from indexer.query.clauses import (
     WordsClause,
     has_content,
 )
-from indexer.query.dates import RELATIVE, days_meant
+from indexer.query.dates import days_meant, several_words_at
 from indexer.query.field_names import DATES, kind_at, written_at
 from indexer.query.restrictions import read_restriction
 from indexer.results import QueryWarning
@@ -191,7 +191,7 @@ def _read_value(text: str, start: int, name: str, warnings: list[QueryWarning]) 
     """
     if start < len(text) and text[start] in QUOTES:
         return _phrase(text, start, warnings)
-    several = RELATIVE.match(text, start) if name in DATES else kind_at(text, start) if name == "kind" else None
+    several = several_words_at(text, start) if name in DATES else kind_at(text, start) if name == "kind" else None
     if several:
         return _single_spaced(several[0]), several.end()
     chunk = _CHUNK.match(text, start)
