@@ -21,7 +21,7 @@ from indexer.query.unmarked_names import fuller_readings, has_context, other_rea
 from indexer.query.words import Range, WordRun
 from indexer.results import Span
 from indexer.schema import Field
-from indexer.vietnamese import fold, has_diacritics
+from indexer.vietnamese import fold, has_diacritics, is_syllable
 from indexer.vietnamese.typing import decode_telex, decode_vni
 
 MOST_READINGS = 12
@@ -82,7 +82,8 @@ class _Units:
         # Alone, what was repaired would be read otherwise, what has the level tone beside others as anything, and a
         # name that may be something else beside others as nothing else.
         quoted = [each for each in readings if each.field is Field.SYLLABLES]
-        is_exact = self.run.exact and not any(map(has_diacritics, typed)) and len(quoted) == 1
+        is_exact = self.run.exact and not any(map(has_diacritics, typed)) and all(map(is_syllable, typed))
+        is_exact = is_exact and [each.forms for each in quoted] == [typed]
         if repaired or is_exact or (is_name_as_typed and not itself):
             query = " OR ".join(f'"{" ".join(each.forms)}"' for each in quoted)
             return Unit(" ".join(meant) if repaired else text, whole, readings, query, pairs=pairs)

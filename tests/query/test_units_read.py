@@ -98,7 +98,7 @@ def word(text: str, start: int, query: str = "", form: str = "") -> Row:
         # What is in capitals is a word of its own.
         ("MU thua trận", [Row("MU", (0, 2), [], [], "MU", []), word("thua", 3, '"thua"'), word("trận", 8)]),
         ("UBND họp", [Row("UBND", (0, 4), ["ubnd", "uỷ ban nhân dân"], [], "UBND", []), word("họp", 5)]),
-        ("5/1/2026 họp", [Row("5/1/2026", (0, 8), ["5 1 2026"], [], '"5 1 2026"', []), word("họp", 9)]),
+        ("5/1/2026 họp", [Row("5/1/2026", (0, 8), ["5 1 2026"], [], "5/1/2026", []), word("họp", 9)]),
         # With its sign, but without what stands around it.
         ("(12,5%) lương", [Row("12,5%", (1, 6), [], [], "12,5%", []), word("lương", 8)]),
         ("thi đua là gì", [word("thi đua", 0), word("là", 8), word("gì", 11)]),
