@@ -151,6 +151,14 @@ def test_every_section_is_two_clicks_away_from_the_readme(name: str) -> None:
     assert {slug(section) for section in sections} - reached == set()
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_row_of_a_table_is_one_line(name: str) -> None:
+    text = re.sub(r"^```.*?^```|^<!--.*?-->", "", (ROOT / name).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for table in re.findall(r"^\|.*?(?=\n\n|\Z)", text, re.MULTILINE | re.DOTALL):
+        rows = table.strip().split("\n")
+        assert len({re.sub(r"`[^`]*`", "", row).count("|") for row in rows}) == 1, rows[0]
+
+
 @pytest.mark.parametrize("name", [name for name in DOCUMENTS if name != "README.md"])
 def test_every_document_is_one_click_away_from_the_readme(name: str) -> None:
     assert name in {file for file, _ in links("README.md")}

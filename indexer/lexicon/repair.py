@@ -80,7 +80,7 @@ class Repairer:
         self._lexicon = lexicon
         self._model = BigramModel(lexicon)
         self._channel = Channel(lexicon)
-        # The pages and facets of one search repeat the query.
+        # Plans are kept for whole queries; runs of words are repeated in others.
         self._repair = functools.lru_cache(_CACHED)(self._repaired)
 
     def repair(self, forms: Sequence[str], leeway: Sequence[Leeway] = ()) -> Repair:

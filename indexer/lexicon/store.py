@@ -27,9 +27,9 @@ from indexer.lexicon.strings import Place, StringPool, view
 from indexer.vietnamese import fold, has_diacritics
 
 FILE = "lexicon.bin"
+"""The name of the file in its directory."""
 ATTACHMENT = "lexicon"
 """The name under which a lexicon is attached to its generation: a folder with FILE."""
-"""The name of the file in its directory."""
 JOINED = 10
 """Two forms are associated by the text when they are adjacent more than so many times as often as by chance."""
 STALE_SHARE = 0.1

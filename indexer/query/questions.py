@@ -2,7 +2,7 @@
 
 Question and courtesy frames say nothing of what is asked for; `question_frames.tsv` lists them with reasons. That they
 neither match nor score was measured on judged questions (nDCG@10 +.003 on average); when nothing else would remain,
-`plan` keeps them. Some words ask for a number or a date, which the sentence that answers holds (`search.rerank`).
+`read` keeps them. Some words ask for a number or a date, which the sentence that answers holds (`search.rerank`).
 """
 
 from __future__ import annotations

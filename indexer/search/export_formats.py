@@ -123,4 +123,3 @@ _WRITERS: Mapping[str, Callable[[Iterator[Hit], Sequence[str]], Iterator[str]]] 
     "md": _markdown,
 }
 FORMATS = tuple(_WRITERS)
-MEDIA_TYPES: Mapping[str, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv", "md": "text/markdown"}
