@@ -234,6 +234,8 @@ class _Division:
         for at in range(1, len(forms)):
             if usable[at - 1] and usable[at] and self._are_in_one_case(at) and not self._parts_names(at):
                 found = self.run.readings_beside(at)
+                if self.run.reading.is_certain:
+                    found = [each for each in found if each[1] == forms[at - 1 : at + 1]]
                 known[at] = [each for each in found if self.run.lexicon.is_word_of_two(*each[1])]
         for at in range(2, len(forms)):
             outside = joined[at - 2] or (at + 1 < len(forms) and joined[at + 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -334,3 +335,14 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 )
 def test_what_is_named_stands_before_a_name_of_one_syllable(heads: Index, text: str, expected: list[str]) -> None:
     assert units(heads, text) == expected
+
+
+def test_a_word_of_the_same_letters_does_not_join_what_was_surely_read_apart(tmp_path: Path) -> None:
+    texts = {
+        **{f"bếp {at}": f"Bếp dầu mới nhất ngày {at}." for at in range(9)},
+        **{f"mối {at}": f"Cơ quan đầu mối thứ {at} họp." for at in range(4)},
+        **{f"mưa {at}": f"Mưa rơi đều trên mái nhà thứ {at}, gió thổi qua vườn cây xanh." for at in range(60)},
+    }
+    with open_index(build_texts(tmp_path, texts)) as index:
+        assert units(index, "bep dau moi nhat") == ["bếp", "dầu"]
+        assert found(index, "dau moi") == set(texts) - {f"mưa {at}" for at in range(60)}
