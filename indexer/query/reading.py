@@ -180,7 +180,7 @@ class QueryReader:
         return tuple(forms)
 
     def _pair_in_text(self, run: WordRun, read: Sequence[str]) -> tuple[str, ...]:
-        """Two syllables as they were `read` or, where a word of the dictionary is commoner, as that.
+        """Two syllables as they were `read` or, where a word of the dictionary or a name is commoner, as that.
 
         Side by side in a sentence two syllables may be parts of other words: `đổi khí` is one of `biến đổi khí hậu`.
         """
@@ -190,10 +190,13 @@ class QueryReader:
             return standing[0][1] if standing else (first, second)
         if any(run.initials):
             return first, second
-        is_one_thing = lexicon.is_word_of_two(first, second) or is_name(first, second, lexicon)
-        least = count * (COMMONER if is_one_thing else LESS_COMMON)
-        words = [pair for seen, pair in standing if seen >= least and lexicon.is_word_of_two(*pair)]
-        return words[0] if words else (first, second)
+
+        def is_one_thing(one: str, other: str) -> bool:
+            return lexicon.is_word_of_two(one, other) or is_name(one, other, lexicon)
+
+        least = count * (COMMONER if is_one_thing(first, second) else LESS_COMMON)
+        things = [pair for seen, pair in standing if seen >= least and is_one_thing(*pair)]
+        return things[0] if things else (first, second)
 
     def _repair(
         self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]

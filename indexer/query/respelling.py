@@ -162,10 +162,10 @@ def _sequences(key: str) -> list[Forms]:
 
 
 def _single(at: int, form: str, typed: str) -> Respelled | None:
-    """A number, or a word that is no syllable, whose key others may have who write it in parts."""
+    """A number, or a word that is no syllable, which others may write in parts: with its key. Not `luong`, `lũ ống`."""
     if form[0].isdigit():
         return Respelled(at, at, keys=(form,), whole=False)
-    if len(form) < _SHORTEST_KEY or is_syllable(form) or not form.isalpha():
+    if len(form) < _SHORTEST_KEY or is_syllable(form) or is_spelled_like_a_syllable(form) or not form.isalpha():
         return None
     return Respelled(at, at, keys=(fold(form),), sequences=written_apart(form), whole=False)
 

@@ -132,6 +132,7 @@ def one(first: int, key: str, *sequences: str, size: int = 1, whole: bool = Fals
         ("hội nghị lớn ở tỉnh", [one(0, "hoinghi", size=2)]),
         # Nobody writes as one what then is another syllable: `tùy`, `cường`.
         ("tự ý", []),
+        ("luong", []),
         ("cụ ông", []),
         # A key of something longer takes in what lies inside.
         ("5/3/2024", [one(0, "2024-03-05", size=3, whole=True)]),
