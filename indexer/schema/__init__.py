@@ -22,6 +22,7 @@ from indexer.schema.metadata import (
 )
 from indexer.schema.spans import days_of
 from indexer.schema.text import (
+    LONGEST_NAME,
     PAIR_SEPARATOR,
     Column,
     Columns,
@@ -44,6 +45,7 @@ __all__ = [
     "COUNTED_PARTS",
     "DATE_PARTS",
     "LARGEST",
+    "LONGEST_NAME",
     "PAIR_SEPARATOR",
     "RESERVED",
     "Column",

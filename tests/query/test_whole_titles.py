@@ -7,6 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from indexer import Index, SearchRequest, build, open_index
+from indexer.query.clauses import Chunk
+from indexer.query.read import whole_title_names
+from indexer.query.reading import literal
+from indexer.query.words import analyze_run
+from indexer.schema import LONGEST_NAME, Field
 from tests.samples import write_articles
 
 ARTICLES = [
@@ -49,3 +54,9 @@ def test_letters_alone_are_any_title_that_has_them(index: Index) -> None:
     results = index.search(SearchRequest("den dau", explain=True))
     parts = {each.article.id: [part.form for part in each.explanation or ()] for each in results.passages}
     assert {name for name, forms in parts.items() if "whole~den dau" in forms} == {"own", "letters"}
+
+
+def test_what_is_longer_than_any_name_is_not_looked_for() -> None:
+    name, sentence = (analyze_run([Chunk("một", 0, 0)] * size, 64)[0] for size in (LONGEST_NAME, LONGEST_NAME + 1))
+    assert [field for field, _ in whole_title_names(name, literal(name))] == [Field.KEYS]
+    assert whole_title_names(sentence, literal(sentence)) == []

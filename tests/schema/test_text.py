@@ -8,8 +8,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.schema import Column, Field, Pairs, bigram, fields_of_many, key_tokens, paragraph_fields, title_key
-from indexer.schema.text import LONGEST_NAME, whole_title_keys
+from indexer.schema import (
+    LONGEST_NAME,
+    Column,
+    Field,
+    Pairs,
+    bigram,
+    fields_of_many,
+    key_tokens,
+    paragraph_fields,
+    title_key,
+)
+from indexer.schema.text import whole_title_keys
 from indexer.vietnamese import analyze, analyze_all, normalize
 from indexer.vietnamese.keys import keys_of
 
