@@ -110,14 +110,18 @@ def attribute_tokens(attributes: Iterable[tuple[str, str]]) -> list[str]:
 def key_tokens(texts: Sequence[NormalText], titles: Sequence[NormalText], sizes: Sequence[int]) -> list[list[str]]:
     """The tokens of `Field.KEYS` for each paragraph of several articles: of its text and of its article's title.
 
-    Articles come one after another, each with a title and as many texts as `sizes` says.
+    Articles come one after another, each with a title and as many texts as `sizes` says. A short title as a whole is
+    a token of what an article begins with: of the title itself, and of the first paragraph under it.
     """
-    found = iter(keys_of_all(texts))
-    of_titles = [
-        [*map(title_key, keys), *whole_title_keys(forms(title.text))]
-        for title, keys in zip(titles, keys_of_all(titles), strict=True)
-    ]
-    return [[*next(found), *own] for size, own in zip(sizes, of_titles, strict=True) for _ in range(size)]
+    found: list[list[str]] = []
+    of_texts, first = keys_of_all(texts), 0
+    for title, keys, size in zip(titles, keys_of_all(titles), sizes, strict=True):
+        own = [*of_texts[first : first + size]]
+        of_title, whole = list(map(title_key, keys)), whole_title_keys(forms(title.text))
+        under = sum(text.text == title.text for text in texts[first : first + min(size, 1)])
+        found += [[*each, *of_title, *(whole if at <= under else ())] for at, each in enumerate(own)]
+        first += size
+    return found
 
 
 def title_key(key: str) -> str:

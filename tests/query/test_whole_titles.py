@@ -15,7 +15,7 @@ from indexer.schema import LONGEST_NAME, Field
 from tests.samples import write_articles
 
 ARTICLES = [
-    {"id": "own", "title": "Đèn dầu", "text": "Đèn dầu là một loại đèn. Đèn dầu có bấc."},
+    {"id": "own", "title": "Đèn dầu", "text": "Đèn dầu là một loại đèn.\n\nĐèn dầu, đèn dầu nhỏ, đèn dầu to."},
     {"id": "other", "title": "Chợ đèn dầu", "text": "Đèn dầu, đèn dầu, đèn dầu. Ai mua đèn dầu?"},
     {"id": "letters", "title": "Đến đâu", "text": "Đến đâu rồi? Đèn dầu cháy đến đâu?"},
     {"id": "untitled", "title": "", "text": "Đèn dầu, đèn dầu, đèn dầu."},
@@ -40,6 +40,11 @@ def test_it_comes_first(index: Index, query: str) -> None:
     assert first(index, query) == first(index, query, group="article") == "own"
 
 
+def test_it_is_shown_by_its_beginning(index: Index) -> None:
+    group = index.search(SearchRequest("đèn dầu", group="article")).groups[0]
+    assert group.passages[0].paragraph.text == "Đèn dầu là một loại đèn."
+
+
 def test_with_another_word_it_is_not_what_was_asked(index: Index) -> None:
     assert first(index, "chợ đèn dầu") == "other"
 
@@ -52,8 +57,8 @@ def test_diacritics_that_were_typed_count(index: Index) -> None:
 
 def test_letters_alone_are_any_title_that_has_them(index: Index) -> None:
     results = index.search(SearchRequest("den dau", explain=True))
-    parts = {each.article.id: [part.form for part in each.explanation or ()] for each in results.passages}
-    assert {name for name, forms in parts.items() if "whole~den dau" in forms} == {"own", "letters"}
+    parts = [(each.article.id, part.form) for each in results.passages for part in each.explanation or ()]
+    assert {name for name, form in parts if form == "whole~den dau"} == {"own", "letters"}
 
 
 def test_what_is_longer_than_any_name_is_not_looked_for() -> None:

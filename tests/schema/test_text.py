@@ -39,13 +39,10 @@ def test_columns_hold_the_tokens_of_each_paragraph(articles: list[tuple[str, lis
         keys=_key_tokens(*articles),
     )
     expected = [
-        paragraph_fields(
-            analyze(text),
-            analyze(title).forms,
-            keys=[*keys_of(text), *map(title_key, keys_of(title)), *whole_title_keys(analyze(title).forms)],
+        paragraph_fields(analyze(text), analyze(title).forms, keys=keys)
+        for (title, text), keys in zip(
+            ((title, text) for title, own in articles for text in own), _key_tokens(*articles), strict=True
         )
-        for title, own in articles
-        for text in own
     ]
     assert set(found) == set(Field)
     for field, column in found.items():
@@ -59,9 +56,27 @@ def test_the_keys_of_a_title_are_told_from_those_of_the_text() -> None:
     day, area = ["whole:ngày 5 3", "whole~ngay 5 3"], ["whole:640m2", "whole~640m2"]
     assert found == [
         ["25000vnd", "title:--03-05", *day],
-        ["title:--03-05", *day],
+        ["title:--03-05"],
         ["--03-05", "title:640m2", "title:640", *area],
     ]
+
+
+def test_a_whole_title_is_a_key_of_the_title_and_of_what_stands_first_under_it() -> None:
+    found = _key_tokens(("Hà Nội", ["Hà Nội", "Thủ đô.", "Lịch sử."]), ("Hà Nội", []), ("Huế", ["Cố đô.", "Huế"]))
+    assert [[key for key in keys if key.startswith("whole:")] for keys in found] == [
+        ["whole:hà nội"],
+        ["whole:hà nội"],
+        [],
+        ["whole:huế"],
+        [],
+    ]
+
+
+@given(st.lists(st.tuples(texts, st.lists(texts, max_size=3)), max_size=4))
+def test_the_keys_of_a_paragraph_are_those_of_its_text_and_its_title(articles: list[tuple[str, list[str]]]) -> None:
+    expected = [[*keys_of(text), *map(title_key, keys_of(title))] for title, own in articles for text in own]
+    found = [[key for key in keys if not key.startswith("whole")] for keys in _key_tokens(*articles)]
+    assert found == expected
 
 
 def test_a_title_of_few_syllables_is_a_key_with_and_without_its_diacritics() -> None:
