@@ -29,6 +29,8 @@ _PEOPLE = {"người", "dân", "quân"}
 """Of these, what follows says more often what they do: `người chết`, `dân dọn nhà`."""
 _NAME = 0.2
 """The least share in capitals of what is a name behind them, in small letters."""
+_MOSTLY_A_NAME = 0.5
+"""The share in capitals of what is a name however it is typed: `người hoa`, `tiếng thái`."""
 _WITH_CAPITAL, _IN_SMALL_LETTERS = 1, 5
 """The text has them side by side more than so many times as often as by chance; by how the name was typed."""
 
@@ -144,9 +146,13 @@ class _Division:
 
     def _parts_names(self, at: int) -> bool:
         """Whether a token begins a name, and the one before ends another."""
-        if self.run.lexicon is None or not 1 < at < len(self.run.forms) - 1:
+        lexicon = self.run.lexicon
+        if lexicon is None or not 1 < at < len(self.run.forms) - 1:
             return False
-        return parts_names(self.run.readings_beside(at - 1), self.run.readings_beside(at + 1), self.run.lexicon)
+        pair = self.run.forms[at - 1], self.run.forms[at]
+        if lexicon.is_word_of_two(*pair) and lexicon.are_joined(*pair):
+            return False  # `Đảng Cộng sản Việt Nam`
+        return parts_names(self.run.readings_beside(at - 1), self.run.readings_beside(at + 1), lexicon)
 
     def _is_given_name(self, at: int, joined: Sequence[bool]) -> bool:
         """Whether a token is the name of who is called by the one before: `ông Phong`, alone wind or style too.
@@ -174,7 +180,8 @@ class _Division:
             name in FUNCTION_WORDS or (head in _PEOPLE and lexicon.capital_share(name) < _NAME)
         ):
             return False
-        return lexicon.attraction(head, name) > (_WITH_CAPITAL if initials[place] else _IN_SMALL_LETTERS)
+        is_name = initials[place] or lexicon.capital_share(name) >= _MOSTLY_A_NAME
+        return lexicon.attraction(head, name) > (_WITH_CAPITAL if is_name else _IN_SMALL_LETTERS)
 
     def _things(self) -> Iterator[Range]:
         """The tokens typed that are one thing: a date, a code.
@@ -218,10 +225,19 @@ class _Division:
             case [False, True]:
                 if any(lexicon.is_word_of_two(*pair) for _, pair in self.run.readings_beside(1)):
                     return True
-                return self.run.exact and first not in _BEFORE_NAMES and lexicon.are_joined(first, second)
+                # Who is called by a name is another than what is called `em bé`.
+                is_called = first in HONORIFICS and not self._is_name(1)
+                return (
+                    self.run.exact and (first not in _BEFORE_NAMES or is_called) and lexicon.are_joined(first, second)
+                )
             case [False, False]:
                 return self.run.beside(1)
         return False
+
+    def _is_name(self, at: int) -> bool:
+        """Whether a token was typed with a capital, or the text has it so now and then."""
+        lexicon, place = self.run.lexicon, self.run.tokens((at, at)).start
+        return self.run.typed.initials[place] or lexicon is None or lexicon.capital_share(self.run.forms[at]) >= _NAME
 
     def _words_read_apart(self, joined: Sequence[bool]) -> Iterator[int]:
         """The further tokens of what was read apart, but is a word of the dictionary that the indexed text has."""

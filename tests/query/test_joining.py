@@ -301,6 +301,11 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         **{f"Hải {at}": f"Anh Quang Hải đá trận {at}. Bạn Đình Bắc xem. Xã Đình có biển Hải đẹp." for at in range(9)},
         "Hải Đình": "Chị Hải Đình đi chợ.",
         "Hà Nội": "Công an Hà Nội họp.",
+        **{f"bé {at}": f"Nhà có em bé khóc lần {at}, rồi em bé ngủ." for at in range(12)},
+        "em": "Chị và em đi học. Chợ bé lắm.",
+        **{f"đảng {at}": f"Đảng Cộng sản Việt Nam họp lần {at}. Ở Việt Nam, cộng sản là gì." for at in range(6)},
+        "Đảng Cộng": "Ông Đảng Cộng kể chuyện. Ông Đảng Cộng về Việt Nam.",
+        **{f"hoa {at}": f"Cô Hoa về. Có người Hoa {at}. Người đi, người ở, người về, người lên." for at in range(6)},
         **{f"dân {at}": f"Người chết thứ {at}. Nhiều người Việt ở Anh." for at in range(4)},
     }
     with open_index(build_texts(folder, texts)) as opened:
@@ -318,6 +323,10 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("nước Anh", ["nước Anh"]),
         # What people do is no name.
         ("người việt", ["người việt"]),
+        ("người hoa", ["người hoa"]),
+        # Who is called so has no name.
+        ("em bé", ["em bé"]),
+        ("Đảng Cộng sản Việt Nam", ["Đảng Cộng sản", "Việt Nam"]),
         ("người chết", ["người", "chết"]),
         # Places of the table, without diacritics among words that have them.
         ("công an ha noi", ["công an", "ha noi"]),
