@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ ARTICLES: tuple[Mapping[str, Any], ...] = (
 )
 
 
-def write_articles(path: Path, articles: tuple[Mapping[str, Any], ...] = ARTICLES) -> Path:
+def write_articles(path: Path, articles: Sequence[Mapping[str, Any]] = ARTICLES) -> Path:
     """Write articles as JSON Lines and give the path back."""
     path.write_text("".join(json.dumps(article, ensure_ascii=False) + "\n" for article in articles), "utf-8")
     return path
@@ -40,6 +40,10 @@ def write_articles(path: Path, articles: tuple[Mapping[str, Any], ...] = ARTICLE
 
 def build_texts(folder: Path, texts: Mapping[str, str]) -> Path:
     """Build an index of articles without titles, their texts by id, and give its path back."""
-    articles = tuple({"id": name, "title": "", "text": text} for name, text in texts.items())
+    return build_articles(folder, [{"id": name, "title": "", "text": text} for name, text in texts.items()])
+
+
+def build_articles(folder: Path, articles: Sequence[Mapping[str, str]]) -> Path:
+    """Build an index of articles, and give its path back."""
     build([write_articles(folder / "articles.jsonl", articles)], folder / "index")
     return folder / "index"

@@ -6,9 +6,9 @@ import datetime
 import re
 import unicodedata
 
+from indexer.query.field_names import key_of
 from indexer.schema import days_of
 from indexer.schema.spans import Days
-from indexer.vietnamese import fold
 
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
 """A day begins when it does in Vietnam, wherever the server stands."""
@@ -39,11 +39,7 @@ _SOME_WORDS = [re.compile(rf"(?:{_WORD}\s++){{{more}}}{_WORD}(?!\.\w)") for more
 def several_words_at(text: str, start: int) -> re.Match[str] | None:
     """A date of two or three words that stands at `start` without quotes."""
     matches = (pattern.match(text, start) for pattern in _SOME_WORDS)
-    return next((match for match in matches if match and _SEVERAL.fullmatch(_key(match[0]))), None)
-
-
-def _key(text: str) -> str:
-    return " ".join(fold(unicodedata.normalize("NFC", text)).lower().split())
+    return next((match for match in matches if match and _SEVERAL.fullmatch(key_of(match[0]))), None)
 
 
 def today() -> datetime.date:
@@ -59,7 +55,7 @@ def days_meant(text: str, now: datetime.date | None = None) -> Days | None:
     now = now or today()
     if match := _THIS_YEAR.fullmatch(text):
         return days_of(f"{match[1]}/{match[2]}/{now.year:04d}")
-    words = _key(text)
+    words = key_of(text.strip())
     if match := _LAST_DAYS.fullmatch(words):
         return Days(now - (int(match[1] or match[2]) - 1) * _DAY, now)
     return _relative(_ENGLISH.get(words, words), now)

@@ -28,7 +28,7 @@ _NAMED_THINGS = {
 _PEOPLE = {"người", "dân", "quân"}
 """Of these, what follows says more often what they do: `người chết`, `dân dọn nhà`."""
 _NAME = 0.2
-"""The least share in capitals of what is a name behind them, in small letters."""
+"""The least share in capitals of what may be a name, in small letters."""
 _MOSTLY_A_NAME = 0.5
 """The share in capitals of what is a name however it is typed: `người hoa`, `tiếng thái`."""
 _WITH_CAPITAL, _IN_SMALL_LETTERS = 1, 5
@@ -176,9 +176,7 @@ class _Division:
         place, initials = self.run.tokens((at, at)).start, (*self.run.typed.initials, False)
         if joined[at - 1] or any(joined[at : at + 2]) or initials[place + 1]:
             return False
-        if not initials[place] and (
-            name in FUNCTION_WORDS or (head in _PEOPLE and lexicon.capital_share(name) < _NAME)
-        ):
+        if (head in _PEOPLE and not self._may_be_name(at)) or (name in FUNCTION_WORDS and not initials[place]):
             return False
         is_name = initials[place] or lexicon.capital_share(name) >= _MOSTLY_A_NAME
         return lexicon.attraction(head, name) > (_WITH_CAPITAL if is_name else _IN_SMALL_LETTERS)
@@ -226,7 +224,7 @@ class _Division:
                 if any(lexicon.is_word_of_two(*pair) for _, pair in self.run.readings_beside(1)):
                     return True
                 # Who is called by a name is another than what is called `em bé`.
-                is_called = first in HONORIFICS and not self._is_name(1)
+                is_called = first in HONORIFICS and not self._may_be_name(1)
                 return (
                     self.run.exact and (first not in _BEFORE_NAMES or is_called) and lexicon.are_joined(first, second)
                 )
@@ -234,7 +232,7 @@ class _Division:
                 return self.run.beside(1)
         return False
 
-    def _is_name(self, at: int) -> bool:
+    def _may_be_name(self, at: int) -> bool:
         """Whether a token was typed with a capital, or the text has it so now and then."""
         lexicon, place = self.run.lexicon, self.run.tokens((at, at)).start
         return self.run.typed.initials[place] or lexicon is None or lexicon.capital_share(self.run.forms[at]) >= _NAME

@@ -212,8 +212,8 @@ class _Planner:
 
     def group(self, group: Group) -> Trees:
         """What stands together."""
-        parts = [part for part in (self._words(group), *map(self._one, group.demanded)) if part.found]
-        parts = list({part.found: part for part in parts}.values())
+        demanded = map(self._one, group.demanded)
+        parts = [part for part in (self._words(group), *dict.fromkeys(demanded)) if part.found]
         highlighted, highlighted_nearest = len(self.targets), len(self.nearest_targets)
         excluded = list(dict.fromkeys([each.found for each in map(self._one, group.excluded) if each.found]))
         self.needless.extend(

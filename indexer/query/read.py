@@ -35,7 +35,7 @@ from indexer.query.reading import QueryReader, Reading, literal
 from indexer.query.unit import Unit, UnitReading, quoted_unit, readings_of
 from indexer.query.units import units_of
 from indexer.query.words import WordRun, analyze_run, is_shouted
-from indexer.schema import LONGEST_NAME, Field, bigram, whole_title_key
+from indexer.schema import LONGEST_WHOLE_TITLE, Field, bigram, whole_title_key
 from indexer.settings import Settings
 from indexer.vietnamese import begun_forms, fold, forms, has_diacritics
 
@@ -285,7 +285,7 @@ def _framed(run: WordRun, reading: Reading) -> list[bool]:
 
 def whole_title_names(run: WordRun, reading: Reading) -> list[Name]:
     """The terms for a title that is a short run and nothing else: as typed, and as repaired."""
-    if len(run.forms) > LONGEST_NAME:
+    if len(run.forms) > LONGEST_WHOLE_TITLE:
         return []
     names = [(Field.KEYS, whole_title_key(run.forms, unmarked=not run.marked))]
     if reading.repairs:

@@ -17,11 +17,10 @@ from indexer.lexicon.abbreviations import spellings
 from indexer.lexicon.repair import LONGEST_QUERY
 from indexer.lexicon.synonyms import SynonymFile
 from indexer.query.clauses import Chunk
-from indexer.query.joining import is_name
 from indexer.query.leeway import leeway
 from indexer.query.respelling import Respelled, is_word_and_number
 from indexer.query.shorthand import InFull, shorthand_in
-from indexer.query.unmarked_names import likeliest_name, named_ranges
+from indexer.query.unmarked_names import likeliest_name, named_ranges, pair_in_text
 from indexer.query.words import WordRun, analyze_run
 from indexer.results import Expanded, Interpretation, Span
 from indexer.vietnamese import fold, has_diacritics, is_spelled_like_a_syllable, is_syllable
@@ -36,10 +35,6 @@ MOST_SYNONYMS = 8
 
 CERTAIN = 0.99
 """The least confidence of a repair that decides what is found, not only how it ranks."""
-
-COMMONER, LESS_COMMON = 1.5, 0.5
-"""How many times as common a word of the dictionary must be as what two syllables were read as, to be meant instead;
-the second where that is neither a word nor a name."""
 
 _IN_CAPITALS = 0.5
 """Of what a form that may be an abbreviation stands for, the share in capitals from which it is taken for one."""
@@ -176,27 +171,8 @@ class QueryReader:
         for first, after in named_ranges(run.initials[:LONGEST_QUERY]):
             forms[first:after] = likeliest_name(forms[first:after], self.lexicon)
         if len(forms) == 2 and not any(run.capitals):
-            return self._pair_in_text(run, forms)
+            return pair_in_text(run, (forms[0], forms[1]), self.lexicon)
         return tuple(forms)
-
-    def _pair_in_text(self, run: WordRun, read: Sequence[str]) -> tuple[str, ...]:
-        """Two syllables as they were `read` or, where a word of the dictionary or a name is commoner, as that.
-
-        Side by side in a sentence two syllables may be parts of other words: `đổi khí` is one of `biến đổi khí hậu`.
-        """
-        lexicon, (first, second) = self.lexicon, read
-        count, standing = lexicon.pair_count(first, second), lexicon.pair_readings(*run.forms)
-        if not count:
-            return standing[0][1] if standing else (first, second)
-        if any(run.initials):
-            return first, second
-
-        def is_one_thing(one: str, other: str) -> bool:
-            return lexicon.is_word_of_two(one, other) or is_name(one, other, lexicon)
-
-        least = count * (COMMONER if is_one_thing(first, second) else LESS_COMMON)
-        things = [pair for seen, pair in standing if seen >= least and is_one_thing(*pair)]
-        return things[0] if things else (first, second)
 
     def _repair(
         self, run: WordRun, change: Change, confidence: float, repaired: Sequence[str], places: Sequence[range]

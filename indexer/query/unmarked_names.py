@@ -114,6 +114,30 @@ def _in_capitals(first: str, second: str, lexicon: Lexicon) -> dict[tuple[str, s
     return {pair: count for _, pair in readings if (count := lexicon.capital_pair_count(*pair))}
 
 
+COMMONER, LESS_COMMON = 1.5, 0.5
+"""How many times as common a word of the dictionary or a name must be as what two syllables were read as, to be meant
+instead; the second where that is neither a word nor a name."""
+
+
+def pair_in_text(run: WordRun, read: tuple[str, str], lexicon: Lexicon) -> tuple[str, str]:
+    """Two syllables without diacritics, as they were `read` or, where a word or a name is commoner, as that.
+
+    Side by side in a sentence two syllables may be parts of other words: `đổi khí` is one of `biến đổi khí hậu`. What
+    never stands so is the pair that is most frequent.
+    """
+    count, standing = lexicon.pair_count(*read), lexicon.pair_readings(*run.forms)
+    if not count:
+        return standing[0][1] if standing else read
+    if any(run.initials):
+        return read
+    least = count * (COMMONER if _is_one_thing(read, lexicon) else LESS_COMMON)
+    return next((pair for seen, pair in standing if seen >= least and _is_one_thing(pair, lexicon)), read)
+
+
+def _is_one_thing(pair: tuple[str, str], lexicon: Lexicon) -> bool:
+    return lexicon.is_word_of_two(*pair) or is_name(*pair, lexicon)
+
+
 def named_ranges(initials: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Where two tokens or more begin with capitals: from which to which (excluded).
 

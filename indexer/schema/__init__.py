@@ -22,7 +22,7 @@ from indexer.schema.metadata import (
 )
 from indexer.schema.spans import days_of
 from indexer.schema.text import (
-    LONGEST_NAME,
+    LONGEST_WHOLE_TITLE,
     PAIR_SEPARATOR,
     Column,
     Columns,
@@ -45,7 +45,7 @@ __all__ = [
     "COUNTED_PARTS",
     "DATE_PARTS",
     "LARGEST",
-    "LONGEST_NAME",
+    "LONGEST_WHOLE_TITLE",
     "PAIR_SEPARATOR",
     "RESERVED",
     "Column",

@@ -49,7 +49,7 @@ class Field(StrEnum):
     the article, where it is short. See `key_tokens`."""
 
 
-LONGEST_NAME = 6
+LONGEST_WHOLE_TITLE = 6
 """Syllables of a title that is what an article is called (`chiến tranh thế giới thứ hai`). Longer ones say enough."""
 
 PAIR_SEPARATOR = " "
@@ -131,7 +131,7 @@ def title_key(key: str) -> str:
 
 def whole_title_keys(syllables: Sequence[str]) -> list[str]:
     """The tokens of `Field.KEYS` for a title that is just these syllables, none for a longer one."""
-    if not 0 < len(syllables) <= LONGEST_NAME:
+    if not 0 < len(syllables) <= LONGEST_WHOLE_TITLE:
         return []
     return [whole_title_key(syllables), whole_title_key(syllables, unmarked=True)]
 

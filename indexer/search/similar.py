@@ -29,7 +29,7 @@ MOST_TERMS = 24
 LEAST_SYLLABLES = 2
 """Of these terms, how many syllables a passage must hold to be like it: one in common is no likeness."""
 
-LONGEST_NAME = 6
+LONGEST_WHOLE_TITLE = 6
 """Syllables of a name that are met side by side; what has more is a heading."""
 
 _WITHIN_NAME = frozenset((" ", "-", "–"))
@@ -101,7 +101,7 @@ def _words(text: str, analysis: Analysis) -> Iterator[tuple[str, ...]]:
     for first, end in pairwise([*firsts, len(capital)]):
         if first < end and analysis.forms[first] in FUNCTION_WORDS:
             first += 1  # `Tại Hà Nội`: it only begins a sentence.
-        if 1 < end - first <= LONGEST_NAME:
+        if 1 < end - first <= LONGEST_WHOLE_TITLE:
             named[first:end] = [True] * (end - first)
             yield tuple(analysis.forms[first:end])
     for word in analysis.words:

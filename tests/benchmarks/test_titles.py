@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.titles import Figures, measured, titles_of
-from indexer import build, open_index
-from tests.samples import write_articles
+from indexer import open_index
+from tests.samples import build_articles
 
 ARTICLES = [
     {"id": "a", "title": "Đèn dầu", "text": "Đèn có bấc."},
@@ -29,7 +29,6 @@ def test_titles_that_tell_things_apart_in_parentheses_are_left_out(tmp_path: Pat
 @pytest.mark.parametrize("by_article", [False, True])
 @pytest.mark.parametrize("unmarked", [False, True])
 def test_the_own_article_of_a_title_is_looked_for(tmp_path: Path, unmarked: bool, by_article: bool) -> None:
-    build([write_articles(tmp_path / "articles.jsonl", ARTICLES)], tmp_path / "index")
-    with open_index(tmp_path / "index") as index:
+    with open_index(build_articles(tmp_path, ARTICLES)) as index:
         found = measured(index, ["Đèn dầu", "Sông Lam", "Núi Hồng"], unmarked=unmarked, by_article=by_article)
     assert found == Figures(asked=3, first=2, shown=2)

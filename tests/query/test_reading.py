@@ -14,7 +14,7 @@ from indexer.lexicon.container import VERSION
 from indexer.storage.generations import published
 from indexer.vietnamese import forms
 from tests.conftest import ROOT
-from tests.samples import build_texts, write_articles
+from tests.samples import write_articles
 
 ARTICLES = (
     {
@@ -381,33 +381,3 @@ def test_another_spelling_of_a_foreign_word_is_no_slip(tmp_path: Path, typed: st
         interpretation = ask(index, typed).interpretation
     assert interpretation is not None
     assert (interpretation.repaired, interpretation.sure) == (read, sure)
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    texts = {
-        **{f"khí {at}": f"Hội nghị biến đổi khí hậu lần {at}." for at in range(30)},
-        **{f"khí thải {at}": f"Khí thải nhiều, trả khí {at}." for at in range(30)},
-        **{f"đôi {at}": f"Đôi khi trời mưa {at} lần, mái nhà dột." for at in range(20)},
-        **{f"bình {at}": f"Quận Tân Bình có {at} chợ. Người Tân Bình vui." for at in range(8)},
-        **{f"tân {at}": f"Đội tân binh thứ {at} lên đường." for at in range(5)},
-        **{f"mưa {at}": f"Mưa rơi đều trên mái nhà thứ {at}, gió thổi qua vườn cây xanh." for at in range(60)},
-    }
-    with open_index(build_texts(tmp_path_factory.mktemp("pairs"), texts)) as opened:
-        yield opened
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        # A word of the dictionary, rather than parts of two other words.
-        ("doi khi", "đôi khi"),
-        # A name is no such accident.
-        ("tan binh", "tân bình"),
-        ("bien doi khi hau", "biến đổi khí hậu"),
-    ],
-)
-def test_two_syllables_are_a_word_rather_than_parts_of_others(pairs: Index, typed: str, read: str) -> None:
-    results = ask(pairs, typed)
-    assert results.interpretation is not None
-    assert results.interpretation.repaired == read

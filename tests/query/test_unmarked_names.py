@@ -22,6 +22,9 @@ TEXTS = {
 }
 
 
+OTHERS = {f"mưa {at}": f"Mưa rơi đều trên mái nhà thứ {at}, gió thổi qua vườn cây xanh." for at in range(60)}
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("level")
@@ -185,7 +188,7 @@ def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         "quang": "Ông Lê Quang Trị kể chuyện.",
         **{f"văn {at}": f"Họ đến văn phòng số {at}." for at in range(4)},
         "văn": "Văn phong của bài này hay, văn phong ấy lạ.",
-        **{f"mưa {at}": f"Mưa rơi đều trên mái nhà thứ {at}, gió thổi qua vườn cây xanh." for at in range(60)},
+        **OTHERS,
     }
     folder = tmp_path_factory.mktemp("half")
     with open_index(build_texts(folder, texts)) as opened:
@@ -208,3 +211,33 @@ def test_what_is_much_commoner_with_the_diacritics_of_both_is_told(
     assert results.interpretation is None or not results.interpretation.changes
     assert results.units[0].others == others
     assert results.total == results.units[0].count
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    texts = {
+        **{f"khí {at}": f"Hội nghị biến đổi khí hậu lần {at}." for at in range(30)},
+        **{f"khí thải {at}": f"Khí thải nhiều, trả khí {at}." for at in range(30)},
+        **{f"đôi {at}": f"Đôi khi trời mưa {at} lần, mái nhà dột." for at in range(20)},
+        **{f"bình {at}": f"Quận Tân Bình có {at} chợ. Người Tân Bình vui." for at in range(8)},
+        **{f"tân {at}": f"Đội tân binh thứ {at} lên đường." for at in range(5)},
+        **OTHERS,
+    }
+    with open_index(build_texts(tmp_path_factory.mktemp("pairs"), texts)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        # A word of the dictionary, rather than parts of two other words.
+        ("doi khi", "đôi khi"),
+        # A name is no such accident.
+        ("tan binh", "tân bình"),
+        ("bien doi khi hau", "biến đổi khí hậu"),
+    ],
+)
+def test_two_syllables_are_a_word_rather_than_parts_of_others(pairs: Index, typed: str, read: str) -> None:
+    results = pairs.search(SearchRequest(typed))
+    assert results.interpretation is not None
+    assert results.interpretation.repaired == read

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer import Index, SearchRequest, build, open_index
+from indexer import Index, SearchRequest, open_index
 from indexer.query.clauses import Chunk
 from indexer.query.read import whole_title_names
 from indexer.query.reading import literal
 from indexer.query.words import analyze_run
-from indexer.schema import LONGEST_NAME, Field
-from tests.samples import write_articles
+from indexer.schema import LONGEST_WHOLE_TITLE, Field
+from tests.samples import build_articles
 
 ARTICLES = [
     {"id": "own", "title": "Đèn dầu", "text": "Đèn dầu là một loại đèn.\n\nĐèn dầu, đèn dầu nhỏ, đèn dầu to."},
@@ -24,9 +24,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("whole")
-    build([write_articles(folder / "articles.jsonl", ARTICLES)], folder / "index")
-    with open_index(folder / "index") as opened:
+    with open_index(build_articles(tmp_path_factory.mktemp("whole"), ARTICLES)) as opened:
         yield opened
 
 
@@ -62,6 +60,7 @@ def test_letters_alone_are_any_title_that_has_them(index: Index) -> None:
 
 
 def test_what_is_longer_than_any_name_is_not_looked_for() -> None:
-    name, sentence = (analyze_run([Chunk("một", 0, 0)] * size, 64)[0] for size in (LONGEST_NAME, LONGEST_NAME + 1))
+    sizes = (LONGEST_WHOLE_TITLE, LONGEST_WHOLE_TITLE + 1)
+    name, sentence = (analyze_run([Chunk("một", 0, 0)] * size, 64)[0] for size in sizes)
     assert [field for field, _ in whole_title_names(name, literal(name))] == [Field.KEYS]
     assert whole_title_names(sentence, literal(sentence)) == []

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.schema import (
-    LONGEST_NAME,
+    LONGEST_WHOLE_TITLE,
     Column,
     Field,
     Pairs,
@@ -81,8 +81,8 @@ def test_the_keys_of_a_paragraph_are_those_of_its_text_and_its_title(articles: l
 
 def test_a_title_of_few_syllables_is_a_key_with_and_without_its_diacritics() -> None:
     assert whole_title_keys(["hà", "nội"]) == ["whole:hà nội", "whole~ha noi"]
-    assert whole_title_keys(["a"] * LONGEST_NAME)
-    assert whole_title_keys(["a"] * (LONGEST_NAME + 1)) == whole_title_keys([]) == []
+    assert whole_title_keys(["a"] * LONGEST_WHOLE_TITLE)
+    assert whole_title_keys(["a"] * (LONGEST_WHOLE_TITLE + 1)) == whole_title_keys([]) == []
 
 
 def _key_tokens(*articles: tuple[str, list[str]]) -> list[list[str]]:
